@@ -1,0 +1,1 @@
+"""Reading Spotify-features CSVs, scoring tracks on valence and arousal, and the SQLite catalogue."""

@@ -1,0 +1,1 @@
+"""Keras weights to TFLite and ONNX: calibration, quantization, and the measured report."""

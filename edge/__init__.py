@@ -1,0 +1,1 @@
+"""The Pi's side: camera, faces, emotion, mood, recommender, players, daemon."""

@@ -1,0 +1,7 @@
+"""`python -m moodpi`."""
+
+import sys
+
+from moodpi.cli import main
+
+sys.exit(main())

@@ -1,0 +1,58 @@
+"""The command line: every command in one table, each loaded only when it is the one asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+
+from moodpi import __version__
+
+COMMANDS = {
+    "recommend": "five tracks for a photo of a face, or for an emotion",
+    "classify": "the emotion of every face in one or many images",
+    "run": "watch a camera, a video or a folder and choose music by mood",
+    "catalog": "build the music catalogue from Spotify CSVs, or say what is in one",
+    "train": "train a face-emotion model on FER2013",
+    "export": "quantize trained weights and measure the exported file",
+    "doctor": "say what works here, what does not, and how to mend it",
+    "config": "print the configuration in force, or check a file",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; every MoodpiError ends as one line on stderr."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments in (["--version"], ["-V"]):
+        print(f"moodpi {__version__}")
+        return 0
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_help())
+        return 0 if arguments else 2
+    from moodpi.dispatch import dispatch
+
+    return dispatch(arguments)
+
+
+def command_module(name: str) -> ModuleType:
+    """The module behind a command: `configure(parser)` declares its options, `run(args)` does it."""
+    return import_module(f"moodpi.commands.{name}")
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items())
+    return f"""\
+usage: moodpi COMMAND [options]
+
+A camera looks at your face, works out how you feel and picks your music, all on this device.
+
+commands:
+{rows}
+
+options:
+  -h, --help     this text; `moodpi COMMAND --help` explains one command
+  -V, --version  the version
+
+Try: moodpi recommend --emotion happy
+Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration."""

@@ -1,0 +1,43 @@
+"""The one error family. Every message says what, its value, what was expected and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_CONFIGURATION = 78
+
+
+class MoodpiError(Exception):
+    """Something the person at the keyboard can act on; printed as one line, without a traceback."""
+
+    exit_code = EXIT_FAILED
+
+
+class UsageError(MoodpiError):
+    """The command line names something that does not exist or does not fit."""
+
+    exit_code = EXIT_USAGE
+
+
+class ConfigurationError(MoodpiError):
+    """The configuration cannot be used; systemd does not restart on its exit code."""
+
+    exit_code = EXIT_CONFIGURATION
+
+
+class MissingExtraError(MoodpiError):
+    """A package that an optional part of moodpi needs is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package} is not installed: pip install 'moodpi[{extra}]' brings it")
+
+
+def did_you_mean(value: str, known: Iterable[str]) -> str:
+    """The tail of a message about an unknown name: the nearest known one, or all of them."""
+    names = list(known)
+    near = difflib.get_close_matches(value.lower(), names, n=1, cutoff=0.5)
+    return f"did you mean '{near[0]}'?" if near else f"expected one of: {', '.join(names)}"

@@ -1,0 +1,62 @@
+"""How moodpi is packaged: what the Pi needs is the base, everything else is an extra."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+VERSION = {}
+exec((ROOT / "moodpi" / "__init__.py").read_text(encoding="utf-8"), VERSION)  # noqa: S102
+
+KERAS = ["tensorflow>=2.20", "keras>=3.10"]
+PANDAS = ["pandas>=2.2"]
+
+EXTRAS = {
+    # Only where Python is below 3.12: the last release, built against numpy 1.
+    "tflite-runtime": [
+        "tflite-runtime==2.14.0; python_version < '3.12'",
+        "numpy<2; python_version < '3.12'",
+    ],
+    "onnx": ["onnxruntime>=1.20"],
+    # Needs the system's libcamera: on a Pi, `apt install python3-picamera2` is the better way.
+    "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
+    "catalog": [*PANDAS, "tqdm>=4.66"],
+    "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
+    "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
+}
+EXTRAS["all"] = sorted(
+    {
+        requirement
+        for name, extra in EXTRAS.items()
+        if name not in ("tflite-runtime", "picamera2")
+        for requirement in extra
+    }
+)
+EXTRAS["dev"] = ["mypy>=1.13", "pandas-stubs", "pre-commit>=4", "pytest>=8", "ruff>=0.8"]
+
+setup(
+    name="moodpi",
+    version=VERSION["__version__"],
+    description="A Raspberry Pi sees how you feel and picks your music, on the device",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    license_files=["LICENSE", "NOTICE"],
+    python_requires=">=3.11",
+    packages=find_packages(exclude=["tests", "tests.*"]),
+    package_data={
+        "models": ["manifest.json", "*/*.tflite", "*/*.onnx", "*/README.md"],
+        "catalog": ["*.sqlite", "*.json"],
+        "edge": ["*.xml", "*.toml"],
+    },
+    data_files=[],
+    install_requires=[
+        # numpy and OpenCV are held to what the system's picamera2 was built with (Bookworm: 1.24).
+        "numpy>=1.24",
+        "opencv-python-headless>=4.8,<4.12; python_version < '3.12'",
+        "opencv-python-headless>=4.8,<5; python_version >= '3.12'",
+        "ai-edge-litert>=2.1",
+    ],
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["moodpi = moodpi.cli:main"]},
+)

@@ -1,0 +1,1 @@
+"""FER2013 loading, augmentation, the architectures and the fit, on any Keras 3 backend."""

@@ -1,0 +1,37 @@
+"""The simple CNN: four stages of two 3x3 convolutions, a shortcut and max-pooling; two dense layers."""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from models.emotions import EMOTIONS
+from training.layers import NormalizedConv2D
+
+STAGES = (32, 64, 128, 256)
+DENSE_UNITS = 256
+
+
+def build() -> keras.Model:
+    """Grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7]; 1.8 M parameters, 117 M MACs a face."""
+    faces = keras.Input((48, 48, 1), name="faces")
+    x = layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(faces)
+    for stage, filters in enumerate(STAGES, start=1):
+        x = _convolve(x, filters, f"{stage}a")
+        shortcut = x
+        x = NormalizedConv2D(filters, name=f"conv{stage}b")(x)
+        x = layers.Add(name=f"add{stage}")([x, shortcut])
+        x = layers.ReLU(name=f"relu{stage}b")(x)
+        x = layers.MaxPooling2D(name=f"pool{stage}")(x)
+        x = layers.SpatialDropout2D(0.05, name=f"drop{stage}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(DENSE_UNITS, activation="relu", name="dense")(x)
+    x = layers.Dropout(0.4, name="drop_dense")(x)
+    logits = layers.Dense(
+        len(EMOTIONS), kernel_initializer="zeros", dtype="float32", name="logits"
+    )(x)
+    return keras.Model(faces, logits, name="simple_cnn")
+
+
+def _convolve(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
+    return layers.ReLU(name=f"relu{name}")(NormalizedConv2D(filters, name=f"conv{name}")(x))
