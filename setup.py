@@ -56,6 +56,7 @@ setup(
         "opencv-python-headless>=4.8,<4.12; python_version < '3.12'",
         "opencv-python-headless>=4.8,<5; python_version >= '3.12'",
         "ai-edge-litert>=2.1",
+        "imagesize>=1.4",
     ],
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["moodpi = moodpi.cli:main"]},

@@ -1,4 +1,4 @@
-"""The seven emotions in FER2013's order and where each lies on the circumplex; the one definition."""
+"""The seven emotions in FER2013's order and their places on the circumplex: the one definition."""
 
 from __future__ import annotations
 

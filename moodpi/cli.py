@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def command_module(name: str) -> ModuleType:
-    """The module behind a command: `configure(parser)` declares its options, `run(args)` does it."""
+    """The module of a command: `configure(parser)` declares its options, `run(args)` does it."""
     return import_module(f"moodpi.commands.{name}")
 
 

@@ -13,6 +13,23 @@ from typing import NoReturn
 from moodpi.cli import COMMANDS, command_module
 from moodpi.errors import EXIT_FAILED, EXIT_USAGE, MoodpiError, UsageError, did_you_mean
 
+logger = logging.getLogger(__name__)
+
+# What brings each package that moodpi imports, for the line that a missing one gives.
+BROUGHT_BY = {
+    "cv2": "opencv-python-headless>=4.8,<5",
+    "imagesize": "moodpi",
+    "keras": "moodpi[train]",
+    "matplotlib": "moodpi[train]",
+    "numpy": "moodpi",
+    "onnx": "moodpi[convert]",
+    "onnxruntime": "moodpi[onnx]",
+    "pandas": "moodpi[catalog]",
+    "tensorflow": "moodpi[train]",
+    "tf2onnx": "moodpi[convert]",
+    "tqdm": "moodpi[catalog]",
+}
+
 
 class Parser(argparse.ArgumentParser):
     """argparse with moodpi's manners: one line instead of a page, and the nearest option named."""
@@ -20,8 +37,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
 
-    def parse_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def,override]
-        parsed, unknown = self.parse_known_args(args, namespace)
+    def parse(self, arguments: list[str]) -> argparse.Namespace:
+        """Parse, refusing what is left over with the nearest option's name."""
+        parsed, unknown = self.parse_known_args(arguments)
         if unknown:
             options = [o for action in self._actions for o in action.option_strings]
             hint = did_you_mean(unknown[0], options) if unknown[0].startswith("-") else ""
@@ -39,10 +57,13 @@ def dispatch(arguments: list[str]) -> int:
         return _run(arguments)
     except MoodpiError as error:
         if verbose:
-            logging.exception("moodpi failed")
+            logger.exception("moodpi failed")
         else:
             print(f"moodpi: {_one_line(str(error))}", file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        print(f"moodpi: {_missing(error)}", file=sys.stderr)
+        return EXIT_FAILED
     except KeyboardInterrupt:
         print("moodpi: interrupted", file=sys.stderr)
         return 128 + signal.SIGINT
@@ -65,7 +86,7 @@ def _run(arguments: list[str]) -> int:
     )
     module.configure(parser)
     _add_verbose(parser)
-    code = module.run(parser.parse_args(arguments[1:]))
+    code = module.run(parser.parse(arguments[1:]))
     sys.stdout.flush()
     return int(code)
 
@@ -74,6 +95,13 @@ def _add_verbose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="debug log and tracebacks on stderr"
     )
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    package = (error.name or "").partition(".")[0]
+    if package not in BROUGHT_BY:
+        raise error
+    return f"{package} is not installed: pip install '{BROUGHT_BY[package]}'"
 
 
 def _one_line(message: str) -> str:

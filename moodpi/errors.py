@@ -29,13 +29,6 @@ class ConfigurationError(MoodpiError):
     exit_code = EXIT_CONFIGURATION
 
 
-class MissingExtraError(MoodpiError):
-    """A package that an optional part of moodpi needs is not installed."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed: pip install 'moodpi[{extra}]' brings it")
-
-
 def did_you_mean(value: str, known: Iterable[str]) -> str:
     """The tail of a message about an unknown name: the nearest known one, or all of them."""
     names = list(known)

@@ -1,1 +1,1 @@
-"""One thin module a command: its options, the call into the room that does the work, the printing."""
+"""One thin module a command: its options, the call into the room that works, the printing."""

@@ -1,0 +1,53 @@
+"""What runs an exported model: one interface, one file per runtime, one table."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moodpi.errors import MoodpiError
+
+
+class Runtime(ABC):
+    """A loaded model. Built from the path of its file and the number of threads it may use."""
+
+    @abstractmethod
+    def __init__(self, path: Path, threads: int = 1) -> None: ...
+
+    @abstractmethod
+    def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities float32 [7] of one face uint8 [1, 48, 48, 1], grey 0..255."""
+
+
+# Suffix of the file: the runtimes that take it, the preferred first.
+# Each is (package to import, module here, class, how to install it).
+RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    ".tflite": (
+        ("ai_edge_litert", "litert", "LiteRT", "ai-edge-litert"),
+        ("tflite_runtime", "tflite_runtime", "TfliteRuntime", "moodpi[tflite-runtime]"),
+    ),
+    ".onnx": (("onnxruntime", "onnxruntime", "OnnxRuntime", "moodpi[onnx]"),),
+}
+
+
+def installed_runtimes(suffix: str) -> list[str]:
+    """The packages on this machine that run files of that suffix, the preferred first."""
+    return [package for package, *_ in RUNTIMES.get(suffix, ()) if find_spec(package)]
+
+
+def load_runtime(path: Path, threads: int = 1) -> Runtime:
+    """Load the model with the first installed runtime; MoodpiError says what to install."""
+    kinds = RUNTIMES.get(path.suffix)
+    if kinds is None:
+        raise MoodpiError(f"{path}: no runtime for '{path.suffix}', expected {', '.join(RUNTIMES)}")
+    for package, module, class_name, _ in kinds:
+        if find_spec(package):
+            runtime: type[Runtime] = getattr(import_module(f"edge.runtimes.{module}"), class_name)
+            return runtime(path, threads)
+    fixes = " or ".join(f"pip install '{install}'" for *_, install in kinds)
+    raise MoodpiError(f"no runtime for {path.suffix} files is installed: {fixes}")

@@ -1,0 +1,31 @@
+"""ONNX Runtime, for ONNX files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from edge.runtimes import Runtime
+from moodpi.errors import MoodpiError
+
+
+class OnnxRuntime(Runtime):
+    """ONNX files through onnxruntime, on the processor."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own exceptions share no base class
+            raise MoodpiError(f"{path} cannot be loaded: {error}: export it again") from error
+        self._input = self._session.get_inputs()[0].name
+
+    def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        probabilities: NDArray[np.float32] = self._session.run(None, {self._input: face})[0][0]
+        return probabilities

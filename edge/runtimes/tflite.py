@@ -1,0 +1,35 @@
+"""The TensorFlow Lite interpreter's interface, which LiteRT and tflite-runtime share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.runtimes import Runtime
+from moodpi.errors import MoodpiError
+
+
+class TfliteInterpreter(Runtime):
+    """Drives an `Interpreter` whose input is uint8 [1, 48, 48, 1] and output float32 [1, 7]."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        try:
+            self._interpreter = self.create(str(path), threads)
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise MoodpiError(f"{path} cannot be loaded: {error}: export it again") from error
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+
+    def create(self, path: str, threads: int) -> Any:
+        """Return the package's own Interpreter for the file."""
+        raise NotImplementedError
+
+    def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self._interpreter.set_tensor(self._input, face)
+        self._interpreter.invoke()
+        probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)[0]
+        return probabilities

@@ -1,0 +1,97 @@
+"""Finds a trained artefact by model and format, and verifies it before anything runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moodpi.errors import MoodpiError, UsageError, did_you_mean
+
+MODELS_FOLDER = Path(__file__).parent
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One exported file, verified against the manifest.
+
+    labels: the emotion of each output, in order. top1: share of PublicTest's faces on which the
+    file itself, run after export, names the FER2013 label; None where it was not measured.
+    """
+
+    model: str
+    format: str
+    path: Path
+    labels: tuple[str, ...]
+    top1: float | None
+
+
+class Registry:
+    """The manifest of one models folder."""
+
+    def __init__(self, folder: Path = MODELS_FOLDER) -> None:
+        self.folder = folder
+        self._models = _read_manifest(folder / MANIFEST)
+
+    def models(self) -> list[str]:
+        return list(self._models)
+
+    def formats(self, model: str) -> list[str]:
+        """The exported formats of `model`; UsageError with the nearest name if it is unknown."""
+        if model not in self._models:
+            raise UsageError(f"unknown model '{model}': {did_you_mean(model, self._models)}")
+        return list(self._models[model]["formats"])
+
+    def find(self, model: str, artefact_format: str) -> Artefact:
+        """The artefact, its sha256 checked; MoodpiError if the file is missing or altered."""
+        formats = self.formats(model)
+        if artefact_format not in formats:
+            raise UsageError(
+                f"unknown format '{artefact_format}' of {model}: "
+                f"{did_you_mean(artefact_format, formats)}"
+            )
+        try:
+            entry = self._models[model]["formats"][artefact_format]
+            path = self.folder / entry["file"]
+            labels = tuple(self._models[model]["labels"])
+            expected = entry["sha256"]
+            top1 = entry.get("accuracy", {}).get("top1")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise MoodpiError(
+                f"{self.folder / MANIFEST}: the entry of {model} {artefact_format} lacks {error}: "
+                "export the model again"
+            ) from error
+        _verify(path, expected)
+        return Artefact(model, artefact_format, path, labels, top1)
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MoodpiError(f"cannot read {path}: {error.strerror}: reinstall moodpi") from error
+    except ValueError as error:
+        raise MoodpiError(f"{path} is damaged: {error}: reinstall moodpi") from error
+    if not isinstance(manifest, dict) or manifest.get("version") != MANIFEST_VERSION:
+        raise MoodpiError(
+            f"{path} is not a manifest of version {MANIFEST_VERSION}: reinstall moodpi"
+        )
+    models: dict[str, Any] = manifest["models"]
+    return models
+
+
+def _verify(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise MoodpiError(f"cannot read {path}: {error.strerror}: reinstall moodpi") from error
+    if found != expected:
+        raise MoodpiError(
+            f"{path} has sha256 {found[:12]}..., the manifest says {expected[:12]}...: "
+            "the file was altered or damaged; reinstall moodpi or export the model again"
+        )

@@ -1,0 +1,61 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from moodpi.errors import MoodpiError, UsageError
+
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """--model and --format, with the defaults that every command shares."""
+    parser.add_argument(
+        "--model", default="simple_cnn", metavar="M", help="trained model (%(default)s)"
+    )
+    parser.add_argument(
+        "--format", default="int8.tflite", metavar="F", help="its exported file (%(default)s)"
+    )
+
+
+def add_recommend_options(parser: argparse.ArgumentParser) -> None:
+    """--strategy, -n, --seed and --catalog: what chooses the tracks."""
+    parser.add_argument(
+        "--strategy",
+        default="match",
+        metavar="S",
+        help="match: music like the mood; lift: towards a better one; "
+        "journey: from here to there in steps (%(default)s)",
+    )
+    parser.add_argument(
+        "-n", dest="count", type=positive, default=5, metavar="N", help="tracks (%(default)s)"
+    )
+    parser.add_argument("--seed", type=int, metavar="S", help="the same seed, the same tracks")
+    parser.add_argument(
+        "--catalog", type=Path, metavar="FILE", help="catalogue (the one that ships with moodpi)"
+    )
+
+
+def positive(text: str) -> int:
+    """An option's value as a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"'{text}' is no number of tracks: expected a whole number from 1")
+    return int(text)
+
+
+def expand_images(paths: list[Path]) -> list[Path]:
+    """Each folder replaced by the pictures in it, in order of name; an empty one is an error."""
+    images: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            images.append(path)
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+        if not inside:
+            raise MoodpiError(
+                f"{path} has no pictures: expected {', '.join(sorted(PICTURE_SUFFIXES))}"
+            )
+        images.extend(inside)
+    return images

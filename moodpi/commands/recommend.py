@@ -1,0 +1,119 @@
+"""`moodpi recommend`: five tracks for a photo of a face, or for an emotion."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moodpi.commands.options import add_model_options, add_recommend_options
+from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
+
+if TYPE_CHECKING:
+    from edge.recommender import Feeling, Recommendation
+
+    from edge.face_reader import FaceReading
+
+BAR_WIDTH = 24
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("photo", nargs="?", type=Path, metavar="PHOTO", help="a photo of a face")
+    parser.add_argument("--emotion", metavar="E", help="an emotion instead of a photo")
+    add_model_options(parser)
+    add_recommend_options(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Feel, choose, print."""
+    from catalog.store import Catalog
+    from edge.recommender import Feeling, Recommender
+
+    if (arguments.photo is None) == (arguments.emotion is None):
+        raise UsageError(
+            "give a PHOTO or --emotion E, one of the two (see moodpi recommend --help)"
+        )
+    if arguments.emotion is not None:
+        faces: list[FaceReading] = []
+        feeling = Feeling.of_emotion(arguments.emotion)
+    else:
+        faces = _read_faces(arguments)
+        feeling = Feeling.of_probabilities(faces[0].probabilities)
+    with Catalog.open(arguments.catalog) as catalog:
+        chosen = Recommender(catalog).recommend(
+            feeling, arguments.strategy, arguments.count, arguments.seed
+        )
+    if arguments.json:
+        print(json.dumps(_document(feeling, faces, chosen), ensure_ascii=False, indent=1))
+    else:
+        _print(arguments.photo, feeling, faces, chosen)
+    return EXIT_DONE
+
+
+def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
+    from edge.classifier import EmotionClassifier
+    from edge.face_reader import FaceReader
+    from edge.faces import HaarFaceDetector
+    from edge.photo import read_photo
+
+    grey = read_photo(arguments.photo)
+    classifier = EmotionClassifier.load(arguments.model, arguments.format)
+    faces = FaceReader(classifier, HaarFaceDetector()).read(grey)
+    if not faces:
+        raise MoodpiError(
+            f"{arguments.photo}: no face found, expected one that looks at the camera: "
+            "try a brighter, closer photo, or --emotion"
+        )
+    return faces
+
+
+def _document(
+    feeling: Feeling, faces: list[FaceReading], chosen: Recommendation
+) -> dict[str, object]:
+    from edge.recommender import track_json
+
+    from edge.face_reader import by_emotion
+
+    probabilities = feeling.probabilities
+    return {
+        "emotion": feeling.emotion,
+        "confidence": round(feeling.confidence, 4),
+        "probabilities": None if probabilities is None else by_emotion(probabilities),
+        "valence": round(chosen.valence, 4),
+        "arousal": round(chosen.arousal, 4),
+        "faces": [list(face.box) for face in faces if face.box],
+        "strategy": chosen.strategy,
+        "tracks": [track_json(choice) for choice in chosen.tracks],
+    }
+
+
+def _print(
+    photo: Path | None, feeling: Feeling, faces: list[FaceReading], chosen: Recommendation
+) -> None:
+    if faces:
+        _print_face(photo, faces)
+    print(
+        f"Mood: {feeling.emotion}  (valence {chosen.valence:+.2f}, arousal {chosen.arousal:+.2f})"
+    )
+    print(f"\nTracks ({chosen.strategy}):")
+    for place, choice in enumerate(chosen.tracks, start=1):
+        print(f"{place:3}. {choice.track.title} - {choice.track.artist}")
+        print(f"     {choice.why}")
+        print(f"     {choice.track.url}")
+
+
+def _print_face(photo: Path | None, faces: list[FaceReading]) -> None:
+    from models.emotions import EMOTIONS
+
+    face = faces[0]
+    others = f", the largest of {len(faces)}" if len(faces) > 1 else ""
+    if face.box:
+        print("{}: face at x {}, y {}, {} x {} pixels{}\n".format(photo, *face.box, others))
+    ranked = sorted(zip(face.probabilities, EMOTIONS, strict=True), reverse=True)
+    for probability, emotion in ranked:
+        bar = "█" * round(float(probability) * BAR_WIDTH)
+        print(f"  {emotion:<9}{bar:<{BAR_WIDTH}} {float(probability):5.1%}")
+    print()
