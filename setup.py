@@ -32,7 +32,14 @@ EXTRAS["all"] = sorted(
         for requirement in extra
     }
 )
-EXTRAS["dev"] = ["mypy>=1.13", "pandas-stubs", "pre-commit>=4", "pytest>=8", "ruff>=0.8"]
+EXTRAS["dev"] = [
+    "pillow>=10",
+    "mypy>=1.13",
+    "pandas-stubs",
+    "pre-commit>=4",
+    "pytest>=8",
+    "ruff>=0.8",
+]
 
 setup(
     name="moodpi",

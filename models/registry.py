@@ -80,7 +80,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise MoodpiError(
             f"{path} is not a manifest of version {MANIFEST_VERSION}: reinstall moodpi"
         )
-    models: dict[str, Any] = manifest["models"]
+    models: dict[str, Any] = manifest.get("models", {})
     return models
 
 

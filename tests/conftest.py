@@ -1,0 +1,56 @@
+"""Fixtures that more than one room's tests use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+Moodpi = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def portrait() -> Path:
+    """NASA's portrait of Eileen Collins: one face, smiling."""
+    return ROOT / "tests" / "data" / "eileen_collins.jpg"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data beside the checkout; the test is skipped where it is absent."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data is not beside the checkout")
+    return folder
+
+
+@pytest.fixture
+def moodpi(tmp_path: Path) -> Moodpi:
+    """Run the command line as a person would, in an empty folder and without their settings."""
+
+    def run(*arguments: object, **keywords: object) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MOODPI")}
+        return subprocess.run(
+            [sys.executable, "-m", "moodpi", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**clean, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+            timeout=300,
+            check=False,
+            **keywords,
+        )
+
+    return run
+
+
+def one_line(process: subprocess.CompletedProcess[str]) -> str:
+    """What the person reads when a command failed: exactly one line, no traceback."""
+    lines = process.stderr.strip().splitlines()
+    assert len(lines) == 1, process.stderr
+    return lines[0]

@@ -1,0 +1,71 @@
+"""Faces: found where they are, largest first, and cropped as the models take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.faces import HaarFaceDetector, crop, resize_crop
+from edge.photo import read_photo
+from moodpi.errors import MoodpiError
+
+
+@pytest.fixture(scope="module")
+def detector() -> HaarFaceDetector:
+    return HaarFaceDetector()
+
+
+def test_the_portrait_has_one_face_where_the_face_is(detector, portrait: Path) -> None:
+    boxes = detector.detect(read_photo(portrait))
+    assert len(boxes) == 1
+    x, y, width, height = boxes[0]
+    assert x < 225 < x + width  # between her eyes
+    assert y < 115 < y + height
+    assert 70 < width < 140
+
+
+def test_several_faces_come_largest_first(detector, portrait: Path) -> None:
+    grey = read_photo(portrait)
+    half = cv2.resize(grey, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    both = np.zeros((512, 1024), np.uint8)
+    both[: half.shape[0], : half.shape[1]] = half
+    both[:, 512:] = grey
+    boxes = detector.detect(both)
+    assert len(boxes) == 2
+    assert boxes[0][0] > 512 > boxes[1][0]
+    assert boxes[0][2] > boxes[1][2]
+
+
+def test_a_large_photo_is_searched_small_and_answered_in_its_own_pixels(detector, portrait) -> None:
+    grey = read_photo(portrait)
+    (x, y, width, height) = detector.detect(grey)[0]
+    large = cv2.resize(grey, None, fx=6, fy=6, interpolation=cv2.INTER_CUBIC)
+    found = detector.detect(large)[0]
+    assert np.abs(np.array(found) / 6 - np.array([x, y, width, height])).max() < 12
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (39, 500), (480, 640), (1, 5000)])
+def test_a_picture_without_a_face_gives_none(detector, shape) -> None:
+    assert detector.detect(np.full(shape, 128, np.uint8)) == []
+
+
+def test_a_crop_is_48_by_48_of_what_the_box_holds() -> None:
+    picture = np.zeros((100, 200), np.uint8)
+    picture[20:80, 100:160] = 200
+    face = crop(picture, (100, 20, 60, 60))
+    assert (face.shape, face.dtype) == ((48, 48), np.uint8)
+    assert np.unique(face).tolist() == [200]
+
+
+def test_a_face_of_the_right_size_is_left_as_it_is() -> None:
+    face = np.arange(48 * 48, dtype=np.uint16).astype(np.uint8).reshape(48, 48)
+    assert resize_crop(face) is face
+
+
+def test_opencv_5_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(cv2, "CascadeClassifier")
+    with pytest.raises(MoodpiError, match=r"no CascadeClassifier, expected 4\.x: pip install"):
+        HaarFaceDetector()

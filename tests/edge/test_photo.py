@@ -1,0 +1,120 @@
+"""Photos as people have them: every kind is decoded, the wrong ones get one clear line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from edge.photo import read_photo
+from moodpi.errors import MoodpiError
+
+
+def colours() -> Image.Image:
+    ramp = np.tile(np.linspace(0, 255, 64, dtype=np.uint8), (32, 1))
+    return Image.fromarray(np.dstack([ramp, ramp, ramp]))
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("rgb.png", "RGB"),
+        ("alpha.png", "RGBA"),
+        ("palette.png", "P"),
+        ("grey.png", "L"),
+        ("cmyk.jpg", "CMYK"),
+        ("cmyk.tif", "CMYK"),
+        ("rgb.webp", "RGB"),
+        ("rgb.bmp", "RGB"),
+    ],
+)
+def test_every_kind_of_image_becomes_the_same_grey(tmp_path: Path, name: str, mode: str) -> None:
+    colours().convert(mode).save(tmp_path / name)
+    grey = read_photo(tmp_path / name)
+    assert (grey.dtype, grey.shape) == (np.uint8, (32, 64))
+    middle = grey[16].astype(int)
+    assert middle[0] < 16
+    assert middle[-1] > 239
+    assert abs(middle[32] - 129) < 30  # CMYK without a profile and a palette are only close
+
+
+def test_16_bit_images_keep_their_range(tmp_path: Path) -> None:
+    deep = np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (32, 1))
+    cv2.imwrite(str(tmp_path / "deep.png"), deep)
+    grey = read_photo(tmp_path / "deep.png")
+    assert grey.dtype == np.uint8
+    assert (int(grey.min()), int(grey.max())) == (0, 255)
+
+
+def test_exif_orientation_is_honoured(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright: turn by a quarter
+    colours().save(tmp_path / "turned.jpg", exif=exif)
+    grey = read_photo(tmp_path / "turned.jpg")
+    assert grey.shape == (64, 32)
+    assert grey[0].mean() < 32
+    assert grey[-1].mean() > 223
+
+
+def test_a_single_pixel_is_an_image(tmp_path: Path) -> None:
+    Image.new("L", (1, 1), 7).save(tmp_path / "dot.png")
+    assert read_photo(tmp_path / "dot.png").tolist() == [[7]]
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(MoodpiError, match=r"no such file: .*absent\.jpg"):
+        read_photo(tmp_path / "absent.jpg")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a picture at all\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8"]
+)
+def test_a_file_that_is_no_image(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "text.jpg").write_bytes(content)
+    with pytest.raises(MoodpiError, match=r"text\.jpg is no image: expected JPEG, PNG"):
+        read_photo(tmp_path / "text.jpg")
+
+
+def test_a_header_without_pixels_cannot_be_decoded(tmp_path: Path) -> None:
+    colours().save(tmp_path / "whole.png")
+    (tmp_path / "head.png").write_bytes((tmp_path / "whole.png").read_bytes()[:33])
+    with pytest.raises(MoodpiError, match=r"head\.png cannot be decoded"):
+        read_photo(tmp_path / "head.png")
+
+
+def test_a_folder_is_no_image(tmp_path: Path) -> None:
+    with pytest.raises(MoodpiError, match="Is a directory"):
+        read_photo(tmp_path)
+
+
+def test_above_120_megapixels_is_refused_from_the_header(tmp_path: Path) -> None:
+    Image.new("L", (12_001, 10_000)).save(tmp_path / "huge.png")
+    whole = (tmp_path / "huge.png").read_bytes()
+    (tmp_path / "header.png").write_bytes(whole[:64])  # nothing there to decode
+    with pytest.raises(MoodpiError, match=r"12001 x 10000 pixels \(120 megapixels\).*at most 120"):
+        read_photo(tmp_path / "header.png")
+
+
+@pytest.mark.parametrize("name", ["large.png", "large.jpg"])
+def test_just_below_120_megapixels_is_decoded_within_400_mb(tmp_path: Path, name: str) -> None:
+    Image.new("RGB", (11_999, 10_000), (90, 90, 90)).save(tmp_path / name)
+    code = (
+        "import re, sys; from pathlib import Path; from edge.photo import read_photo; "
+        "grey = read_photo(Path(sys.argv[1])); "
+        "peak = re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]; "
+        "print(*grey.shape, peak)"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / name)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    height, width, peak_kb = map(int, child.stdout.split())
+    assert (height, width) == (10_000, 11_999)
+    assert peak_kb < 400 * 1024

@@ -1,0 +1,68 @@
+"""Runtimes: the shipped model gives the same answer wherever it runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge import runtimes
+from edge.classifier import EmotionClassifier
+from edge.faces import HaarFaceDetector, crop
+from edge.photo import read_photo
+from edge.runtimes import installed_runtimes, load_runtime
+from models.emotions import EMOTIONS
+from moodpi.errors import MoodpiError
+
+
+@pytest.fixture(scope="module")
+def classifier() -> EmotionClassifier:
+    return EmotionClassifier.load()
+
+
+def test_a_smile_is_happy_and_the_probabilities_sum_to_one(classifier, portrait: Path) -> None:
+    grey = read_photo(portrait)
+    probabilities = classifier.classify(crop(grey, HaarFaceDetector().detect(grey)[0]))
+    assert (probabilities.shape, probabilities.dtype) == ((7,), np.float32)
+    assert probabilities.sum() == pytest.approx(1, abs=0.02)
+    assert EMOTIONS[int(probabilities.argmax())] == "happy"
+
+
+def test_the_shipped_file_takes_raw_bytes(classifier) -> None:
+    black = classifier.classify(np.zeros((48, 48), np.uint8))
+    white = classifier.classify(np.full((48, 48), 255, np.uint8))
+    assert np.isfinite(black).all()
+    assert np.isfinite(white).all()
+
+
+def test_the_preferred_runtime_comes_first() -> None:
+    present = [name for name in ("ai_edge_litert", "tflite_runtime") if find_spec(name)]
+    assert installed_runtimes(".tflite") == present
+    assert present
+
+
+def test_a_file_that_is_no_model_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "bad.tflite").write_bytes(b"not a model")
+    with pytest.raises(MoodpiError, match=r"bad\.tflite cannot be loaded: .*export it again"):
+        load_runtime(tmp_path / "bad.tflite")
+
+
+def test_an_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
+    with pytest.raises(MoodpiError, match=r"no runtime for '\.pb', expected \.tflite, \.onnx"):
+        load_runtime(tmp_path / "model.pb")
+
+
+def test_without_a_runtime_the_line_says_what_to_install(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(runtimes, "find_spec", lambda _package: None)
+    with pytest.raises(MoodpiError, match="pip install 'ai-edge-litert' or pip install 'moodpi"):
+        load_runtime(tmp_path / "model.tflite")
+
+
+@pytest.mark.skipif(int(np.__version__[0]) < 2, reason="numpy is below 2, as tflite-runtime wants")
+def test_tflite_runtime_with_numpy_2_names_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "edge.runtimes.tflite_runtime", raising=False)
+    with pytest.raises(MoodpiError, match=r"tflite-runtime needs numpy below 2.*pip install"):
+        __import__("edge.runtimes.tflite_runtime")
