@@ -15,7 +15,7 @@ Box = tuple[int, int, int, int]
 """x, y, width, height in pixels of the picture, x and y its upper left corner."""
 
 CROP_SIDE = 48
-# alt2 rather than default: where default takes a shoulder for a large face, alt2 sees only the face.
+# alt2, not default: where default takes a shoulder for a large face, alt2 sees only the face.
 CASCADE = "haarcascade_frontalface_alt2.xml"
 DEBIAN_CASCADES = Path("/usr/share/opencv4/haarcascades")
 

@@ -47,10 +47,3 @@ def moodpi(tmp_path: Path) -> Moodpi:
         )
 
     return run
-
-
-def one_line(process: subprocess.CompletedProcess[str]) -> str:
-    """What the person reads when a command failed: exactly one line, no traceback."""
-    lines = process.stderr.strip().splitlines()
-    assert len(lines) == 1, process.stderr
-    return lines[0]

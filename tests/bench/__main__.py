@@ -1,0 +1,17 @@
+"""Run every benchmark and print one table with the machine it was taken on."""
+
+from __future__ import annotations
+
+from tests.bench import command_cost
+from tests.bench.machine import describe
+
+
+def main() -> None:
+    """Print the header, then each benchmark's rows."""
+    print(describe())
+    for row in command_cost.measure():
+        print(row)
+
+
+if __name__ == "__main__":
+    main()

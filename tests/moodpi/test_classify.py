@@ -1,0 +1,92 @@
+"""`moodpi classify`, as a person would use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.emotions import EMOTIONS
+from tests.moodpi.reading import one_line
+
+
+@pytest.fixture
+def blank(tmp_path: Path) -> Path:
+    Image.new("L", (640, 480), 128).save(tmp_path / "blank.png")
+    return tmp_path / "blank.png"
+
+
+def test_many_images_in_the_order_given_with_every_face(moodpi, portrait, blank) -> None:
+    done = moodpi("classify", "--json", blank, portrait)
+    assert done.returncode == 0
+    nobody, somebody = json.loads(done.stdout)
+    assert nobody == {"image": str(blank), "faces": []}
+    assert somebody["image"] == str(portrait)
+    (face,) = somebody["faces"]
+    assert set(face) == {"box", "emotion", "confidence", "probabilities"}
+    assert face["emotion"] == "happy"
+    assert list(face["probabilities"]) == list(EMOTIONS)
+    assert face["confidence"] == max(face["probabilities"].values())
+    assert all(isinstance(value, int) for value in face["box"])
+
+
+def test_no_detect_takes_the_whole_image_as_the_face(moodpi, portrait) -> None:
+    done = moodpi("classify", "--json", "--no-detect", portrait)
+    (face,) = json.loads(done.stdout)[0]["faces"]
+    assert face["box"] is None
+    assert face["emotion"] in EMOTIONS
+
+
+def test_an_unreadable_image_is_reported_in_its_place_and_the_others_are_done(
+    moodpi, tmp_path, portrait
+) -> None:
+    (tmp_path / "text.jpg").write_text("no picture")
+    done = moodpi("classify", "--json", "text.jpg", "absent.jpg", portrait)
+    assert done.returncode == 1
+    text, absent, good = json.loads(done.stdout)
+    assert "is no image" in text["error"]
+    assert "no such file" in absent["error"]
+    assert good["faces"][0]["emotion"] == "happy"
+    assert len(done.stderr.strip().splitlines()) == 2
+
+
+def test_a_folder_is_every_picture_in_it_by_name(moodpi, tmp_path, portrait) -> None:
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for name in ("b.jpg", "a.jpg"):
+        (folder / name).write_bytes(portrait.read_bytes())
+    (folder / "notes.txt").write_text("not a picture")
+    done = moodpi("classify", folder)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert [Path(line.split(":")[0]).name for line in lines] == ["a.jpg", "b.jpg"]
+    assert all("happy" in line for line in lines)
+
+
+def test_an_empty_folder_is_one_line(moodpi, tmp_path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = moodpi("classify", "empty")
+    assert done.returncode == 1
+    assert "empty has no pictures" in one_line(done)
+
+
+def test_an_image_without_a_face_says_so(moodpi, blank) -> None:
+    done = moodpi("classify", blank)
+    assert (done.returncode, done.stdout) == (0, f"{blank}: no face found\n")
+
+
+def test_several_faces_are_all_reported_largest_first(moodpi, tmp_path, portrait) -> None:
+    grey = cv2.imread(str(portrait), cv2.IMREAD_GRAYSCALE)
+    small = cv2.resize(grey, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    both = np.zeros((512, 1024), np.uint8)
+    both[: small.shape[0], : small.shape[1]] = small
+    both[:, 512:] = grey
+    cv2.imwrite(str(tmp_path / "two.png"), both)
+    done = moodpi("classify", "--json", "two.png")
+    boxes = [face["box"] for face in json.loads(done.stdout)[0]["faces"]]
+    assert len(boxes) == 2
+    assert boxes[0][2] > boxes[1][2]
