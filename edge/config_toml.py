@@ -1,0 +1,33 @@
+"""A configuration written as TOML, safe to paste into a bug report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from edge.config import Config
+from edge.sources.stream import without_password
+
+
+def to_toml(config: Config) -> str:
+    """Every setting with its value; those that a file sets say which. Passwords in URLs go."""
+    origin = "the defaults: no file was found" if config.origin is None else str(config.origin)
+    lines = [f"# moodpi's configuration, from {origin}"]
+    section = ""
+    for name, setting, value in config.settings():
+        if name != section:
+            lines += ["", f"[{name}]"]
+            section = name
+        line = f"{setting.name} = {_value(value)}"
+        if f"{name}.{setting.name}" in config.given:
+            line += f"  # from {config.origin}"
+            if value != setting.default:
+                line += f"; the default is {_value(setting.default)}"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(without_password(value), ensure_ascii=False)
+    return str(value)

@@ -1,0 +1,105 @@
+"""What a run has to say, one frozen dataclass per kind of event, and its JSON."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edge.recommender import Feeling, Recommendation
+
+
+@dataclass(frozen=True, eq=False)
+class Event(ABC):
+    """time: seconds into the media for files, seconds since 1970 (UTC) for cameras."""
+
+    time: float
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """The event's name in `moodpi run --json`."""
+
+    @abstractmethod
+    def fields(self) -> dict[str, object]:
+        """What the event adds to its kind and time."""
+
+    def to_json(self) -> dict[str, object]:
+        """One object of `moodpi run --json`."""
+        return {"event": self.kind, "time": round(self.time, 3), **self.fields()}
+
+
+@dataclass(frozen=True, eq=False)
+class MoodEvent(Event):
+    """The mood changed. emotion: None when unsure. why: in words."""
+
+    kind = "mood"
+    emotion: str | None
+    confidence: float
+    feeling: Feeling
+    why: str
+
+    def fields(self) -> dict[str, object]:
+        return {
+            "emotion": self.emotion,
+            "confidence": round(self.confidence, 4),
+            "valence": round(self.feeling.valence, 4),
+            "arousal": round(self.feeling.arousal, 4),
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class TracksEvent(Event):
+    """Tracks were chosen for a mood and handed to the player. confidence: the mood's."""
+
+    kind = "tracks"
+    emotion: str
+    confidence: float
+    recommendation: Recommendation
+
+    def fields(self) -> dict[str, object]:
+        from edge.recommender import track_json
+
+        return {
+            "emotion": self.emotion,
+            "confidence": round(self.confidence, 4),
+            "valence": round(self.recommendation.valence, 4),
+            "arousal": round(self.recommendation.arousal, 4),
+            "strategy": self.recommendation.strategy,
+            "tracks": [track_json(choice) for choice in self.recommendation.tracks],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class PresenceEvent(Event):
+    """Somebody came into view, or nobody has been there for a while."""
+
+    kind = "presence"
+    present: bool
+
+    def fields(self) -> dict[str, object]:
+        return {"present": self.present}
+
+
+@dataclass(frozen=True, eq=False)
+class StatusEvent(Event):
+    """Counts since the start.
+
+    faces: frames with a face in them. changes: moods entered, unsure included.
+    """
+
+    kind = "status"
+    frames: int
+    dropped: int
+    faces: int
+    changes: int
+
+    def fields(self) -> dict[str, object]:
+        return {
+            "frames": self.frames,
+            "dropped": self.dropped,
+            "faces": self.faces,
+            "changes": self.changes,
+        }

@@ -1,0 +1,12 @@
+"""Players: what is done with the tracks. One class per kind, each in its own file."""
+
+from __future__ import annotations
+
+from edge.players.player import Player
+from edge.players.print_player import PrintPlayer
+
+PLAYERS: dict[str, type[Player]] = {
+    "print": PrintPlayer,
+}
+
+__all__ = ["PLAYERS", "Player", "PrintPlayer"]

@@ -1,0 +1,179 @@
+"""Every setting of moodpi.toml: one frozen dataclass per table, one field per key.
+
+Each field carries its sentence, unit and bounds, which the loader, `moodpi config` and the
+shipped systemd/moodpi.toml are all checked against.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, field
+from typing import Any
+
+from edge.players import PLAYERS
+
+STRATEGIES = ("match", "lift", "journey")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a setting means and which values it takes.
+
+    low, high: inclusive bounds, in `unit`. at_most: a setting of the same table it may not exceed.
+    """
+
+    meaning: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    at_most: str = ""
+
+    def expected(self, kind: type) -> str:
+        """The accepted values in words, as an error message ends."""
+        if self.choices:
+            return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
+        noun = {int: "a whole number", float: "a number", str: "a text in quotes"}[kind]
+        bounds = "" if self.low is None else f" from {self.low:g} to {self.high:g}"
+        return noun + bounds + (f" ({self.unit})" if self.unit else "")
+
+    def accepts(self, value: Any) -> bool:
+        """Whether a value of the right type is also within bounds; NaN never is."""
+        if isinstance(value, str):
+            return not self.choices or value in self.choices
+        return self.low is None or self.high is None or self.low <= value <= self.high
+
+
+def rule_of(setting: Field[Any]) -> Rule:
+    """The rule that a field of one of the dataclasses below was declared with."""
+    rule: Rule = setting.metadata["rule"]
+    return rule
+
+
+def _setting(default: float | str, meaning: str, **rule: Any) -> Any:
+    return field(default=default, metadata={"rule": Rule(meaning, **rule)})
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """Where pictures come from."""
+
+    device: str = _setting(
+        "picamera2", "picamera2, /dev/video0, a number, a video file, a folder of images or a URL"
+    )
+    width: int = _setting(
+        640, "Width asked of a camera; it may choose the nearest", unit="pixels", low=64, high=4096
+    )
+    height: int = _setting(
+        480, "Height asked of a camera; it may choose the nearest", unit="pixels", low=48, high=4096
+    )
+    frame_rate: float = _setting(
+        10.0, "Frames asked of a camera each second", unit="frames a second", low=1, high=60
+    )
+    open_timeout: float = _setting(
+        5.0, "How long a stream may take to answer", unit="seconds", low=0.5, high=60
+    )
+    read_timeout: float = _setting(
+        5.0, "How long a stream may stay silent", unit="seconds", low=0.5, high=60
+    )
+
+
+@dataclass(frozen=True)
+class FacesSettings:
+    """How faces are looked for."""
+
+    longest_side: int = _setting(
+        480,
+        "Pictures are scaled down to this longest side before the search; less is faster",
+        unit="pixels",
+        low=120,
+        high=4096,
+    )
+    smallest_face: int = _setting(
+        40,
+        "The least side of a face in the scaled picture; more is faster and sees less far",
+        unit="pixels",
+        low=20,
+        high=400,
+    )
+    neighbours: int = _setting(
+        6, "Overlapping hits that make a face; more means fewer false ones", low=1, high=20
+    )
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Which trained model names the emotion."""
+
+    name: str = _setting("simple_cnn", "The trained model")
+    format: str = _setting("int8.tflite", "Its exported file")
+    threads: int = _setting(1, "Threads that the model may use", unit="threads", low=1, high=16)
+
+
+@dataclass(frozen=True)
+class MoodSettings:
+    """When what a face shows becomes a mood, and when the mood changes."""
+
+    smoothing: float = _setting(
+        1.5,
+        "Time constant of the average over the probabilities; more is calmer and slower",
+        unit="seconds",
+        low=0.1,
+        high=30,
+    )
+    enter: float = _setting(
+        0.40,
+        "A new emotion must average this before it can become the mood",
+        unit="probability",
+        low=0.15,
+        high=1,
+    )
+    leave: float = _setting(
+        0.35,
+        "The mood holds for as long as its own emotion averages this",
+        unit="probability",
+        low=0,
+        high=1,
+        at_most="enter",
+    )
+    floor: float = _setting(
+        0.30,
+        "While no emotion averages this the mood is unsure",
+        unit="probability",
+        low=0,
+        high=1,
+        at_most="enter",
+    )
+    settle: float = _setting(
+        1.0, "How much face the first mood needs", unit="seconds", low=0.1, high=2
+    )
+    dwell: float = _setting(
+        1.0, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
+    )
+    refractory: float = _setting(
+        6.0, "How long after one change the next may come", unit="seconds", low=0, high=3600
+    )
+    absence: float = _setting(
+        10.0, "Without a face for this long, nobody is there", unit="seconds", low=1, high=3600
+    )
+
+
+@dataclass(frozen=True)
+class RecommendSettings:
+    """How tracks are chosen."""
+
+    strategy: str = _setting(
+        "match",
+        "match: music like the mood; lift: towards a better one; journey: there in steps",
+        choices=STRATEGIES,
+    )
+    count: int = _setting(5, "Tracks chosen on each change of mood", unit="tracks", low=1, high=100)
+    catalog: str = _setting("", "The catalogue's file; empty for the one that ships with moodpi")
+
+
+@dataclass(frozen=True)
+class PlayerSettings:
+    """What is done with the tracks."""
+
+    kind: str = _setting(
+        "print", "print: write the tracks with their links", choices=tuple(PLAYERS)
+    )

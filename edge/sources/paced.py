@@ -1,0 +1,41 @@
+"""A file played at the pace it was filmed."""
+
+from __future__ import annotations
+
+import time
+
+from edge.frames import Frame
+from edge.sources.source import FrameSource
+from edge.stop import Stop
+
+# How long a sleeping read may take to notice that a stop was requested, in seconds.
+STOP_LATENCY = 0.2
+
+
+class PacedSource(FrameSource):
+    """Holds every frame back until its time has come; a late frame is given at once."""
+
+    live = False
+
+    def __init__(self, source: FrameSource, stop: Stop) -> None:
+        self._source = source
+        self._stop = stop
+        self._started = 0.0
+
+    def open(self) -> None:
+        self._source.open()
+        self._started = time.monotonic()
+
+    def read(self) -> Frame | None:
+        frame = self._source.read()
+        if frame is None:
+            return None
+        due = self._started + frame.time
+        while (left := due - time.monotonic()) > 0:
+            if self._stop.requested:
+                return None
+            time.sleep(min(left, STOP_LATENCY))
+        return frame
+
+    def close(self) -> None:
+        self._source.close()

@@ -1,0 +1,91 @@
+"""The Raspberry Pi's own camera, through picamera2 and its low-resolution stream."""
+
+from __future__ import annotations
+
+import time
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from edge.frames import Frame
+from edge.sources.source import SourceKind
+from moodpi.errors import MoodpiError
+
+PICAMERA2 = "picamera2"
+# The fewest buffers that never make the sensor wait for us: one filling, one full, one in use.
+BUFFERS = 3
+
+
+class Picamera2Source(SourceKind):
+    """Grey frames straight from the Y plane of the lores YUV420 stream, no colour conversion."""
+
+    live = True
+    _camera: Any = None
+
+    @classmethod
+    def recognises(cls, text: str) -> bool:
+        return text == PICAMERA2
+
+    def open(self) -> None:
+        module = _picamera2()
+        if not module.Picamera2.global_camera_info():
+            raise MoodpiError(
+                "picamera2 finds no camera: check the ribbon cable at both ends "
+                "(`rpicam-hello --list-cameras` must list one)"
+            )
+        try:
+            self._camera = module.Picamera2()
+            self._configure()
+            self._camera.start()
+        except (RuntimeError, IndexError) as error:
+            raise MoodpiError(
+                f"the camera cannot be started: {error}: is another program using it?"
+            ) from error
+        self._started = time.monotonic()
+        self._index = 0
+
+    def _configure(self) -> None:
+        size = (self._settings.width, self._settings.height)
+        self._camera.configure(
+            self._camera.create_video_configuration(
+                main={"size": size},
+                lores={"size": size, "format": "YUV420"},
+                buffer_count=BUFFERS,
+                controls={"FrameRate": self._settings.frame_rate},
+            )
+        )
+        # The camera may have chosen another size than it was asked for.
+        self._width, self._height = self._camera.camera_configuration()["lores"]["size"]
+
+    def read(self) -> Frame | None:
+        try:
+            planes = self._camera.capture_array("lores")
+        except RuntimeError as error:
+            raise MoodpiError(f"the camera stopped giving frames: {error}") from error
+        # uint8 [height * 3 / 2, stride]: the Y plane comes first, and its rows are padded to the
+        # stride. Copied, so that the chroma planes are not kept alive with it.
+        grey = np.array(planes[: self._height, : self._width], dtype=np.uint8, order="C")
+        self._index += 1
+        return Frame(grey, time.monotonic() - self._started, self._index - 1)
+
+    def close(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+
+def _picamera2() -> Any:
+    try:
+        return import_module(PICAMERA2)
+    except ImportError as error:
+        raise MoodpiError(
+            f"picamera2 cannot be imported ({error}): `sudo apt install python3-picamera2`, and "
+            "make moodpi's virtual environment with --system-site-packages"
+        ) from error
+    # A numpy newer than the one picamera2 was built with shows as a ValueError.
+    except ValueError as error:
+        raise MoodpiError(
+            f"picamera2 does not fit the numpy in this environment ({error}): "
+            "install the numpy that the system's picamera2 was built with, below version 2"
+        ) from error

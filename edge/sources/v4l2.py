@@ -1,0 +1,70 @@
+"""A USB camera, or any other that Linux shows as /dev/videoN."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+import cv2
+
+from edge.frames import Frame
+from edge.sources.capture import GreyCapture
+from edge.sources.source import SourceKind
+from moodpi.errors import MoodpiError
+
+
+class V4l2Source(SourceKind):
+    """Frames of a Video4Linux2 device, on a clock that starts when it is opened."""
+
+    live = True
+    _capture: GreyCapture | None = None
+
+    @classmethod
+    def recognises(cls, text: str) -> bool:
+        return re.fullmatch(r"[0-9]{1,3}|/dev/video.*", text) is not None
+
+    def open(self) -> None:
+        device = f"/dev/video{int(self._text)}" if self._text.isdecimal() else self._text
+        self._device = device
+        _check_device(device)
+        self._capture = GreyCapture(device, cv2.CAP_V4L2)
+        if not self._capture.opened:
+            raise MoodpiError(
+                f"the camera {device} cannot be opened: it is in use by another program, "
+                "or records no video"
+            )
+        self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
+        self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)
+        self._capture.set(cv2.CAP_PROP_FPS, self._settings.frame_rate)
+        self._started = time.monotonic()
+        self._index = 0
+
+    def read(self) -> Frame | None:
+        if self._capture is None:
+            raise RuntimeError("read of a source that is not open")
+        grey = self._capture.read()
+        if grey is None:
+            raise MoodpiError(
+                f"the camera {self._device} stopped giving frames: check its cable and power"
+            )
+        self._index += 1
+        return Frame(grey, time.monotonic() - self._started, self._index - 1)
+
+    def close(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+
+
+def _check_device(device: str) -> None:
+    if not Path(device).exists():
+        present = ", ".join(sorted(str(path) for path in Path("/dev").glob("video*")))
+        raise MoodpiError(
+            f"no camera at {device}: "
+            + (f"present are {present}" if present else "no /dev/video* is present; plug one in")
+        )
+    if not os.access(device, os.R_OK | os.W_OK):
+        raise MoodpiError(
+            f"no permission to use {device}: `sudo usermod -aG video $USER`, then log in again"
+        )

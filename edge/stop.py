@@ -1,0 +1,37 @@
+"""Asking a running loop to end, from a signal or from anywhere else."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Stop:
+    """A request to end soon. A plain attribute, so that a signal handler can never dead-lock."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def request(self) -> None:
+        self.requested = True
+
+
+@contextmanager
+def stop_on_signals(*signals: signal.Signals) -> Iterator[Stop]:
+    """The first of `signals` requests the stop; a second one ends the process the usual way."""
+    stop = Stop()
+    before = {number: signal.getsignal(number) for number in signals}
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        stop.request()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in signals:
+        signal.signal(number, handle)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,34 @@
+"""`moodpi config`: print the configuration in force, or check a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from moodpi.errors import EXIT_DONE
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="this file ($MOODPI_CONFIG, /etc/moodpi/moodpi.toml, ~/.config/moodpi/moodpi.toml)",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether it is right: 0 yes, 78 no"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Load it, which checks it, and say so or print it."""
+    from edge.config import load_config
+    from edge.config_toml import to_toml
+
+    config = load_config(arguments.config)
+    if arguments.check:
+        print(f"OK: {config.origin or 'no file was found, the defaults are in force'}")
+    else:
+        print(to_toml(config), end="")
+    return EXIT_DONE

@@ -1,0 +1,132 @@
+"""`moodpi run`: watch a camera, a video or a folder and choose music by mood."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moodpi.commands.options import positive
+from moodpi.errors import EXIT_DONE, ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from catalog.store import Catalog
+
+    from edge.config import Config
+    from edge.daemon import Daemon
+    from edge.reporters import Reporter
+    from edge.sources import FrameSource
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options; those that the configuration also has say nothing unless given."""
+    option = parser.add_argument
+    option(
+        "--source",
+        metavar="S",
+        help="picamera2, /dev/video0, a camera's number, a video file, a folder of images, "
+        "or an http, https or rtsp URL (picamera2)",
+    )
+    option("--player", metavar="P", help="what is done with the tracks: print (print)")
+    option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
+    option("--model", metavar="M", help="trained model (simple_cnn)")
+    option("--format", metavar="F", help="its exported file (int8.tflite)")
+    option("--strategy", metavar="S", help="match, lift or journey (match)")
+    option("-n", dest="count", type=positive, metavar="N", help="tracks (5)")
+    option("--catalog", metavar="FILE", help="catalogue (the one that ships with moodpi)")
+    option("--seed", type=int, metavar="S", help="the same seed, the same tracks")
+    option("--realtime", action="store_true", help="play a file at the pace it was filmed")
+    option("--json", action="store_true", help="one JSON object a line on stdout")
+    ending = parser.add_mutually_exclusive_group()
+    ending.add_argument("--once", action="store_true", help="end after the first mood's tracks")
+    ending.add_argument("--max-frames", type=positive, metavar="N", help="end after N frames")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build each step from the configuration, then watch until the end or a signal."""
+    import signal
+
+    from catalog.store import Catalog
+
+    from edge.config import load_config
+    from edge.daemon import Limits
+    from edge.sources import open_source
+    from edge.stop import stop_on_signals
+
+    config = load_config(arguments.config).override(_overrides(arguments))
+    with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
+        with _blaming(config, "source.device"):
+            source = open_source(
+                config.source.device, config.source, realtime=arguments.realtime, stop=stop
+            )
+        path = Path(config.recommend.catalog) if config.recommend.catalog else None
+        with Catalog.open(path) as catalog:
+            daemon = _daemon(arguments, config, source, catalog)
+            daemon.run(stop, Limits(arguments.once, arguments.max_frames))
+    return EXIT_DONE
+
+
+def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
+    return {
+        "source.device": arguments.source,
+        "player.kind": arguments.player,
+        "model.name": arguments.model,
+        "model.format": arguments.format,
+        "recommend.strategy": arguments.strategy,
+        "recommend.count": arguments.count,
+        "recommend.catalog": arguments.catalog,
+    }
+
+
+def _daemon(
+    arguments: argparse.Namespace, config: Config, source: FrameSource, catalog: Catalog
+) -> Daemon:
+    from edge.recommender import Recommender
+
+    from edge.classifier import EmotionClassifier
+    from edge.daemon import Daemon
+    from edge.eyes import Eyes
+    from edge.faces import HaarFaceDetector
+    from edge.mood import MoodTracker
+    from edge.players import PLAYERS
+    from edge.selection import Selection
+
+    with _blaming(config, "model.name", "model.format"):
+        classifier = EmotionClassifier.load(
+            config.model.name, config.model.format, config.model.threads
+        )
+    detector = HaarFaceDetector(
+        config.faces.longest_side, config.faces.smallest_face, config.faces.neighbours
+    )
+    return Daemon(
+        source,
+        Eyes(detector, classifier),
+        MoodTracker(config.mood),
+        Selection(Recommender(catalog), config.recommend, arguments.seed),
+        # With --json, stdout belongs to the events alone.
+        PLAYERS[config.player.kind](sys.stderr if arguments.json else sys.stdout),
+        _reporter(json=arguments.json, live=source.live),
+    )
+
+
+def _reporter(*, json: bool, live: bool) -> Reporter:
+    from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
+
+    if json:
+        return JsonReporter(sys.stdout)
+    return TextReporter(sys.stdout, clock_stamp if live else media_stamp)
+
+
+@contextmanager
+def _blaming(config: Config, *keys: str) -> Iterator[None]:
+    """A name that does not exist is the configuration's error if that is where it stands."""
+    try:
+        yield
+    except UsageError as error:
+        named = [key for key in keys if key in config.given]
+        if not named:
+            raise
+        raise ConfigurationError(f"{config.origin}: {' or '.join(named)}: {error}") from error

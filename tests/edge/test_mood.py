@@ -1,0 +1,202 @@
+"""The mood tracker on scripted probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge.mood import Mood, MoodTracker
+from edge.settings import MoodSettings
+from models.emotions import EMOTIONS
+
+DEFAULTS = MoodSettings()
+RATES = (5, 15)
+
+
+def shows(emotion: str, confidence: float = 0.8) -> np.ndarray:
+    probabilities = np.full(7, (1 - confidence) / 6, np.float32)
+    probabilities[EMOTIONS.index(emotion)] = confidence
+    return probabilities
+
+
+def play(
+    tracker: MoodTracker, rate: float, script: list[tuple[float, np.ndarray | None]], start: float = 0
+) -> list[tuple[float, Mood]]:
+    """Feed (seconds, probabilities) segments at a frame rate; the changes with their times."""
+    changes = []
+    for time, look in frames(rate, script):
+        mood = tracker.update(look, start + time)
+        if mood is not None:
+            changes.append((time, mood))
+    return changes
+
+
+def frames(
+    rate: float, script: list[tuple[float, np.ndarray | None]]
+) -> Iterator[tuple[float, np.ndarray | None]]:
+    begin = 0.0
+    for seconds, look in script:
+        for step in range(round(seconds * rate)):
+            yield begin + step / rate, look
+        begin += seconds
+
+
+def emotions(changes: list[tuple[float, Mood]]) -> list[str | None]:
+    return [mood.emotion for _, mood in changes]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_the_first_mood_settles_within_two_seconds_of_face(rate):
+    changes = play(MoodTracker(DEFAULTS), rate, [(3, shows("happy"))])
+    assert emotions(changes) == ["happy"]
+    time, mood = changes[0]
+    assert DEFAULTS.settle <= time <= 2
+    assert mood.confidence == pytest.approx(0.8, abs=1e-3)
+    assert mood.probabilities.dtype == np.float32
+    assert mood.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_one_frame_a_second_still_settles_within_two_seconds():
+    changes = play(MoodTracker(DEFAULTS), 1, [(5, shows("sad"))])
+    assert emotions(changes) == ["sad"]
+    assert changes[0][0] <= 2
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_steady_face_changes_nothing_more(rate):
+    assert emotions(play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])) == ["neutral"]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_true_change_is_noticed_within_four_seconds(rate):
+    changes = play(MoodTracker(DEFAULTS), rate, [(20, shows("happy", 0.7)), (20, shows("sad", 0.7))])
+    assert emotions(changes) == ["happy", "sad"]
+    assert 20 + DEFAULTS.dwell <= changes[1][0] <= 24
+    assert "sad led" in changes[1][1].why
+    assert "happy fell" in changes[1][1].why
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_passing_grimace_changes_nothing(rate):
+    script = [(20, shows("happy")), (0.6, shows("disgust", 0.95)), (20, shows("happy"))]
+    assert emotions(play(MoodTracker(DEFAULTS), rate, script)) == ["happy"]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_noise_around_a_mood_is_averaged_away(rate):
+    random = np.random.default_rng(7)
+    tracker = MoodTracker(DEFAULTS)
+    changes = []
+    for step in range(120 * rate):
+        look = shows("happy" if random.random() < 0.75 else str(random.choice(EMOTIONS)), 0.7)
+        changes.append(tracker.update(look, step / rate))
+    assert [mood.emotion for mood in changes if mood] == ["happy"]
+
+
+def test_the_frame_rate_does_not_change_what_happens_or_when():
+    script = [
+        (12, shows("happy", 0.6)),
+        (2, shows("sad", 0.9)),
+        (8, shows("happy", 0.6)),
+        (15, shows("angry", 0.7)),
+        (12, None),
+        (10, shows("surprise", 0.5)),
+    ]
+    slow, fast = (play(MoodTracker(DEFAULTS), rate, script) for rate in (5, 30))
+    assert emotions(slow) == emotions(fast) == ["happy", "sad", "happy", "angry", "surprise"]
+    for (slow_time, slow_mood), (fast_time, fast_mood) in zip(slow, fast, strict=True):
+        assert slow_time == pytest.approx(fast_time, abs=0.41)
+        assert slow_mood.confidence == pytest.approx(fast_mood.confidence, abs=0.05)
+
+
+def test_irregular_frames_give_the_same_changes_as_regular_ones():
+    random = np.random.default_rng(3)
+    tracker = MoodTracker(DEFAULTS)
+    time, changes = 0.0, []
+    while time < 40:
+        mood = tracker.update(shows("happy" if time < 20 else "sad", 0.7), time)
+        changes += [(time, mood)] if mood else []
+        time += random.uniform(0.02, 0.45)
+    assert emotions(changes) == ["happy", "sad"]
+    assert 21 <= changes[1][0] <= 24
+
+
+def test_the_refractory_period_holds_the_next_change_back():
+    script = [(10, shows("happy")), (4, shows("sad")), (20, shows("angry"))]
+    settings = replace(DEFAULTS, refractory=8)
+    changes = play(MoodTracker(settings), 10, script)
+    assert emotions(changes) == ["happy", "sad", "angry"]
+    assert changes[2][0] - changes[1][0] == pytest.approx(8, abs=0.11)
+
+
+def test_between_enter_and_floor_the_mood_stays():
+    unclear = shows("happy", 0.36)
+    script = [(10, shows("sad")), (30, unclear), (10, shows("sad"))]
+    assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["sad"]
+
+
+def test_a_mood_holds_while_its_emotion_stays_above_leave():
+    rivals = np.array([0.44, 0.03, 0.03, 0.44, 0.02, 0.02, 0.02], np.float32)
+    script = [(10, shows("angry")), (30, rivals)]
+    assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["angry"]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_it_is_unsure_while_no_emotion_reaches_the_floor(rate):
+    script = [(10, shows("happy")), (10, shows("happy", 0.2)), (10, shows("happy"))]
+    changes = play(MoodTracker(DEFAULTS), rate, script)
+    assert emotions(changes) == ["happy", None, "happy"]
+    assert changes[1][1].confidence < DEFAULTS.floor
+
+
+def test_a_first_look_at_an_unclear_face_is_unsure():
+    assert emotions(play(MoodTracker(DEFAULTS), 5, [(10, shows("happy", 0.2))])) == [None]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_after_an_absence_everything_starts_anew(rate):
+    tracker = MoodTracker(DEFAULTS)
+    script = [(10, shows("happy")), (11, None), (5, shows("sad"))]
+    changes = play(tracker, rate, script)
+    assert emotions(changes) == ["happy", "sad"]
+    assert changes[1][0] == pytest.approx(21 + DEFAULTS.settle, abs=0.01)
+    assert changes[1][1].confidence == pytest.approx(0.8, abs=1e-3)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_somebody_is_present_until_the_absence_is_long_enough(rate):
+    tracker = MoodTracker(DEFAULTS)
+    assert not tracker.present
+    play(tracker, rate, [(2, shows("happy")), (9, None)])
+    assert tracker.present
+    play(tracker, rate, [(3, None)], start=11)
+    assert not tracker.present
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_face_lost_for_a_moment_keeps_the_mood(rate):
+    script = [(10, shows("happy")), (3, None), (0.4, shows("fear", 0.9)), (10, shows("happy"))]
+    assert emotions(play(MoodTracker(DEFAULTS), rate, script)) == ["happy"]
+
+
+def test_a_face_found_in_every_third_frame_settles_too():
+    tracker = MoodTracker(DEFAULTS)
+    moods = [tracker.update(shows("happy") if n % 3 == 0 else None, n / 10) for n in range(40)]
+    settled = [(n / 10, mood.emotion) for n, mood in enumerate(moods) if mood]
+    assert settled == [(1.2, "happy")]
+
+
+def test_a_clock_set_back_neither_fails_nor_forgets():
+    tracker = MoodTracker(DEFAULTS)
+    assert emotions(play(tracker, 10, [(10, shows("happy"))], start=1000)) == ["happy"]
+    assert play(tracker, 10, [(10, shows("happy"))], start=-86400) == []
+    changes = play(tracker, 10, [(10, shows("sad"))], start=-86390)
+    assert emotions(changes) == ["sad"]
+
+
+def test_two_frames_of_the_same_moment_count_once():
+    tracker = MoodTracker(DEFAULTS)
+    assert [tracker.update(shows("happy"), 5.0) for _ in range(100)] == [None] * 100
