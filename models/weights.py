@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import os
+import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.swap import swap_in
 from moodpi.errors import MoodpiError
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
     """Write the arrays to `path`, whole or not at all."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as stream:
-            np.savez_compressed(stream, **dict(arrays))  # type: ignore[arg-type]
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise MoodpiError(f"cannot write {path}: {error.strerror}") from error
+    swap_in({path: pack_arrays(arrays)})
+
+
+def pack_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
+    """The bytes of an .npz file; the same arrays give the same bytes."""
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **dict(arrays))  # type: ignore[arg-type]
+    return stream.getvalue()
 
 
 def load_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
@@ -35,5 +34,20 @@ def load_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError as error:
         raise MoodpiError(f"no such file: {path}") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except (PermissionError, IsADirectoryError) as error:
+        raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError) as error:
         raise MoodpiError(f"{path} is damaged or no .npz file: {error}") from error
+
+
+def as_float16(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """The arrays in float16, half the size; MoodpiError where a value is no number or too large."""
+    with np.errstate(over="ignore"):
+        halved = {name: array.astype(np.float16) for name, array in arrays.items()}
+    for name, array in halved.items():
+        if not np.isfinite(array).all():
+            raise MoodpiError(
+                f"{name} has values that are not finite or above float16's 65504: "
+                "the training went wrong, train again with a smaller --learning-rate"
+            )
+    return dict(halved)

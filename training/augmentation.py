@@ -1,4 +1,4 @@
-"""Faces as a living room shows them: tilted, off-centre, half lit, low in contrast, partly hidden."""
+"""Faces as a living room shows them: tilted, off-centre, half lit, pale, partly hidden."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _move(
     moved = cv2.warpAffine(face, matrix, (side, side), borderMode=cv2.BORDER_REFLECT_101)
     if random.random() < settings.blur:
         moved = cv2.GaussianBlur(moved, (0, 0), random.uniform(0.5, 1.5))
-    return moved
+    return moved.astype(np.uint8, copy=False)
 
 
 def _light(

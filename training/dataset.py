@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -34,7 +35,7 @@ class Faces:
 
     images: uint8 [n, 48, 48], grey 0..255.
     labels: int64 [n], indices into EMOTIONS.
-    votes: float32 [n, 7], the share of FER+ taggers per emotion; a row of zeros where there are none.
+    votes: float32 [n, 7], the share of FER+ taggers per emotion; all zero where there are none.
     """
 
     images: NDArray[np.uint8]
@@ -54,10 +55,10 @@ def load_fer2013(path: Path, votes: Path | None = None) -> dict[str, Faces]:
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
     usages: list[str] = []
-    for row, record in _records(path):
+    for row, record in _records(path, COLUMNS, "FER2013"):
         labels.append(_label(path, row, record["emotion"]))
         images.append(_pixels(path, row, record["pixels"]))
-        usages.append(record["Usage"])
+        usages.append(_usage(path, row, record["Usage"]))
     if not labels:
         raise MoodpiError(f"{path} has no rows: expected FER2013's {','.join(COLUMNS)}")
     ballots = _load_votes(votes, len(labels)) if votes else np.zeros((len(labels), 7), np.float32)
@@ -79,38 +80,45 @@ def split_of(splits: dict[str, Faces], usage: str, path: Path) -> Faces:
 def _open_text(path: Path) -> TextIO:
     try:
         if path.suffix == ".gz":
-            return gzip.open(path, "rt", newline="", encoding="utf-8")
-        return path.open(newline="", encoding="utf-8")
+            return gzip.open(path, "rt", newline="", encoding="utf-8-sig")
+        return path.open(newline="", encoding="utf-8-sig")
     except OSError as error:
         raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _records(path: Path, columns: Iterable[str], kind: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with the number of its line; a cell that a short row lacks is an empty text."""
     with _open_text(path) as stream:
         try:
-            reader = csv.DictReader(stream)
-            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+            reader = csv.DictReader(stream, restval="")
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
             if missing:
                 raise MoodpiError(
-                    f"{path} lacks the columns {', '.join(missing)}: expected FER2013's "
-                    f"{','.join(COLUMNS)}"
+                    f"{path} lacks the columns {', '.join(missing)}: expected {kind}'s "
+                    f"{','.join(columns)}"
                 )
             for record in reader:
                 yield reader.line_num, record
-        except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
             raise MoodpiError(f"{path} cannot be read as CSV: {error}") from error
 
 
-def _label(path: Path, row: int, text: str | None) -> int:
-    if text is None or not text.isdecimal() or int(text) >= len(EMOTIONS):
+def _label(path: Path, row: int, text: str) -> int:
+    if not text.isdecimal() or int(text) >= len(EMOTIONS):
         raise MoodpiError(f"{path} line {row}: emotion is '{text}', expected 0 to 6")
     return int(text)
 
 
-def _pixels(path: Path, row: int, text: str | None) -> NDArray[np.uint8]:
+def _usage(path: Path, row: int, text: str) -> str:
+    if not text:
+        raise MoodpiError(f"{path} line {row}: Usage is empty, expected Training or PublicTest")
+    return text
+
+
+def _pixels(path: Path, row: int, text: str) -> NDArray[np.uint8]:
     try:
-        values = np.array((text or "").split(), dtype=np.int64)
-    except ValueError as error:
+        values = np.array(text.split(), dtype=np.int64)
+    except (ValueError, OverflowError) as error:
         raise MoodpiError(f"{path} line {row}: pixels are not all whole numbers") from error
     if len(values) != SIDE * SIDE:
         raise MoodpiError(
@@ -123,19 +131,23 @@ def _pixels(path: Path, row: int, text: str | None) -> NDArray[np.uint8]:
 
 def _load_votes(path: Path, rows: int) -> NDArray[np.float32]:
     counts = np.zeros((rows, len(EMOTIONS)), np.float32)
-    with _open_text(path) as stream:
-        reader = csv.DictReader(stream)
-        missing = [column for column in FERPLUS_COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise MoodpiError(f"{path} lacks the columns {', '.join(missing)}: expected FER+'s votes")
-        read = 0
-        for index, record in enumerate(reader):
-            read = index + 1
-            if read > rows:
-                continue
-            for column, emotion in FERPLUS_COLUMNS.items():
-                counts[index, EMOTIONS.index(emotion)] = float(record[column] or 0)
+    read = 0
+    for row, record in _records(path, FERPLUS_COLUMNS, "FER+"):
+        if read < rows:
+            counts[read] = _ballot(path, row, record)
+        read += 1
     if read != rows:
         raise MoodpiError(f"{path} has {read} rows, expected {rows}: one for each face")
     total = counts.sum(axis=1, keepdims=True)
     return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+
+
+def _ballot(path: Path, row: int, record: dict[str, str]) -> list[int]:
+    """The votes of one face in the order of EMOTIONS; an empty cell is none."""
+    votes = [0] * len(EMOTIONS)
+    for column, emotion in FERPLUS_COLUMNS.items():
+        text = record[column] or "0"
+        if not text.isdecimal():
+            raise MoodpiError(f"{path} line {row}: {column} is '{text}', expected a count of votes")
+        votes[EMOTIONS.index(emotion)] = int(text)
+    return votes

@@ -1,12 +1,10 @@
-"""One training run: seeded, with checkpoints that resume and a folder that tells its story."""
+"""One training run: seeded, with checkpoints that resume as if nothing had happened."""
 
 from __future__ import annotations
 
-import json
-import os
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import keras
@@ -16,38 +14,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.emotions import EMOTIONS
-from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
-from training.augmentation import Augmentation, augment
+from training.augmentation import augment
+from training.checkpoint import RunFolder
+from training.config import TrainingConfig
 from training.dataset import Faces
-
-LAST = "last.npz"
-BEST = "best.npz"
-STORY = "run.json"
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """What decides a run.
-
-    votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
-    learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
-    ema: momentum per step of the weight average that is evaluated and kept.
-    precision: a Keras dtype policy; mixed_bfloat16 pays where the processor has bfloat16 units.
-    """
-
-    model: str = "simple_cnn"
-    epochs: int = 60
-    batch_size: int = 128
-    learning_rate: float = 1.5e-3
-    warmup_epochs: int = 2
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.1
-    votes_share: float = 0.0
-    ema: float = 0.999
-    seed: int = 1
-    precision: str = "float32"
-    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
 @dataclass(frozen=True)
@@ -76,7 +47,7 @@ def accuracy(model: keras.Model, faces: Faces, batch_size: int = 512) -> float:
 
 
 class Trainer:
-    """Fits one model on `training`, watching `validation`, keeping its state under `folder`."""
+    """Fits one model on `training`, watching `validation`, keeping its state in `folder`."""
 
     def __init__(
         self,
@@ -84,7 +55,7 @@ class Trainer:
         config: TrainingConfig,
         training: Faces,
         validation: Faces,
-        folder: Path,
+        folder: RunFolder,
     ) -> None:
         if len(training) < config.batch_size:
             raise MoodpiError(
@@ -129,18 +100,19 @@ class Trainer:
 
     def resume(self) -> None:
         """Take up the last checkpoint, or raise MoodpiError when it is absent or of another run."""
-        story = _read_story(self.folder / STORY)
-        if _without_epochs(story["config"]) != _without_epochs(asdict(self.config)):
+        state, story = self.folder.load()
+        begun = TrainingConfig.of(story["config"])
+        if differences := self.config.differences(begun):
             raise MoodpiError(
-                f"{self.folder} was begun with another configuration: give the same options, "
-                "or another --run folder"
+                f"{self.folder.path} was begun otherwise ({'; '.join(differences)} there): "
+                "leave those options out, or give another --run folder"
             )
-        arrays = load_arrays(self.folder / LAST)
         variables = self._state()
-        if sorted(arrays) != sorted(variables):
-            raise MoodpiError(f"{self.folder / LAST} is not a checkpoint of {self.config.model}")
+        fits = {name: tuple(v.shape) for name, v in variables.items()}
+        if {name: array.shape for name, array in state.items()} != fits:
+            raise MoodpiError(f"{self.folder.path} holds no checkpoint of {self.config.model}")
         for name, variable in variables.items():
-            variable.assign(arrays[name])
+            variable.assign(state[name])
         self.progress = Progress(story["epochs_done"], story["best"], tuple(story["history"]))
 
     def _optimizer(self) -> keras.optimizers.Optimizer:
@@ -165,7 +137,12 @@ class Trainer:
         losses = []
         for images, labels in self._batches(epoch, soft):
             self.model.reset_metrics()
-            losses.append(self.model.train_on_batch(images, labels))
+            losses.append(float(self.model.train_on_batch(images, labels)))
+            if not math.isfinite(losses[-1]):
+                raise MoodpiError(
+                    f"the loss is {losses[-1]} at step {len(losses)} of epoch {epoch}: begin anew "
+                    f"with a --learning-rate below {self.config.learning_rate:g}"
+                )
             bar.update()
         return float(np.mean(losses))
 
@@ -182,33 +159,29 @@ class Trainer:
 
     def _end_epoch(self, epoch: int, loss: float) -> None:
         state = {name: ops.convert_to_numpy(value) for name, value in self._state().items()}
-        self._use_average()
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
         top1 = accuracy(self.model, self.validation)
-        figures = {"epoch": epoch, "loss": round(loss, 5), "validation_top1": round(top1, 5)}
-        if top1 > self.progress.best:
-            save_arrays(self.folder / BEST, weights_of(self.model))
+        if epoch == 1 or top1 > self.progress.best:
+            self.folder.save_best(weights_of(self.model))
         for name, variable in self._state().items():
             variable.assign(state[name])
+        figures = {"epoch": epoch, "loss": round(loss, 5), "validation_top1": round(top1, 5)}
         best = max(top1, self.progress.best)
         self.progress = Progress(epoch, best, (*self.progress.history, figures))
-        save_arrays(self.folder / LAST, state)
-        self._write_story()
-
-    def _use_average(self) -> None:
-        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        self.folder.save(state, self._story())
 
     def _state(self) -> dict[str, Any]:
-        variables = {f"model/{v.path}": v for v in self.model.variables}
-        seeds = {
-            f"seed/{layer.path}": layer.seed_generator.state
-            for layer in self.model.layers
-            if hasattr(layer, "seed_generator")
-        }
-        steps = {f"optimizer/{v.path}": v for v in self.model.optimizer.variables}
-        return {**variables, **seeds, **steps}
+        """All that a step changes. Seeds and steps go by names that no earlier model can shift."""
+        weights = {f"model/{v.path}": v for v in self.model.weights}
+        kept = {id(v) for v in self.model.weights}
+        others = [v for v in self.model.non_trainable_variables if id(v) not in kept]
+        seeds = {f"seed/{index}": v for index, v in enumerate(others)}
+        optimizer = self.model.optimizer.variables
+        steps = {f"optimizer/{v.path.partition('/')[2]}": v for v in optimizer}
+        return {**weights, **seeds, **steps}
 
-    def _write_story(self) -> None:
-        story = {
+    def _story(self) -> dict[str, Any]:
+        return {
             "config": asdict(self.config),
             "environment": {"keras": keras.__version__, "backend": keras.backend.backend()},
             "parameters": self.model.count_params(),
@@ -216,28 +189,11 @@ class Trainer:
             "validation_faces": len(self.validation),
             **asdict(self.progress),
         }
-        aside = self.folder / (STORY + ".part")
-        aside.write_text(json.dumps(story, indent=1) + "\n", encoding="utf-8")
-        os.replace(aside, self.folder / STORY)
 
 
 def weights_of(model: keras.Model) -> dict[str, NDArray[np.generic]]:
     """A model's weights by their path, seeds and optimizer left out."""
     return {v.path: ops.convert_to_numpy(v) for v in model.weights}
-
-
-def _read_story(path: Path) -> dict[str, Any]:
-    try:
-        story: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise MoodpiError(f"nothing to resume in {path.parent}: leave out --resume") from error
-    except (OSError, ValueError) as error:
-        raise MoodpiError(f"{path} cannot be read: {error}") from error
-    return story
-
-
-def _without_epochs(config: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in config.items() if name != "epochs"}
 
 
 def _epoch_line(progress: Progress) -> str:

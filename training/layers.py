@@ -20,7 +20,7 @@ class NormalizedConv2D(keras.layers.Layer):
     the layer below. At inference the kernel is a constant: the exported graph holds a plain
     convolution, nothing that a converter would have to fold.
 
-    Input: [n, h, w, c], at least `statistics_images` images in training. Output: [n, h, w, filters].
+    Input: [n, h, w, c], in training n at least `statistics_images`. Output: [n, h, w, filters].
     """
 
     def __init__(

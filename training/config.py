@@ -1,0 +1,54 @@
+"""What decides a training run, and nothing that happens in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from moodpi.errors import MoodpiError
+from training.augmentation import Augmentation
+
+PRECISIONS = ("float32", "mixed_bfloat16")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What decides a run.
+
+    votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
+    learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
+    ema: momentum per step of the weight average that is evaluated and kept.
+    precision: a Keras dtype policy; mixed_bfloat16 pays where the processor has bfloat16 units.
+    """
+
+    model: str = "simple_cnn"
+    epochs: int = 60
+    batch_size: int = 128
+    learning_rate: float = 1.5e-3
+    warmup_epochs: int = 2
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.05
+    votes_share: float = 0.0
+    ema: float = 0.999
+    seed: int = 1
+    precision: str = "float32"
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> TrainingConfig:
+        """The inverse of `dataclasses.asdict`; MoodpiError where `values` has another shape."""
+        try:
+            return cls(**{**values, "augmentation": Augmentation(**values["augmentation"])})
+        except (TypeError, KeyError) as error:
+            raise MoodpiError(
+                f"the run's configuration is of another version of moodpi ({error}): begin anew"
+            ) from error
+
+    def differences(self, other: TrainingConfig) -> list[str]:
+        """What differs from `other`, each as 'name: here, there'; `epochs` may, a run can go on."""
+        mine, others = asdict(self), asdict(other)
+        return [
+            f"{name}: {mine[name]}, {others[name]}"
+            for name in (entry.name for entry in fields(self))
+            if name != "epochs" and mine[name] != others[name]
+        ]
