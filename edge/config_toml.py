@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from edge.config import Config
-from edge.sources.stream import without_password
+from edge.urls import without_password
 
 
 def to_toml(config: Config) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from edge.events import MoodEvent, PresenceEvent, StatusEvent, TracksEvent
 from edge.eyes import Eyes
+from edge.feeling import Feeling
 from edge.frames import Frame
 from edge.mood import Mood, MoodTracker
 from edge.players import Player
-from edge.recommender import Feeling
 from edge.reporters import Reporter
 from edge.selection import Selection
 from edge.sources import FrameSource

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edge.recommender import Feeling, Recommendation
+    from edge.feeling import Feeling
+    from edge.recommender import Recommendation
 
 
 @dataclass(frozen=True, eq=False)

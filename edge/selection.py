@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from edge.settings import RecommendSettings
 
 if TYPE_CHECKING:
-    from edge.recommender import Feeling, Recommendation, Recommender
+    from edge.feeling import Feeling
+    from edge.recommender import Recommendation, Recommender
 
 
 class Selection:

@@ -10,8 +10,7 @@ from dataclasses import Field, dataclass, field
 from typing import Any
 
 from edge.players import PLAYERS
-
-STRATEGIES = ("match", "lift", "journey")
+from edge.strategies import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ class RecommendSettings:
     strategy: str = _setting(
         "match",
         "match: music like the mood; lift: towards a better one; journey: there in steps",
-        choices=STRATEGIES,
+        choices=tuple(STRATEGIES),
     )
     count: int = _setting(5, "Tracks chosen on each change of mood", unit="tracks", low=1, high=100)
     catalog: str = _setting("", "The catalogue's file; empty for the one that ships with moodpi")

@@ -29,7 +29,7 @@ class FolderSource(SourceKind):
 
     @classmethod
     def recognises(cls, text: str) -> bool:
-        return Path(text).is_dir()
+        return text != "" and Path(text).is_dir()
 
     def open(self) -> None:
         try:

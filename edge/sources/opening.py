@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from edge.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.newest import NewestFrame
@@ -43,10 +45,18 @@ def open_source(
     settings = settings or SourceSettings()
     stop = stop or Stop()
     for kind in SOURCES:
-        if kind.recognises(text):
+        if _recognises(kind, text):
             source = kind(text, settings)
             if source.live:
                 return NewestFrame(source, stop)
             return PacedSource(source, stop) if realtime else source
-    hint = f"did you mean {PICAMERA2}?" if "pi" in text.lower() and "cam" in text.lower() else ""
-    raise UsageError(f"no source '{text}': no such file; {hint or f'expected {EXPECTED}'}")
+    near = get_close_matches(text.lower(), [PICAMERA2], n=1)
+    hint = f"did you mean {PICAMERA2}?" if near else f"expected {EXPECTED}"
+    raise UsageError(f"no source '{text}': no such file; {hint}")
+
+
+def _recognises(kind: type[SourceKind], text: str) -> bool:
+    try:
+        return kind.recognises(text)
+    except (OSError, ValueError):  # too long for a file name, or with a zero byte in it
+        return False

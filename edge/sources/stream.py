@@ -11,6 +11,7 @@ import cv2
 from edge.frames import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
+from edge.urls import without_password
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,3 @@ class StreamSource(SourceKind):
     def close(self) -> None:
         if self._capture is not None:
             self._capture.release()
-
-
-def without_password(url: str) -> str:
-    """The URL as it may be logged: a user and password in it become `***`."""
-    return re.sub(r"://[^/@]*@", "://***@", url)

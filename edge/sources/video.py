@@ -29,7 +29,7 @@ class VideoSource(SourceKind):
 
     @classmethod
     def recognises(cls, text: str) -> bool:
-        return Path(text).exists()
+        return text != "" and Path(text).exists()
 
     def open(self) -> None:
         self._capture = GreyCapture(self._text, cv2.CAP_FFMPEG)

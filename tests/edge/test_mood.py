@@ -15,6 +15,8 @@ from models.emotions import EMOTIONS
 DEFAULTS = MoodSettings()
 RATES = (5, 15)
 
+Script = list[tuple[float, np.ndarray | None]]
+
 
 def shows(emotion: str, confidence: float = 0.8) -> np.ndarray:
     probabilities = np.full(7, (1 - confidence) / 6, np.float32)
@@ -23,7 +25,10 @@ def shows(emotion: str, confidence: float = 0.8) -> np.ndarray:
 
 
 def play(
-    tracker: MoodTracker, rate: float, script: list[tuple[float, np.ndarray | None]], start: float = 0
+    tracker: MoodTracker,
+    rate: float,
+    script: list[tuple[float, np.ndarray | None]],
+    start: float = 0,
 ) -> list[tuple[float, Mood]]:
     """Feed (seconds, probabilities) segments at a frame rate; the changes with their times."""
     changes = []
@@ -34,9 +39,7 @@ def play(
     return changes
 
 
-def frames(
-    rate: float, script: list[tuple[float, np.ndarray | None]]
-) -> Iterator[tuple[float, np.ndarray | None]]:
+def frames(rate: float, script: Script) -> Iterator[tuple[float, np.ndarray | None]]:
     begin = 0.0
     for seconds, look in script:
         for step in range(round(seconds * rate)):
@@ -67,12 +70,16 @@ def test_one_frame_a_second_still_settles_within_two_seconds():
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_steady_face_changes_nothing_more(rate):
-    assert emotions(play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])) == ["neutral"]
+    assert emotions(play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])) == [
+        "neutral"
+    ]
 
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_true_change_is_noticed_within_four_seconds(rate):
-    changes = play(MoodTracker(DEFAULTS), rate, [(20, shows("happy", 0.7)), (20, shows("sad", 0.7))])
+    changes = play(
+        MoodTracker(DEFAULTS), rate, [(20, shows("happy", 0.7)), (20, shows("sad", 0.7))]
+    )
     assert emotions(changes) == ["happy", "sad"]
     assert 20 + DEFAULTS.dwell <= changes[1][0] <= 24
     assert "sad led" in changes[1][1].why

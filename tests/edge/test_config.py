@@ -1,0 +1,195 @@
+"""Where the configuration comes from, what it refuses, and the file that documents it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import edge.config
+from edge.config import Config, load_config
+from edge.config_toml import to_toml
+from edge.settings import rule_of
+from moodpi.cli import main
+from moodpi.errors import ConfigurationError, UsageError
+
+SHIPPED = Path(__file__).parents[2] / "systemd" / "moodpi.toml"
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without any configuration."""
+    monkeypatch.delenv("MOODPI_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setattr(edge.config, "SYSTEM_FILE", tmp_path / "etc" / "moodpi.toml")
+
+
+def written(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    path = written(tmp_path / "mine.toml", text)
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(path)
+    message = str(caught.value)
+    assert message.startswith(str(path))
+    assert "\n" not in message
+    return message
+
+
+def test_without_a_file_the_defaults_are_in_force():
+    config = load_config()
+    assert config == Config()
+    assert config.origin is None
+    assert (config.source.device, config.model.name) == ("picamera2", "simple_cnn")
+    assert (config.model.format, config.recommend.count) == ("int8.tflite", 5)
+
+
+def test_a_file_changes_what_it_says_and_nothing_else(tmp_path):
+    path = written(tmp_path / "mine.toml", '[mood]\ndwell = 3\n[source]\ndevice = "0"\n')
+    config = load_config(path)
+    assert config.mood.dwell == 3.0
+    assert isinstance(config.mood.dwell, float)
+    assert config.mood.smoothing == Config().mood.smoothing
+    assert config.given == {"mood.dwell", "source.device"}
+    assert config.origin == path
+
+
+def test_the_search_order_is_named_file_environment_system_user(tmp_path, monkeypatch):
+    user = written(tmp_path / "xdg" / "moodpi" / "moodpi.toml", "")
+    assert load_config().origin == user
+    system = written(tmp_path / "etc" / "moodpi.toml", "")
+    assert load_config().origin == system
+    environment = written(tmp_path / "environment.toml", "")
+    monkeypatch.setenv("MOODPI_CONFIG", str(environment))
+    assert load_config().origin == environment
+    named = written(tmp_path / "named.toml", "")
+    assert load_config(named).origin == named
+
+
+def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = written(tmp_path / ".config" / "moodpi" / "moodpi.toml", "")
+    assert load_config().origin == path
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[mood]\nentr = 0.5", "mood.entr = 0.5: unknown key: did you mean 'enter'?"),
+        ("[moood]\nenter = 0.5", "moood: unknown section: did you mean 'mood'?"),
+        ("mood = 3", "mood = 3: expected a section, [mood]"),
+        ('[source]\nwidth = "wide"', 'source.width = "wide": expected a whole number from 64'),
+        ("[source]\nwidth = 640.5", "source.width = 640.5: expected a whole number"),
+        ("[source]\nwidth = true", "source.width = true: expected a whole number"),
+        ("[source]\ndevice = 0", "source.device = 0: expected a text in quotes"),
+        ("[mood]\ndwell = -1", "mood.dwell = -1: expected a number from 0 to 60 (seconds)"),
+        ("[mood]\nsettle = 2.5", "mood.settle = 2.5: expected a number from 0.1 to 2 (seconds)"),
+        ("[mood]\nenter = nan", "mood.enter = nan: expected a number from 0.15 to 1"),
+        ("[mood]\nleave = 0.9", "mood.leave = 0.9: expected at most mood.enter (0.4)"),
+        (
+            '[recommend]\nstrategy = "lfit"',
+            'one of "match", "lift", "journey", did you mean',
+        ),
+        ('[player]\nkind = "gramophone"', 'player.kind = "gramophone": expected one of "print"'),
+    ],
+)
+def test_a_wrong_value_is_refused_with_key_value_and_expectation(tmp_path, text, said):
+    assert said in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("[mood\n", 1), ("\n\nwidth 3", 3), ('[source]\ndevice = """a', 2)]
+)
+def test_a_syntax_error_is_refused_with_its_line(tmp_path, text, line):
+    message = refusal(tmp_path, text)
+    assert "is not valid TOML" in message
+    assert f"line {line}" in message
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"[mood]\n\xff\xfe")
+    with pytest.raises(ConfigurationError, match="is not UTF-8 text"):
+        load_config(path)
+
+
+def test_a_named_file_that_is_not_there_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(ConfigurationError, match="no such configuration file"):
+        load_config(tmp_path / "absent.toml")
+    monkeypatch.setenv("MOODPI_CONFIG", str(tmp_path / "absent.toml"))
+    with pytest.raises(ConfigurationError, match="no such configuration file"):
+        load_config()
+
+
+def test_options_override_the_file_and_are_checked_the_same_way(tmp_path):
+    config = load_config(written(tmp_path / "mine.toml", "[recommend]\ncount = 7\n"))
+    assert config.override({"recommend.count": None}).recommend.count == 7
+    changed = config.override({"recommend.count": 3, "source.device": "0"})
+    assert (changed.recommend.count, changed.source.device) == (3, "0")
+    assert changed.given == frozenset()
+    with pytest.raises(UsageError, match="did you mean 'journey'"):
+        config.override({"recommend.strategy": "jorney"})
+
+
+def test_the_printed_configuration_reads_back_as_itself(tmp_path):
+    path = written(
+        tmp_path / "mine.toml", '[source]\ndevice = "a \\"b\\" ü"\n[faces]\nneighbours = 3'
+    )
+    config = load_config(path)
+    printed = to_toml(config)
+    assert f'device = "a \\"b\\" ü"  # from {path}; the default is "picamera2"' in printed
+    again = load_config(written(tmp_path / "again.toml", printed))
+    assert (again.source, again.faces, again.mood) == (config.source, config.faces, config.mood)
+
+
+def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):
+    path = written(tmp_path / "mine.toml", '[source]\ndevice = "rtsp://me:secret@camera/1"')
+    printed = to_toml(load_config(path))
+    assert "secret" not in printed
+    assert "rtsp://***@camera/1" in printed
+
+
+def test_the_command_prints_the_configuration_in_force(tmp_path, capsys):
+    path = written(tmp_path / "mine.toml", "[mood]\ndwell = 2.0\n")
+    assert main(["config", "--config", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert tomllib.loads(out)["mood"]["dwell"] == 2.0
+    assert f"dwell = 2.0  # from {path}" in out
+
+
+def test_check_says_ok_or_fails_with_the_configurations_code(tmp_path, capsys):
+    assert main(["config", "--check", "--config", str(SHIPPED)]) == 0
+    assert capsys.readouterr().out == f"OK: {SHIPPED}\n"
+    wrong = written(tmp_path / "wrong.toml", "[mood]\ndwel = 2.0\n")
+    assert main(["config", "--check", "--config", str(wrong)]) == 78
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
+        f"moodpi: {wrong}: mood.dwel = 2.0: unknown key: did you mean 'dwell'?\n"
+    )
+
+
+def test_the_shipped_file_changes_nothing():
+    assert load_config(SHIPPED).given == frozenset()
+
+
+def test_the_shipped_file_documents_every_key_with_its_default_and_bounds():
+    text = SHIPPED.read_text(encoding="utf-8")
+    uncommented = re.sub(r"^# (\w+ = .*)$", r"\1", text, flags=re.MULTILINE)
+    documented = tomllib.loads(uncommented)
+    defaults: dict[str, dict[str, object]] = {}
+    for section, setting, value in Config().settings():
+        defaults.setdefault(section, {})[setting.name] = value
+        rule = rule_of(setting)
+        assert f"# {rule.meaning}.\n" in text
+        if rule.low is not None:
+            assert f"from {rule.low:g} to {rule.high:g}" in text.split(rule.meaning)[1][:80]
+    assert documented == defaults
+    assert list(documented) == list(defaults)
