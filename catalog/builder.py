@@ -1,0 +1,133 @@
+"""Building a catalogue: CSVs read, cleaned and merged, tracks scored, one file written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from catalog.cleaning import clean
+from catalog.columns import TRACK_COLUMNS
+from catalog.csv_rows import read_chunks
+from catalog.fitting import fit_labels
+from catalog.scoring import ScoringModel
+from catalog.workspace import Workspace
+from catalog.writer import write_catalogue
+from moodpi import __version__
+from moodpi.errors import MoodpiError
+
+NAMED_ROWS = 5
+
+
+@dataclass
+class Rejections:
+    """Rows that could not be used: how many of each kind, and the first few in full."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, reasons: dict[int, str]) -> None:
+        """Count the rows of one file's chunk, `kind: detail` by line."""
+        for line, reason in sorted(reasons.items()):
+            self.kinds[reason.partition(":")[0]] += 1
+            if len(self.examples) < NAMED_ROWS:
+                self.examples.append(f"{path.name} line {line}: {reason}")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did.
+
+    read: rows in all files; rejections: those that could not be used; same_id, same_song: rows
+    merged into another; tracks: what is left, written to `path`.
+    """
+
+    path: Path
+    read: int
+    rejections: Rejections
+    same_id: int
+    same_song: int
+    tracks: int
+    content_sha256: str
+
+
+def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> Built:
+    """Build the catalogue at `output` from CSVs, those most trusted first; swap it in whole.
+
+    labels: listeners' labels to fit the scoring on; without them the shipped coefficients are
+    used. Raises MoodpiError where a file cannot be used or `output` cannot be written.
+    """
+    if not output.parent.is_dir() or output.is_dir():
+        raise MoodpiError(f"cannot write {output}: expected a file name in an existing folder")
+    model = fit_labels(labels) if labels else ScoringModel.load()
+    rejections = Rejections()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="moodpi-catalog-") as folder,
+            Workspace(Path(folder) / "work.sqlite") as workspace,
+        ):
+            inputs = [_read(source, workspace, rejections) for source in sources]
+            same_id = workspace.merge_ids()
+            same_song = workspace.merge_songs()
+            tracks = workspace.count("song")
+            if not tracks:
+                first = rejections.examples[0] if rejections.examples else "no rows at all"
+                raise MoodpiError(f"no usable track in {_listed(sources)}: {first}")
+            workspace.score(model)
+            counts = {"read": sum(entry["rows"] for entry in inputs), "same_id": same_id}
+            counts |= {"same_song": same_song, "rejected": dict(sorted(rejections.kinds.items()))}
+            provenance = {
+                "built_by": f"moodpi {__version__}",
+                "inputs": inputs,
+                "labels": _identity(labels) if labels else None,
+                "counts": counts | {"tracks": tracks},
+                "scoring": model.as_json(),
+            }
+            content = _write(workspace, output, provenance)
+    except (sqlite3.Error, OSError) as error:
+        raise MoodpiError(f"cannot build {output}: {error}") from error
+    return Built(output, counts["read"], rejections, same_id, same_song, tracks, content)
+
+
+def _read(path: Path, workspace: Workspace, rejections: Rejections) -> dict[str, Any]:
+    """Clean one file into the workspace; return its identity with rows read and used."""
+    read = used = 0
+    with tqdm(desc=path.name, unit=" rows", disable=None, leave=False) as progress:
+        for chunk in read_chunks(path, TRACK_COLUMNS):
+            cleaned = clean(chunk.rows)
+            workspace.add(cleaned.tracks)
+            rejections.add(path, chunk.broken | cleaned.rejected)
+            read += len(chunk.rows) + len(chunk.broken)
+            used += len(cleaned.tracks)
+            progress.update(len(chunk.rows))
+    return {**_identity(path), "rows": read, "used": used}
+
+
+def _identity(path: Path) -> dict[str, Any]:
+    with path.open("rb") as stream:
+        return {"name": path.name, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def _write(workspace: Workspace, output: Path, provenance: dict[str, Any]) -> str:
+    aside = output.with_name(output.name + ".part")
+    aside.unlink(missing_ok=True)
+    try:
+        written = write_catalogue(workspace.database, str(aside), provenance)
+        with aside.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        aside.replace(output)
+    finally:
+        aside.unlink(missing_ok=True)
+    return str(written["content_sha256"])
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in paths)

@@ -1,0 +1,148 @@
+"""From the text of a CSV to typed tracks: what can be used, and why the rest cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from catalog.columns import FEATURE_RANGES, LABELS
+from catalog.names import artist_key, credit, lead, tidy, title_key
+
+SHORTEST_S, LONGEST_S = 30, 3600
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+# A `length` below this is in seconds: as milliseconds it would be shorter than any song.
+SHORTEST_LENGTH_IN_MS = 10_000
+
+_ID = re.compile(
+    r"^(?:spotify:track:|https?://open\.spotify\.com/track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
+)
+_CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.\d+)?$")
+_TRUTH = {
+    "true": 1.0,
+    "1": 1.0,
+    "1.0": 1.0,
+    "yes": 1.0,
+    "false": 0.0,
+    "0": 0.0,
+    "0.0": 0.0,
+    "no": 0.0,
+}
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Typed rows and the others.
+
+    tracks: str id, title, artist, lead (artist's key), song (title's key), album, genre (None
+        where unknown) and float64 numbers (NaN where unknown): year, decade, popularity 1..100,
+        hit 0/1, explicit 0/1, duration in s, every feature, and listeners' labels where given.
+    rejected: why a row cannot be used, by line, as `kind: detail`.
+    """
+
+    tracks: pd.DataFrame
+    rejected: dict[int, str]
+
+
+def clean(rows: pd.DataFrame) -> Clean:
+    """Type every column of `rows` (all text, the index is the line) and reject what is unusable."""
+    tracks = pd.DataFrame(index=rows.index)
+    tracks["id"] = [_bare_id(text) for text in rows["id"]]
+    titles, artists = _names(rows["title"]), _names(rows["artist"])
+    tracks["title"] = titles
+    tracks["artist"] = [credit(name) if name else None for name in artists]
+    tracks["lead"] = [artist_key(lead(name)) if name else None for name in artists]
+    tracks["song"] = [title_key(name) if name else None for name in titles]
+    for column in ("album", "genre"):
+        tracks[column] = _names(rows[column]) if column in rows else None
+    for column in FEATURE_RANGES:
+        tracks[column] = _number(rows, column)
+    for column in LABELS:
+        if column in rows:
+            tracks[column] = _number(rows, column)
+    tracks["year"] = _within(
+        _number_of(_text(rows, "released").str[:4]), EARLIEST_YEAR, LATEST_YEAR
+    )
+    decade = _within(_number(rows, "decade"), EARLIEST_YEAR, LATEST_YEAR)
+    tracks["decade"] = (tracks["year"] // 10 * 10).fillna(decade)
+    # Spotify's 0 means that nobody counted, not that nobody listened.
+    tracks["popularity"] = _within(_number(rows, "popularity").round(), 1, 100)
+    for column in ("hit", "explicit"):
+        tracks[column] = _text(rows, column).str.lower().map(_TRUTH).astype("float64")
+    tracks["duration"] = _duration_s(rows)
+    reasons = _reasons(tracks, rows)
+    rejected = {int(line): reason for line, reason in reasons[reasons != ""].items()}  # type: ignore[call-overload]
+    return Clean(tracks[reasons == ""], rejected)
+
+
+def _bare_id(text: str) -> str | None:
+    match = _ID.match(text.strip())
+    return match.group(1) if match else None
+
+
+def _names(column: pd.Series[str]) -> list[str | None]:
+    return [tidy(name) for name in column]
+
+
+def _text(rows: pd.DataFrame, column: str) -> pd.Series[str]:
+    texts = rows[column] if column in rows else pd.Series("", index=rows.index, dtype=object)
+    return texts.astype("str").str.strip()
+
+
+def _number(rows: pd.DataFrame, column: str) -> pd.Series[float]:
+    return _number_of(_text(rows, column))
+
+
+def _number_of(texts: pd.Series[str]) -> pd.Series[float]:
+    numbers = pd.to_numeric(texts, errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers))
+
+
+def _within(numbers: pd.Series[float], low: float, high: float) -> pd.Series[float]:
+    return numbers.where(numbers.between(low, high))
+
+
+def _duration_s(rows: pd.DataFrame) -> pd.Series[float]:
+    milliseconds = _number(rows, "duration_ms")
+    length = _number(rows, "length")
+    in_seconds = length.where(length < SHORTEST_LENGTH_IN_MS, length / 1000)
+    clock = _text(rows, "length").where(lambda text: text != "", _text(rows, "duration_ms"))
+    on_clock = pd.Series([_clock_s(text) for text in clock], index=rows.index, dtype="float64")
+    return (milliseconds / 1000).fillna(in_seconds).fillna(on_clock).round()
+
+
+def _clock_s(text: str) -> float:
+    match = _CLOCK.match(text)
+    if not match:
+        return float("nan")
+    hours, minutes, seconds = match.groups(default="0")
+    return int(hours) * 3600.0 + int(minutes) * 60.0 + int(seconds)
+
+
+def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
+    """Why each row is unusable, the first reason that applies; empty where it is usable."""
+    reasons = pd.Series("", index=tracks.index, dtype=object)
+
+    def reject(rows_concerned: pd.Series[bool], reason: Callable[[int], str]) -> None:
+        for line in tracks.index[rows_concerned & (reasons == "")]:
+            reasons[line] = reason(line)
+
+    reject(tracks["id"].isna(), lambda line: f"id is not a Spotify id: '{rows['id'][line][:60]}'")
+    reject(tracks["title"].isna() | tracks["artist"].isna(), lambda _: "title or artist is missing")
+    for name, allowed in FEATURE_RANGES.items():
+        usable = tracks[name].between(allowed.low, allowed.high)
+        expected = f"expected {allowed.low:g} to {allowed.high:g}"
+        reject(~usable, _feature_reason(name, rows[name], expected))
+    duration = tracks["duration"]
+    reject(
+        duration.notna() & ~duration.between(SHORTEST_S, LONGEST_S),
+        lambda line: f"duration outside {SHORTEST_S} s to 1 h: {duration[line]:.0f} s",
+    )
+    return reasons
+
+
+def _feature_reason(name: str, texts: pd.Series[str], expected: str) -> Callable[[int], str]:
+    return lambda line: f"{name} is impossible: '{texts[line][:60]}', {expected}"

@@ -1,0 +1,63 @@
+"""When two spellings name one artist or one song: the keys that duplicates are found by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# How CSVs write a missing name; case counts, so that an artist called Nan is not lost.
+MISSING = frozenset({"", "NaN", "nan", "NA", "N/A", "<NA>", "null", "NULL"})
+
+_LIST = re.compile(r"""^\[\s*(['"]).*\1\s*\]$""")
+_GUEST = re.compile(r"\s*(?:;|\b(?:feat\.?|ft\.?|featuring)\s).*$", re.IGNORECASE)
+_BRACKETED_GUEST = re.compile(
+    r"\s*[(\[](?:feat\.?|ft\.?|featuring|with)\s[^)\]]*[)\]]", re.IGNORECASE
+)
+_EDITION = re.compile(
+    r"\s*[-(\[][^-(\[]*"
+    r"\b(?:remaster(?:ed)?|(?:single|album|mono|stereo|radio) (?:version|edit|mix))\b"
+    r"[^-(\[]*$",
+    re.IGNORECASE,
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+_THE = re.compile(r"^the (?=\S)")
+
+
+def tidy(name: str) -> str | None:
+    """A name without stray white space, or None where it is missing."""
+    tidied = " ".join(name.split())
+    return None if tidied in MISSING else tidied
+
+
+def credit(artists: str) -> str:
+    """The artists as people write them: `A;B` and `['A', 'B']` become `A, B`."""
+    if _LIST.match(artists):
+        artists = ";".join(re.split(r"""['"]\s*,\s*['"]""", artists.strip("[] '\"")))
+    return ", ".join(part.strip() for part in artists.split(";") if part.strip())
+
+
+def lead(artists: str) -> str:
+    """The first artist of a raw credit, without guests."""
+    if _LIST.match(artists):
+        artists = re.split(r"""['"]\s*,\s*['"]""", artists.strip("[] '\""))[0]
+    return _GUEST.sub("", artists) or artists
+
+
+def artist_key(artist: str) -> str:
+    """What spellings of one artist have in common: `The Beatles` and `beatles` are one."""
+    return _THE.sub("", fold(artist))
+
+
+def title_key(title: str) -> str:
+    """What releases of one recording have in common: guests, remasters and single edits apart."""
+    return fold(_EDITION.sub("", _BRACKETED_GUEST.sub("", title)) or title)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents and punctuation; a text of nothing else stays as it is."""
+    if text.isascii():
+        plain = text.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    return _NOT_WORD.sub(" ", plain.replace("'", "")).strip() or text.casefold()

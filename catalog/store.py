@@ -1,0 +1,198 @@
+"""Reading a catalogue: a few rows near a point of the plane, whatever the size of the file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from catalog.schema import APPLICATION_ID, SCALE, VERSION
+from moodpi.errors import MoodpiError
+
+DEFAULT = Path(__file__).with_name("default.sqlite")
+HEADER_BYTES = 100
+MAGIC = b"SQLite format 3\0"
+_REBUILD = "build it again with `moodpi catalog build`"
+_BY_PLACE = """
+SELECT place, id, title, artist.name, album.name, track.valence, track.arousal, lead, year,
+    genre.name, popularity, explicit, duration
+FROM track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)
+WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
+"""
+_RANKING = "SELECT place FROM ranking WHERE emotion = ? AND rank <= ? ORDER BY rank"
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track; None where no source knew.
+
+    place: its number in this catalogue. id: Spotify's, 22 characters. valence, arousal: its rank
+    over the catalogue, -1..1. lead: the number of the main artist. popularity: 1..100. duration:
+    seconds.
+    """
+
+    place: int
+    id: str
+    title: str
+    artist: str
+    album: str | None
+    valence: float
+    arousal: float
+    lead: int
+    year: int | None
+    genre: str | None
+    popularity: int | None
+    explicit: bool | None
+    duration: int | None
+
+
+class Catalog:
+    """A catalogue file, open for reading only; a context manager."""
+
+    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
+        self.path = path
+        self._database = database
+        with self._reading():
+            grid, starts = database.execute("SELECT grid, starts FROM plane").fetchone()
+        self._grid = int(grid)
+        self._starts = np.frombuffer(starts, "<u4").astype(np.int64)
+        if len(self._starts) != self._grid**2 + 1:
+            raise self._damaged("its plane has the wrong number of cells")
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Catalog:
+        """Open the catalogue at `path`, or the one that ships with moodpi.
+
+        Raises MoodpiError where it is missing, no catalogue, damaged or of another version.
+        """
+        path = DEFAULT if path is None else path
+        _check_header(path)
+        # Immutable: no locks, no journal; a build swaps files whole and never writes into one.
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            database = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise MoodpiError(f"cannot open the catalogue {path}: {error}") from error
+        try:
+            return cls(path, database)
+        except BaseException:
+            database.close()
+            raise
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def runs_near(self, valence: float, arousal: float, tracks: int) -> list[range]:
+        """Places of at least `tracks` tracks nearest to a point, or of all: a run for each cell,
+        nearest cells first, each run from the best known track to the least.
+        """
+        centres = (np.arange(self._grid) + 0.5) * 2 / self._grid - 1
+        distances = np.add.outer((centres - arousal) ** 2, (centres - valence) ** 2).ravel()
+        nearest = np.argsort(distances, kind="stable")
+        sizes = np.diff(self._starts)[nearest]
+        enough = int(np.searchsorted(np.cumsum(sizes), tracks)) + 1
+        cells = nearest[:enough][sizes[:enough] > 0]
+        return [range(int(self._starts[c]) + 1, int(self._starts[c + 1]) + 1) for c in cells]
+
+    def tracks(self, places: Iterable[int]) -> list[Track]:
+        """The tracks at these places, in the order of their places."""
+        with self._reading():
+            rows = self._database.execute(_BY_PLACE, (json.dumps([*places]),)).fetchall()
+        return [_track(row) for row in rows]
+
+    def ranking(self, emotion: str, count: int) -> list[Track]:
+        """The tracks most typical of an emotion, one an artist, the most typical first."""
+        with self._reading():
+            rows = self._database.execute(_RANKING, (emotion, count)).fetchall()
+        places = [place for (place,) in rows]
+        return sorted(self.tracks(places), key=lambda track: places.index(track.place))
+
+    def provenance(self) -> dict[str, Any]:
+        """What the catalogue was made from: inputs, counts, scoring model, content's sha256."""
+        with self._reading():
+            rows = self._database.execute("SELECT name, value FROM provenance").fetchall()
+        return {name: json.loads(value) for name, value in rows}
+
+    def check(self) -> None:
+        """Read the whole file. Raises MoodpiError where any of it is damaged."""
+        with self._reading():
+            verdict = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise self._damaged(str(verdict))
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of one SELECT on the tables of catalog/schema.py, for summaries."""
+        with self._reading():
+            return self._database.execute(statement).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, why: str) -> MoodpiError:
+        return MoodpiError(f"the catalogue {self.path} is damaged ({why}): {_REBUILD}")
+
+
+def _track(row: tuple[Any, ...]) -> Track:
+    place, identity, title, artist, album, valence, arousal, *others = row
+    lead, year, genre, popularity, explicit, duration = others
+    return Track(
+        place=place,
+        id=identity,
+        title=title,
+        artist=artist,
+        album=album,
+        valence=valence / SCALE,
+        arousal=arousal / SCALE,
+        lead=lead,
+        year=year,
+        genre=genre,
+        popularity=popularity,
+        explicit=None if explicit is None else bool(explicit),
+        duration=duration,
+    )
+
+
+def _check_header(path: Path) -> None:
+    """Refuse what is no whole catalogue of this version (SQLite file format, section 1.3)."""
+    try:
+        with path.open("rb") as stream:
+            header = stream.read(HEADER_BYTES)
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise MoodpiError(f"no catalogue at {path}: {_REBUILD}") from error
+    except OSError as error:
+        raise MoodpiError(f"cannot read the catalogue {path}: {error.strerror}") from error
+    application = int.from_bytes(header[68:72], "big")
+    if not header.startswith(MAGIC) or application != APPLICATION_ID:
+        raise MoodpiError(f"{path} is not a moodpi catalogue: {_REBUILD}")
+    version = int.from_bytes(header[60:64], "big")
+    if version != VERSION:
+        raise MoodpiError(
+            f"the catalogue {path} is of version {version}, this moodpi reads {VERSION}: {_REBUILD}"
+        )
+    page = int.from_bytes(header[16:18], "big")
+    expected = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
+    if size != expected:
+        raise MoodpiError(
+            f"the catalogue {path} is damaged ({size} bytes of {expected}): {_REBUILD}"
+        )

@@ -1,0 +1,70 @@
+"""What `moodpi catalog info` says of a catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog.schema import VERSION
+from catalog.store import DEFAULT, Catalog
+from models.emotions import EMOTIONS
+
+_QUADRANTS = """
+SELECT total(valence >= 0 AND arousal >= 0), total(valence < 0 AND arousal >= 0),
+    total(valence < 0 AND arousal < 0), total(valence >= 0 AND arousal < 0)
+FROM track
+"""
+QUADRANTS = ("bright and lively", "dark and lively", "dark and calm", "bright and calm")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A catalogue in figures; size in bytes, quadrants in tracks, examples as `artist - title`."""
+
+    path: str
+    size: int
+    version: int
+    tracks: int
+    artists: int
+    years: str
+    quadrants: dict[str, int]
+    examples: dict[str, str]
+    provenance: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary as plain JSON values."""
+        return asdict(self)
+
+
+def summarize(path: Path | None = None) -> Summary:
+    """Read a catalogue through, or the one that ships with moodpi, and sum it up.
+
+    Raises MoodpiError where it is missing, damaged or of another version.
+    """
+    path = DEFAULT if path is None else path
+    with Catalog.open(path) as catalog:
+        catalog.check()
+        examples = {emotion: catalog.ranking(emotion, 1) for emotion in EMOTIONS}
+        return Summary(
+            path=str(path),
+            size=path.stat().st_size,
+            version=VERSION,
+            tracks=len(catalog),
+            artists=catalog.query("SELECT count(DISTINCT lead) FROM artist")[0][0],
+            years=_years(catalog),
+            quadrants=dict(zip(QUADRANTS, map(int, catalog.query(_QUADRANTS)[0]), strict=True)),
+            examples={
+                emotion: f"{tracks[0].artist} - {tracks[0].title}"
+                for emotion, tracks in examples.items()
+                if tracks
+            },
+            provenance=catalog.provenance(),
+        )
+
+
+def _years(catalog: Catalog) -> str:
+    first, last = catalog.query(
+        "SELECT min(coalesce(year, decade)), max(coalesce(year, decade)) FROM track"
+    )[0]
+    return "of unknown years" if first is None else f"of {first} to {last}"

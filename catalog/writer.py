@@ -1,0 +1,139 @@
+"""Writing the catalogue file out of a finished workspace: ranks, places, rankings, provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from catalog.schema import APPLICATION_ID, GRID, SCALE, TABLES, VERSION
+from models.emotions import CIRCUMPLEX
+
+RANKING_LENGTH = 100
+# How many of an emotion's nearest tracks its ranking is chosen from.
+RANKING_CANDIDATES = 1000
+# How far on the plane an emotion's best known track may outrun its least known one.
+FAMILIARITY_REACH = 0.2
+
+_NAMES = """
+CREATE TEMP TABLE credit AS
+SELECT row_number() OVER (ORDER BY lead, artist) AS number, artist AS name, lead,
+    dense_rank() OVER (ORDER BY lead) AS lead_number
+FROM (SELECT DISTINCT lead, artist FROM song);
+CREATE UNIQUE INDEX temp.credit_key ON credit (lead, name);
+INSERT INTO out.artist SELECT number, name, lead_number FROM credit ORDER BY number;
+
+CREATE TEMP TABLE record AS
+SELECT row_number() OVER (ORDER BY album) AS number, album AS name
+FROM (SELECT DISTINCT album FROM song WHERE album IS NOT NULL);
+CREATE UNIQUE INDEX temp.record_key ON record (name);
+INSERT INTO out.album SELECT number, name FROM record ORDER BY number;
+
+INSERT INTO out.genre SELECT row_number() OVER (ORDER BY genre), genre
+FROM (SELECT DISTINCT genre FROM song WHERE genre IS NOT NULL);
+"""
+# A hit whose popularity nobody counted is taken to be better known than most, any other less.
+_RANKED = """
+CREATE TEMP TABLE ranked AS
+SELECT seq, id, coalesce(popularity, iif(hit, 55, 25)) AS familiarity,
+    CAST(round((2.0 * row_number() OVER (ORDER BY score.valence, id) - 1) * :scale / :tracks)
+        AS INTEGER) - :scale AS valence,
+    CAST(round((2.0 * row_number() OVER (ORDER BY score.arousal, id) - 1) * :scale / :tracks)
+        AS INTEGER) - :scale AS arousal
+FROM song JOIN score USING (seq)
+"""
+_PLACED = """
+CREATE TEMP TABLE placed AS
+SELECT *, row_number() OVER (ORDER BY cell, familiarity DESC, id) AS place FROM (
+    SELECT *, min(:grid - 1, (arousal + :scale) * :grid / (2 * :scale)) * :grid
+        + min(:grid - 1, (valence + :scale) * :grid / (2 * :scale)) AS cell
+    FROM ranked
+)
+"""
+_TRACKS = """
+INSERT INTO out.track
+SELECT place, song.id, title, credit.number, record.number, genre.genre, year, decade,
+    popularity, explicit, duration, placed.valence, placed.arousal
+FROM placed JOIN song USING (seq)
+JOIN credit ON credit.lead = song.lead AND credit.name = song.artist
+LEFT JOIN record ON record.name = song.album
+LEFT JOIN out.genre AS genre ON genre.name = song.genre
+ORDER BY place
+"""
+_NEAREST = """
+SELECT place, lead, familiarity, (placed.valence - :valence) * (placed.valence - :valence)
+    + (placed.arousal - :arousal) * (placed.arousal - :arousal) AS distance
+FROM placed JOIN song USING (seq) ORDER BY distance, place LIMIT :candidates
+"""
+
+
+def write_catalogue(
+    database: sqlite3.Connection, path: str, provenance: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write tables `song` and `score` of the workspace as a new catalogue at `path`.
+
+    provenance: JSON values by name; the content's sha256 is added, which depends on the tracks
+    alone. Returns the provenance as written.
+    """
+    database.execute("ATTACH ? AS out", (path,))
+    database.executescript(
+        "PRAGMA out.journal_mode = OFF; PRAGMA out.synchronous = OFF;"
+        f"PRAGMA out.application_id = {APPLICATION_ID}; PRAGMA out.user_version = {VERSION};"
+        + TABLES.replace("CREATE TABLE ", "CREATE TABLE out.")
+        + _NAMES
+    )
+    tracks = database.execute("SELECT count(*) FROM song").fetchone()[0]
+    database.execute(_RANKED, {"scale": SCALE, "tracks": tracks})
+    database.execute(_PLACED, {"scale": SCALE, "grid": GRID})
+    database.execute(_TRACKS)
+    _write_plane(database)
+    for emotion, point in CIRCUMPLEX.items():
+        _write_ranking(database, emotion, point)
+    written = {**provenance, "content_sha256": _content_sha256(database)}
+    database.executemany(
+        "INSERT INTO out.provenance VALUES (?, ?)",
+        [(name, json.dumps(value, ensure_ascii=False)) for name, value in sorted(written.items())],
+    )
+    database.commit()
+    database.execute("DETACH out")
+    return written
+
+
+def _write_plane(database: sqlite3.Connection) -> None:
+    counts = np.zeros(GRID * GRID, np.int64)
+    for cell, tracks in database.execute("SELECT cell, count(*) FROM placed GROUP BY cell"):
+        counts[cell] = tracks
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype("<u4")
+    database.execute("INSERT INTO out.plane VALUES (?, ?)", (GRID, starts.tobytes()))
+
+
+def _write_ranking(database: sqlite3.Connection, emotion: str, point: tuple[float, float]) -> None:
+    valence, arousal = (round(coordinate * SCALE) for coordinate in point)
+    nearest = database.execute(
+        _NEAREST, {"valence": valence, "arousal": arousal, "candidates": RANKING_CANDIDATES}
+    ).fetchall()
+    nearest.sort(key=lambda row: math.sqrt(row[3]) / SCALE - FAMILIARITY_REACH * row[2] / 100)
+    best_of_artist: dict[str, int] = {}
+    for place, lead, *_ in nearest:
+        best_of_artist.setdefault(lead, place)
+    places = list(best_of_artist.values())[:RANKING_LENGTH]
+    database.executemany(
+        "INSERT INTO out.ranking VALUES (?, ?, ?)",
+        [(emotion, rank, place) for rank, place in enumerate(places, start=1)],
+    )
+
+
+def _content_sha256(database: sqlite3.Connection) -> str:
+    digest = hashlib.sha256()
+    for row in database.execute(
+        "SELECT track.*, artist.name, artist.lead, album.name, genre.name FROM out.track AS track "
+        "JOIN out.artist AS artist USING (artist) LEFT JOIN out.album AS album USING (album) "
+        "LEFT JOIN out.genre AS genre USING (genre) ORDER BY place"
+    ):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()

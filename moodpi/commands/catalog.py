@@ -1,0 +1,109 @@
+"""`moodpi catalog build|info`: make a catalogue out of CSVs, or say what is in one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog.builder import Built
+    from catalog.summary import Summary
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare `build` and `info`."""
+    actions = parser.add_subparsers(dest="action", metavar="build|info", required=True)
+    build = actions.add_parser("build", help="build a catalogue", allow_abbrev=False)
+    build.description = (
+        "Read Spotify-features CSVs, merge what they know of a track, score every track on "
+        "valence and arousal and write one catalogue. Where files disagree, the first one given "
+        "is believed."
+    )
+    build.add_argument("csv", nargs="+", type=Path, metavar="CSV", help="most trusted first")
+    build.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    build.add_argument(
+        "--labels",
+        type=Path,
+        metavar="CSV",
+        help="features with listeners' valence and arousal: fit the scoring on them",
+    )
+    info = actions.add_parser("info", help="say what is in a catalogue", allow_abbrev=False)
+    info.description = "Say what is in a catalogue: the one that ships with moodpi, or FILE."
+    info.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    info.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    for action in (build, info):
+        action.add_argument("-v", "--verbose", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build, or print the summary."""
+    if arguments.action == "build":
+        return _build(arguments)
+    from catalog.summary import summarize
+
+    summary = summarize(arguments.file)
+    if arguments.json:
+        print(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
+    else:
+        print(_summary_text(summary))
+    return 0
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from catalog.builder import build
+
+    print(_report(build(arguments.csv, arguments.output, arguments.labels)))
+    return 0
+
+
+def _report(built: Built) -> str:
+    rejections = built.rejections
+    lines = [f"read      {built.read:>8,} rows"]
+    if rejections.kinds:
+        lines.append(f"rejected  {rejections.kinds.total():>8,} rows")
+        lines += [f"            {rows:>6,} {kind}" for kind, rows in rejections.kinds.most_common()]
+        lines += [f"            such as {example}" for example in rejections.examples]
+    lines += [
+        f"merged    {built.same_id:>8,} rows with the id of another",
+        f"merged    {built.same_song:>8,} other releases of one artist's song",
+        f"kept      {built.tracks:>8,} tracks",
+        f"{built.path}: {built.path.stat().st_size / 1e6:.1f} MB, content {built.content_sha256}",
+    ]
+    return "\n".join(lines)
+
+
+def _summary_text(summary: Summary) -> str:
+    size = f"{summary.size / 1e6:.1f} MB"
+    lines = [
+        f"{summary.path}  ({size}, version {summary.version}, {summary.provenance['built_by']})",
+        "",
+        f"{summary.tracks:,} tracks by {summary.artists:,} artists, {summary.years}",
+        "",
+        "on the plane",
+        *(f"  {name:<18}{tracks:>8,}" for name, tracks in summary.quadrants.items()),
+        "",
+        "most typical",
+        *(f"  {emotion:<10}{track}" for emotion, track in summary.examples.items()),
+        "",
+        "made from",
+        *(
+            f"  {entry['name']:<26}{entry['used']:>7,} of {entry['rows']:>6,} rows  "
+            f"sha256 {entry['sha256'][:12]}"
+            for entry in summary.provenance["inputs"]
+        ),
+        "",
+        f"scoring     {_fit_text(summary)}",
+        f"content     sha256 {summary.provenance['content_sha256']}",
+    ]
+    return "\n".join(lines)
+
+
+def _fit_text(summary: Summary) -> str:
+    fit = summary.provenance["scoring"]["fit"]
+    return (
+        f"fitted on {fit['tracks']:,} tracks that listeners labelled; on artists it never saw it "
+        f"correlates {fit['valence']['correlation']:.2f} with their valence and "
+        f"{fit['arousal']['correlation']:.2f} with their arousal"
+    )
