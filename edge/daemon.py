@@ -68,14 +68,10 @@ class Daemon:
                         break
                     self._turn(frame)
         finally:
-            status = self._status()
-            log.info(
-                "%d frames, %d dropped, %d with a face, %d changes of mood",
-                status.frames,
-                status.dropped,
-                status.faces,
-                status.changes,
-            )
+            # A camera that never opened has one thing to say, and its error says it.
+            if self._frames:
+                self._log_counts()
+        status = self._status()
         self._reporter.report(status)
         return status
 
@@ -117,6 +113,15 @@ class Daemon:
             self._player.play(chosen)
         except MoodpiError as error:
             log.warning("the player failed: %s", error)
+
+    def _log_counts(self) -> None:
+        log.info(
+            "%d frames, %d dropped, %d with a face, %d changes of mood",
+            self._frames,
+            self._source.dropped,
+            self._faces,
+            self._changes,
+        )
 
     def _status(self) -> StatusEvent:
         return StatusEvent(

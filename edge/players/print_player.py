@@ -26,6 +26,6 @@ def track_lines(recommendation: Recommendation) -> list[str]:
         lines += [
             f"{place:3}. {choice.track.title} - {choice.track.artist}",
             f"     {choice.why}",
-            f"     {choice.track.url}",
+            f"     {choice.url}",
         ]
     return lines

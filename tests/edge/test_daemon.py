@@ -1,0 +1,292 @@
+"""The whole loop on scripted sources: what is said, what is played, and when it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from catalog.store import Track
+from edge.daemon import Daemon, Limits
+from edge.eyes import Eyes
+from edge.frames import Frame
+from edge.mood import MoodTracker
+from edge.players import Player, PrintPlayer
+from edge.recommender import Choice, Recommendation
+from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
+from edge.selection import Selection
+from edge.settings import MoodSettings, RecommendSettings
+from edge.sources import FrameSource
+from edge.stop import Stop, stop_on_signals
+from models.emotions import EMOTIONS
+from moodpi.errors import MoodpiError
+
+RATE = 10
+NOBODY = 255
+
+
+class Script(FrameSource):
+    """Frames whose grey level says which emotion is in them: segments of (seconds, emotion)."""
+
+    def __init__(
+        self, segments: Iterable[tuple[float, str | None]], *, live: bool = False, lost: int = 0
+    ) -> None:
+        self.live = live
+        self.closed = False
+        self._lost = lost
+        levels = [
+            NOBODY if emotion is None else EMOTIONS.index(emotion)
+            for seconds, emotion in segments
+            for _ in range(round(seconds * RATE))
+        ]
+        self._frames = iter(
+            [
+                Frame(np.full((60, 60), level, np.uint8), index / RATE, index)
+                for index, level in enumerate(levels)
+            ]
+        )
+
+    def open(self) -> None:
+        pass
+
+    def read(self) -> Frame | None:
+        return next(self._frames, None)
+
+    def close(self) -> None:
+        self.closed = True
+
+    @property
+    def dropped(self) -> int:
+        return self._lost
+
+
+class LevelDetector:
+    def detect(self, grey):
+        return [] if grey[0, 0] == NOBODY else [(0, 0, 60, 60)]
+
+
+class LevelClassifier:
+    def classify(self, face):
+        probabilities = np.full(7, 0.05, np.float32)
+        probabilities[face[0, 0]] = 0.7
+        return probabilities
+
+
+class FewTracks:
+    """A recommender over twelve tracks that are all alike."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, object]] = []
+
+    def recommend(self, feeling, strategy, count, seed, avoid):
+        self.asked.append({"strategy": strategy, "seed": seed, "avoid": avoid})
+        ids = [f"{number:022}" for number in range(12)]
+        tracks = [track(i) for i in ids if i not in avoid][:count]
+        choices = tuple(Choice(one, f"fits {feeling.emotion}") for one in tracks)
+        return Recommendation(feeling.valence, feeling.arousal, strategy, choices)
+
+
+class Recorder(Player):
+    """Keeps what it was given; fails when told to."""
+
+    def __init__(self, error: MoodpiError | None = None) -> None:
+        super().__init__(io.StringIO())
+        self.error = error
+        self.played: list[list[str]] = []
+
+    def play(self, recommendation: Recommendation) -> None:
+        if self.error:
+            raise self.error
+        self.played.append([choice.track.id for choice in recommendation.tracks])
+
+
+class Run:
+    """One daemon over a script, and everything that came out of it."""
+
+    def __init__(self, segments, *, player=None, limits=None, stop=None, source=None, **mood):
+        self.out = io.StringIO()
+        self.player = player or Recorder()
+        self.recommender = FewTracks()
+        self.source = source or Script(segments)
+        self.status = Daemon(
+            self.source,
+            Eyes(LevelDetector(), LevelClassifier()),
+            MoodTracker(MoodSettings(**mood)),
+            Selection(self.recommender, RecommendSettings(), seed=4),
+            self.player,
+            JsonReporter(self.out),
+        ).run(stop or Stop(), limits or Limits())
+        self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
+
+    def kinds(self) -> list[str]:
+        return [event["event"] for event in self.events]
+
+    def of(self, kind: str) -> list[dict[str, object]]:
+        return [event for event in self.events if event["event"] == kind]
+
+
+def track(track_id: str) -> Track:
+    return Track(
+        place=int(track_id),
+        id=track_id,
+        title=f"Song {int(track_id)}",
+        artist="The Made-ups",
+        album=None,
+        valence=0.1,
+        arousal=0.2,
+        lead=int(track_id),
+        year=None,
+        genre=None,
+        popularity=None,
+        explicit=None,
+        duration=None,
+    )
+
+
+def test_a_face_becomes_presence_then_a_mood_then_tracks_then_a_status():
+    run = Run([(3, "happy")])
+    assert run.kinds() == ["presence", "mood", "tracks", "status"]
+    presence, mood, tracks, status = run.events
+    assert presence == {"event": "presence", "time": 0.0, "present": True}
+    assert (mood["emotion"], mood["time"]) == ("happy", 1.0)
+    assert mood["confidence"] == pytest.approx(0.7, abs=1e-3)
+    assert mood["valence"] > 0.4
+    assert [one["id"] for one in tracks["tracks"]] == run.player.played[0]
+    assert len(tracks["tracks"]) == 5
+    assert tracks["emotion"] == "happy"
+    assert status == {
+        "event": "status", "time": 2.9, "frames": 30, "dropped": 0, "faces": 30, "changes": 1,
+    }  # fmt: skip
+
+
+def test_music_changes_with_the_mood_and_never_repeats_a_track():
+    run = Run([(10, "happy"), (10, "sad")])
+    assert [event["emotion"] for event in run.of("tracks")] == ["happy", "sad"]
+    first, second = run.player.played
+    assert not set(first) & set(second)
+    assert run.recommender.asked[1] == {"strategy": "match", "seed": 4, "avoid": frozenset(first)}
+
+
+def test_when_the_catalogue_is_used_up_its_tracks_come_again():
+    run = Run([(10, "happy"), (10, "sad"), (10, "happy")])
+    assert [len(played) for played in run.player.played] == [5, 5, 5]
+
+
+def test_an_unsure_mood_is_said_and_leaves_the_music_alone():
+    run = Run([(3, "happy")], floor=0.71, enter=0.72)
+    assert run.of("mood")[0]["emotion"] is None
+    assert run.player.played == []
+
+
+def test_an_empty_room_plays_nothing():
+    run = Run([(5, None)])
+    assert run.kinds() == ["status"]
+    assert (run.status.frames, run.status.faces) == (50, 0)
+
+
+def test_leaving_and_coming_back_is_told_and_brings_new_music():
+    run = Run([(3, "happy"), (12, None), (3, "happy")])
+    assert run.kinds() == [
+        "presence", "mood", "tracks", "presence", "presence", "mood", "tracks", "status",
+    ]  # fmt: skip
+    assert [event["present"] for event in run.of("presence")] == [True, False, True]
+    assert len(run.player.played) == 2
+
+
+def test_once_ends_after_the_first_tracks():
+    run = Run([(60, "happy")], limits=Limits(once=True))
+    assert run.kinds() == ["presence", "mood", "tracks", "status"]
+    assert run.status.frames == 11
+
+
+def test_once_ends_with_the_source_where_no_mood_settles():
+    run = Run([(0.5, "happy")], limits=Limits(once=True))
+    assert run.kinds() == ["presence", "status"]
+
+
+def test_the_most_frames_are_not_exceeded():
+    assert Run([(60, "happy")], limits=Limits(frames=7)).status.frames == 7
+
+
+def test_a_stop_ends_the_loop_and_closes_the_source():
+    stop = Stop()
+
+    class Stopping(Recorder):
+        def play(self, recommendation):
+            super().play(recommendation)
+            stop.request()
+
+    run = Run([(60, "happy")], player=Stopping(), stop=stop)
+    assert run.status.frames == 11
+    assert run.source.closed
+
+
+def test_a_player_that_fails_does_not_stop_the_eyes(caplog):
+    run = Run([(10, "happy"), (10, "sad")], player=Recorder(MoodpiError("no sound card")))
+    assert run.status.frames == 200
+    assert len(run.of("tracks")) == 2
+    assert caplog.text.count("the player failed: no sound card") == 2
+
+
+def test_a_source_that_fails_is_closed_and_its_error_passed_on(caplog):
+    class Failing(Script):
+        def read(self):
+            return super().read() or self._fail()
+
+        def _fail(self):
+            raise MoodpiError("unplugged")
+
+    source = Failing([(2, "happy")])
+    with caplog.at_level("INFO"), pytest.raises(MoodpiError, match="unplugged"):
+        Run([], source=source)
+    assert source.closed
+    assert "20 frames, 0 dropped, 20 with a face, 1 changes of mood" in caplog.text
+
+
+def test_a_live_source_counts_its_dropped_frames_and_stamps_events_with_the_day():
+    run = Run([], source=Script([(3, "happy")], live=True, lost=8))
+    assert run.status.dropped == 8
+    assert all(event["time"] > 1.5e9 for event in run.events)
+
+
+def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
+    out = io.StringIO()
+    Daemon(
+        Script([(70, "happy"), (5, "sad")]),
+        Eyes(LevelDetector(), LevelClassifier()),
+        MoodTracker(MoodSettings()),
+        Selection(FewTracks(), RecommendSettings()),
+        PrintPlayer(out),
+        TextReporter(out, media_stamp),
+    ).run(Stop(), Limits())
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "0:00.0  somebody is there"
+    assert lines[1] == "0:01.0  happy 70%: first mood, after 1.0 s of face"
+    assert lines[2:5] == [
+        "  1. Song 0 - The Made-ups",
+        "     fits happy",
+        f"     https://open.spotify.com/track/{0:022}",
+    ]
+    assert lines[14].startswith("  5. ")
+    assert lines[17].startswith("1:12.")
+    assert "sad led for 1.0 s, happy fell to" in lines[17]
+    assert len(lines) == 2 + 15 + 1 + 15
+
+
+def test_stamps_are_minutes_of_media_and_hours_of_the_day():
+    assert [media_stamp(s) for s in (0, 59.96, 754.25)] == ["0:00.0", "1:00.0", "12:34.2"]
+    assert len(clock_stamp(1.7e9)) == len("14:03:22")
+
+
+def test_the_first_signal_asks_for_a_stop_and_the_second_is_the_usual_one():
+    with stop_on_signals(signal.SIGINT) as stop:
+        assert not stop.requested
+        signal.raise_signal(signal.SIGINT)
+        assert stop.requested
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

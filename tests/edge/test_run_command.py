@@ -1,0 +1,177 @@
+"""`moodpi run` as a person meets it, on real video with the real model and catalogue."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RATE = 10.0
+SIZE = (480, 360)
+
+
+@pytest.fixture(scope="module")
+def needs_model() -> None:
+    if not (ROOT / "models" / "simple_cnn" / "int8.tflite").exists():
+        pytest.skip("the trained model is not in this checkout")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of the portrait, swaying and breathing, in a 480x360 video."""
+    portrait = cv2.imread(str(ROOT / "tests" / "data" / "eileen_collins.jpg"))
+    path = tmp_path_factory.mktemp("film") / "portrait.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, SIZE)
+    assert writer.isOpened()
+    for place in range(int(3 * RATE)):
+        phase = 2 * np.pi * place / (2 * RATE)
+        scale = 0.7 + 0.03 * np.cos(phase)
+        shift = (SIZE[0] / 2 - 256 * scale + 20 * np.sin(phase), 5 * np.cos(phase))
+        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
+        writer.write(cv2.warpAffine(portrait, matrix, SIZE, borderValue=(60, 60, 60)))
+    writer.release()
+    return path
+
+
+@pytest.mark.usefixtures("needs_model")
+def test_a_portrait_on_video_becomes_a_mood_and_five_tracks(moodpi, film):
+    done = moodpi("run", "--source", film, "--seed", 1, "--json")
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["event"] for event in events] == ["presence", "mood", "tracks", "status"]
+    _, mood, tracks, status = events
+    assert mood["emotion"] == "happy"
+    assert mood["time"] <= 2.0
+    assert len({track["id"] for track in tracks["tracks"]}) == 5
+    assert all(track["url"].endswith(track["id"]) for track in tracks["tracks"])
+    assert (status["frames"], status["dropped"]) == (30, 0)
+    assert status["faces"] >= 27
+
+
+@pytest.mark.usefixtures("needs_model")
+def test_the_text_for_people_says_the_same(moodpi, film):
+    done = moodpi("run", "--source", film, "--once")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert "somebody is there" in lines[0]
+    assert "happy" in lines[1]
+    assert "first mood" in lines[1]
+    assert sum("https://open.spotify.com/track/" in line for line in lines) == 5
+    assert "changes of mood" in done.stderr
+
+
+@pytest.mark.usefixtures("needs_model")
+def test_the_most_frames_and_the_number_of_tracks_can_be_chosen(moodpi, film):
+    done = moodpi("run", "--source", film, "--json", "--max-frames", 12, "-n", 3)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[-1]["frames"] == 12
+    assert [len(event["tracks"]) for event in events if event["event"] == "tracks"] == [3]
+
+
+@pytest.mark.usefixtures("needs_model")
+def test_the_configuration_is_heeded_and_options_go_before_it(moodpi, film, tmp_path):
+    config = tmp_path / "mine.toml"
+    config.write_text(f'[source]\ndevice = "{film}"\n[recommend]\ncount = 2\n')
+    done = moodpi("run", "--config", config, "--json", "--once")
+    tracks = [json.loads(line) for line in done.stdout.splitlines()][2]["tracks"]
+    assert len(tracks) == 2
+    done = moodpi("run", "--config", config, "--json", "--once", "-n", 4)
+    tracks = [json.loads(line) for line in done.stdout.splitlines()][2]["tracks"]
+    assert len(tracks) == 4
+
+
+@pytest.mark.usefixtures("needs_model")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly_with_its_status(film, number):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moodpi", "run", "--source", film, "--realtime", "--json"],
+        cwd=ROOT,
+        env={**os.environ, "MOODPI_CONFIG": str(ROOT / "systemd" / "moodpi.toml")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert json.loads(process.stdout.readline())["event"] == "presence"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 0, err
+    assert json.loads(out.splitlines()[-1])["event"] == "status"
+    assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("needs_model")
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("/dev/video97", "moodpi: no camera at /dev/video97: "),
+        ("http://127.0.0.1:9/video", "moodpi: no video stream at http://127.0.0.1:9/video "),
+    ],
+)
+def test_a_camera_that_is_not_there_is_one_clear_line(moodpi, source, said):
+    done = moodpi("run", "--source", source, "--json")
+    assert done.returncode == 1
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("needs_model")
+def test_a_damaged_video_is_one_clear_line(moodpi, tmp_path):
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 500)
+    done = moodpi("run", "--source", broken)
+    assert done.returncode == 1
+    assert f"{broken} cannot be read as a video" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--source", "holiday.mp4"], "no source 'holiday.mp4': no such file"),
+        (["--source", "0", "--player", "prnt"], "did you mean 'print'?"),
+        (["--source", "0", "--strategy", "lfit"], "did you mean 'lift'?"),
+        (["--source", "0", "-n", "0"], "'0' is no number of tracks"),
+        (["--once", "--max-frames", "3"], "not allowed with argument"),
+        (["--sorce", "0"], "did you mean '--source'?"),
+    ],
+)
+def test_wrong_usage_is_one_clear_line(moodpi, arguments, said):
+    done = moodpi("run", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[player]\nkind = "prnt"', 'player.kind = "prnt": expected one of "print", did you mean'),
+        ('[source]\ndevice = "holiday.mp4"', "source.device: no source 'holiday.mp4'"),
+        ("[player\n", "is not valid TOML: "),
+    ],
+)
+def test_a_wrong_configuration_ends_with_its_own_code(moodpi, tmp_path, text, said):
+    config = tmp_path / "wrong.toml"
+    config.write_text(text)
+    done = moodpi("run", "--config", config)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr.startswith(f"moodpi: {config}")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("needs_model")
+def test_an_unknown_model_in_the_configuration_is_the_configurations_error(moodpi, tmp_path):
+    config = tmp_path / "wrong.toml"
+    config.write_text('[model]\nname = "simple_cn"\n')
+    done = moodpi("run", "--config", config, "--source", "0")
+    assert done.returncode == 78
+    assert "model.name: unknown model 'simple_cn': did you mean 'simple_cnn'?" in done.stderr
