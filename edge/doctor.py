@@ -126,7 +126,8 @@ def _catalogue() -> list[Finding]:
 
     try:
         with Catalog.open() as catalog:
-            return [Finding("catalogue", "ok", f"{catalog.track_count()} tracks")]
+            catalog.check()
+            return [Finding("catalogue", "ok", f"{len(catalog):,} tracks")]
     except MoodpiError as error:
         return [Finding("catalogue", "broken", str(error), "reinstall moodpi")]
 

@@ -11,9 +11,9 @@ from moodpi.commands.options import add_model_options, add_recommend_options
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 
 if TYPE_CHECKING:
-    from edge.recommender import Feeling, Recommendation
-
     from edge.face_reader import FaceReading
+    from edge.feeling import Feeling
+    from edge.recommender import Recommendation
 
 BAR_WIDTH = 24
 
@@ -30,7 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Feel, choose, print."""
     from catalog.store import Catalog
-    from edge.recommender import Feeling, Recommender
+    from edge.feeling import Feeling
+    from edge.recommender import Recommender
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
@@ -73,9 +74,8 @@ def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
 def _document(
     feeling: Feeling, faces: list[FaceReading], chosen: Recommendation
 ) -> dict[str, object]:
-    from edge.recommender import track_json
-
     from edge.face_reader import by_emotion
+    from edge.recommender import track_json
 
     probabilities = feeling.probabilities
     return {
@@ -93,16 +93,16 @@ def _document(
 def _print(
     photo: Path | None, feeling: Feeling, faces: list[FaceReading], chosen: Recommendation
 ) -> None:
+    from edge.players.print_player import track_lines
+
     if faces:
         _print_face(photo, faces)
     print(
         f"Mood: {feeling.emotion}  (valence {chosen.valence:+.2f}, arousal {chosen.arousal:+.2f})"
     )
     print(f"\nTracks ({chosen.strategy}):")
-    for place, choice in enumerate(chosen.tracks, start=1):
-        print(f"{place:3}. {choice.track.title} - {choice.track.artist}")
-        print(f"     {choice.why}")
-        print(f"     {choice.track.url}")
+    for line in track_lines(chosen):
+        print(line)
 
 
 def _print_face(photo: Path | None, faces: list[FaceReading]) -> None:
