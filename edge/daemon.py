@@ -116,7 +116,7 @@ class Daemon:
 
     def _log_counts(self) -> None:
         log.info(
-            "%d frames, %d dropped, %d with a face, %d changes of mood",
+            "frames %d, dropped %d, with a face %d, changes of mood %d",
             self._frames,
             self._source.dropped,
             self._faces,

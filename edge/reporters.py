@@ -8,7 +8,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TextIO
 
-from edge.events import Event, MoodEvent, PresenceEvent
+from edge.events import Event, MoodEvent, PresenceEvent, TracksEvent
+from edge.players.print_player import track_lines
 
 
 class Reporter(ABC):
@@ -19,36 +20,41 @@ class Reporter(ABC):
 
     def report(self, event: Event) -> None:
         """Write the event, flushed; kinds that this reporter leaves out write nothing."""
-        line = self._line(event)
-        if line:
-            print(line, file=self._out, flush=True)
+        for line in self._lines(event):
+            print(line, file=self._out)
+        self._out.flush()
 
     @abstractmethod
-    def _line(self, event: Event) -> str:
-        """The event in one line without its end, or nothing."""
+    def _lines(self, event: Event) -> list[str]:
+        """The event as lines without their ends."""
 
 
 class JsonReporter(Reporter):
     """One JSON object a line, for every event."""
 
-    def _line(self, event: Event) -> str:
-        return json.dumps(event.to_json(), ensure_ascii=False)
+    def _lines(self, event: Event) -> list[str]:
+        return [json.dumps(event.to_json(), ensure_ascii=False)]
 
 
 class TextReporter(Reporter):
-    """A line for each change of mood and of presence; the tracks are the player's to write."""
+    """A line for each change of mood and of presence, and below a mood its tracks.
+
+    stamp: an event's time in words. The status is left out: the log has it.
+    """
 
     def __init__(self, out: TextIO, stamp: Callable[[float], str]) -> None:
         super().__init__(out)
         self._stamp = stamp
 
-    def _line(self, event: Event) -> str:
+    def _lines(self, event: Event) -> list[str]:
         when = self._stamp(event.time)
         if isinstance(event, MoodEvent):
-            return f"{when}  {event.emotion or 'unsure'} {event.confidence:.0%}: {event.why}"
+            return [f"{when}  {event.emotion or 'unsure'} {event.confidence:.0%}: {event.why}"]
         if isinstance(event, PresenceEvent):
-            return f"{when}  {'somebody is there' if event.present else 'nobody is there'}"
-        return ""
+            return [f"{when}  {'somebody is there' if event.present else 'nobody is there'}"]
+        if isinstance(event, TracksEvent):
+            return track_lines(event.recommendation)
+        return []
 
 
 def media_stamp(seconds: float) -> str:

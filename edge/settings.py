@@ -174,5 +174,5 @@ class PlayerSettings:
     """What is done with the tracks."""
 
     kind: str = _setting(
-        "print", "print: write the tracks with their links", choices=tuple(PLAYERS)
+        "print", "print: the tracks are only printed, with their links", choices=tuple(PLAYERS)
     )

@@ -1,7 +1,8 @@
-"""The player for people who press play themselves: it writes the tracks down."""
+"""The player for people who press play themselves, and how tracks are printed for them."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from edge.players.player import Player
@@ -9,18 +10,18 @@ from edge.players.player import Player
 if TYPE_CHECKING:
     from edge.recommender import Recommendation
 
+log = logging.getLogger(__name__)
+
 
 class PrintPlayer(Player):
-    """Writes each track with its artist, why it was chosen, and its link."""
+    """Leaves it at the printed tracks, which a run writes with their links for every player."""
 
     def play(self, recommendation: Recommendation) -> None:
-        for line in track_lines(recommendation):
-            print(line, file=self._out)
-        self._out.flush()
+        log.debug("%d tracks printed, for you to play", len(recommendation.tracks))
 
 
 def track_lines(recommendation: Recommendation) -> list[str]:
-    """Three lines a track, numbered from 1, indented to stand below the mood's line."""
+    """Three lines a track, numbered from 1: title and artist, why it was chosen, its link."""
     lines = []
     for place, choice in enumerate(recommendation.tracks, start=1):
         lines += [

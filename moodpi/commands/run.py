@@ -14,7 +14,6 @@ from moodpi.errors import EXIT_DONE, ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from catalog.store import Catalog
-
     from edge.config import Config
     from edge.daemon import Daemon
     from edge.reporters import Reporter
@@ -50,7 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
     import signal
 
     from catalog.store import Catalog
-
     from edge.config import load_config
     from edge.daemon import Limits
     from edge.sources import open_source
@@ -84,14 +82,13 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
 def _daemon(
     arguments: argparse.Namespace, config: Config, source: FrameSource, catalog: Catalog
 ) -> Daemon:
-    from edge.recommender import Recommender
-
     from edge.classifier import EmotionClassifier
     from edge.daemon import Daemon
     from edge.eyes import Eyes
     from edge.faces import HaarFaceDetector
     from edge.mood import MoodTracker
     from edge.players import PLAYERS
+    from edge.recommender import Recommender
     from edge.selection import Selection
 
     with _blaming(config, "model.name", "model.format"):
@@ -106,8 +103,7 @@ def _daemon(
         Eyes(detector, classifier),
         MoodTracker(config.mood),
         Selection(Recommender(catalog), config.recommend, arguments.seed),
-        # With --json, stdout belongs to the events alone.
-        PLAYERS[config.player.kind](sys.stderr if arguments.json else sys.stdout),
+        PLAYERS[config.player.kind](),
         _reporter(json=arguments.json, live=source.live),
     )
 

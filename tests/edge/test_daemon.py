@@ -94,7 +94,6 @@ class Recorder(Player):
     """Keeps what it was given; fails when told to."""
 
     def __init__(self, error: MoodpiError | None = None) -> None:
-        super().__init__(io.StringIO())
         self.error = error
         self.played: list[list[str]] = []
 
@@ -244,7 +243,7 @@ def test_a_source_that_fails_is_closed_and_its_error_passed_on(caplog):
     with caplog.at_level("INFO"), pytest.raises(MoodpiError, match="unplugged"):
         Run([], source=source)
     assert source.closed
-    assert "20 frames, 0 dropped, 20 with a face, 1 changes of mood" in caplog.text
+    assert "frames 20, dropped 0, with a face 20, changes of mood 1" in caplog.text
 
 
 def test_a_live_source_counts_its_dropped_frames_and_stamps_events_with_the_day():
@@ -260,7 +259,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         Eyes(LevelDetector(), LevelClassifier()),
         MoodTracker(MoodSettings()),
         Selection(FewTracks(), RecommendSettings()),
-        PrintPlayer(out),
+        PrintPlayer(),
         TextReporter(out, media_stamp),
     ).run(Stop(), Limits())
     lines = out.getvalue().splitlines()
