@@ -65,8 +65,7 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
     labels: listeners' labels to fit the scoring on; without them the shipped coefficients are
     used. Raises MoodpiError where a file cannot be used or `output` cannot be written.
     """
-    if not output.parent.is_dir() or output.is_dir():
-        raise MoodpiError(f"cannot write {output}: expected a file name in an existing folder")
+    _check_output(output, [*sources, labels] if labels else sources)
     model = fit_labels(labels) if labels else ScoringModel.load()
     rejections = Rejections()
     try:
@@ -75,26 +74,37 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
             Workspace(Path(folder) / "work.sqlite") as workspace,
         ):
             inputs = [_read(source, workspace, rejections) for source in sources]
-            same_id = workspace.merge_ids()
-            same_song = workspace.merge_songs()
-            tracks = workspace.count("song")
-            if not tracks:
-                first = rejections.examples[0] if rejections.examples else "no rows at all"
-                raise MoodpiError(f"no usable track in {_listed(sources)}: {first}")
+            counts = _merge(workspace, sources, rejections)
             workspace.score(model)
-            counts = {"read": sum(entry["rows"] for entry in inputs), "same_id": same_id}
-            counts |= {"same_song": same_song, "rejected": dict(sorted(rejections.kinds.items()))}
             provenance = {
                 "built_by": f"moodpi {__version__}",
                 "inputs": inputs,
                 "labels": _identity(labels) if labels else None,
-                "counts": counts | {"tracks": tracks},
+                "counts": counts | {"rejected": dict(sorted(rejections.kinds.items()))},
                 "scoring": model.as_json(),
             }
             content = _write(workspace, output, provenance)
     except (sqlite3.Error, OSError) as error:
         raise MoodpiError(f"cannot build {output}: {error}") from error
-    return Built(output, counts["read"], rejections, same_id, same_song, tracks, content)
+    read = sum(entry["rows"] for entry in inputs)
+    return Built(path=output, read=read, rejections=rejections, content_sha256=content, **counts)
+
+
+def _check_output(output: Path, sources: Sequence[Path]) -> None:
+    if not output.parent.is_dir() or output.is_dir():
+        raise MoodpiError(f"cannot write {output}: expected a file name in an existing folder")
+    if output.resolve() in [source.resolve() for source in sources]:
+        raise MoodpiError(f"{output} is one of the CSVs to read: expected another name for -o")
+
+
+def _merge(workspace: Workspace, sources: Sequence[Path], rejections: Rejections) -> dict[str, int]:
+    same_id, same_song = workspace.merge_ids(), workspace.merge_songs()
+    tracks = workspace.count("song")
+    if not tracks:
+        names = ", ".join(source.name for source in sources)
+        first = rejections.examples[0] if rejections.examples else "no rows at all"
+        raise MoodpiError(f"no usable track in {names}: {first}")
+    return {"same_id": same_id, "same_song": same_song, "tracks": tracks}
 
 
 def _read(path: Path, workspace: Workspace, rejections: Rejections) -> dict[str, Any]:
@@ -127,7 +137,3 @@ def _write(workspace: Workspace, output: Path, provenance: dict[str, Any]) -> st
     finally:
         aside.unlink(missing_ok=True)
     return str(written["content_sha256"])
-
-
-def _listed(paths: Sequence[Path]) -> str:
-    return ", ".join(path.name for path in paths)

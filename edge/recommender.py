@@ -18,15 +18,15 @@ from moodpi.errors import UsageError
 __all__ = ["Choice", "Feeling", "Recommendation", "Recommender", "track_json"]
 
 # A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at.
-POOL = 60
-DRAWN = 5
+POOL = 100
+DRAWN = 4
 # How many times as many, if artists or what must be avoided leave too few.
 WIDENING = 4
 # 1 draws all tracks of a cell alike; above it the best known come more often.
 FAMILIARITY_BIAS = 1.5
 
 # The words for a coordinate of the plane, by the upper end of their range.
-VALENCE_WORDS = ((-0.6, "dark"), (-0.2, "wistful"), (0.2, "even"), (0.6, "warm"), (9.0, "bright"))
+VALENCE_WORDS = ((-0.6, "dark"), (-0.2, "moody"), (0.2, "even"), (0.6, "warm"), (9.0, "bright"))
 AROUSAL_WORDS = (
     (-0.6, "very calm"),
     (-0.2, "gentle"),

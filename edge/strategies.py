@@ -25,6 +25,10 @@ TARGETS: Mapping[str, tuple[str, Point]] = {
 LONGEST_STEP = 0.4
 
 
+# The emotions whose names are nouns, as a mood is called after them.
+ADJECTIVES = {"fear": "fearful", "disgust": "disgusted", "surprise": "surprised"}
+
+
 @dataclass(frozen=True)
 class Waypoint:
     """A point of the plane to find `count` tracks at, and why there, to be said after the mood
@@ -39,18 +43,17 @@ class Waypoint:
 
 def match(feeling: Feeling, count: int) -> list[Waypoint]:
     """Music like the mood."""
-    why = f"like your {feeling.emotion} mood"
+    why = f"like your {_adjective(feeling)} mood"
     return [Waypoint(feeling.valence, feeling.arousal, count, why)]
 
 
 def lift(feeling: Feeling, count: int) -> list[Waypoint]:
     """Music of a better mood: calm for anger, fear and disgust, brighter for sadness."""
     if feeling.emotion not in TARGETS:
-        return [Waypoint(feeling.valence, feeling.arousal, count, f"to stay {feeling.emotion}")]
+        return [Waypoint(feeling.valence, feeling.arousal, count, f"to stay {_adjective(feeling)}")]
     name, (valence, arousal) = TARGETS[feeling.emotion]
     purpose = "to calm" if name == "calm" else "to brighten"
-    article = "an" if feeling.emotion[0] in "aeiou" else "a"
-    return [Waypoint(valence, arousal, count, f"{purpose} {article} {_adjective(feeling)} mood")]
+    return [Waypoint(valence, arousal, count, f"{purpose} your {_adjective(feeling)} mood")]
 
 
 def journey(feeling: Feeling, count: int) -> list[Waypoint]:
@@ -63,7 +66,7 @@ def journey(feeling: Feeling, count: int) -> list[Waypoint]:
     for number in range(count):
         share = number * step / distance if distance else 0.0
         valence, arousal = (a + (b - a) * share for a, b in zip(here, target, strict=True))
-        way = f"towards {name}" if distance else f"staying {feeling.emotion}"
+        way = f"towards {name}" if distance else f"staying {_adjective(feeling)}"
         waypoints.append(Waypoint(valence, arousal, 1, f"step {number + 1} of {count} {way}"))
     return waypoints
 
@@ -83,4 +86,4 @@ def find_strategy(name: str) -> Callable[[Feeling, int], list[Waypoint]]:
 
 
 def _adjective(feeling: Feeling) -> str:
-    return {"fear": "fearful", "disgust": "disgusted"}.get(feeling.emotion, feeling.emotion)
+    return ADJECTIVES.get(feeling.emotion, feeling.emotion)

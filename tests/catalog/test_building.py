@@ -1,0 +1,251 @@
+"""What `moodpi catalog build` makes of files: what it reads, cleans, merges, and refuses."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+pytest.importorskip("pandas")
+pytestmark = pytest.mark.workstation
+
+from catalog.builder import build  # noqa: E402
+from catalog.store import Catalog  # noqa: E402
+from moodpi.errors import MoodpiError  # noqa: E402
+
+ID = f"{1:022}"
+
+
+def test_a_title_that_looks_like_a_number_stays_text(row, write_csv, build_tracks) -> None:
+    assert build_tracks(write_csv([row(1, track_name="1999")]))[ID]["title"] == "1999"
+
+
+@pytest.mark.parametrize(
+    "written", [ID, f"spotify:track:{ID}", f"https://open.spotify.com/track/{ID}?si=abc"]
+)
+def test_ids_are_read_in_every_spelling(written, row, write_csv, build_tracks) -> None:
+    assert list(build_tracks(write_csv([row(1, track_id=written)]))) == [ID]
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [("duration_ms", "225000"), ("length", "225000"), ("length", "3:45"), ("length", "225")],
+)
+def test_durations_are_read_in_every_notation(
+    column, written, row, write_csv, build_tracks
+) -> None:
+    values = row(1)
+    del values["duration_ms"]
+    assert build_tracks(write_csv([values | {column: written}]))[ID]["duration"] == 225
+
+
+@pytest.mark.parametrize(("written", "stored"), [("0", None), ("67", 67), ("67.0", 67), ("", None)])
+def test_popularity_0_is_unknown(written, stored, row, write_csv, build_tracks) -> None:
+    path = write_csv([row(1, track_popularity=written)])
+    assert build_tracks(path)[ID]["popularity"] == stored
+
+
+@pytest.mark.parametrize(("written", "stored"), [("True", 1), ("False", 0), ("", None)])
+def test_explicit_is_read_from_words(written, stored, row, write_csv, build_tracks) -> None:
+    assert build_tracks(write_csv([row(1, explicit=written)]))[ID]["explicit"] == stored
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"track_name": "NaN"}, "title or artist is missing"),
+        ({"track_artist": ""}, "title or artist is missing"),
+        ({"track_id": "short"}, "id is not a Spotify id: 'short'"),
+        ({"energy": "1.5"}, "energy is impossible: '1.5', expected 0 to 1"),
+        ({"tempo": "0"}, "tempo is impossible: '0', expected 20 to 300"),
+        ({"valence": "lots"}, "valence is impossible: 'lots', expected 0 to 1"),
+        ({"duration_ms": "4000"}, "duration outside 30 s to 1 h: 4 s"),
+    ],
+)
+def test_bad_rows_are_counted_and_named_with_file_and_line(
+    changes, reason, row, write_csv, tmp_path
+) -> None:
+    path = write_csv([row(1), row(2, **changes), row(3)])
+    built = build([path], tmp_path / "c.sqlite")
+    assert (built.read, built.tracks) == (3, 2)
+    assert built.rejections.examples == [f"songs.csv line 3: {reason}"]
+    assert built.rejections.kinds.total() == 1
+
+
+def test_a_row_with_too_few_fields_is_a_bad_row(row, write_csv, tmp_path) -> None:
+    path = write_csv([row(1)])
+    path.write_text(path.read_text() + "a,b,c\n")
+    built = build([path], tmp_path / "c.sqlite")
+    width = len(row(1))
+    assert built.rejections.examples == [
+        f"songs.csv line 3: wrong number of fields: 3, expected {width}"
+    ]
+
+
+def test_only_the_first_bad_rows_are_named(row, write_csv, tmp_path) -> None:
+    built = build(
+        [write_csv([row(n, energy="9" if n else ".5") for n in range(21)])], tmp_path / "c"
+    )
+    assert (built.rejections.kinds.total(), len(built.rejections.examples)) == (20, 5)
+
+
+def test_quoted_commas_line_breaks_and_other_alphabets_survive(
+    row, write_csv, build_tracks
+) -> None:
+    path = write_csv([row(1, track_name='Hey, "you"\n달라', track_artist="Beyoncé"), row(2)])
+    assert build_tracks(path)[ID]["title"] == 'Hey, "you" 달라'
+
+
+def test_where_files_disagree_the_first_one_given_is_believed(row, write_csv, build_tracks) -> None:
+    first = write_csv([row(1, track_name="Right", track_album_name="")], "a.csv")
+    second = write_csv([row(1, track_name="Wrong", track_album_name="Known")], "b.csv")
+    track = build_tracks(first, second)[ID]
+    assert (track["title"], track["album_name"]) == ("Right", "Known")
+    assert build_tracks(second, first)[ID]["title"] == "Wrong"
+
+
+def test_the_earliest_year_and_the_highest_popularity_win(row, write_csv, build_tracks) -> None:
+    first = write_csv([row(1, release_date="2015-03-01", popularity="20")], "a.csv")
+    second = write_csv([row(1, release_date="1982", popularity="70")], "b.csv")
+    track = build_tracks(first, second)[ID]
+    assert (track["year"], track["decade"], track["popularity"]) == (1982, 1980, 70)
+
+
+def test_releases_of_one_song_become_one_and_the_most_popular_stays(
+    row, write_csv, build_tracks
+) -> None:
+    same = [
+        row(1, track_name="Jolene - 2015 Remaster", track_artist="The Band", popularity="10"),
+        row(2, track_name="JOLENE!", track_artist="band", popularity="60"),
+        row(3, track_name="Jolene (feat. Someone)", track_artist="Bánd;Guest", popularity="0"),
+        row(4, track_name="Jolene - Live", track_artist="The Band", popularity="90"),
+    ]
+    assert sorted(build_tracks(write_csv(same))) == [f"{2:022}", f"{4:022}"]
+
+
+def test_an_artist_is_one_artist_with_and_without_guests(row, write_csv, build_tracks) -> None:
+    names = ["Fat Joe", "Fat Joe Featuring Lil Wayne", "Fat Joe;Remy Ma"]
+    tracks = build_tracks(write_csv([row(n, track_artist=name) for n, name in enumerate(names)]))
+    assert len({track["lead"] for track in tracks.values()}) == 1
+    assert tracks[f"{2:022}"]["artist_name"] == "Fat Joe, Remy Ma"
+
+
+def test_valence_and_arousal_are_ranks_over_the_catalogue(row, write_csv, build_tracks) -> None:
+    tracks = build_tracks(write_csv([row(n) for n in range(100)])).values()
+    for axis in ("valence", "arousal"):
+        values = sorted(track[axis] for track in tracks)
+        assert values == [round((2 * n + 1) / 100 * 10_000) - 10_000 for n in range(100)]
+
+
+def test_the_same_inputs_give_the_same_bytes(row, write_csv, tmp_path) -> None:
+    path = write_csv([row(n) for n in range(300)])
+    first, second = tmp_path / "first.sqlite", tmp_path / "second.sqlite"
+    assert build([path], first).content_sha256 == build([path], second).content_sha256
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_other_tracks_give_another_content_hash(row, write_csv, tmp_path) -> None:
+    few = build([write_csv([row(1)], "a.csv")], tmp_path / "a.sqlite")
+    more = build([write_csv([row(1), row(2)], "b.csv")], tmp_path / "b.sqlite")
+    assert few.content_sha256 != more.content_sha256
+
+
+def test_a_build_replaces_the_file_whole_and_a_failed_one_leaves_it(
+    row, write_csv, tmp_path
+) -> None:
+    output = tmp_path / "c.sqlite"
+    build([write_csv([row(1)], "a.csv")], output)
+    before = output.read_bytes()
+    with pytest.raises(MoodpiError, match="no usable track"):
+        build([write_csv([row(1, energy="7")], "b.csv")], output)
+    assert output.read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_an_open_catalogue_outlives_its_replacement(row, write_csv, tmp_path) -> None:
+    output = tmp_path / "c.sqlite"
+    build([write_csv([row(n) for n in range(9)], "a.csv")], output)
+    with Catalog.open(output) as catalog:
+        build([write_csv([row(50)], "b.csv")], output)
+        assert len(catalog.tracks(range(1, 10))) == 9
+
+
+def test_the_provenance_names_inputs_counts_and_scoring(row, write_csv, tmp_path) -> None:
+    output = tmp_path / "c.sqlite"
+    build([write_csv([row(1), row(1), row(2, energy="7")])], output)
+    with Catalog.open(output) as catalog:
+        provenance = catalog.provenance()
+    entry = provenance["inputs"][0]
+    assert (entry["name"], entry["rows"], entry["used"]) == ("songs.csv", 3, 2)
+    assert provenance["counts"] == {
+        "same_id": 1,
+        "same_song": 0,
+        "tracks": 1,
+        "rejected": {"energy is impossible": 1},
+    }
+    assert provenance["scoring"]["fit"]["artists"] == 773
+
+
+def test_a_missing_column_is_named(row, write_csv, tmp_path) -> None:
+    values = row(1)
+    del values["tempo"], values["energy"]
+    with pytest.raises(
+        MoodpiError, match=r"lacks columns that moodpi needs: energy, tempo \(bpm\)"
+    ):
+        build([write_csv([values])], tmp_path / "c.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not a CSV"),
+        (b"\xff\xfe\xfd not text", "is not a CSV"),
+        (b'{"tracks": []}\n', "is not a CSV of tracks"),
+    ],
+)
+def test_what_is_no_csv_is_refused(content, message, tmp_path) -> None:
+    path = tmp_path / "songs.csv"
+    path.write_bytes(content)
+    with pytest.raises(MoodpiError, match=message):
+        build([path], tmp_path / "c.sqlite")
+
+
+def test_a_header_alone_has_no_tracks(row, write_csv, tmp_path) -> None:
+    path = write_csv([row(1)])
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    with pytest.raises(MoodpiError, match=r"no usable track in songs\.csv: no rows at all"):
+        build([path], tmp_path / "c.sqlite")
+
+
+def test_files_that_are_not_there_are_named(row, write_csv, tmp_path) -> None:
+    with pytest.raises(MoodpiError, match=r"cannot read .*absent\.csv: No such file"):
+        build([tmp_path / "absent.csv"], tmp_path / "c.sqlite")
+    with pytest.raises(MoodpiError, match="expected a file name in an existing folder"):
+        build([write_csv([row(1)])], tmp_path / "absent" / "c.sqlite")
+
+
+def test_an_input_is_never_overwritten(row, write_csv) -> None:
+    path = write_csv([row(1)])
+    before = path.read_bytes()
+    with pytest.raises(MoodpiError, match="one of the CSVs to read"):
+        build([path], path)
+    assert path.read_bytes() == before
+
+
+def test_all_four_schemas_build_the_catalogue_that_ships(shared_data, tmp_path) -> None:
+    music = shared_data / "music"
+    names = ("data_moods", "spotify_songs", "spotify_by_genre")
+    sources = [music / f"{name}.csv" for name in names] + sorted(music.glob("hitpredictor_*.csv"))
+    built = build(sources, tmp_path / "c.sqlite")
+    assert built.read == 80_625
+    assert built.read == built.tracks + built.same_id + built.same_song + sum(
+        built.rejections.kinds.values()
+    )
+    with Catalog.open() as shipped:
+        assert shipped.provenance()["content_sha256"] == built.content_sha256
+    with closing(sqlite3.connect(tmp_path / "c.sqlite")) as database:
+        title = "SELECT count(*) FROM track WHERE title = '1999'"
+        assert database.execute(title).fetchone()[0] > 0

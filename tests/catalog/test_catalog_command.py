@@ -1,0 +1,66 @@
+"""`moodpi catalog` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from models.emotions import EMOTIONS
+
+
+def test_info_sums_up_the_shipped_catalogue(moodpi) -> None:
+    done = moodpi("catalog", "info")
+    assert done.returncode == 0, done.stderr
+    for word in ("tracks by", "spotify_songs.csv", "bright and lively", "correlates", *EMOTIONS):
+        assert word in done.stdout
+
+
+def test_info_as_json_is_one_document(moodpi) -> None:
+    document = json.loads(moodpi("catalog", "info", "--json").stdout)
+    assert sum(document["quadrants"].values()) == document["tracks"] >= 60_000
+    assert set(document["examples"]) == set(EMOTIONS)
+    assert len(document["provenance"]["inputs"]) == 9
+
+
+@pytest.mark.workstation
+def test_build_says_what_it_read_and_dropped(moodpi, row, write_csv, tmp_path) -> None:
+    pytest.importorskip("pandas")
+    path = write_csv([row(1), row(1), row(2), row(3, energy="7")])
+    done = moodpi("catalog", "build", path, "-o", "mine.sqlite")
+    assert done.returncode == 0, done.stderr
+    assert "energy is impossible" in done.stdout
+    assert "songs.csv line 5" in done.stdout
+    assert (tmp_path / "mine.sqlite").is_file()
+    assert "2 tracks by 2 artists" in moodpi("catalog", "info", "mine.sqlite").stdout
+
+
+@pytest.mark.workstation
+def test_build_fits_the_scoring_on_labels(moodpi, shared_data) -> None:
+    pytest.importorskip("pandas")
+    labels = shared_data / "music" / "mood_valence_arousal_train.csv"
+    done = moodpi("catalog", "build", labels, "-o", "mine.sqlite", "--labels", labels)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(moodpi("catalog", "info", "mine.sqlite", "--json").stdout)
+    assert document["provenance"]["labels"]["name"] == labels.name
+    assert document["provenance"]["scoring"]["fit"]["valence"]["correlation"] > 0.35
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["info", "absent.sqlite"], 1, "no catalogue at absent.sqlite"),
+        (["build", "absent.csv", "-o", "c.sqlite"], 1, "cannot read absent.csv"),
+        (["build", "-o", "c.sqlite"], 2, "CSV"),
+        (["build", "a.csv"], 2, "-o"),
+        ([], 2, "build|info"),
+    ],
+)
+def test_mistakes_get_one_line(arguments, code, message, moodpi) -> None:
+    if "absent.csv" in arguments:
+        pytest.importorskip("pandas")
+    done = moodpi("catalog", *arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""

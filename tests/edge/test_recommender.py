@@ -1,0 +1,213 @@
+"""The recommender: fitting tracks, different artists, other ones next time, and a reason each."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from catalog.store import Catalog
+from edge.recommender import Feeling, Recommender, track_json
+from edge.strategies import LONGEST_STEP, TARGETS, journey
+from models.emotions import CIRCUMPLEX, EMOTIONS
+from moodpi.errors import UsageError
+
+SEEDS = range(20)
+
+
+@pytest.fixture(scope="module")
+def recommender():
+    with Catalog.open() as catalog:
+        yield Recommender(catalog)
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Make a recommender over a few tracks of a few artists."""
+    pytest.importorskip("pandas")
+    from catalog.builder import build
+
+    def make(tracks: int, artists: int) -> Recommender:
+        features = "danceability,energy,speechiness,acousticness,instrumentalness,liveness"
+        lines = [f"id,name,artist,{features},valence,loudness,tempo"]
+        lines += [
+            f"{n:022},Song {n},Band {n % artists},.5,{n / tracks},.1,.1,0,.1,{n / tracks},-7,120"
+            for n in range(tracks)
+        ]
+        path = tmp_path / "few.csv"
+        path.write_text("\n".join(lines))
+        build([path], tmp_path / "few.sqlite")
+        return Recommender(Catalog.open(tmp_path / "few.sqlite"))
+
+    return make
+
+
+def ids(recommendation) -> list[str]:
+    return [choice.track.id for choice in recommendation.tracks]
+
+
+def points(recommendation) -> list[tuple[float, float]]:
+    return [(choice.track.valence, choice.track.arousal) for choice in recommendation.tracks]
+
+
+@pytest.mark.parametrize("strategy", ["match", "lift", "journey"])
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_five_tracks_by_five_artists(emotion, strategy, recommender) -> None:
+    chosen = recommender.recommend(Feeling.of_emotion(emotion), strategy, seed=3)
+    assert len(set(ids(chosen))) == 5
+    assert len({choice.track.lead for choice in chosen.tracks}) == 5
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_match_stays_near_the_feeling(emotion, recommender) -> None:
+    for seed in SEEDS:
+        chosen = recommender.recommend(Feeling.of_emotion(emotion), seed=seed)
+        assert all(math.dist(point, CIRCUMPLEX[emotion]) < 0.2 for point in points(chosen))
+
+
+def test_emotions_get_different_lists(recommender) -> None:
+    lists = [ids(recommender.recommend(Feeling.of_emotion(e), seed=0)) for e in EMOTIONS]
+    assert len({track for chosen in lists for track in chosen}) >= 33
+
+
+def test_sad_music_is_darker_and_calmer_than_happy_music(recommender) -> None:
+    sad, happy = (
+        np.mean(points(recommender.recommend(Feeling.of_emotion(e), count=30, seed=1)), axis=0)
+        for e in ("sad", "happy")
+    )
+    assert (happy - sad > 0.8).all()
+
+
+def test_a_seed_repeats_and_another_differs(recommender) -> None:
+    feeling = Feeling.of_emotion("happy")
+    first = ids(recommender.recommend(feeling, seed=1))
+    assert ids(recommender.recommend(feeling, seed=1)) == first
+    assert ids(recommender.recommend(feeling, seed=2)) != first
+
+
+def test_seeds_and_no_seed_bring_variety(recommender) -> None:
+    feeling = Feeling.of_emotion("sad")
+    for seeds in (SEEDS, [None] * 20):
+        given = {
+            track for seed in seeds for track in ids(recommender.recommend(feeling, seed=seed))
+        }
+        assert len(given) >= 50
+
+
+def test_known_tracks_come_more_often_than_their_share(recommender) -> None:
+    feeling = Feeling.of_emotion("happy")
+    with Catalog.open() as catalog:
+        near = catalog.tracks(place for run in catalog.runs_near(0.8, 0.5, 500) for place in run)
+    share = sum(track.popularity is not None for track in near) / len(near)
+    given = [c.track for s in range(60) for c in recommender.recommend(feeling, seed=s).tracks]
+    assert sum(track.popularity is not None for track in given) / len(given) > share
+
+
+def test_what_is_to_be_avoided_does_not_come(recommender) -> None:
+    feeling = Feeling.of_emotion("fear")
+    given: set[str] = set()
+    for _ in range(40):
+        chosen = ids(recommender.recommend(feeling, seed=7, avoid=frozenset(given)))
+        assert given.isdisjoint(chosen)
+        given.update(chosen)
+    assert len(given) == 200
+
+
+def test_an_unsure_face_aims_nearer_the_middle() -> None:
+    sure, unsure = np.zeros(7, np.float32), np.full(7, 0.1, np.float32)
+    sure[3], unsure[3] = 1.0, 0.4
+    certain, vague = Feeling.of_probabilities(sure), Feeling.of_probabilities(unsure)
+    assert (certain.valence, certain.arousal) == pytest.approx(CIRCUMPLEX["happy"])
+    assert vague.emotion == "happy"
+    assert vague.confidence == pytest.approx(0.4)
+    assert math.hypot(vague.valence, vague.arousal) < math.hypot(certain.valence, certain.arousal)
+
+
+@pytest.mark.parametrize("emotion", TARGETS)
+def test_lift_leads_to_its_target(emotion, recommender) -> None:
+    chosen = recommender.recommend(Feeling.of_emotion(emotion), "lift", seed=1)
+    assert all(math.dist(point, TARGETS[emotion][1]) < 0.2 for point in points(chosen))
+
+
+def test_lift_calms_anger_and_brightens_sadness(recommender) -> None:
+    for emotion, change in (("angry", (1, -1)), ("sad", (1, 1))):
+        feeling = Feeling.of_emotion(emotion)
+        lifted = np.mean(points(recommender.recommend(feeling, "lift", seed=1)), axis=0)
+        matched = np.mean(points(recommender.recommend(feeling, "match", seed=1)), axis=0)
+        assert ((lifted - matched) * change > 0.5).all()
+
+
+@pytest.mark.parametrize("emotion", ["happy", "neutral", "surprise"])
+def test_a_good_mood_is_left_as_it_is(emotion, recommender) -> None:
+    feeling = Feeling.of_emotion(emotion)
+    assert ids(recommender.recommend(feeling, "lift", seed=4)) == ids(
+        recommender.recommend(feeling, "match", seed=4)
+    )
+
+
+def test_a_journey_nears_its_target_by_small_steps(recommender) -> None:
+    kept = 0
+    for seed in range(200):
+        emotion = list(TARGETS)[seed % len(TARGETS)]
+        way = points(recommender.recommend(Feeling.of_emotion(emotion), "journey", seed=seed))
+        left = [math.dist(point, TARGETS[emotion][1]) for point in way]
+        steps = [math.dist(a, b) for a, b in itertools.pairwise(way)]
+        kept += max(steps) <= 0.5 and all(a > b for a, b in itertools.pairwise(left))
+    assert kept >= 190
+
+
+def test_a_short_journey_goes_only_as_far_as_small_steps_reach() -> None:
+    first, second = journey(Feeling.of_emotion("angry"), 2)
+    assert math.dist((first.valence, first.arousal), (second.valence, second.arousal)) == (
+        pytest.approx(LONGEST_STEP)
+    )
+
+
+def test_every_track_says_why(recommender) -> None:
+    def why(emotion: str, strategy: str) -> list[str]:
+        feeling = Feeling.of_emotion(emotion)
+        return [choice.why for choice in recommender.recommend(feeling, strategy, seed=1).tracks]
+
+    assert why("happy", "match")[0] == "bright and lively, like your happy mood"
+    assert why("fear", "lift")[0] == "warm and gentle, to calm your fearful mood"
+    assert [text.split(", ")[1] for text in why("sad", "journey")] == [
+        f"step {step} of 5 towards brighter" for step in range(1, 6)
+    ]
+
+
+def test_a_track_as_json_has_the_agreed_fields(recommender) -> None:
+    document = track_json(recommender.recommend(Feeling.of_emotion("sad"), seed=1).tracks[0])
+    assert list(document) == [
+        "id", "title", "artist", "album", "valence", "arousal", "why", "url",
+    ]  # fmt: skip
+    assert len(document["id"]) == 22
+    assert document["url"] == f"https://open.spotify.com/track/{document['id']}"
+
+
+@pytest.mark.parametrize("count", [1, 2, 40])
+@pytest.mark.parametrize("strategy", ["match", "lift", "journey"])
+def test_as_many_tracks_as_asked_for(count, strategy, recommender) -> None:
+    chosen = recommender.recommend(Feeling.of_emotion("angry"), strategy, count, seed=2)
+    assert len(chosen.tracks) == count
+
+
+@pytest.mark.workstation
+@pytest.mark.parametrize(("tracks", "artists", "there"), [(3, 3, 3), (50, 2, 2), (50, 50, 5)])
+def test_where_there_are_fewer_there_come_fewer(tracks, artists, there, small) -> None:
+    chosen = small(tracks, artists).recommend(Feeling.of_emotion("happy"), seed=1)
+    assert len(chosen.tracks) == there
+
+
+@pytest.mark.parametrize("count", [0, -3])
+def test_less_than_one_track_is_refused(count, recommender) -> None:
+    with pytest.raises(UsageError, match=f"{count} tracks make no list: expected 1 or more"):
+        recommender.recommend(Feeling.of_emotion("happy"), count=count)
+
+
+def test_unknown_names_get_the_nearest_one(recommender) -> None:
+    with pytest.raises(UsageError, match="did you mean 'journey'"):
+        recommender.recommend(Feeling.of_emotion("happy"), "jurney")
+    with pytest.raises(UsageError, match="did you mean 'happy'"):
+        Feeling.of_emotion("hapy")
