@@ -43,6 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export, then print one row a format."""
     from convert.formats import check_formats
+    from convert.manifest import WEIGHTS
+    from convert.trained_weights import TrainedWeights
     from models.registry import MODELS_FOLDER
     from training.architectures import check_architecture
     from training.dataset import load_fer2013, split_of
@@ -50,16 +52,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     model = check_architecture(arguments.model)
     formats = check_formats(name.strip() for name in arguments.formats.split(","))
+    weights = TrainedWeights.read(arguments.weights or MODELS_FOLDER / model / WEIGHTS)
+    splits = load_fer2013(arguments.data)
+    for usage in ("Training", "PublicTest"):
+        split_of(splits, usage, arguments.data)
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import_keras()
-    from convert.export import MEASURED_ON, export_model
+    from convert.export import export_model
 
-    splits = load_fer2013(arguments.data)
-    for usage in ("Training", MEASURED_ON):
-        split_of(splits, usage, arguments.data)
-    weights = arguments.weights or MODELS_FOLDER / model / "weights.f16.npz"
     report = export_model(model, formats, weights, splits, arguments.output or MODELS_FOLDER)
-    _print(model, weights, report)
+    _print(model, weights.path, report)
     return EXIT_DONE if all(row.accuracy for row in report.rows) else EXIT_FAILED
 
 

@@ -102,13 +102,13 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     from training.dataset import load_fer2013, split_of
     from training.quiet import import_keras
 
+    splits = load_fer2013(arguments.data, arguments.votes)
+    faces = split_of(splits, "Training", arguments.data)
+    validation = split_of(splits, "PublicTest", arguments.data)
     import_keras()
     from training.architectures import architecture
     from training.fit import Trainer
 
-    splits = load_fer2013(arguments.data, arguments.votes)
-    faces = split_of(splits, "Training", arguments.data)
-    validation = split_of(splits, "PublicTest", arguments.data)
     trainer = Trainer(architecture(config.model), config, faces, validation, folder)
     if arguments.resume:
         trainer.resume()

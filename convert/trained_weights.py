@@ -1,0 +1,43 @@
+"""What an export starts from: weights and, beside their file, the story of the run they are of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.weights import as_float16, load_arrays
+from moodpi.errors import MoodpiError
+from training.checkpoint import STORY
+
+
+@dataclass(frozen=True)
+class TrainedWeights:
+    """Weights in the precision the repository keeps, so that it can always make the same file.
+
+    arrays: float16, by the path of their variable. story: the run's, None where none lies beside.
+    """
+
+    path: Path
+    arrays: Mapping[str, NDArray[np.generic]]
+    story: dict[str, Any] | None
+
+    @classmethod
+    def read(cls, path: Path) -> TrainedWeights:
+        """Read best.npz of a run or weights.f16.npz; MoodpiError if it is missing or damaged."""
+        return cls(path, as_float16(load_arrays(path)), _read_story(path.with_name(STORY)))
+
+
+def _read_story(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    try:
+        story: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MoodpiError(f"{path} cannot be read: {error}") from error
+    return story

@@ -1,0 +1,51 @@
+"""The representative dataset: real faces, every emotion alike, the whole range of grey."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from convert.calibration import representative_faces
+from moodpi.errors import MoodpiError
+from training.dataset import Faces
+
+
+def faces_of(labels: list[int], low: int = 60, high: int = 200) -> Faces:
+    images = np.random.default_rng(1).integers(low, high, (len(labels), 48, 48))
+    return Faces(images.astype(np.uint8), np.array(labels), np.zeros((len(labels), 7), np.float32))
+
+
+def test_each_emotion_gives_as_many_faces_or_all_it_has():
+    training = faces_of([0] * 50 + [1] * 3 + [2, 3, 4, 5, 6] * 10)
+
+    chosen = representative_faces(training, per_emotion=5)
+
+    assert chosen.shape == (6 * 5 + 3, 48, 48, 1)
+    assert chosen.dtype == np.uint8
+    originals = {image.tobytes(): label for image, label in zip(*_pairs(training), strict=True)}
+    labels = [originals[face.tobytes()] for face in chosen[1:]]
+    assert np.bincount([0, *labels]).tolist() == [5, 3, 5, 5, 5, 5, 5]
+
+
+def _pairs(faces: Faces):
+    return faces.images, faces.labels
+
+
+@pytest.mark.parametrize(("low", "high"), [(60, 200), (0, 1), (9, 10), (0, 256)])
+def test_a_0_and_a_255_are_always_among_them(low, high):
+    chosen = representative_faces(faces_of(list(range(7)) * 3, low, high), per_emotion=2)
+
+    assert (chosen.min(), chosen.max()) == (0, 255)
+
+
+def test_the_same_faces_every_time_and_the_originals_untouched():
+    training = faces_of(list(range(7)) * 20)
+    before = training.images.copy()
+
+    assert np.array_equal(representative_faces(training, 5), representative_faces(training, 5))
+    assert np.array_equal(training.images, before)
+
+
+def test_an_emotion_without_faces_is_named():
+    with pytest.raises(MoodpiError, match="no disgust among the training faces"):
+        representative_faces(faces_of([0, 2, 3, 4, 5, 6]))

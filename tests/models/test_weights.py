@@ -1,0 +1,91 @@
+"""Weights on disk: exact, the same bytes every time, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.swap import swap_in
+from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
+from moodpi.errors import MoodpiError
+
+ARRAYS = {
+    "conv/kernel": np.arange(12, dtype=np.float32).reshape(3, 4),
+    "dense/bias": np.float32([0.5]),
+}
+
+
+def test_arrays_come_back_as_they_went(tmp_path):
+    save_arrays(tmp_path / "new folder" / "w.npz", ARRAYS)
+
+    loaded = load_arrays(tmp_path / "new folder" / "w.npz")
+
+    assert list(loaded) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert loaded[name].dtype == array.dtype
+        assert np.array_equal(loaded[name], array)
+
+
+def test_the_same_arrays_give_the_same_bytes():
+    assert pack_arrays(ARRAYS) == pack_arrays({name: a.copy() for name, a in ARRAYS.items()})
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", pack_arrays(ARRAYS)[:200]])
+def test_a_damaged_file_says_so(tmp_path, content):
+    path = tmp_path / "w.npz"
+    path.write_bytes(content)
+
+    with pytest.raises(MoodpiError, match=r"w\.npz is damaged or no \.npz file"):
+        load_arrays(path)
+
+
+def test_flipped_bits_inside_an_array_are_noticed(tmp_path):
+    content = bytearray(pack_arrays({"noise": np.random.default_rng(1).random(1000)}))
+    content[2000] ^= 255
+    (tmp_path / "w.npz").write_bytes(content)
+
+    with pytest.raises(MoodpiError, match="is damaged"):
+        load_arrays(tmp_path / "w.npz")
+
+
+def test_pickled_objects_are_never_loaded(tmp_path):
+    np.savez(tmp_path / "w.npz", evil=np.array([{}], dtype=object))
+
+    with pytest.raises(MoodpiError, match="is damaged"):
+        load_arrays(tmp_path / "w.npz")
+
+
+def test_no_such_file_and_a_folder_say_so(tmp_path):
+    with pytest.raises(MoodpiError, match=r"no such file: .*nix\.npz"):
+        load_arrays(tmp_path / "nix.npz")
+    with pytest.raises(MoodpiError, match="Is a directory"):
+        load_arrays(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_leaves_every_file_as_it_was(tmp_path):
+    first, second = tmp_path / "a.bin", tmp_path / "b.bin"
+    first.write_bytes(b"old")
+    (tmp_path / "b.bin.part").symlink_to("/dev/full")
+
+    with pytest.raises(MoodpiError, match=r"cannot write .*b\.bin: No space left on device"):
+        swap_in({first: b"new", second: b"new"})
+
+    assert first.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
+
+
+def test_a_folder_that_is_a_file_says_so(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(MoodpiError, match=r"cannot write .*w\.npz"):
+        save_arrays(tmp_path / "file" / "w.npz", ARRAYS)
+
+
+def test_float16_halves_the_weights_and_refuses_what_it_cannot_hold():
+    assert as_float16(ARRAYS)["conv/kernel"].dtype == np.float16
+    for value in (np.nan, np.inf, 1e6):
+        with pytest.raises(MoodpiError, match="dense/bias has values that are not finite"):
+            as_float16({"dense/bias": np.float32([value])})

@@ -1,0 +1,76 @@
+"""What augmentation may and may not do to a face."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from training.augmentation import Augmentation, augment
+
+STILL = Augmentation(
+    rotation=0, zoom=0, shift=0, contrast=0, brightness=0, lamp=0, blur=0, noise=0, erase=0
+)
+
+
+@pytest.fixture
+def faces() -> np.ndarray:
+    slope = np.add.outer(np.arange(48), 2 * np.arange(48)) + 20
+    return np.stack([slope, slope.T] * 8).astype(np.uint8)
+
+
+def test_faces_keep_shape_and_dtype_and_the_originals_stay_as_they_were(faces):
+    before = faces.copy()
+
+    changed = augment(faces, Augmentation(), np.random.default_rng(1))
+
+    assert changed.shape == faces.shape
+    assert changed.dtype == np.uint8
+    assert np.array_equal(faces, before)
+
+
+def test_the_same_seed_gives_the_same_faces_and_another_seed_others(faces):
+    first, again, other = (
+        augment(faces, Augmentation(), np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_every_face_is_changed_in_its_own_way(faces):
+    changed = augment(faces[:1].repeat(16, axis=0), Augmentation(), np.random.default_rng(1))
+
+    assert len({face.tobytes() for face in changed}) == 16
+
+
+def test_with_all_ranges_at_zero_a_face_is_only_ever_mirrored(faces):
+    changed = augment(faces, STILL, np.random.default_rng(1))
+
+    kept = [np.array_equal(new, old) for new, old in zip(changed, faces, strict=True)]
+    mirrored = [np.array_equal(new, old[:, ::-1]) for new, old in zip(changed, faces, strict=True)]
+    assert all(k or m for k, m in zip(kept, mirrored, strict=True))
+    assert any(kept)
+    assert any(mirrored)
+
+
+def test_strong_light_clips_to_black_and_white_and_never_wraps_round():
+    bright = np.full((32, 48, 48), 250, np.uint8)
+    settings = Augmentation(**{**STILL.__dict__, "brightness": 0.5})
+
+    changed = augment(bright, settings, np.random.default_rng(1))
+
+    means = changed.mean(axis=(1, 2))
+    assert means.max() == 255
+    assert means.min() >= 250 - 128
+
+
+def test_what_is_hidden_is_at_most_the_share_asked_for(faces):
+    settings = Augmentation(**{**STILL.__dict__, "erase": 1.0, "erase_share": 0.5})
+
+    changed = augment(faces, settings, np.random.default_rng(1))
+
+    hidden = [
+        min((new != old).mean(), (new != old[:, ::-1]).mean())
+        for new, old in zip(changed, faces, strict=True)
+    ]
+    assert 0 < max(hidden) <= 0.25

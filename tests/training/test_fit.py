@@ -1,0 +1,142 @@
+"""A training run: what it aims at, and that stopping it costs nothing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from moodpi.errors import MoodpiError
+from training.checkpoint import RunFolder
+from training.config import TrainingConfig
+from training.dataset import Faces, load_fer2013
+
+pytestmark = pytest.mark.workstation
+keras = pytest.importorskip("keras", reason="needs moodpi[train]")
+fit = pytest.importorskip("training.fit", reason="needs moodpi[train]")
+NormalizedConv2D = pytest.importorskip("training.layers").NormalizedConv2D
+
+
+def build_tiny() -> keras.Model:
+    """All that simple_cnn has, in small: own normalization, two kinds of dropout, a bias."""
+    faces = keras.Input((48, 48, 1), name="faces")
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(faces)
+    x = keras.layers.MaxPooling2D(8)(NormalizedConv2D(4, name="conv")(x))
+    x = keras.layers.SpatialDropout2D(0.1)(x)
+    x = keras.layers.Dropout(0.3)(keras.layers.Flatten()(x))
+    return keras.Model(faces, keras.layers.Dense(7, name="logits", dtype="float32")(x))
+
+
+@pytest.fixture
+def splits(write_csv, fer_rows) -> dict[str, Faces]:
+    return load_fer2013(write_csv(*fer_rows))
+
+
+@pytest.fixture
+def trainer(splits, tmp_path):
+    def make(name: str, **settings: object):
+        config = TrainingConfig(batch_size=32, **settings)
+        return fit.Trainer(
+            build_tiny,
+            config,
+            splits["Training"],
+            splits["PublicTest"],
+            RunFolder(tmp_path / name),
+        )
+
+    return make
+
+
+def test_a_resumed_run_goes_on_as_if_never_stopped(trainer, monkeypatch, tmp_path):
+    whole = trainer("whole", epochs=3).run()
+    stopped = trainer("stopped", epochs=3)
+    train_epoch = stopped._train_epoch
+
+    def interrupted_in_the_second(epoch, soft, bar):
+        loss = train_epoch(epoch, soft, bar)
+        if epoch == 2:
+            raise KeyboardInterrupt
+        return loss
+
+    monkeypatch.setattr(stopped, "_train_epoch", interrupted_in_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run()
+    resumed = trainer("stopped", epochs=3)
+    resumed.resume()
+    assert resumed.progress.epochs_done == 1
+
+    progress = resumed.run()
+
+    assert [e["loss"] for e in progress.history] == pytest.approx(
+        [e["loss"] for e in whole.history], abs=1e-5
+    )
+    assert [e["validation_top1"] for e in progress.history] == [
+        e["validation_top1"] for e in whole.history
+    ]
+    ends = [RunFolder(tmp_path / name).load()[0] for name in ("whole", "stopped")]
+    assert sorted(ends[0]) == sorted(ends[1])
+    for name, array in ends[0].items():
+        assert ends[1][name] == pytest.approx(array, abs=1e-5), name
+
+
+def test_the_model_learns_what_can_be_learnt(trainer, splits):
+    splits["Training"].images[:] = (splits["Training"].labels * 40)[:, None, None]
+    run = trainer("run", epochs=6, learning_rate=0.02, ema=0.5)
+
+    losses = [epoch["loss"] for epoch in run.run().history]
+
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_the_best_weights_are_the_models_own_and_the_story_is_told(trainer, tmp_path):
+    run = trainer("run", epochs=1)
+    progress = run.run()
+
+    with np.load(tmp_path / "run" / "best.npz") as best:
+        assert sorted(best.files) == sorted(v.path for v in run.model.weights)
+    story = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert story["history"] == list(progress.history)
+    assert (story["training_faces"], story["validation_faces"]) == (160, 40)
+
+
+def test_a_run_is_not_resumed_with_other_settings(trainer):
+    trainer("run", epochs=1).run()
+
+    with pytest.raises(MoodpiError, match=r"begun otherwise \(seed: 2, 1 there\)"):
+        trainer("run", epochs=1, seed=2).resume()
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_what_to_do(trainer, monkeypatch):
+    run = trainer("run", epochs=1)
+    monkeypatch.setattr(run.model, "train_on_batch", lambda *_: np.float32("nan"))
+
+    with pytest.raises(MoodpiError, match=r"the loss is nan at step 1 of epoch 1: .*rate"):
+        run.run()
+
+
+def test_fewer_faces_than_a_batch_says_so(splits, tmp_path):
+    with pytest.raises(MoodpiError, match="160 training faces, expected at least one batch of 256"):
+        fit.Trainer(
+            build_tiny,
+            TrainingConfig(batch_size=256),
+            splits["Training"],
+            splits["PublicTest"],
+            RunFolder(tmp_path),
+        )
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_targets_are_distributions_that_blend_label_votes_and_doubt(share, smoothing):
+    votes = np.zeros((2, 7), np.float32)
+    votes[0, [3, 6]] = 0.6, 0.4
+    faces = Faces(np.zeros((2, 48, 48), np.uint8), np.array([3, 5]), votes)
+    config = TrainingConfig(votes_share=share, label_smoothing=smoothing)
+
+    soft = fit.targets(faces, config)
+
+    assert soft.sum(axis=1) == pytest.approx([1, 1])
+    voted = (1 - share) + share * 0.6
+    assert soft[0, 3] == pytest.approx(voted * (1 - smoothing) + smoothing / 7)
+    assert soft[1, 5] == pytest.approx(1 - smoothing + smoothing / 7), "no votes: the label alone"

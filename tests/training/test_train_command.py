@@ -1,0 +1,94 @@
+"""`moodpi train` as a person meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OPTIONS = ("--epochs", "9", "--batch-size", "32", "--learning-rate", "0.001")
+
+
+@pytest.fixture
+def csv(write_csv, fer_rows) -> Path:
+    return write_csv(*fer_rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint", "code"),
+    [
+        (["simple_cn"], "unknown model 'simple_cn': did you mean 'simple_cnn'?", 2),
+        (["simple_cnn", "--epochs", "0"], "'0' will not do: expected a whole number from 1", 2),
+        (["simple_cnn", "--epochs", "1.5"], "'1.5' will not do: expected a whole number", 2),
+        (["simple_cnn", "--learning-rate", "nan"], "'nan' will not do: expected a number", 2),
+        (["simple_cnn", "--precision", "floot32"], "did you mean 'float32'?", 2),
+        (["simple_cnn", "--votes-share", "0.5"], "give them by --votes CSV", 2),
+        (["simple_cnn", "--resume"], "nothing to resume in runs/simple_cnn", 1),
+        (["simple_cnn", "--rseume"], "did you mean '--resume'?", 2),
+    ],
+)
+def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
+    done = moodpi("train", *arguments, "--data", csv)
+
+    assert done.returncode == code
+    assert complaint in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_one_line(moodpi):
+    done = moodpi("train", "simple_cnn", "--data", "nix.csv")
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "moodpi: cannot read nix.csv: No such file or directory\n",
+    )
+
+
+@pytest.mark.workstation
+def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_go_on(moodpi, csv, tmp_path):
+    pytest.importorskip("keras", reason="needs moodpi[train]")
+    command = [sys.executable, "-m", "moodpi", "train", "simple_cnn", "--data", str(csv)]
+    stopped = subprocess.Popen(
+        [*command, *OPTIONS],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    run = tmp_path / "runs" / "simple_cnn"
+    deadline = time.monotonic() + 120
+    while not (run / "run.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    stopped.send_signal(signal.SIGINT)
+    out, err = stopped.communicate(timeout=60)
+
+    assert stopped.returncode == 130
+    assert "learning_rate: 0.001" in out
+    assert err.splitlines()[-1] == (
+        f"moodpi: stopped after epoch {json.loads((run / 'run.json').read_text())['epochs_done']}: "
+        f"go on with `moodpi train simple_cnn --data {csv} --resume`"
+    )
+    refused = moodpi("train", "simple_cnn", "--data", csv)
+    assert refused.stderr.startswith("moodpi: runs/simple_cnn holds a run already")
+
+    done_so_far = json.loads((run / "run.json").read_text())["epochs_done"]
+    resumed = moodpi(
+        "train", "simple_cnn", "--data", csv, "--resume", "--epochs", str(done_so_far + 1)
+    )
+
+    assert resumed.returncode == 0, resumed.stderr
+    assert "next: moodpi export simple_cnn --weights runs/simple_cnn/best.npz" in resumed.stdout
+    story = json.loads((run / "run.json").read_text())
+    assert [epoch["epoch"] for epoch in story["history"]] == list(range(1, done_so_far + 2))
+    assert story["config"]["learning_rate"] == 0.001
+    with np.load(run / "weights.f16.npz") as half:
+        assert {half[name].dtype for name in half.files} == {np.dtype(np.float16)}
