@@ -54,9 +54,8 @@ setup(
     package_data={
         "models": ["manifest.json", "*/*.tflite", "*/*.onnx", "*/README.md"],
         "catalog": ["*.sqlite", "*.json"],
-        "edge": ["*.xml", "*.toml"],
     },
-    data_files=[],
+    data_files=[("share/moodpi", ["systemd/moodpi.toml"])],
     install_requires=[
         # numpy and OpenCV are held to what the system's picamera2 was built with (Bookworm: 1.24).
         "numpy>=1.24",

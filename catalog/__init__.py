@@ -1,1 +1,1 @@
-"""Reading Spotify-features CSVs, scoring tracks on valence and arousal, and the SQLite catalogue."""
+"""Reads Spotify-features CSVs, scores tracks on valence and arousal, keeps the SQLite catalogue."""
