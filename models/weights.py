@@ -37,17 +37,25 @@ def load_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     except (PermissionError, IsADirectoryError) as error:
         raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError) as error:
-        raise MoodpiError(f"{path} is damaged or no .npz file: {error}") from error
+        raise MoodpiError(
+            f"{path} is damaged or no .npz file: expected weights or a checkpoint of moodpi's"
+        ) from error
 
 
 def as_float16(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    """The arrays in float16, half the size; MoodpiError where a value is no number or too large."""
+    """The arrays, those of floats in float16; MoodpiError if a value is not finite or too large."""
+    return {
+        name: _halve(name, array) if np.issubdtype(array.dtype, np.floating) else array
+        for name, array in arrays.items()
+    }
+
+
+def _halve(name: str, array: NDArray[np.generic]) -> NDArray[np.generic]:
     with np.errstate(over="ignore"):
-        halved = {name: array.astype(np.float16) for name, array in arrays.items()}
-    for name, array in halved.items():
-        if not np.isfinite(array).all():
-            raise MoodpiError(
-                f"{name} has values that are not finite or above float16's 65504: "
-                "the training went wrong, train again with a smaller --learning-rate"
-            )
-    return dict(halved)
+        half = array.astype(np.float16)
+    if not np.isfinite(half).all():
+        raise MoodpiError(
+            f"{name} has values that are not finite or above float16's 65504: "
+            "the training went wrong, train again with a smaller --learning-rate"
+        )
+    return half

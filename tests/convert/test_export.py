@@ -226,6 +226,11 @@ def test_weights_that_do_not_fit_say_which_and_touch_nothing(
     assert contents(models) == before
 
 
+def test_a_checkpoint_to_resume_from_is_no_source_of_an_export(run, splits, tmp_path):
+    with pytest.raises(MoodpiError, match=r"last\.npz holds no weights of tiny: .*best\.npz"):
+        export_tiny(run / "last.npz", splits, tmp_path)
+
+
 def test_a_format_that_fails_is_a_row_and_touches_nothing(run, splits, models, monkeypatch):
     def fail(*_):
         raise MoodpiError("no such luck")

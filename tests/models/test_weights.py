@@ -32,7 +32,9 @@ def test_the_same_arrays_give_the_same_bytes():
     assert pack_arrays(ARRAYS) == pack_arrays({name: a.copy() for name, a in ARRAYS.items()})
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", pack_arrays(ARRAYS)[:200]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no zip, but long enough to be read", pack_arrays(ARRAYS)[:200]]
+)
 def test_a_damaged_file_says_so(tmp_path, content):
     path = tmp_path / "w.npz"
     path.write_bytes(content)
