@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 # What brings each package that moodpi imports, for the line that a missing one gives.
 BROUGHT_BY = {
+    "ai_edge_litert": "moodpi",
     "cv2": "opencv-python-headless>=4.8,<5",
     "imagesize": "moodpi",
     "keras": "moodpi[train]",
