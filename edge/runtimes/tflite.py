@@ -24,7 +24,9 @@ class TfliteInterpreter(Runtime):
                 self._interpreter = self.create(str(path), threads)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            raise MoodpiError(f"{path} cannot be loaded: {error}: export it again") from error
+            raise MoodpiError(
+                f"{path} cannot be loaded: {str(error).strip()}: export it again"
+            ) from error
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
