@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from catalog.filters import Filters
 from catalog.schema import APPLICATION_ID, SCALE, VERSION
 from moodpi.errors import MoodpiError
 
@@ -21,9 +22,13 @@ MAGIC = b"SQLite format 3\0"
 _REBUILD = "build it again with `moodpi catalog build`"
 _BY_PLACE = """
 SELECT place, id, title, artist.name, album.name, track.valence, track.arousal, lead, year,
-    genre.name, popularity, explicit, duration
+    genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10)
 FROM track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)
 WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
+"""
+_PASSING = """
+SELECT run.key, place FROM json_each(:runs) AS run CROSS JOIN track
+WHERE place BETWEEN json_extract(run.value, '$[0]') AND json_extract(run.value, '$[1]') AND
 """
 _RANKING = "SELECT place FROM ranking WHERE emotion = ? AND rank <= ? ORDER BY rank"
 
@@ -34,7 +39,7 @@ class Track:
 
     place: its number in this catalogue. id: Spotify's, 22 characters. valence, arousal: its rank
     over the catalogue, -1..1. lead: the number of the main artist. popularity: 1..100. duration:
-    seconds.
+    seconds. decade: 1960 for the sixties.
     """
 
     place: int
@@ -50,6 +55,7 @@ class Track:
     popularity: int | None
     explicit: bool | None
     duration: int | None
+    decade: int | None = None
 
 
 class Catalog:
@@ -116,6 +122,40 @@ class Catalog:
             rows = self._database.execute(_BY_PLACE, (json.dumps([*places]),)).fetchall()
         return [_track(row) for row in rows]
 
+    def passing(self, runs: list[range], filters: Filters) -> list[Sequence[int]]:
+        """The runs, of each the places whose tracks pass the filters."""
+        if not filters.condition:
+            return list(runs)
+        ends = json.dumps([(run[0], run[-1]) for run in runs])
+        passing: list[list[int]] = [[] for _ in runs]
+        with self._reading():
+            for run, place in self._database.execute(
+                _PASSING + filters.condition, {"runs": ends, **filters.parameters}
+            ):
+                passing[run].append(place)
+        return [places for places in passing if places]
+
+    def find(self, identity: str) -> Track | None:
+        """The track of that id, if it is here; reads the whole table."""
+        with self._reading():
+            found = self._database.execute("SELECT place FROM track WHERE id = ?", (identity,))
+            places = [place for (place,) in found]
+        return next(iter(self.tracks(places)), None)
+
+    def credits(self, lead: int | None = None) -> list[str]:
+        """Every spelling of one main artist, guests included, or of all."""
+        with self._reading():
+            rows = self._database.execute(
+                "SELECT name FROM artist WHERE ?1 IS NULL OR lead = ?1 ORDER BY artist", (lead,)
+            ).fetchall()
+        return [name for (name,) in rows]
+
+    def genres(self) -> list[str]:
+        """Every genre that a track of this catalogue has."""
+        with self._reading():
+            rows = self._database.execute("SELECT name FROM genre ORDER BY name").fetchall()
+        return [name for (name,) in rows]
+
     def ranking(self, emotion: str, count: int) -> list[Track]:
         """The tracks most typical of an emotion, one an artist, the most typical first."""
         with self._reading():
@@ -154,7 +194,7 @@ class Catalog:
 
 def _track(row: tuple[Any, ...]) -> Track:
     place, identity, title, artist, album, valence, arousal, *others = row
-    lead, year, genre, popularity, explicit, duration = others
+    lead, year, genre, popularity, explicit, duration, decade = others
     return Track(
         place=place,
         id=identity,
@@ -169,6 +209,7 @@ def _track(row: tuple[Any, ...]) -> Track:
         popularity=popularity,
         explicit=None if explicit is None else bool(explicit),
         duration=duration,
+        decade=decade,
     )
 
 

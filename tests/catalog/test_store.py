@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from catalog.filters import Filters
 from catalog.store import DEFAULT, Catalog
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
@@ -99,3 +100,50 @@ def test_a_catalogue_overwritten_inside_is_damaged_when_read(copy) -> None:
     copy.write_bytes(content)
     with pytest.raises(MoodpiError, match="is damaged"):
         Catalog.open(copy)
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    with Catalog.open() as opened:
+        yield opened
+
+
+def everywhere(catalog: Catalog) -> list[range]:
+    return catalog.runs_near(0.0, 0.0, len(catalog))
+
+
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        (Filters(genres=("ROCK", "metal")), lambda t: t.genre in ("rock", "metal")),
+        (Filters(years=(1985, 1989)), lambda t: t.year is not None and 1985 <= t.year <= 1989),
+        (Filters(years=(1970, 9999)), lambda t: (t.year or t.decade or 0) >= 1970),
+        (Filters(popularity=70), lambda t: (t.popularity or 0) >= 70),
+        (Filters(explicit=False), lambda t: not t.explicit),
+        (
+            Filters(genres=("pop",), popularity=50, years=(1990, 2019)),
+            lambda t: (
+                t.genre == "pop" and (t.popularity or 0) >= 50 and 1990 <= (t.year or 0) < 2020
+            ),
+        ),
+    ],
+)
+def test_filters_let_through_exactly_what_they_say(filters, passes, catalog) -> None:
+    runs = everywhere(catalog)
+    passing = [place for run in catalog.passing(runs, filters) for place in run]
+    tracks = catalog.tracks(place for run in runs for place in run)
+    assert sorted(passing) == [track.place for track in tracks if passes(track)]
+    assert 0 < len(passing) < len(catalog)
+
+
+def test_without_filters_every_run_passes_as_it_is(catalog) -> None:
+    runs = catalog.runs_near(0.5, 0.5, 300)
+    assert catalog.passing(runs, Filters()) == runs
+
+
+def test_a_track_is_found_by_its_id_and_an_artist_by_number(catalog) -> None:
+    (track,) = catalog.tracks([1000])
+    assert catalog.find(track.id) == track
+    assert catalog.find("0" * 22) is None
+    assert track.artist in catalog.credits(track.lead)
+    assert len(catalog.credits()) > len(catalog.credits(track.lead))
