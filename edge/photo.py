@@ -30,7 +30,6 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
             f"{path} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
             f"expected at most {most / 1e6:.0f}: make it smaller"
         )
-    cv2.setLogLevel(0)
     try:
         grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:

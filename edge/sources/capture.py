@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import cv2
@@ -16,9 +15,6 @@ class GreyCapture:
     """An opened cv2.VideoCapture whose frames come out as uint8 [h, w]."""
 
     def __init__(self, target: str | int, backend: int, parameters: Sequence[int] = ()) -> None:
-        # Both libraries write to stderr by themselves; the person gets one line from us instead.
-        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-        cv2.setLogLevel(0)
         self._capture = cv2.VideoCapture(target, backend, list(parameters))
 
     @property
