@@ -20,7 +20,7 @@ EXTRAS = {
     "onnx": ["onnxruntime>=1.20"],
     # Needs the system's libcamera: on a Pi, `apt install python3-picamera2` is the better way.
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
-    "catalog": [*PANDAS, "tqdm>=4.66"],
+    "catalog": [*PANDAS, "matplotlib>=3.8", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
     "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
 }

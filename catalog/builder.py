@@ -18,6 +18,7 @@ from catalog.cleaning import clean
 from catalog.columns import TRACK_COLUMNS
 from catalog.csv_rows import read_chunks
 from catalog.fitting import fit_labels
+from catalog.moods import MoodModel
 from catalog.scoring import ScoringModel
 from catalog.workspace import Workspace
 from catalog.writer import write_catalogue
@@ -67,6 +68,7 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
     """
     _check_output(output, [*sources, labels] if labels else sources)
     model = fit_labels(labels) if labels else ScoringModel.load()
+    moods = MoodModel.load()
     rejections = Rejections()
     try:
         with (
@@ -75,15 +77,16 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
         ):
             inputs = [_read(source, workspace, rejections) for source in sources]
             counts = _merge(workspace, sources, rejections)
-            workspace.score(model)
+            workspace.score(model, moods)
             provenance = {
                 "built_by": f"moodpi {__version__}",
                 "inputs": inputs,
                 "labels": _identity(labels) if labels else None,
                 "counts": counts | {"rejected": dict(sorted(rejections.kinds.items()))},
                 "scoring": model.as_json(),
+                "moods": moods.as_json(),
             }
-            content = _write(workspace, output, provenance)
+            content = _write(workspace, output, model.extent, provenance)
     except (sqlite3.Error, OSError) as error:
         raise MoodpiError(f"cannot build {output}: {error}") from error
     read = sum(entry["rows"] for entry in inputs)
@@ -126,11 +129,11 @@ def _identity(path: Path) -> dict[str, Any]:
         return {"name": path.name, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
-def _write(workspace: Workspace, output: Path, provenance: dict[str, Any]) -> str:
+def _write(workspace: Workspace, output: Path, extent: float, provenance: dict[str, Any]) -> str:
     aside = output.with_name(output.name + ".part")
     aside.unlink(missing_ok=True)
     try:
-        written = write_catalogue(workspace.database, str(aside), provenance)
+        written = write_catalogue(workspace.database, str(aside), extent, provenance)
         with aside.open("rb+") as stream:
             os.fsync(stream.fileno())
         aside.replace(output)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from catalog.columns import FEATURE_RANGES, LABELS
-from catalog.names import artist_key, credit, lead, tidy, title_key
+from catalog.names import artist_key, credit, first_named, lead, tidy, title_key
 
 SHORTEST_S, LONGEST_S = 30, 3600
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
@@ -37,9 +37,10 @@ _TRUTH = {
 class Clean:
     """Typed rows and the others.
 
-    tracks: str id, title, artist, lead (artist's key), song (title's key), album, genre (None
-        where unknown) and float64 numbers (NaN where unknown): year, decade, popularity 1..100,
-        hit 0/1, explicit 0/1, duration in s, every feature, and listeners' labels where given.
+    tracks: str id, title, artist, lead (main artist's key), first (the key of the first named in
+        a joint credit), song (title's key), album, genre, mood (None where unknown) and float64
+        numbers (NaN where unknown): year, decade, popularity 1..100, hit 0/1, explicit 0/1,
+        duration in s, every feature, and listeners' labels where given.
     rejected: why a row cannot be used, by line, as `kind: detail`.
     """
 
@@ -55,8 +56,9 @@ def clean(rows: pd.DataFrame) -> Clean:
     tracks["title"] = titles
     tracks["artist"] = [credit(name) if name else None for name in artists]
     tracks["lead"] = [artist_key(lead(name)) if name else None for name in artists]
+    tracks["first"] = [artist_key(first_named(lead(name))) if name else None for name in artists]
     tracks["song"] = [title_key(name) if name else None for name in titles]
-    for column in ("album", "genre"):
+    for column in ("album", "genre", "mood"):
         tracks[column] = _names(rows[column]) if column in rows else None
     for column in FEATURE_RANGES:
         tracks[column] = _number(rows, column)

@@ -19,6 +19,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "explicit": ("explicit", "is_explicit"),
     "duration_ms": ("duration_ms", "track_duration_ms"),
     "length": ("length", "duration", "track_length"),
+    "mood": ("mood",),
     "danceability": ("danceability",),
     "energy": ("energy",),
     "loudness": ("loudness",),
@@ -56,7 +57,6 @@ FEATURE_RANGES: Mapping[str, Range] = {
 FEATURES = tuple(FEATURE_RANGES)
 LABELS = ("listener_valence", "listener_arousal")
 TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
-LABEL_COLUMNS = (*TRACK_COLUMNS, *LABELS)
 
 
 def locate(header: Iterable[str]) -> dict[str, int]:

@@ -10,20 +10,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from catalog.cleaning import clean
-from catalog.columns import FEATURES, LABEL_COLUMNS, LABELS
-from catalog.csv_rows import read_chunks
+from catalog.columns import FEATURES, LABELS
+from catalog.labelled import cut, read_labelled
 from catalog.scoring import ScoringModel, design, standardize, term_names, unskew
-from moodpi.errors import MoodpiError
 
 # Ridge penalty, in tracks: cross-validated fit is flat from 30 to 300.
 PENALTY = 100.0
 FOLDS = 10
 DECIMALS = 6
-FEWEST_ARTISTS = 5 * FOLDS
+EXTENT_DECIMALS = 3
 
 Matrix = NDArray[np.float64]
 
@@ -33,17 +30,10 @@ def fit_labels(path: Path) -> ScoringModel:
 
     Raises MoodpiError where the file lacks columns or has too few artists to be validated on.
     """
-    chunks = [clean(chunk.rows).tracks for chunk in read_chunks(path, LABEL_COLUMNS)]
-    tracks = pd.concat(chunks).dropna(subset=list(LABELS))
-    artists = pd.factorize(tracks["lead"])[0]
-    if tracks.empty or artists.max() + 1 < FEWEST_ARTISTS:
-        raise MoodpiError(
-            f"{path} has {len(tracks)} usable labelled tracks of {artists.max(initial=-1) + 1} "
-            f"artists: expected at least {FEWEST_ARTISTS} artists"
-        )
+    tracks = read_labelled(path, LABELS)
     raw = tracks[list(LABELS)].to_numpy()
     labels = (raw - raw.mean(axis=0)) / raw.std(axis=0)
-    return fit(tracks[list(FEATURES)].to_numpy(), labels, artists)
+    return fit(tracks[list(FEATURES)].to_numpy(), labels, tracks["group"].to_numpy())
 
 
 def fit(features: Matrix, labels: Matrix, artists: NDArray[np.int64]) -> ScoringModel:
@@ -57,6 +47,7 @@ def fit(features: Matrix, labels: Matrix, artists: NDArray[np.int64]) -> Scoring
     weights, intercept = ridge(terms, labels)
     unseen = cross_validate(terms, labels, artists)
     spread = np.round(match_covariance(np.cov((terms @ weights).T), np.cov(labels.T)), DECIMALS)
+    extent = round(extent_of(ranks(unseen @ spread), labels), EXTENT_DECIMALS)
     names = term_names(FEATURES)
     rounded = np.round(weights, DECIMALS).tolist()
     centre = np.round(intercept @ spread, DECIMALS).tolist()
@@ -67,10 +58,11 @@ def fit(features: Matrix, labels: Matrix, artists: NDArray[np.int64]) -> Scoring
         intercept=(centre[0], centre[1]),
         weights={name: (pair[0], pair[1]) for name, pair in zip(names, rounded, strict=True)},
         spread=(tuple(spread[0].tolist()), tuple(spread[1].tolist())),
+        extent=extent,
         fit={
             "method": f"{FOLDS}-fold cross-validation grouped by artist, predictions before spread",
             "tracks": len(labels),
-            "artists": int(artists.max()) + 1,
+            "artists": len(np.unique(artists)),
             "penalty": PENALTY,
             **_quality(unseen, labels),
         },
@@ -88,7 +80,7 @@ def ridge(terms: Matrix, labels: Matrix) -> tuple[Matrix, Matrix]:
 
 def cross_validate(terms: Matrix, labels: Matrix, artists: NDArray[np.int64]) -> Matrix:
     """Each track's prediction [n, 2] by a model that saw no track of its artist."""
-    folds = np.random.default_rng(0).integers(0, FOLDS, artists.max() + 1)[artists]
+    folds = cut(artists, FOLDS)
     predicted = np.empty_like(labels)
     for fold in range(FOLDS):
         held_out = folds == fold
@@ -104,6 +96,20 @@ def match_covariance(found: Matrix, wanted: Matrix) -> Matrix:
     root = _square_root(found)
     inverse = np.linalg.inv(root)
     return inverse @ _square_root(root @ wanted @ root) @ inverse
+
+
+def ranks(points: Matrix) -> Matrix:
+    """The rank of each point [n, 2] on each axis, evenly from just above -1 to just below 1."""
+    order = points.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    return (2 * order + 1) / len(points) - 1
+
+
+def extent_of(unseen: Matrix, labels: Matrix) -> float:
+    """How many deviations of listeners' labels [n, 2] one unit of rank [n, 2] is worth on unseen
+    artists: the slope through the origin, the mean of both axes.
+    """
+    slopes = (unseen * labels).sum(axis=0) / (unseen * unseen).sum(axis=0)
+    return float(slopes.mean())
 
 
 def _square_root(covariance: Matrix) -> Matrix:

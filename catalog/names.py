@@ -21,6 +21,7 @@ _EDITION = re.compile(
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 _THE = re.compile(r"^the (?=\S)")
+_JOINT = re.compile(r"\s+(?:&|\+|/|x|and|with|vs\.?)\s+", re.IGNORECASE)
 
 
 def tidy(name: str) -> str | None:
@@ -43,6 +44,14 @@ def lead(artists: str) -> str:
     return _GUEST.sub("", artists) or artists
 
 
+def first_named(artist: str) -> str:
+    """The first of several who share a credit: `Major Lazer & DJ Snake` is led by Major Lazer.
+
+    A band's name may be cut as well (`Simon & Garfunkel`), so this is only for comparing credits.
+    """
+    return _JOINT.split(artist)[0] or artist
+
+
 def artist_key(artist: str) -> str:
     """What spellings of one artist have in common: `The Beatles` and `beatles` are one."""
     return _THE.sub("", fold(artist))
@@ -60,4 +69,5 @@ def fold(text: str) -> str:
     else:
         decomposed = unicodedata.normalize("NFKD", text.casefold())
         plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
-    return _NOT_WORD.sub(" ", plain.replace("'", "")).strip() or text.casefold()
+    plain = plain.replace("'", "").replace("&", " and ")
+    return _NOT_WORD.sub(" ", plain).strip() or text.casefold()

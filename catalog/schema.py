@@ -7,8 +7,9 @@ that the tracks near a point are a few runs of neighbouring rows however large t
 from __future__ import annotations
 
 APPLICATION_ID = 0x6D6F6F64  # "mood"
-VERSION = 1
+VERSION = 2
 
+MOODS = ("calm", "energetic", "happy", "sad")
 # Valence and arousal are stored as whole numbers, -SCALE..SCALE for -1..1.
 SCALE = 10_000
 # Cells along each axis; cell = row x GRID + column, the row by arousal, the column by valence.
@@ -31,11 +32,13 @@ CREATE TABLE track (
     popularity INTEGER,          -- Spotify's 1..100
     explicit INTEGER,            -- 0, 1
     duration INTEGER,            -- seconds
-    valence INTEGER NOT NULL,    -- rank over the catalogue, -10000..10000 for -1..1
-    arousal INTEGER NOT NULL
+    valence INTEGER NOT NULL,    -- rank over the catalogue, -edge..edge, 10000 for 1
+    arousal INTEGER NOT NULL,
+    mood INTEGER NOT NULL        -- 0 calm, 1 energetic, 2 happy, 3 sad
 );
 CREATE TABLE plane (             -- one row
     grid INTEGER NOT NULL,       -- cells along each axis
+    edge INTEGER NOT NULL,       -- tracks lie in -edge..edge on both
     starts BLOB NOT NULL         -- little-endian uint32 [grid * grid + 1]: tracks before each cell
 );
 CREATE TABLE ranking (           -- the tracks most typical of each emotion, one an artist

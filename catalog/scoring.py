@@ -36,7 +36,9 @@ class ScoringModel:
     features: what is read, in order. mean, deviation: of each (after its logarithm, see
     LOG_OFFSETS). intercept: [valence, arousal]. weights: by term, [valence, arousal]; a term is a
     feature or `a*b`. spread: 2 x 2, undoes the shrinkage that any fit to noisy labels has, so that
-    predictions vary together as listeners' labels do. fit: how well it does on unseen artists.
+    predictions vary together as listeners' labels do. extent: where the plane of ranks ends,
+    -extent..extent, so that a track's place on an axis is what listeners can be expected to say of
+    it, in deviations of their labels. fit: how well it does on unseen artists.
     """
 
     features: tuple[str, ...]
@@ -45,6 +47,7 @@ class ScoringModel:
     intercept: tuple[float, float]
     weights: dict[str, tuple[float, float]]
     spread: tuple[tuple[float, float], tuple[float, float]]
+    extent: float
     fit: dict[str, Any]
 
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,6 +82,7 @@ class ScoringModel:
             intercept=(values["intercept"][0], values["intercept"][1]),
             weights={term: (pair[0], pair[1]) for term, pair in values["weights"].items()},
             spread=((first[0], first[1]), (second[0], second[1])),
+            extent=float(values["extent"]),
             fit=dict(values["fit"]),
         )
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from catalog.filters import Filters
-from catalog.schema import APPLICATION_ID, SCALE, VERSION
+from catalog.schema import APPLICATION_ID, MOODS, SCALE, VERSION
 from moodpi.errors import MoodpiError
 
 DEFAULT = Path(__file__).with_name("default.sqlite")
@@ -22,7 +22,7 @@ MAGIC = b"SQLite format 3\0"
 _REBUILD = "build it again with `moodpi catalog build`"
 _BY_PLACE = """
 SELECT place, id, title, artist.name, album.name, track.valence, track.arousal, lead, year,
-    genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10)
+    genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10), mood
 FROM track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)
 WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
 """
@@ -38,8 +38,8 @@ class Track:
     """One track; None where no source knew.
 
     place: its number in this catalogue. id: Spotify's, 22 characters. valence, arousal: its rank
-    over the catalogue, -1..1. lead: the number of the main artist. popularity: 1..100. duration:
-    seconds. decade: 1960 for the sixties.
+    over the catalogue, -extent..extent (see Catalog). lead: the number of the main artist.
+    popularity: 1..100. duration: seconds. decade: 1960 for the sixties. mood: of schema.MOODS.
     """
 
     place: int
@@ -56,17 +56,22 @@ class Track:
     explicit: bool | None
     duration: int | None
     decade: int | None = None
+    mood: str | None = None
 
 
 class Catalog:
-    """A catalogue file, open for reading only; a context manager."""
+    """A catalogue file, open for reading only; a context manager.
+
+    extent: its tracks lie in -extent..extent on both axes of the plane, at most 1.
+    """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path = path
         self._database = database
         with self._reading():
-            grid, starts = database.execute("SELECT grid, starts FROM plane").fetchone()
+            grid, edge, starts = database.execute("SELECT grid, edge, starts FROM plane").fetchone()
         self._grid = int(grid)
+        self.extent = edge / SCALE
         self._starts = np.frombuffer(starts, "<u4").astype(np.int64)
         if len(self._starts) != self._grid**2 + 1:
             raise self._damaged("its plane has the wrong number of cells")
@@ -108,7 +113,7 @@ class Catalog:
         """Places of at least `tracks` tracks nearest to a point, or of all: a run for each cell,
         nearest cells first, each run from the best known track to the least.
         """
-        centres = (np.arange(self._grid) + 0.5) * 2 / self._grid - 1
+        centres = ((np.arange(self._grid) + 0.5) * 2 / self._grid - 1) * self.extent
         distances = np.add.outer((centres - arousal) ** 2, (centres - valence) ** 2).ravel()
         nearest = np.argsort(distances, kind="stable")
         sizes = np.diff(self._starts)[nearest]
@@ -185,7 +190,7 @@ class Catalog:
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, TypeError, ValueError) as error:
+        except (sqlite3.Error, TypeError, ValueError, IndexError) as error:
             raise self._damaged(str(error)) from error
 
     def _damaged(self, why: str) -> MoodpiError:
@@ -194,7 +199,7 @@ class Catalog:
 
 def _track(row: tuple[Any, ...]) -> Track:
     place, identity, title, artist, album, valence, arousal, *others = row
-    lead, year, genre, popularity, explicit, duration, decade = others
+    lead, year, genre, popularity, explicit, duration, decade, mood = others
     return Track(
         place=place,
         id=identity,
@@ -210,6 +215,7 @@ def _track(row: tuple[Any, ...]) -> Track:
         explicit=None if explicit is None else bool(explicit),
         duration=duration,
         decade=decade,
+        mood=MOODS[mood],
     )
 
 

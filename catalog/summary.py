@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from catalog.schema import VERSION
+from catalog.schema import MOODS, VERSION
 from catalog.store import DEFAULT, Catalog
 from models.emotions import EMOTIONS
 
@@ -20,7 +20,10 @@ QUADRANTS = ("bright and lively", "dark and lively", "dark and calm", "bright an
 
 @dataclass(frozen=True)
 class Summary:
-    """A catalogue in figures; size in bytes, quadrants in tracks, examples as `artist - title`."""
+    """A catalogue in figures.
+
+    size in bytes; quadrants, moods in tracks; examples as `artist - title`.
+    """
 
     path: str
     size: int
@@ -29,6 +32,7 @@ class Summary:
     artists: int
     years: str
     quadrants: dict[str, int]
+    moods: dict[str, int]
     examples: dict[str, str]
     provenance: dict[str, Any]
 
@@ -54,6 +58,7 @@ def summarize(path: Path | None = None) -> Summary:
             artists=catalog.query("SELECT count(DISTINCT lead) FROM artist")[0][0],
             years=_years(catalog),
             quadrants=dict(zip(QUADRANTS, map(int, catalog.query(_QUADRANTS)[0]), strict=True)),
+            moods=_moods(catalog),
             examples={
                 emotion: f"{tracks[0].artist} - {tracks[0].title}"
                 for emotion, tracks in examples.items()
@@ -61,6 +66,11 @@ def summarize(path: Path | None = None) -> Summary:
             },
             provenance=catalog.provenance(),
         )
+
+
+def _moods(catalog: Catalog) -> dict[str, int]:
+    counts = dict(catalog.query("SELECT mood, count(*) FROM track GROUP BY mood"))
+    return {name: counts.get(index, 0) for index, name in enumerate(MOODS)}
 
 
 def _years(catalog: Catalog) -> str:

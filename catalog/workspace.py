@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from catalog.columns import FEATURES
+from catalog.moods import MoodModel
 from catalog.scoring import ScoringModel
 
 Row = Sequence[Any]
 
-TEXTS = ("id", "title", "artist", "lead", "song", "album", "genre")
+TEXTS = ("id", "title", "artist", "lead", "first", "song", "album", "genre")
 NUMBERS = ("year", "decade", "popularity", "hit", "explicit", "duration")
 COLUMNS = (*TEXTS, *NUMBERS, *FEATURES)
 EARLIEST_WINS = ("year", "decade")
@@ -40,7 +41,8 @@ class Workspace:
                 f"CREATE TABLE {table} (seq INTEGER PRIMARY KEY, {_DECLARATIONS});"
                 for table in ("row", "track", "song")
             )
-            + "CREATE TABLE score (seq INTEGER PRIMARY KEY, valence REAL, arousal REAL);"
+            + "CREATE TABLE score"
+            " (seq INTEGER PRIMARY KEY, valence REAL, arousal REAL, mood INTEGER);"
         )
 
     def __enter__(self) -> Workspace:
@@ -60,20 +62,27 @@ class Workspace:
 
     def merge_songs(self) -> int:
         """Make one track of all ids of the same song; return how many tracks that saved."""
-        return self._merge(
-            "track", "song", by=("lead", "song"), order="popularity DESC, hit DESC, seq"
+        saved = self._merge(
+            "track", "song", by=("first", "song"), order="popularity DESC, hit DESC, seq"
         )
+        # `Major Lazer & DJ Snake` is Major Lazer's, who is known alone; Simon & Garfunkel stay.
+        self._database.execute(
+            "UPDATE song SET lead = first WHERE lead <> first"
+            " AND first IN (SELECT lead FROM song WHERE lead = first)"
+        )
+        return saved
 
-    def score(self, model: ScoringModel) -> None:
-        """Give every track its raw valence and arousal."""
-        features = ", ".join(_quoted(model.features))
+    def score(self, model: ScoringModel, moods: MoodModel) -> None:
+        """Give every track its raw valence and arousal, and its mood."""
+        features = ", ".join(_quoted(FEATURES))
         rows = self._database.execute(f"SELECT seq, {features} FROM song ORDER BY seq")  # noqa: S608
         while batch := rows.fetchmany(BATCH_ROWS):
             frame = pd.DataFrame(batch)
-            scores = model.score(frame.iloc[:, 1:].to_numpy("float64"))
+            sounds = frame.iloc[:, 1:].to_numpy("float64")
+            points, tags = model.score(sounds).T.tolist(), moods.classify(sounds).tolist()
             self._database.executemany(
-                "INSERT INTO score VALUES (?, ?, ?)",
-                zip(frame[0].tolist(), *scores.T.tolist(), strict=True),
+                "INSERT INTO score VALUES (?, ?, ?, ?)",
+                zip(frame[0].tolist(), *points, tags, strict=True),
             )
 
     @property

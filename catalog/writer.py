@@ -18,7 +18,7 @@ RANKING_LENGTH = 100
 # How many of an emotion's nearest tracks its ranking is chosen from.
 RANKING_CANDIDATES = 1000
 # How far on the plane an emotion's best known track may outrun its least known one.
-FAMILIARITY_REACH = 0.2
+FAMILIARITY_REACH = 0.15
 
 _NAMES = """
 CREATE TEMP TABLE credit AS
@@ -41,24 +41,25 @@ FROM (SELECT DISTINCT genre FROM song WHERE genre IS NOT NULL);
 _RANKED = """
 CREATE TEMP TABLE ranked AS
 SELECT seq, id, coalesce(popularity, iif(hit, 55, 25)) AS familiarity,
-    CAST(round((2.0 * row_number() OVER (ORDER BY score.valence, id) - 1) * :scale / :tracks)
-        AS INTEGER) - :scale AS valence,
-    CAST(round((2.0 * row_number() OVER (ORDER BY score.arousal, id) - 1) * :scale / :tracks)
-        AS INTEGER) - :scale AS arousal
+    CAST(round((2.0 * row_number() OVER (ORDER BY score.valence, id) - 1) * :edge / :tracks)
+        AS INTEGER) - :edge AS valence,
+    CAST(round((2.0 * row_number() OVER (ORDER BY score.arousal, id) - 1) * :edge / :tracks)
+        AS INTEGER) - :edge AS arousal,
+    mood
 FROM song JOIN score USING (seq)
 """
 _PLACED = """
 CREATE TEMP TABLE placed AS
 SELECT *, row_number() OVER (ORDER BY cell, familiarity DESC, id) AS place FROM (
-    SELECT *, min(:grid - 1, (arousal + :scale) * :grid / (2 * :scale)) * :grid
-        + min(:grid - 1, (valence + :scale) * :grid / (2 * :scale)) AS cell
+    SELECT *, min(:grid - 1, (arousal + :edge) * :grid / (2 * :edge)) * :grid
+        + min(:grid - 1, (valence + :edge) * :grid / (2 * :edge)) AS cell
     FROM ranked
 )
 """
 _TRACKS = """
 INSERT INTO out.track
 SELECT place, song.id, title, credit.number, record.number, genre.genre, year, decade,
-    popularity, explicit, duration, placed.valence, placed.arousal
+    popularity, explicit, duration, placed.valence, placed.arousal, placed.mood
 FROM placed JOIN song USING (seq)
 JOIN credit ON credit.lead = song.lead AND credit.name = song.artist
 LEFT JOIN record ON record.name = song.album
@@ -73,12 +74,12 @@ FROM placed JOIN song USING (seq) ORDER BY distance, place LIMIT :candidates
 
 
 def write_catalogue(
-    database: sqlite3.Connection, path: str, provenance: Mapping[str, Any]
+    database: sqlite3.Connection, path: str, extent: float, provenance: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Write tables `song` and `score` of the workspace as a new catalogue at `path`.
 
-    provenance: JSON values by name; the content's sha256 is added, which depends on the tracks
-    alone. Returns the provenance as written.
+    extent: where the plane ends on each axis, at most 1. provenance: JSON values by name; the
+    content's sha256 is added, which depends on the tracks alone. Returns the provenance as written.
     """
     database.execute("ATTACH ? AS out", (path,))
     database.executescript(
@@ -88,10 +89,11 @@ def write_catalogue(
         + _NAMES
     )
     tracks = database.execute("SELECT count(*) FROM song").fetchone()[0]
-    database.execute(_RANKED, {"scale": SCALE, "tracks": tracks})
-    database.execute(_PLACED, {"scale": SCALE, "grid": GRID})
+    edge = round(extent * SCALE)
+    database.execute(_RANKED, {"edge": edge, "tracks": tracks})
+    database.execute(_PLACED, {"edge": edge, "grid": GRID})
     database.execute(_TRACKS)
-    _write_plane(database)
+    _write_plane(database, edge)
     for emotion, point in CIRCUMPLEX.items():
         _write_ranking(database, emotion, point)
     written = {**provenance, "content_sha256": _content_sha256(database)}
@@ -104,12 +106,12 @@ def write_catalogue(
     return written
 
 
-def _write_plane(database: sqlite3.Connection) -> None:
+def _write_plane(database: sqlite3.Connection, edge: int) -> None:
     counts = np.zeros(GRID * GRID, np.int64)
     for cell, tracks in database.execute("SELECT cell, count(*) FROM placed GROUP BY cell"):
         counts[cell] = tracks
     starts = np.concatenate([[0], np.cumsum(counts)]).astype("<u4")
-    database.execute("INSERT INTO out.plane VALUES (?, ?)", (GRID, starts.tobytes()))
+    database.execute("INSERT INTO out.plane VALUES (?, ?, ?)", (GRID, edge, starts.tobytes()))
 
 
 def _write_ranking(database: sqlite3.Connection, emotion: str, point: tuple[float, float]) -> None:

@@ -21,7 +21,7 @@ BROUGHT_BY = {
     "cv2": "opencv-python-headless>=4.8,<5",
     "imagesize": "moodpi",
     "keras": "moodpi[train]",
-    "matplotlib": "moodpi[train]",
+    "matplotlib": "moodpi[catalog]",
     "numpy": "moodpi",
     "onnx": "moodpi[convert]",
     "onnxruntime": "moodpi[onnx]",

@@ -11,6 +11,8 @@ pytest.importorskip("pandas")
 pytestmark = pytest.mark.workstation
 
 from catalog.builder import build  # noqa: E402
+from catalog.schema import SCALE  # noqa: E402
+from catalog.scoring import ScoringModel  # noqa: E402
 from catalog.store import Catalog  # noqa: E402
 from moodpi.errors import MoodpiError  # noqa: E402
 
@@ -124,6 +126,33 @@ def test_releases_of_one_song_become_one_and_the_most_popular_stays(
     assert sorted(build_tracks(write_csv(same))) == [f"{2:022}", f"{4:022}"]
 
 
+def test_a_song_that_two_share_is_that_of_the_first_alone(row, write_csv, build_tracks) -> None:
+    shared = [
+        row(1, track_name="Lean On (feat. MO)", track_artist="Major Lazer", popularity="80"),
+        row(2, track_name="Lean On", track_artist="Major Lazer & DJ Snake", popularity="10"),
+        row(3, track_name="Light It Up", track_artist="Major Lazer x Fuse ODG"),
+        row(4, track_name="Cecilia", track_artist="Simon & Garfunkel"),
+        row(5, track_name="Cecilia", track_artist="Simon and Garfunkel"),
+        row(6, track_name="Cecilia", track_artist="Julie"),
+    ]
+    tracks = build_tracks(write_csv(shared))
+    assert [int(identity) for identity in sorted(tracks)] == [1, 3, 4, 6]
+    assert tracks[f"{1:022}"]["lead"] == tracks[f"{3:022}"]["lead"]
+    assert tracks[f"{4:022}"]["artist_name"] == "Simon & Garfunkel"
+
+
+def test_features_that_disagree_are_taken_as_one_set_from_the_first_file(
+    row, write_csv, tmp_path
+) -> None:
+    calm = {"energy": "0.1", "valence": "0.2", "acousticness": "0.9"}
+    others = [row(number) for number in range(2, 40)]
+    first = write_csv([row(1, **calm), *others], "a.csv")
+    second = write_csv([row(1, energy="0.9", valence="0.9")], "b.csv")
+    alone, both = tmp_path / "alone.sqlite", tmp_path / "both.sqlite"
+    assert build([first], alone).content_sha256 == build([first, second], both).content_sha256
+    assert build([second, first], both).content_sha256 != build([first], alone).content_sha256
+
+
 def test_an_artist_is_one_artist_with_and_without_guests(row, write_csv, build_tracks) -> None:
     names = ["Fat Joe", "Fat Joe Featuring Lil Wayne", "Fat Joe;Remy Ma"]
     tracks = build_tracks(write_csv([row(n, track_artist=name) for n, name in enumerate(names)]))
@@ -133,9 +162,10 @@ def test_an_artist_is_one_artist_with_and_without_guests(row, write_csv, build_t
 
 def test_valence_and_arousal_are_ranks_over_the_catalogue(row, write_csv, build_tracks) -> None:
     tracks = build_tracks(write_csv([row(n) for n in range(100)])).values()
+    edge = round(ScoringModel.load().extent * SCALE)
     for axis in ("valence", "arousal"):
         values = sorted(track[axis] for track in tracks)
-        assert values == [round((2 * n + 1) / 100 * 10_000) - 10_000 for n in range(100)]
+        assert values == [round((2 * n + 1) / 100 * edge) - edge for n in range(100)]
 
 
 def test_the_same_inputs_give_the_same_bytes(row, write_csv, tmp_path) -> None:
@@ -184,7 +214,8 @@ def test_the_provenance_names_inputs_counts_and_scoring(row, write_csv, tmp_path
         "tracks": 1,
         "rejected": {"energy is impossible": 1},
     }
-    assert provenance["scoring"]["fit"]["artists"] == 773
+    assert provenance["scoring"]["fit"]["artists"] == 772
+    assert provenance["moods"]["fit"]["songs"] == 686
 
 
 def test_a_missing_column_is_named(row, write_csv, tmp_path) -> None:

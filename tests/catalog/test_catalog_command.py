@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import pytest
 
 from models.emotions import EMOTIONS
@@ -19,8 +20,31 @@ def test_info_sums_up_the_shipped_catalogue(moodpi) -> None:
 def test_info_as_json_is_one_document(moodpi) -> None:
     document = json.loads(moodpi("catalog", "info", "--json").stdout)
     assert sum(document["quadrants"].values()) == document["tracks"] >= 60_000
+    assert sum(document["moods"].values()) == document["tracks"]
     assert set(document["examples"]) == set(EMOTIONS)
     assert len(document["provenance"]["inputs"]) == 9
+
+
+@pytest.mark.workstation
+def test_info_draws_the_plane(moodpi, tmp_path) -> None:
+    pytest.importorskip("matplotlib")
+    done = moodpi("catalog", "info", "--plot", "plane.png")
+    assert done.returncode == 0, done.stderr
+    height, width = cv2.imread(str(tmp_path / "plane.png")).shape[:2]
+    assert min(height, width) >= 800
+    assert [path.name for path in tmp_path.iterdir() if "plane" in path.name] == ["plane.png"]
+
+
+@pytest.mark.workstation
+def test_a_picture_that_cannot_be_written_is_one_line(moodpi) -> None:
+    pytest.importorskip("matplotlib")
+    for name, message in (
+        ("plane.txt", "expected a name that ends in"),
+        ("no/p.png", "cannot write"),
+    ):
+        done = moodpi("catalog", "info", "--plot", name)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert message in done.stderr
 
 
 @pytest.mark.workstation

@@ -52,6 +52,18 @@ def test_predictions_vary_together_as_labels_do() -> None:
 
 
 @pytest.mark.workstation
+def test_the_extent_is_what_listeners_say_of_the_outermost_tracks() -> None:
+    pytest.importorskip("pandas")
+    from catalog.fitting import extent_of, ranks
+
+    rng = np.random.default_rng(2)
+    places = ranks(rng.normal(size=(20_000, 2)))
+    assert (places.min(), places.max()) == (-0.99995, 0.99995)
+    labels = 0.6 * places + rng.normal(size=places.shape)
+    assert extent_of(places, labels) == pytest.approx(0.6, abs=0.02)
+
+
+@pytest.mark.workstation
 def test_cross_validation_never_sees_the_artist_it_predicts() -> None:
     pytest.importorskip("pandas")
     from catalog.fitting import cross_validate
@@ -90,6 +102,6 @@ def test_the_shipped_coefficients_are_those_of_the_labels(shared_data) -> None:
 
     labels = shared_data / "music" / "mood_valence_arousal_train.csv"
     fitted, shipped = fit_labels(labels), ScoringModel.load(SHIPPED)
-    assert fitted.fit == shipped.fit
+    assert (fitted.fit, fitted.extent) == (shipped.fit, shipped.extent)
     sounds = np.array([PARTY, BALLAD, METAL])
     np.testing.assert_allclose(fitted.score(sounds), shipped.score(sounds), atol=1e-3)

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from catalog.filters import Filters
+from catalog.schema import VERSION
 from catalog.store import DEFAULT, Catalog
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
@@ -84,7 +85,7 @@ def test_another_sqlite_database_is_no_catalogue(tmp_path) -> None:
 def test_another_version_says_to_build_again(copy) -> None:
     with closing(sqlite3.connect(copy)) as database:
         database.execute("PRAGMA user_version = 99")
-    with pytest.raises(MoodpiError, match=r"version 99, this moodpi reads 1: build it again with"):
+    with pytest.raises(MoodpiError, match=rf"version 99, this moodpi reads {VERSION}: build it"):
         Catalog.open(copy)
 
 

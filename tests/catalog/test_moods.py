@@ -1,0 +1,79 @@
+"""The mood classifier: what it says of music, and how well it does on artists it never saw."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from catalog.moods import SHIPPED, MoodModel
+from catalog.schema import MOODS
+from catalog.store import Catalog
+from moodpi.errors import MoodpiError
+
+#        dance energy  loud  speech acoustic instr  live  valence tempo
+PARTY = [0.80, 0.75, -5.0, 0.05, 0.05, 0.0, 0.15, 0.95, 125.0]
+BALLAD = [0.45, 0.25, -11.0, 0.03, 0.80, 0.0, 0.10, 0.20, 80.0]
+METAL = [0.35, 0.98, -4.0, 0.10, 0.001, 0.01, 0.30, 0.20, 160.0]
+AMBIENT = [0.20, 0.10, -25.0, 0.04, 0.95, 0.92, 0.10, 0.10, 80.0]
+
+
+def test_each_mood_is_found_in_music_that_has_it() -> None:
+    found = MoodModel.load().classify(np.array([AMBIENT, METAL, PARTY, BALLAD]))
+    assert [MOODS[mood] for mood in found] == ["calm", "energetic", "happy", "sad"]
+
+
+def test_every_track_of_the_catalogue_has_a_mood_and_every_mood_has_tracks() -> None:
+    with Catalog.open() as catalog:
+        found = {track.mood for track in catalog.tracks(range(1, len(catalog), 100))}
+    assert found == set(MOODS)
+
+
+def test_a_model_survives_json() -> None:
+    model = MoodModel.load()
+    assert MoodModel.from_json(json.loads(json.dumps(model.as_json()))) == model
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"moods": ["calm"], "weights": {}}'])
+def test_a_file_that_is_no_model_is_named(text, tmp_path) -> None:
+    path = tmp_path / "moods.json"
+    path.write_text(text)
+    with pytest.raises(MoodpiError, match=r"moods\.json is not a mood model"):
+        MoodModel.load(path)
+
+
+@pytest.mark.workstation
+def test_the_shipped_coefficients_are_those_of_the_songs_and_good_enough(shared_data) -> None:
+    pytest.importorskip("pandas")
+    from catalog.mood_fitting import fit_moods
+
+    fitted, shipped = fit_moods(shared_data / "music" / "data_moods.csv"), MoodModel.load(SHIPPED)
+    assert fitted.fit == shipped.fit
+    assert shipped.fit["accuracy"] >= 0.80
+    assert shipped.fit["macro_f1"] >= 0.78
+    np.testing.assert_allclose(
+        list(fitted.weights.values()), list(shipped.weights.values()), atol=1e-4
+    )
+
+
+@pytest.mark.workstation
+def test_validation_cannot_profit_from_knowing_the_artist() -> None:
+    pytest.importorskip("pandas")
+    from catalog.mood_fitting import validate
+
+    rng = np.random.default_rng(3)
+    artists = np.repeat(np.arange(80), 10)
+    features = rng.uniform(0.01, 1, size=(80, 9))[artists]
+    moods = rng.integers(0, len(MOODS), 80)[artists]
+    assert validate(features, moods, artists)["accuracy"] < 0.4
+
+
+@pytest.mark.workstation
+def test_songs_need_every_mood(row, write_csv) -> None:
+    pytest.importorskip("pandas")
+    from catalog.mood_fitting import fit_moods
+
+    songs = [row(n, mood=("Calm", "Happy", "Sad", "Odd")[n % 4]) for n in range(80)]
+    with pytest.raises(MoodpiError, match="must have songs of every mood: calm, energetic"):
+        fit_moods(write_csv(songs))
