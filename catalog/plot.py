@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ ROOM_ACROSS, ROOM_UP = 0.44, 0.1
 # How far above its point the middle of an emotion's name is.
 LABEL_UP = 0.05
 LONGEST_NAME = 34
+# matplotlib's own font has Latin, Greek and Cyrillic letters.
+BEYOND_FONT = "\u0530"
 INK, PAPER, ACCENT = "#22303c", "#fbfaf7", "#c8452d"
 
 
@@ -37,6 +40,8 @@ def draw_plane(catalogue: Path | None, output: Path) -> None:
         raise MoodpiError(
             f"cannot draw {output}: expected a name that ends in {', '.join(FORMATS)}"
         )
+    # Its first use on a machine is announced as a warning.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from matplotlib.figure import Figure
 
     with Catalog.open(DEFAULT if catalogue is None else catalogue) as catalog:
@@ -143,7 +148,7 @@ def _halo() -> list[Any]:
 def _short(track: Track) -> str:
     title, artist = (re.split(r" [(\[-]|, ", name)[0] for name in (track.title, track.artist))
     name = f"{title} - {artist}"
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "\u2026"
+    return name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rstrip(" -")
 
 
 def _named(catalog: Catalog) -> Iterator[Track]:
@@ -153,7 +158,8 @@ def _named(catalog: Catalog) -> Iterator[Track]:
     taken = [(valence, arousal + LABEL_UP) for valence, arousal in CIRCUMPLEX.values()]
     for (place,) in rows:
         track = tracks[place]
-        if len(taken) < len(CIRCUMPLEX) + SONGS and _has_room(track, taken):
+        room = len(taken) < len(CIRCUMPLEX) + SONGS and _has_room(track, taken)
+        if room and max(_short(track)) < BEYOND_FONT:
             taken.append((track.valence, track.arousal))
             yield track
 

@@ -58,7 +58,7 @@ def test_the_extent_is_what_listeners_say_of_the_outermost_tracks() -> None:
 
     rng = np.random.default_rng(2)
     places = ranks(rng.normal(size=(20_000, 2)))
-    assert (places.min(), places.max()) == (-0.99995, 0.99995)
+    assert (places.min(), places.max()) == pytest.approx((-0.99995, 0.99995))
     labels = 0.6 * places + rng.normal(size=places.shape)
     assert extent_of(places, labels) == pytest.approx(0.6, abs=0.02)
 
