@@ -62,6 +62,8 @@ setup(
         "opencv-python-headless>=4.8,<4.12; python_version < '3.12'",
         "opencv-python-headless>=4.8,<5; python_version >= '3.12'",
         "ai-edge-litert>=2.1",
+        # LiteRT asks for it without a bound; 0.6 asks for numpy 2, which would replace Bookworm's.
+        "ml_dtypes<0.6; python_version < '3.12'",
         "imagesize>=1.4",
     ],
     extras_require=EXTRAS,

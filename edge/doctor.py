@@ -33,7 +33,7 @@ class Finding:
 def examine() -> list[Finding]:
     """Look at everything, in the order a person would."""
     findings: list[Finding] = []
-    for look in (_system, _python, _opencv, _runtimes, _models, _catalogue, _configuration):
+    for look in (_system, _python, _pictures, _runtimes, _models, _catalogue, _configuration):
         findings.extend(look())
     return [*findings, *_cameras()]
 
@@ -57,13 +57,17 @@ def _python() -> list[Finding]:
     return [Finding("python", "ok", f"{platform.python_version()} in {sys.prefix}")]
 
 
-def _opencv() -> list[Finding]:
+def _pictures() -> list[Finding]:
     fix = "pip install 'opencv-python-headless>=4.8,<5'"
     probe = _probe(
         "import cv2, numpy; cv2.CascadeClassifier; print(cv2.__version__, 'with numpy', "
         "numpy.__version__)"
     )
-    return [probe("opencv", "broken", fix)]
+    imagesize = _probe("import imagesize; print('imagesize', imagesize.__version__)")
+    return [
+        probe("opencv", "broken", fix),
+        imagesize("image headers", "broken", "pip install imagesize"),
+    ]
 
 
 def _runtimes() -> list[Finding]:
@@ -86,23 +90,32 @@ def _runtimes() -> list[Finding]:
 
 def _probe(code: str) -> Callable[[str, Status, str], Finding]:
     """Run `code` in a Python of its own and return what makes a Finding of its outcome."""
-    child = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=PROBE_SECONDS,
-        check=False,
-    )
+    worked, outcome = _outcome(code)
 
     def finding(subject: str, otherwise: Status, fix: str) -> Finding:
-        if child.returncode == 0:
-            return Finding(subject, "ok", child.stdout.strip())
-        if child.returncode < 0:
-            return Finding(subject, otherwise, f"died of signal {-child.returncode}", fix)
-        lines = child.stderr.strip().splitlines() or ["failed without a word"]
-        return Finding(subject, otherwise, lines[-1], fix)
+        return (
+            Finding(subject, "ok", outcome) if worked else Finding(subject, otherwise, outcome, fix)
+        )
 
     return finding
+
+
+def _outcome(code: str) -> tuple[bool, str]:
+    """Whether `code` ran to its end, and the last it said; `-P` keeps the current folder out."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, str(error)
+    if child.returncode < 0:
+        return False, f"died of signal {-child.returncode}"
+    said = child.stdout if child.returncode == 0 else child.stderr
+    return child.returncode == 0, (said.strip().splitlines() or ["not a word"])[-1]
 
 
 def _models() -> list[Finding]:

@@ -2,53 +2,98 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import imagesize
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.silence import silenced_stderr
 from moodpi.errors import MoodpiError
 
-MOST_PIXELS = 120_000_000
-# OpenCV decodes WebP in colour before it turns it grey: four bytes a pixel instead of one or two.
-MOST_PIXELS_WEBP = 80_000_000
 FORMATS = "JPEG, PNG, WebP, BMP or TIFF"
+MOST_PIXELS = 120_000_000
+# What OpenCV's decoders hold beside the picture keeps some kinds from 400 MB at that size: WebP is
+# decoded in colour first (4 bytes a pixel), a progressive JPEG with all its coefficients (6 bytes).
+MOST_PIXELS_WEBP = 80_000_000
+MOST_PIXELS_PROGRESSIVE = 48_000_000
+
+# JPEG (ITU-T T.81, table B.1): start-of-frame markers, which of them are progressive, and those
+# that stand alone, without a length.
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+PROGRESSIVE_FRAMES = {0xC2, 0xC6, 0xCA, 0xCE}
+BARE = {0x01, *range(0xD0, 0xD9)}
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:
     """Decode a photo to uint8 [h, w], grey 0..255, turned upright as its EXIF orientation says.
 
-    16-bit, alpha, CMYK and palette images are converted. Peak memory stays below 400 MB. Raises
-    MoodpiError when the file is absent, no image, or above 120 megapixels (80 for WebP).
+    16-bit, alpha, CMYK and palette images are converted. WebP is turned only by OpenCV 4.12 and
+    later. Peak memory stays below 400 MB. Raises MoodpiError when the file is absent, no image, or
+    above 120 megapixels (80 for WebP, 48 for progressive JPEG).
     """
-    width, height = _size(path)
-    most = MOST_PIXELS_WEBP if path.suffix.lower() == ".webp" else MOST_PIXELS
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise MoodpiError(f"{path} is not a file: expected {FORMATS}")
+        with path.open("rb") as stream:
+            _check_size(path, stream)
+            return _decode(path, stream)
+    except FileNotFoundError as error:
+        raise MoodpiError(f"no such file: {path}") from error
+    except OSError as error:
+        raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _check_size(path: Path, stream: BinaryIO) -> None:
+    try:
+        width, height = imagesize.get(stream)
+    except Exception as error:  # imagesize raises whatever a broken header provokes
+        raise MoodpiError(f"{path} is no image: expected {FORMATS}") from error
+    if width < 1 or height < 1:
+        raise MoodpiError(f"{path} is no image: expected {FORMATS}")
+    most = _most_pixels(stream)
     if width * height > most:
         raise MoodpiError(
             f"{path} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
             f"expected at most {most / 1e6:.0f}: make it smaller"
         )
+
+
+def _most_pixels(stream: BinaryIO) -> int:
+    """How large an image may be, by its content: names lie."""
+    stream.seek(0)
+    head = stream.read(12)
+    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
+        return MOST_PIXELS_WEBP
+    return MOST_PIXELS_PROGRESSIVE if _is_progressive_jpeg(stream) else MOST_PIXELS
+
+
+def _is_progressive_jpeg(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    if stream.read(2) != b"\xff\xd8":
+        return False
+    while byte := stream.read(1):
+        if byte != b"\xff":
+            continue
+        marker = (stream.read(1) or b"\0")[0]
+        if marker in FRAMES:
+            return marker in PROGRESSIVE_FRAMES
+        if marker not in BARE and 0 < marker < 0xFF:
+            stream.seek(max(0, int.from_bytes(stream.read(2), "big") - 2), 1)
+    return False
+
+
+def _decode(path: Path, stream: BinaryIO) -> NDArray[np.uint8]:
+    stream.seek(0)
     try:
-        grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        # By descriptor: OpenCV takes no name that is not UTF-8, and crashes on some.
+        with silenced_stderr():
+            grey = cv2.imread(f"/dev/fd/{stream.fileno()}", cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
         raise MoodpiError(f"{path} cannot be decoded: {error.err}") from error
     if grey is None:
-        raise MoodpiError(f"{path} cannot be decoded: save it as {FORMATS}")
+        raise MoodpiError(f"{path} cannot be decoded: save it as {FORMATS}, 8 or 16 bits a channel")
     return grey  # type: ignore[return-value]  # IMREAD_GRAYSCALE always gives uint8
-
-
-def _size(path: Path) -> tuple[int, int]:
-    try:
-        with path.open("rb") as stream:
-            width, height = imagesize.get(stream)
-    except FileNotFoundError as error:
-        raise MoodpiError(f"no such file: {path}") from error
-    except OSError as error:
-        raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
-    except Exception as error:  # imagesize raises whatever a broken header provokes
-        raise MoodpiError(f"{path} is no image: expected {FORMATS}") from error
-    if width < 1 or height < 1:
-        raise MoodpiError(f"{path} is no image: expected {FORMATS}")
-    return int(width), int(height)

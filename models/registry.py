@@ -80,8 +80,20 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise MoodpiError(
             f"{path} is not a manifest of version {MANIFEST_VERSION}: reinstall moodpi"
         )
-    models: dict[str, Any] = manifest.get("models", {})
+    models = manifest.get("models")
+    if not _well_formed(models):
+        raise MoodpiError(f"{path} is damaged: its models lack formats or labels: reinstall moodpi")
     return models
+
+
+def _well_formed(models: object) -> bool:
+    """Whether every model has what `Registry.find` looks up before it knows the format."""
+    return isinstance(models, dict) and all(
+        isinstance(entry, dict)
+        and isinstance(entry.get("formats"), dict)
+        and isinstance(entry.get("labels"), list)
+        for entry in models.values()
+    )
 
 
 def _verify(path: Path, expected: str) -> None:

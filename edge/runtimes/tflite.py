@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime
+from edge.silence import silenced_stderr
 from moodpi.errors import MoodpiError
 
 
@@ -20,7 +18,7 @@ class TfliteInterpreter(Runtime):
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         try:
-            with _silenced_stderr():
+            with silenced_stderr():
                 self._interpreter = self.create(str(path), threads)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
@@ -39,17 +37,3 @@ class TfliteInterpreter(Runtime):
         self._interpreter.invoke()
         probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)[0]
         return probabilities
-
-
-@contextmanager
-def _silenced_stderr() -> Iterator[None]:
-    """Keep the runtime's C++ greeting off stderr: it has no log level that would."""
-    terminal = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
-        os.close(nowhere)

@@ -64,7 +64,17 @@ def test_unknown_names_get_the_nearest(folder: Path) -> None:
         registry.find("tiny", "int8.tf")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"version": 2, "models": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"version": 2, "models": {}}',
+        '{"version": 1}',
+        '{"version": 1, "models": []}',
+        '{"version": 1, "models": {"tiny": {}}}',
+    ],
+)
 def test_a_damaged_manifest_is_one_error(folder: Path, text: str) -> None:
     (folder / "manifest.json").write_text(text)
     with pytest.raises(MoodpiError, match=r"manifest\.json"):
