@@ -80,10 +80,11 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise MoodpiError(
             f"{path} is not a manifest of version {MANIFEST_VERSION}: reinstall moodpi"
         )
-    models = manifest.get("models")
+    models: Any = manifest.get("models")
     if not _well_formed(models):
         raise MoodpiError(f"{path} is damaged: its models lack formats or labels: reinstall moodpi")
-    return models
+    entries: dict[str, Any] = models
+    return entries
 
 
 def _well_formed(models: object) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
-import os
-import re
 import signal
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 from moodpi.cli import COMMANDS, command_module
-from moodpi.errors import EXIT_FAILED, EXIT_USAGE, MoodpiError, UsageError, did_you_mean
+from moodpi.errors import EXIT_FAILED, MoodpiError, UsageError, did_you_mean, report
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +42,19 @@ class Parser(argparse.ArgumentParser):
         """Parse, refusing what is left over with the nearest option's name."""
         parsed, unknown = self.parse_known_args(arguments)
         if unknown:
-            options = [o for action in self._actions for o in action.option_strings]
+            options = [*_options_of(self)]
             hint = did_you_mean(unknown[0], options) if unknown[0].startswith("-") else ""
             self.error(f"unexpected argument '{unknown[0]}'" + (f": {hint}" if hint else ""))
         return parsed
+
+
+def _options_of(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every option of a parser and of its subcommands; argparse has no public way to ask."""
+    for action in parser._actions:  # noqa: SLF001
+        yield from action.option_strings
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for below in action.choices.values():
+                yield from _options_of(below)
 
 
 def dispatch(arguments: list[str]) -> int:
@@ -54,30 +63,25 @@ def dispatch(arguments: list[str]) -> int:
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
     )
+    signal.signal(signal.SIGTERM, _terminate)
+    _accept_any_text()
     try:
         return _run(arguments)
-    except MoodpiError as error:
+    except Exception as error:
+        line, code = _explain(error)
         if verbose:
             logger.exception("moodpi failed")
-        else:
-            print(f"moodpi: {_one_line(str(error))}", file=sys.stderr)
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        print(f"moodpi: {_missing(error)}", file=sys.stderr)
-        return EXIT_FAILED
+        report(line)
+        return code
     except KeyboardInterrupt:
-        print("moodpi: interrupted", file=sys.stderr)
+        report("interrupted")
         return 128 + signal.SIGINT
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
 
 
 def _run(arguments: list[str]) -> int:
     name = arguments[0]
     if name not in COMMANDS:
-        print(f"moodpi: unknown command '{name}': {did_you_mean(name, COMMANDS)}", file=sys.stderr)
-        return EXIT_USAGE
+        raise UsageError(f"unknown command '{name}': {did_you_mean(name, COMMANDS)}")
     module = command_module(name)
     parser = Parser(
         prog=f"moodpi {name}",
@@ -87,9 +91,7 @@ def _run(arguments: list[str]) -> int:
     )
     module.configure(parser)
     _add_verbose(parser)
-    code = module.run(parser.parse(arguments[1:]))
-    sys.stdout.flush()
-    return int(code)
+    return int(module.run(parser.parse(arguments[1:])))
 
 
 def _add_verbose(parser: argparse.ArgumentParser) -> None:
@@ -98,12 +100,28 @@ def _add_verbose(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _missing(error: ModuleNotFoundError) -> str:
-    package = (error.name or "").partition(".")[0]
-    if package not in BROUGHT_BY:
-        raise error
-    return f"{package} is not installed: pip install '{BROUGHT_BY[package]}'"
+def _explain(error: Exception) -> tuple[str, int]:
+    """What to tell the person of an error and the exit code; one that is a bug goes on up."""
+    if isinstance(error, MoodpiError):
+        return str(error), error.exit_code
+    package = (getattr(error, "name", None) or "").partition(".")[0]
+    if isinstance(error, ModuleNotFoundError) and package in BROUGHT_BY:
+        return f"{package} is not installed: pip install '{BROUGHT_BY[package]}'", EXIT_FAILED
+    if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
+        return f"a library cannot be loaded ({error}): see `moodpi doctor`", EXIT_FAILED
+    # A pipe that closed is the command line's to handle: the reader has seen enough.
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        return f"{error.filename or 'output'}: {error.strerror or error}", EXIT_FAILED
+    raise error
 
 
-def _one_line(message: str) -> str:
-    return re.sub(r"\s*\n\s*", "; ", message.strip())
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    """Leave by the way that removes temporary files; `run` handles the signal itself."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def _accept_any_text() -> None:
+    """Titles and file names hold what a terminal's encoding may not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

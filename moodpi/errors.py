@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import sys
 from collections.abc import Iterable
 
 EXIT_DONE = 0
@@ -27,6 +29,12 @@ class ConfigurationError(MoodpiError):
     """The configuration cannot be used; systemd does not restart on its exit code."""
 
     exit_code = EXIT_CONFIGURATION
+
+
+def report(message: str) -> None:
+    """Tell the person at the keyboard: one line on stderr, whatever the message holds."""
+    line = re.sub(r"\s*\n\s*", "; ", message.strip())
+    print(f"moodpi: {line}", file=sys.stderr)
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.commands.options import add_model_options, expand_images
-from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError
+from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 
 if TYPE_CHECKING:
     from edge.face_reader import FaceReading
@@ -52,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         except MoodpiError as error:
             failed = True
             result["error"] = str(error)
-            print(f"moodpi: {error}", file=sys.stderr)
+            report(str(error))
         results.append(result)
     if arguments.json:
         print(json.dumps(results, ensure_ascii=False, indent=1))

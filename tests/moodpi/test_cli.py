@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +98,53 @@ def test_a_missing_package_names_what_brings_it() -> None:
     assert done.stderr == (
         "moodpi: cv2 is not installed: pip install 'opencv-python-headless>=4.8,<5'\n"
     )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["recommend", "--emotion", "sad"]])
+def test_a_full_disk_behind_stdout_is_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "moodpi", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "moodpi: output: No space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["recommend", "--emotion", "sad"]])
+def test_a_reader_that_went_away_is_not_an_error_to_tell(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "moodpi", *arguments],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == ""
+
+
+def test_a_library_that_does_not_load_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object')")
+    done = subprocess.run(
+        [sys.executable, "-m", "moodpi", "classify", "a.png"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "moodpi: a library cannot be loaded (libGL.so.1: cannot open shared object): "
+        "see `moodpi doctor`\n"
+    )
+
+
+def test_text_that_the_terminal_cannot_show_does_not_stop_it(moodpi, portrait: Path) -> None:
+    done = moodpi("recommend", portrait, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "happy" in done.stdout
