@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 
@@ -14,13 +13,12 @@ from edge.sources.source import SourceKind
 from edge.urls import without_password
 from moodpi.errors import MoodpiError
 
-log = logging.getLogger(__name__)
-
 
 class StreamSource(SourceKind):
     """Frames of a network stream, on a clock that starts when it is opened.
 
-    A stream that its server ends is a normal end; one that falls silent is an error.
+    The end of a video file on a web server is a normal end. A camera has none: a stream that hangs
+    up, turns to garbage or falls silent is an error, so that whoever watches moodpi restarts it.
     """
 
     live = True
@@ -31,6 +29,7 @@ class StreamSource(SourceKind):
         return re.match(r"(https?|rtsps?)://.", text, re.IGNORECASE) is not None
 
     def open(self) -> None:
+        asked = time.monotonic()
         # Without the two time-outs FFmpeg blocks for half a minute on a dead stream.
         self._capture = GreyCapture(
             self._text,
@@ -42,12 +41,13 @@ class StreamSource(SourceKind):
                 round(self._settings.read_timeout * 1000),
             ),
         )
-        if not self._capture.opened:
-            raise MoodpiError(
-                f"no video stream at {without_password(self._text)} within "
-                f"{self._settings.open_timeout:g} s: check that the camera is on and the URL right"
-            )
         self._started = time.monotonic()
+        if not self._capture.opened:
+            raise self._failure(self._started - asked)
+        # FFmpeg knows the length of a file from its header; that of a camera is unknown, below 0.
+        self._finite = self._text.lower().startswith("http") and (
+            self._capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
+        )
         self._index = 0
 
     def read(self) -> Frame | None:
@@ -61,12 +61,25 @@ class StreamSource(SourceKind):
                 f"the stream {without_password(self._text)} fell silent: "
                 f"no frame for {self._settings.read_timeout:g} s"
             )
-        if grey is None:
-            log.info("the stream %s ended", without_password(self._text))
+        if grey is None and self._finite and self._index > 0:
             return None
+        if grey is None:
+            raise MoodpiError(
+                f"the stream {without_password(self._text)} ended: "
+                "check that the camera is on and within reach"
+            )
         self._index += 1
         return Frame(grey, now - self._started, self._index - 1)
 
     def close(self) -> None:
         if self._capture is not None:
             self._capture.release()
+
+    def _failure(self, waited: float) -> MoodpiError:
+        """What to say of a stream that did not open after `waited` seconds."""
+        patience = self._settings.open_timeout
+        why = f"no answer within {patience:g} s" if waited >= patience else "refused, or no video"
+        return MoodpiError(
+            f"no video stream at {without_password(self._text)} ({why}): "
+            "check that the camera is on and the URL right"
+        )
