@@ -36,13 +36,17 @@ class RunFolder:
     def best(self) -> Path:
         return self.path / BEST
 
-    def begin(self) -> None:
-        """Make the folder; MoodpiError if it holds a run already or cannot be written."""
+    def check_free(self) -> None:
+        """MoodpiError if the folder holds a run already."""
         if (self.path / LAST).exists():
             raise MoodpiError(
                 f"{self.path} holds a run already: go on with it by --resume, "
                 "or give another folder by --run"
             )
+
+    def begin(self) -> None:
+        """Make the folder; MoodpiError if it holds a run already or cannot be written."""
+        self.check_free()
         probe = self.path / (STORY + ".part")
         try:
             self.path.mkdir(parents=True, exist_ok=True)

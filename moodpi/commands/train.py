@@ -86,7 +86,7 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
         _, story = folder.load()
         config = replace(TrainingConfig.of(story["config"]), model=arguments.model, **given)
     else:
-        folder.begin()
+        folder.check_free()
         if arguments.votes:
             given.setdefault("votes_share", VOTES_SHARE)
         config = TrainingConfig(model=arguments.model, **given)
@@ -105,6 +105,8 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     splits = load_fer2013(arguments.data, arguments.votes)
     faces = split_of(splits, "Training", arguments.data)
     validation = split_of(splits, "PublicTest", arguments.data)
+    if not arguments.resume:
+        folder.begin()
     import_keras()
     from training.architectures import architecture
     from training.fit import Trainer

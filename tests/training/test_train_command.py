@@ -43,8 +43,10 @@ def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
     assert done.stderr.count("\n") == 1
 
 
-def test_a_file_that_is_not_there_is_one_line(moodpi):
+def test_a_file_that_is_not_there_is_one_line_and_no_folder(moodpi, tmp_path):
     done = moodpi("train", "simple_cnn", "--data", "nix.csv")
+
+    assert not (tmp_path / "runs").exists()
 
     assert (done.returncode, done.stderr) == (
         1,
