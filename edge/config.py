@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -161,6 +162,7 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     kind: type = type(setting.default)
     rule = rule_of(setting)
     taken = float(value) if kind is float and type(value) is int else value
+    taken = tuple(taken) if isinstance(taken, list) else taken
     if type(taken) is kind and rule.accepts(taken):
         return taken
     near = get_close_matches(value, rule.choices, n=1) if isinstance(value, str) else []
@@ -170,7 +172,6 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
 
 def _shown(value: Any) -> str:
     """A value as TOML writes it, cut where it is long."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    as_json = isinstance(value, bool | str | list)
+    text = json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -30,4 +30,4 @@ def to_toml(config: Config) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(without_password(value), ensure_ascii=False)
-    return str(value)
+    return json.dumps(value, ensure_ascii=False)

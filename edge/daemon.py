@@ -106,7 +106,11 @@ class Daemon:
         # Unsure, and back from unsure to what was playing already, leaves the music alone.
         if mood.emotion is None or mood.emotion == self._playing:
             return
-        chosen = self._selection.choose(feeling)
+        try:
+            chosen = self._selection.choose(feeling)
+        except MoodpiError as error:
+            log.warning("no tracks this time: %s", error)
+            return
         self._playing = mood.emotion
         self._reporter.report(TracksEvent(self._now(), mood.emotion, mood.confidence, chosen))
         try:

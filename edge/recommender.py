@@ -1,27 +1,39 @@
-"""From a feeling to tracks: near where the strategy leads, each artist once, varied by a seed."""
+"""From a feeling to tracks: near where the strategy leads, each artist once, varied by a seed, bent
+by the listener's taste.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from catalog.store import Catalog, Track
+from edge.artists import credited
+from edge.bounds import Bounds
 from edge.feeling import Feeling
+from edge.listener import History, Taste
 from edge.strategies import Waypoint, find_strategy
 from moodpi.errors import UsageError
 
 __all__ = ["Choice", "Feeling", "Recommendation", "Recommender", "track_json"]
 
-# A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at.
+# A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at, or
+# TASTED x n where a taste is to choose among them.
 POOL = 100
 DRAWN = 4
+TASTED = 8
 # How many times as many, if artists or what must be avoided leave too few.
 WIDENING = 4
+# A track that was played comes again once so many around it were.
+NEIGHBOURHOOD = 500
+# How much farther off on the plane a track may be that is liked for certain than one that is not.
+TASTE_REACH = 0.3
 # 1 draws all tracks of a cell alike; above it the best known come more often.
 FAMILIARITY_BIAS = 1.5
 
@@ -60,10 +72,17 @@ class Recommendation:
 
 
 class Recommender:
-    """Finds tracks in one catalogue; the time that takes does not grow with it."""
+    """Finds tracks in one catalogue; the time that takes does not grow with it.
 
-    def __init__(self, catalog: Catalog) -> None:
+    taste: of the listener; who said nothing gets what anybody would.
+    """
+
+    def __init__(
+        self, catalog: Catalog, bounds: Bounds | None = None, taste: Taste | None = None
+    ) -> None:
         self._catalog = catalog
+        self._bounds = bounds or Bounds()
+        self._taste = taste or Taste()
 
     def recommend(
         self,
@@ -72,11 +91,13 @@ class Recommender:
         count: int = 5,
         seed: int | None = None,
         avoid: AbstractSet[str] = frozenset(),
+        history: History | None = None,
     ) -> Recommendation:
         """Choose `count` tracks of as many artists, or what there is.
 
         seed: the same seed gives the same tracks; None gives others every time. avoid: ids that
-        must not come. Raises UsageError for an unknown strategy or a count below 1.
+        must not come. history: what it has comes again once the tracks around it are used up, the
+        longest ago first. Raises UsageError for an unknown strategy or a count below 1.
         """
         if count < 1:
             raise UsageError(f"{count} tracks make no list: expected 1 or more")
@@ -84,27 +105,68 @@ class Recommender:
         leads: set[int] = set()
         choices: list[Choice] = []
         for waypoint in find_strategy(strategy)(feeling, count):
-            tracks = self._tracks_at(waypoint, leads, avoid, random)
+            tracks = self._tracks_at(waypoint, leads, avoid, history, random)
             choices += [Choice(track, f"{mood_words(track)}, {waypoint.why}") for track in tracks]
+            leads.update(track.lead for track in tracks)
         return Recommendation(feeling.valence, feeling.arousal, strategy, tuple(choices))
 
     def _tracks_at(
-        self, waypoint: Waypoint, leads: set[int], avoid: AbstractSet[str], random: Random
+        self,
+        waypoint: Waypoint,
+        leads: AbstractSet[int],
+        avoid: AbstractSet[str],
+        history: History | None,
+        random: Random,
     ) -> list[Track]:
-        """The nearest of a random draw around a waypoint; their artists are added to `leads`."""
-        for widening in itertools.count():
-            factor = WIDENING**widening * waypoint.count
-            runs = self._catalog.runs_near(waypoint.valence, waypoint.arousal, POOL * factor)
-            drawn = self._catalog.tracks(_draw(runs, DRAWN * factor, random))
+        """The best of a random draw around a waypoint, or of more and more where they are few."""
+        found: list[Track] = []
+        for places, used_up in self._draws(waypoint, random):
+            drawn = [t for t in self._catalog.tracks(places) if self._may_come(t, leads, avoid)]
+            played = history.last_played(track.id for track in drawn) if history else {}
+            fresh = drawn if used_up else [track for track in drawn if track.id not in played]
+            fresh.sort(key=lambda track: (played.get(track.id, 0), self._cost(track, waypoint)))
             first_of_artist: dict[int, Track] = {}
-            for track in sorted(drawn, key=lambda track: _distance(track, waypoint)):
-                if track.id not in avoid and track.lead not in leads:
-                    first_of_artist.setdefault(track.lead, track)
+            for track in fresh:
+                first_of_artist.setdefault(track.lead, track)
             found = list(first_of_artist.values())[: waypoint.count]
-            if len(found) == waypoint.count or DRAWN * factor >= len(self._catalog):
+            if len(found) == waypoint.count:
                 break
-        leads.update(track.lead for track in found)
         return found
+
+    def _draws(self, waypoint: Waypoint, random: Random) -> Iterator[tuple[list[int], bool]]:
+        """Ever larger draws of places, up to all, from ever larger pools, up to the catalogue; and
+        whether a draw used up the waypoint's neighbourhood.
+        """
+        least = waypoint.count * (TASTED if self._taste else DRAWN)
+        for runs, everything in self._pools(waypoint):
+            pool = sum(map(len, runs))
+            looked_at = least
+            while looked_at < pool:
+                yield _draw(runs, looked_at, random), False
+                looked_at *= WIDENING
+            yield _draw(runs, pool, random), everything or pool >= NEIGHBOURHOOD
+
+    def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[Sequence[int]], bool]]:
+        """The nearest places that pass the filters, then more; and whether there are no others."""
+        reach = wanted = POOL * waypoint.count
+        everything = False
+        while not everything:
+            near = self._catalog.runs_near(waypoint.valence, waypoint.arousal, reach)
+            runs = self._catalog.passing(near, self._bounds.filters)
+            everything = reach >= len(self._catalog)
+            if everything or sum(map(len, runs)) >= wanted:
+                yield runs, everything
+                wanted *= WIDENING
+            reach *= WIDENING
+
+    def _may_come(self, track: Track, leads: AbstractSet[int], avoid: AbstractSet[str]) -> bool:
+        if track.id in avoid or track.lead in leads or self._taste.refuses(track):
+            return False
+        return not self._bounds.artists or self._bounds.artists.isdisjoint(credited(track.artist))
+
+    def _cost(self, track: Track, waypoint: Waypoint) -> float:
+        """How far off a track is, in units of the plane; dislike counts as distance."""
+        return _distance(track, waypoint) - TASTE_REACH * self._taste.liking(track)
 
 
 def track_json(choice: Choice) -> dict[str, Any]:
@@ -129,7 +191,7 @@ def mood_words(track: Track) -> str:
     return f"{valence} and {arousal}"
 
 
-def _draw(runs: list[range], count: int, random: Random) -> list[int]:
+def _draw(runs: Sequence[Sequence[int]], count: int, random: Random) -> list[int]:
     """About `count` different places out of the runs, or all; the early ones of a run more often.
 
     Python's own generator: its sequence for a seed is the same in every version.

@@ -1,41 +1,50 @@
-"""Tracks for a feeling, none of them twice in one run while the catalogue lasts."""
+"""Tracks for a feeling: from the catalogue as it is now, within the configuration's bounds, to this
+listener's taste.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from edge.settings import RecommendSettings
+from edge.bounds import Bounds
+from edge.recommender import Recommendation, Recommender
 
 if TYPE_CHECKING:
+    from edge.current_catalog import CurrentCatalog
     from edge.feeling import Feeling
-    from edge.recommender import Recommendation, Recommender
+    from edge.listener import History
+    from edge.settings import RecommendSettings
+
+log = logging.getLogger(__name__)
 
 
 class Selection:
-    """A recommender that remembers what it has already given."""
+    """Chooses, and remembers what it chose; seed as in Recommender.recommend."""
 
     def __init__(
-        self, recommender: Recommender, settings: RecommendSettings, seed: int | None = None
+        self,
+        catalog: CurrentCatalog,
+        history: History,
+        settings: RecommendSettings,
+        seed: int | None = None,
     ) -> None:
-        self._recommender = recommender
+        self._catalog = catalog
+        self._history = history
         self._settings = settings
+        self._bounds = Bounds.of(settings)
         self._seed = seed
-        self._given: set[str] = set()
 
     def choose(self, feeling: Feeling) -> Recommendation:
-        """The next tracks for `feeling`; once too few are left, all of them may come again."""
-        chosen = self._recommend(feeling)
-        if len(chosen.tracks) < self._settings.count and self._given:
-            self._given.clear()
-            chosen = self._recommend(feeling)
-        self._given.update(choice.track.id for choice in chosen.tracks)
-        return chosen
+        """The next tracks for `feeling`; fewer than are wanted are logged with the reason.
 
-    def _recommend(self, feeling: Feeling) -> Recommendation:
-        return self._recommender.recommend(
-            feeling,
-            strategy=self._settings.strategy,
-            count=self._settings.count,
-            seed=self._seed,
-            avoid=frozenset(self._given),
+        Raises MoodpiError where the catalogue cannot be read.
+        """
+        catalog, wanted = self._catalog.catalog(), self._settings.count
+        chosen = Recommender(catalog, self._bounds, self._history.taste()).recommend(
+            feeling, self._settings.strategy, wanted, self._seed, history=self._history
         )
+        if len(chosen.tracks) < wanted:
+            log.warning("%s", self._bounds.why_too_few(len(chosen.tracks), wanted, catalog))
+        self._history.remember([choice.track.id for choice in chosen.tracks], feeling.emotion)
+        return chosen

@@ -12,6 +12,15 @@ from typing import Any
 from edge.players import PLAYERS
 from edge.strategies import STRATEGIES
 
+# The types of values that settings take, in words.
+NOUNS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text in quotes",
+    tuple: "a list of texts in quotes",
+}
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -31,7 +40,7 @@ class Rule:
         """The accepted values in words, as an error message ends."""
         if self.choices:
             return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
-        noun = {int: "a whole number", float: "a number", str: "a text in quotes"}[kind]
+        noun = NOUNS[kind]
         bounds = "" if self.low is None else f" from {self.low:g} to {self.high:g}"
         return noun + bounds + (f" ({self.unit})" if self.unit else "")
 
@@ -39,6 +48,8 @@ class Rule:
         """Whether a value of the right type is also within bounds; NaN never is."""
         if isinstance(value, str):
             return not self.choices or value in self.choices
+        if isinstance(value, tuple):
+            return all(isinstance(text, str) and text.strip() for text in value)
         return self.low is None or self.high is None or self.low <= value <= self.high
 
 
@@ -48,7 +59,7 @@ def rule_of(setting: Field[Any]) -> Rule:
     return rule
 
 
-def _setting(default: float | str, meaning: str, **rule: Any) -> Any:
+def _setting(default: float | str | tuple[str, ...], meaning: str, **rule: Any) -> Any:
     return field(default=default, metadata={"rule": Rule(meaning, **rule)})
 
 
@@ -165,8 +176,34 @@ class RecommendSettings:
         "match: music like the mood; lift: towards a better one; journey: there in steps",
         choices=tuple(STRATEGIES),
     )
-    count: int = _setting(5, "Tracks chosen on each change of mood", unit="tracks", low=1, high=100)
+    count: int = _setting(
+        5, "Tracks chosen on each change of mood", unit="tracks", low=1, high=1000
+    )
     catalog: str = _setting("", "The catalogue's file; empty for the one that ships with moodpi")
+    genres: tuple[str, ...] = _setting((), "Tracks of these genres alone; empty for all")
+    without_artists: tuple[str, ...] = _setting((), "No track of these artists, nor with them")
+    year_from: int = _setting(
+        0,
+        "No track from before this year; 0 for any, those of unknown age too",
+        low=0,
+        high=9999,
+        at_most="year_to",
+    )
+    year_to: int = _setting(
+        9999,
+        "No track from after this year; 9999 for any, those of unknown age too",
+        low=0,
+        high=9999,
+    )
+    least_popularity: int = _setting(
+        0,
+        "Spotify's popularity must be at least this; 0 for any, the unknown too",
+        low=0,
+        high=100,
+    )
+    explicit: bool = _setting(
+        default=True, meaning="Whether tracks may come that a source calls explicit"
+    )
 
 
 @dataclass(frozen=True)

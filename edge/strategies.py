@@ -61,13 +61,15 @@ def journey(feeling: Feeling, count: int) -> list[Waypoint]:
     here = (feeling.valence, feeling.arousal)
     name, target = TARGETS.get(feeling.emotion, (feeling.emotion, here))
     distance = math.dist(here, target)
+    if not distance:
+        return [Waypoint(*here, count, f"staying {_adjective(feeling)}")]
     step = min(distance / max(count - 1, 1), LONGEST_STEP)
     waypoints = []
     for number in range(count):
-        share = number * step / distance if distance else 0.0
+        share = number * step / distance
         valence, arousal = (a + (b - a) * share for a, b in zip(here, target, strict=True))
-        way = f"towards {name}" if distance else f"staying {_adjective(feeling)}"
-        waypoints.append(Waypoint(valence, arousal, 1, f"step {number + 1} of {count} {way}"))
+        why = f"step {number + 1} of {count} towards {name}"
+        waypoints.append(Waypoint(valence, arousal, 1, why))
     return waypoints
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -12,6 +13,10 @@ COMMANDS = {
     "recommend": "five tracks for a photo of a face, or for an emotion",
     "classify": "the emotion of every face in one or many images",
     "run": "watch a camera, a video or a folder and choose music by mood",
+    "like": "more like a track, an artist or the last list",
+    "skip": "less like it",
+    "ban": "never again",
+    "taste": "what was learned from likes, skips and bans, or forget it",
     "catalog": "build the music catalogue from Spotify CSVs, or say what is in one",
     "train": "train a face-emotion model on FER2013",
     "export": "quantize trained weights and measure the exported file",
@@ -22,13 +27,26 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; every MoodpiError ends as one line on stderr."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments in (["--version"], ["-V"]):
-        print(f"moodpi {__version__}")
-        return 0
+    try:
+        code = _main(sys.argv[1:] if arguments is None else arguments)
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as error:  # written to a pipe that closed, or to a full disk
+        # What is left in the buffer has nowhere to go; Python would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"moodpi: output: {error.strerror}", file=sys.stderr)
+        return 1
+    return code
+
+
+def _main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_help())
         return 0 if arguments else 2
+    if arguments[0] in ("-V", "--version"):
+        print(f"moodpi {__version__}")
+        return 0
     from moodpi.dispatch import dispatch
 
     return dispatch(arguments)

@@ -34,7 +34,8 @@ def moodpi(tmp_path: Path) -> Moodpi:
     """Run the command line as a person would, in an empty folder and without their settings."""
 
     def run(*arguments: object, **keywords: object) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("MOODPI")}
+        theirs = ("MOODPI", "XDG_", "STATE_DIRECTORY")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
         return subprocess.run(
             [sys.executable, "-m", "moodpi", *map(str, arguments)],
             capture_output=True,

@@ -21,20 +21,23 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_recommend_options(parser: argparse.ArgumentParser) -> None:
-    """--strategy, -n, --seed and --catalog: what chooses the tracks."""
+    """--strategy, -n, --seed, --catalog and --config: what chooses the tracks.
+
+    Those that the configuration also has say nothing unless given.
+    """
     parser.add_argument(
         "--strategy",
-        default="match",
         metavar="S",
         help="match: music like the mood; lift: towards a better one; "
-        "journey: from here to there in steps (%(default)s)",
+        "journey: from here to there in steps (match)",
     )
-    parser.add_argument(
-        "-n", dest="count", type=positive, default=5, metavar="N", help="tracks (%(default)s)"
-    )
+    parser.add_argument("-n", dest="count", type=positive, metavar="N", help="tracks (5)")
     parser.add_argument("--seed", type=int, metavar="S", help="the same seed, the same tracks")
     parser.add_argument(
-        "--catalog", type=Path, metavar="FILE", help="catalogue (the one that ships with moodpi)"
+        "--catalog", metavar="FILE", help="catalogue (the one that ships with moodpi)"
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)"
     )
 
 

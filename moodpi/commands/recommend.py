@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 if TYPE_CHECKING:
     from edge.face_reader import FaceReading
     from edge.feeling import Feeling
+    from edge.listener import History
     from edge.recommender import Recommendation
 
 BAR_WIDTH = 24
@@ -24,14 +26,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--emotion", metavar="E", help="an emotion instead of a photo")
     add_model_options(parser)
     add_recommend_options(parser)
+    parser.add_argument(
+        "--remember",
+        action="store_true",
+        help="bring nothing that came before, and note what comes now",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Feel, choose, print."""
-    from catalog.store import Catalog
     from edge.feeling import Feeling
-    from edge.recommender import Recommender
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
@@ -43,15 +48,35 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         faces = _read_faces(arguments)
         feeling = Feeling.of_probabilities(faces[0].probabilities)
-    with Catalog.open(arguments.catalog) as catalog:
-        chosen = Recommender(catalog).recommend(
-            feeling, arguments.strategy, arguments.count, arguments.seed
-        )
+    chosen = _choose(arguments, feeling)
     if arguments.json:
         print(json.dumps(_document(feeling, faces, chosen), ensure_ascii=False, indent=1))
     else:
         _print(arguments.photo, feeling, faces, chosen)
     return EXIT_DONE
+
+
+def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
+    from edge.config import load_config
+    from edge.current_catalog import CurrentCatalog
+    from edge.listener import FileHistory, TasteAlone, read_taste
+    from edge.listener.folder import listener_file
+    from edge.selection import Selection
+
+    options = {
+        "recommend.strategy": arguments.strategy,
+        "recommend.count": arguments.count,
+        "recommend.catalog": arguments.catalog,
+    }
+    settings = load_config(arguments.config).override(options).recommend
+    path = Path(settings.catalog) if settings.catalog else None
+    with ExitStack() as stack:
+        catalog = stack.enter_context(CurrentCatalog(path))
+        if arguments.remember:
+            history: History = stack.enter_context(FileHistory(listener_file()))
+        else:
+            history = TasteAlone(read_taste(listener_file()))
+        return Selection(catalog, history, settings, arguments.seed).choose(feeling)
 
 
 def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:

@@ -13,10 +13,10 @@ from moodpi.commands.options import positive
 from moodpi.errors import EXIT_DONE, ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from catalog.store import Catalog
     from edge.config import Config
     from edge.daemon import Daemon
     from edge.reporters import Reporter
+    from edge.selection import Selection
     from edge.sources import FrameSource
 
 
@@ -48,9 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Build each step from the configuration, then watch until the end or a signal."""
     import signal
 
-    from catalog.store import Catalog
     from edge.config import load_config
+    from edge.current_catalog import CurrentCatalog
     from edge.daemon import Limits
+    from edge.listener import FileHistory
+    from edge.listener.folder import listener_file
+    from edge.selection import Selection
     from edge.sources import open_source
     from edge.stop import stop_on_signals
 
@@ -61,8 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
                 config.source.device, config.source, realtime=arguments.realtime, stop=stop
             )
         path = Path(config.recommend.catalog) if config.recommend.catalog else None
-        with Catalog.open(path) as catalog:
-            daemon = _daemon(arguments, config, source, catalog)
+        with CurrentCatalog(path) as catalog, FileHistory(listener_file()) as history:
+            selection = Selection(catalog, history, config.recommend, arguments.seed)
+            daemon = _daemon(arguments, config, source, selection)
             daemon.run(stop, Limits(arguments.once, arguments.max_frames))
     return EXIT_DONE
 
@@ -80,7 +84,7 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _daemon(
-    arguments: argparse.Namespace, config: Config, source: FrameSource, catalog: Catalog
+    arguments: argparse.Namespace, config: Config, source: FrameSource, selection: Selection
 ) -> Daemon:
     from edge.classifier import EmotionClassifier
     from edge.daemon import Daemon
@@ -88,8 +92,6 @@ def _daemon(
     from edge.faces import HaarFaceDetector
     from edge.mood import MoodTracker
     from edge.players import PLAYERS
-    from edge.recommender import Recommender
-    from edge.selection import Selection
 
     with _blaming(config, "model.name", "model.format"):
         classifier = EmotionClassifier.load(
@@ -102,7 +104,7 @@ def _daemon(
         source,
         Eyes(detector, classifier),
         MoodTracker(config.mood),
-        Selection(Recommender(catalog), config.recommend, arguments.seed),
+        selection,
         PLAYERS[config.player.kind](),
         _reporter(json=arguments.json, live=source.live),
     )

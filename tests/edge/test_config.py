@@ -97,6 +97,15 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
             '[recommend]\nstrategy = "lfit"',
             'one of "match", "lift", "journey", did you mean',
         ),
+        ('[recommend]\ngenres = "pop"', 'recommend.genres = "pop": expected a list of texts in'),
+        ("[recommend]\ngenres = [1]", "recommend.genres = [1]: expected a list of texts in quotes"),
+        ("[recommend]\nexplicit = 1", "recommend.explicit = 1: expected true or false"),
+        ("[recommend]\nyear_from = -1", "expected a whole number from 0 to 9999"),
+        (
+            "[recommend]\nyear_from = 2000\nyear_to = 1990",
+            "recommend.year_from = 2000: expected at most recommend.year_to (1990)",
+        ),
+        ("[recommend]\nleast_popularity = 101", "expected a whole number from 0 to 100"),
         ('[player]\nkind = "gramophone"', 'player.kind = "gramophone": expected one of "print"'),
     ],
 )
@@ -140,13 +149,17 @@ def test_options_override_the_file_and_are_checked_the_same_way(tmp_path):
 
 def test_the_printed_configuration_reads_back_as_itself(tmp_path):
     path = written(
-        tmp_path / "mine.toml", '[source]\ndevice = "a \\"b\\" ü"\n[faces]\nneighbours = 3'
+        tmp_path / "mine.toml",
+        '[source]\ndevice = "a \\"b\\" ü"\n[faces]\nneighbours = 3\n'
+        '[recommend]\ngenres = ["rock", "r&b"]\nexplicit = false',
     )
     config = load_config(path)
     printed = to_toml(config)
     assert f'device = "a \\"b\\" ü"  # from {path}; the default is "picamera2"' in printed
     again = load_config(written(tmp_path / "again.toml", printed))
     assert (again.source, again.faces, again.mood) == (config.source, config.faces, config.mood)
+    assert again.recommend == config.recommend
+    assert config.recommend.genres == ("rock", "r&b")
 
 
 def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):
@@ -186,7 +199,8 @@ def test_the_shipped_file_documents_every_key_with_its_default_and_bounds():
     documented = tomllib.loads(uncommented)
     defaults: dict[str, dict[str, object]] = {}
     for section, setting, value in Config().settings():
-        defaults.setdefault(section, {})[setting.name] = value
+        as_toml = list(value) if isinstance(value, tuple) else value
+        defaults.setdefault(section, {})[setting.name] = as_toml
         rule = rule_of(setting)
         assert f"# {rule.meaning}.\n" in text
         if rule.low is not None:

@@ -91,11 +91,15 @@ def test_the_configuration_is_heeded_and_options_go_before_it(moodpi, film, tmp_
 
 @pytest.mark.usefixtures("needs_model")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly_with_its_status(film, number):
+def test_a_signal_ends_it_cleanly_with_its_status(film, tmp_path, number):
     process = subprocess.Popen(
         [sys.executable, "-m", "moodpi", "run", "--source", film, "--realtime", "--json"],
         cwd=ROOT,
-        env={**os.environ, "MOODPI_CONFIG": str(ROOT / "systemd" / "moodpi.toml")},
+        env={
+            **os.environ,
+            "MOODPI_CONFIG": str(ROOT / "systemd" / "moodpi.toml"),
+            "STATE_DIRECTORY": str(tmp_path),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

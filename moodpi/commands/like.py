@@ -1,0 +1,19 @@
+"""`moodpi like`: more like this track, artist or the last list."""
+
+from __future__ import annotations
+
+import argparse
+
+from moodpi.commands.feedback import add_feedback_options, say
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_feedback_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Note it and say of what."""
+    from edge.listener.store import Verdict
+
+    return say(arguments, Verdict.LIKE)
