@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import command_cost
+from tests.bench import catalogue_cost, command_cost
 from tests.bench.machine import describe
 
 
@@ -10,6 +10,8 @@ def main() -> None:
     """Print the header, then each benchmark's rows."""
     print(describe())
     for row in command_cost.measure():
+        print(row)
+    for row in catalogue_cost.measure([]):
         print(row)
 
 
