@@ -33,7 +33,7 @@ def shared_data() -> Path:
 def moodpi(tmp_path: Path) -> Moodpi:
     """Run the command line as a person would, in an empty folder and without their settings."""
 
-    def run(*arguments: object, **keywords: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
         theirs = ("MOODPI", "XDG_", "STATE_DIRECTORY")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
         return subprocess.run(
@@ -41,10 +41,9 @@ def moodpi(tmp_path: Path) -> Moodpi:
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            env={**clean, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+            env={**clean, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), **variables},
             timeout=300,
             check=False,
-            **keywords,
         )
 
     return run
