@@ -14,6 +14,7 @@ from edge.sources.stream import StreamSource
 from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
 from edge.stop import Stop
+from edge.urls import without_password
 from moodpi.errors import UsageError
 
 # The first kind that recognises the text wins.
@@ -52,7 +53,7 @@ def open_source(
             return PacedSource(source, stop) if realtime else source
     near = get_close_matches(text.lower(), [PICAMERA2], n=1)
     hint = f"did you mean {PICAMERA2}?" if near else f"expected {EXPECTED}"
-    raise UsageError(f"no source '{text}': no such file; {hint}")
+    raise UsageError(f"no source '{without_password(text)}': no such file; {hint}")
 
 
 def _recognises(kind: type[SourceKind], text: str) -> bool:

@@ -21,7 +21,6 @@ from edge.settings import SourceSettings
 from edge.sources import FrameSource, open_source
 from edge.sources.newest import NewestFrame
 from edge.stop import Stop
-from edge.urls import without_password
 from moodpi.errors import MoodpiError, UsageError
 
 WIDTH, HEIGHT = 96, 64
@@ -273,11 +272,6 @@ def test_a_camera_that_never_answers_is_given_up_in_time():
         pytest.raises(MoodpiError, match=r"\(no answer within 0\.5 s\): check that the camera"),
     ):
         source.read()
-
-
-def test_the_password_of_a_url_is_never_shown():
-    assert without_password("rtsp://me:pass@cam:554/1") == "rtsp://***@cam:554/1"
-    assert without_password("http://cam/a@b") == "http://cam/a@b"
 
 
 # Devices
