@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from edge.frames import Frame
 from edge.photo import read_photo
+from edge.pictures import pictures_in
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
 FRAME_RATE = 5.0
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
 class FolderSource(SourceKind):
@@ -32,15 +31,7 @@ class FolderSource(SourceKind):
         return text != "" and Path(text).is_dir()
 
     def open(self) -> None:
-        try:
-            inside = [p for p in Path(self._text).iterdir() if p.suffix.lower() in SUFFIXES]
-        except OSError as error:
-            raise MoodpiError(f"cannot read the folder {self._text}: {error.strerror}") from error
-        if not inside:
-            raise MoodpiError(
-                f"{self._text} has no images: expected {', '.join(sorted(SUFFIXES))} files in it"
-            )
-        self._paths = iter(enumerate(sorted(inside, key=natural_order)))
+        self._paths = iter(enumerate(pictures_in(Path(self._text))))
         self._given = 0
 
     def read(self) -> Frame | None:
@@ -58,9 +49,3 @@ class FolderSource(SourceKind):
 
     def close(self) -> None:
         self._paths = iter(())
-
-
-def natural_order(path: Path) -> list[tuple[int, int, str]]:
-    """A sorting key that compares runs of digits as numbers and the rest without case."""
-    parts = re.split(r"([0-9]+)", path.name.lower())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]

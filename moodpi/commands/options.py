@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from moodpi.errors import MoodpiError, UsageError
-
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+from edge.pictures import pictures_in
+from moodpi.errors import UsageError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -49,16 +48,8 @@ def positive(text: str) -> int:
 
 
 def expand_images(paths: list[Path]) -> list[Path]:
-    """Each folder replaced by the pictures in it, in order of name; an empty one is an error."""
+    """Each folder replaced by the pictures in it, in natural order; an empty one is an error."""
     images: list[Path] = []
     for path in paths:
-        if not path.is_dir():
-            images.append(path)
-            continue
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
-        if not inside:
-            raise MoodpiError(
-                f"{path} has no pictures: expected {', '.join(sorted(PICTURE_SUFFIXES))}"
-            )
-        images.extend(inside)
+        images.extend(pictures_in(path) if path.is_dir() else [path])
     return images

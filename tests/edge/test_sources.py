@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 import time
@@ -140,8 +141,33 @@ def test_an_unreadable_image_is_skipped_with_a_log_line(tmp_path, caplog):
     assert "2.jpg" in caplog.text
 
 
+def test_a_picture_whose_name_is_no_text_is_read_like_any_other(tmp_path):
+    path = tmp_path / os.fsdecode(b"ok\xff.png")
+    path.write_bytes(cv2.imencode(".png", picture(40))[1].tobytes())
+    (frame,) = every_frame(tmp_path)
+    assert int(frame.grey[0, 0]) == 40
+
+
+def test_a_picture_of_a_folder_is_turned_upright(tmp_path):
+    # A JPEG with an EXIF block that says it lies on its side (orientation 6).
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    jpeg = cv2.imencode(".jpg", picture(40))[1].tobytes()
+    block = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+    (tmp_path / "1.jpg").write_bytes(jpeg[:2] + block + jpeg[2:])
+    (frame,) = every_frame(tmp_path)
+    assert frame.grey.shape == (WIDTH, HEIGHT)
+
+
+def test_a_named_pipe_among_the_pictures_is_skipped(tmp_path, caplog):
+    os.mkfifo(tmp_path / "1.png")
+    cv2.imwrite(str(tmp_path / "2.png"), picture(20))
+    (frame,) = every_frame(tmp_path)
+    assert int(frame.grey[0, 0]) == 20
+    assert "skipped: " in caplog.text
+
+
 def test_an_empty_folder_is_one_clear_error(tmp_path):
-    with pytest.raises(MoodpiError, match="has no images: expected"):
+    with pytest.raises(MoodpiError, match="has no pictures: expected"):
         every_frame(tmp_path)
 
 

@@ -1,0 +1,48 @@
+"""Which files of a folder are pictures, in which order."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from edge.pictures import pictures_in
+from moodpi.commands.options import expand_images
+from moodpi.errors import MoodpiError
+
+
+def test_pictures_come_in_the_order_people_count_in(tmp_path):
+    for name in ["b.PNG", "Face10.jpg", "face2.jpeg", "face1.webp", "notes.txt", "film.mp4"]:
+        (tmp_path / name).touch()
+    names = [path.name for path in pictures_in(tmp_path)]
+    assert names == ["b.PNG", "face1.webp", "face2.jpeg", "Face10.jpg"]
+
+
+def test_names_that_count_the_same_have_one_order(tmp_path):
+    for name in ["a01.png", "a1.png", "A1.png"]:
+        (tmp_path / name).touch()
+    assert [path.name for path in pictures_in(tmp_path)] == ["A1.png", "a01.png", "a1.png"]
+
+
+def test_classify_and_a_folder_as_a_source_agree_on_the_order(tmp_path):
+    for number in (10, 9, 1):
+        (tmp_path / f"{number}.jpg").touch()
+    single = tmp_path / "1.jpg"
+    assert expand_images([single, tmp_path]) == [single, *pictures_in(tmp_path)]
+
+
+def test_a_folder_without_pictures_is_one_clear_error(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(MoodpiError, match=r"has no pictures: expected \.bmp, \.jpeg"):
+        pictures_in(tmp_path)
+
+
+def test_a_folder_that_may_not_be_read_is_one_clear_error(tmp_path, monkeypatch):
+    def refuse(folder: object) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    # The superuser, as whom tests may run, is refused nothing.
+    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(MoodpiError, match=r"cannot read the folder .*: Permission denied"):
+        pictures_in(tmp_path)
