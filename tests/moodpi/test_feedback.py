@@ -1,0 +1,169 @@
+"""`moodpi like`, `skip`, `ban`, `taste` and `recommend --remember`, as a person would use them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from moodpi.cli import COMMANDS
+from tests.moodpi.reading import one_line
+
+STATE = Path(".local/state/moodpi/listener.sqlite")
+
+
+@pytest.fixture
+def recommend(moodpi):
+    """Recommend for sadness with the same seed every time; the tracks."""
+
+    def run(*arguments: object, **variables: str) -> list[dict[str, str]]:
+        done = moodpi(
+            "recommend", "--emotion", "sad", "--seed", 1, "--json", *arguments, **variables
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["tracks"]
+
+    return run
+
+
+def names(output: str) -> list[str]:
+    return [line.partition(": ")[2] for line in output.splitlines()]
+
+
+def test_without_remember_nothing_is_read_or_written(recommend, tmp_path) -> None:
+    first = recommend()
+    assert recommend() == first
+    assert not (tmp_path / STATE).exists()
+    recommend("--remember")
+    assert recommend() == first
+
+
+def test_with_remember_nothing_comes_twice(recommend, tmp_path) -> None:
+    given = [track["id"] for _ in range(4) for track in recommend("--remember")]
+    assert len(set(given)) == 20
+    assert (tmp_path / STATE).exists()
+
+
+def test_a_track_is_named_by_id_link_or_number(recommend, moodpi) -> None:
+    first, second, third, *_ = recommend("--remember")
+    assert names(moodpi("like", first["id"]).stdout) == [f"{first['title']} - {first['artist']}"]
+    assert names(moodpi("skip", f"{second['url']}?si=abc").stdout) == [
+        f"{second['title']} - {second['artist']}"
+    ]
+    assert names(moodpi("ban", 3).stdout) == [f"{third['title']} - {third['artist']}"]
+    taste = json.loads(moodpi("taste", "--json").stdout)
+    assert (taste["likes"], taste["skips"], taste["played"]) == (1, 1, 5)
+    assert taste["banned"] == [f"{third['title']} - {third['artist']}"]
+
+
+def test_without_a_name_the_last_list_is_meant_and_said(recommend, moodpi) -> None:
+    recommend("--remember")
+    tracks = recommend("--remember")
+    done = moodpi("like")
+    assert names(done.stdout) == [f"{track['title']} - {track['artist']}" for track in tracks]
+
+
+def test_a_banned_track_never_comes_again_and_reset_lifts_it(recommend, moodpi) -> None:
+    before = recommend()
+    banned = before[0]["id"]
+    moodpi("ban", banned)
+    assert banned not in [track["id"] for track in recommend("-n", 30)]
+    assert moodpi("taste", "--reset").returncode == 0
+    assert recommend() == before
+
+
+def test_a_banned_artist_never_comes_again(recommend, moodpi) -> None:
+    track = recommend()[0]
+    done = moodpi("ban", "--artist", track["id"])
+    assert done.stdout == f"banned: every track of {track['artist']}\n"
+    assert track["artist"] not in [t["artist"] for t in recommend("-n", 30)]
+
+
+def test_an_artist_is_named_in_any_spelling(moodpi) -> None:
+    assert moodpi("like", "--artist", "beatles").stdout == "liked: every track of beatles\n"
+    done = moodpi("like", "--artist", "Beetles, The")
+    assert done.returncode == 2
+    assert "no artist 'Beetles, The' in the catalogue" in one_line(done)
+
+
+def test_json_says_what_was_noted(recommend, moodpi) -> None:
+    track = recommend()[0]
+    assert json.loads(moodpi("like", track["id"], "--json").stdout) == [
+        {"subject": "track", "name": f"{track['title']} - {track['artist']}", "verdict": "like"}
+    ]
+
+
+@pytest.mark.parametrize("command", ["like", "skip", "ban"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "nothing was played yet: name a track"),
+        (["3"], "'3' names no track: expected its id of 22 letters and digits"),
+        (["https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"], "names no track"),
+        (["0" * 22], "no track of the catalogue is '0000000000000000000000'"),
+        (["", "--artist"], "no artist ''"),
+    ],
+)
+def test_what_names_nothing_is_one_line_with_what_to_do(command, arguments, said, moodpi) -> None:
+    done = moodpi(command, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in one_line(done)
+
+
+def test_a_number_beyond_the_last_list_is_refused(recommend, moodpi) -> None:
+    recommend("--remember")
+    done = moodpi("skip", 6)
+    assert done.returncode == 2
+    assert "a number from 1 to 5 (the last list)" in one_line(done)
+
+
+@pytest.mark.parametrize("command", [["like", "1" * 22], ["taste"], ["taste", "--reset"]])
+def test_a_word_that_cannot_be_kept_is_an_error(command, moodpi) -> None:
+    done = moodpi(*command, STATE_DIRECTORY="/dev/null/state")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot use the listener's file /dev/null/state/listener.sqlite" in one_line(done)
+
+
+def test_recommending_goes_on_without_a_place_for_the_history(moodpi) -> None:
+    done = moodpi(
+        "recommend", "--emotion", "sad", "--remember", "--json", STATE_DIRECTORY="/dev/null/state"
+    )
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)["tracks"]) == 5
+    assert "going on without the listener's history" in one_line(done)
+
+
+@pytest.mark.parametrize("remember", [[], ["--remember"]])
+def test_a_damaged_history_is_set_aside_and_reported(remember, moodpi, tmp_path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "listener.sqlite").write_bytes(b"not what it was" * 1000)
+    done = moodpi("recommend", "--emotion", "sad", *remember, STATE_DIRECTORY=str(state))
+    assert done.returncode == 0
+    assert "was damaged" in one_line(done)
+    assert len(list(state.glob("listener.sqlite.damaged-*"))) == 1
+
+
+def test_forgetting_what_was_played(recommend, moodpi) -> None:
+    first = recommend("--remember")
+    moodpi("like")
+    done = moodpi("taste", "--forget-played")
+    assert "Liked 5, skipped 0, banned 0." in done.stdout
+    assert "Played 0 tracks." in done.stdout
+    moodpi("taste", "--reset")
+    assert recommend("--remember") == first
+
+
+def test_recommend_heeds_the_configuration(moodpi, tmp_path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        '[recommend]\ngenres = ["metal"]\ncount = 3\nstrategy = "lift"\nleast_popularity = 90\n'
+    )
+    done = moodpi("recommend", "--emotion", "sad", "--config", "mine.toml", "--json")
+    assert json.loads(done.stdout)["strategy"] == "lift"
+    assert len(json.loads(done.stdout)["tracks"]) < 3
+    assert "pass the filters: loosen recommend.genres" in one_line(done)
+
+
+def test_every_command_says_what_it_is_for() -> None:
+    assert {"like", "skip", "ban", "taste"} <= set(COMMANDS)
