@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from difflib import get_close_matches
+from pathlib import Path
 
+from edge.pictures import is_picture
 from edge.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.newest import NewestFrame
@@ -15,7 +18,7 @@ from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
 from edge.stop import Stop
 from edge.urls import without_password
-from moodpi.errors import UsageError
+from moodpi.errors import MoodpiError, UsageError
 
 # The first kind that recognises the text wins.
 SOURCES: tuple[type[SourceKind], ...] = (
@@ -38,22 +41,39 @@ def open_source(
     realtime: bool = False,
     stop: Stop | None = None,
 ) -> FrameSource:
-    """The source that `text` names, not yet entered; UsageError if it names none.
+    """The source that `text` names, not yet entered.
 
     A live source gives its newest frame only. realtime: a file is read at the pace it was filmed.
-    stop: once it is requested, a read that waits ends with None.
+    stop: once it is requested, a read that waits ends with None. Raises UsageError when `text` is
+    of no known kind, or is a single picture, and MoodpiError when it names an absent file.
     """
-    settings = settings or SourceSettings()
     stop = stop or Stop()
+    source = _kind_of(text)(text, settings or SourceSettings())
+    if source.live:
+        return NewestFrame(source, stop)
+    return PacedSource(source, stop) if realtime else source
+
+
+def _kind_of(text: str) -> type[SourceKind]:
     for kind in SOURCES:
         if _recognises(kind, text):
-            source = kind(text, settings)
-            if source.live:
-                return NewestFrame(source, stop)
-            return PacedSource(source, stop) if realtime else source
+            if kind is VideoSource and is_picture(Path(text)):
+                raise UsageError(
+                    f"{text} is a single picture: expected a video, a folder of images or a "
+                    f"camera; for a photo use `moodpi recommend {shlex.quote(text)}`"
+                )
+            return kind
+    raise _unknown(text)
+
+
+def _unknown(text: str) -> MoodpiError:
+    """What to say of a `text` that no kind recognises; one written like a path is a path."""
+    shown = without_password(text)
+    if ":/" not in text and ("/" in text or Path(text).suffix):
+        return MoodpiError(f"no such file or folder: {shown}: expected {EXPECTED}")
     near = get_close_matches(text.lower(), [PICAMERA2], n=1)
     hint = f"did you mean {PICAMERA2}?" if near else f"expected {EXPECTED}"
-    raise UsageError(f"no source '{without_password(text)}': no such file; {hint}")
+    return UsageError(f"no source '{shown}': no such file; {hint}")
 
 
 def _recognises(kind: type[SourceKind], text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import stat
 from pathlib import Path
 
 import cv2
@@ -32,6 +33,7 @@ class VideoSource(SourceKind):
         return text != "" and Path(text).exists()
 
     def open(self) -> None:
+        _check_file(self._text)
         self._capture = GreyCapture(self._text, cv2.CAP_FFMPEG)
         if not self._capture.opened:
             raise MoodpiError(
@@ -76,3 +78,16 @@ class VideoSource(SourceKind):
                 self._index,
                 self._promised,
             )
+
+
+def _check_file(text: str) -> None:
+    """Refuse what would be waited for without end: FFmpeg has no time-out for a named pipe."""
+    try:
+        mode = Path(text).stat().st_mode
+    except OSError as error:
+        raise MoodpiError(f"cannot read {text}: {error.strerror}") from error
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        raise MoodpiError(
+            f"{text} is a named pipe or a socket: expected a video file, "
+            "for it must be possible to read it from its beginning"
+        )

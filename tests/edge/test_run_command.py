@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PORTRAIT = ROOT / "tests" / "data" / "eileen_collins.jpg"
 RATE = 10.0
 SIZE = (480, 360)
 
@@ -27,7 +28,7 @@ def needs_model() -> None:
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of the portrait, swaying and breathing, in a 480x360 video."""
-    portrait = cv2.imread(str(ROOT / "tests" / "data" / "eileen_collins.jpg"))
+    portrait = cv2.imread(str(PORTRAIT))
     path = tmp_path_factory.mktemp("film") / "portrait.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, SIZE)
     assert writer.isOpened()
@@ -127,6 +128,16 @@ def test_a_camera_that_is_not_there_is_one_clear_line(moodpi, source, said):
     assert line.startswith(said)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["run", "--source", "holiday.jpg"], ["recommend", "holiday.jpg"]]
+)
+def test_an_absent_file_fails_alike_in_every_command(moodpi, arguments):
+    done = moodpi(*arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("moodpi: no such file")
+
+
 @pytest.mark.usefixtures("needs_model")
 def test_a_damaged_video_is_one_clear_line(moodpi, tmp_path):
     broken = tmp_path / "broken.mp4"
@@ -140,7 +151,8 @@ def test_a_damaged_video_is_one_clear_line(moodpi, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--source", "holiday.mp4"], "no source 'holiday.mp4': no such file"),
+        (["--source", "holiday"], "no source 'holiday': no such file"),
+        (["--source", PORTRAIT], "is a single picture: "),
         (["--source", "0", "--player", "prnt"], "did you mean 'print'?"),
         (["--source", "0", "--strategy", "lfit"], "did you mean 'lift'?"),
         (["--source", "0", "-n", "0"], "'0' is no number of tracks"),
@@ -159,7 +171,7 @@ def test_wrong_usage_is_one_clear_line(moodpi, arguments, said):
     ("text", "said"),
     [
         ('[player]\nkind = "prnt"', 'player.kind = "prnt": expected one of "print", did you mean'),
-        ('[source]\ndevice = "holiday.mp4"', "source.device: no source 'holiday.mp4'"),
+        ('[source]\ndevice = "picamera"', "source.device: no source 'picamera'"),
         ("[player\n", "is not valid TOML: "),
     ],
 )

@@ -104,6 +104,13 @@ def test_an_mp4_cut_before_its_index_is_one_clear_error(tmp_path):
         every_frame(cut)
 
 
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    with pytest.raises(MoodpiError, match=r"pipe\.mp4 is a named pipe or a socket: expected"):
+        every_frame(pipe)
+
+
 def test_realtime_holds_frames_back_until_their_time(tmp_path):
     path = video(tmp_path / "a.avi", 5, 10.0)
     begin = time.monotonic()
@@ -313,10 +320,24 @@ def test_a_camera_that_is_not_there_is_one_clear_error(text, capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("text", ["holiday.mp4", "", "picamera", "ftp://camera/1", "a" * 5000])
+@pytest.mark.parametrize("text", ["", "picamera", "holiday", "ftp://camera/1", "a" * 5000])
 def test_a_source_that_is_nothing_known_is_a_usage_error(text):
     with pytest.raises(UsageError, match=f"no source '{text}'"):
         open_source(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["holiday.mp4", "films/holiday", "/no/such/folder/", "cam:8080/video", "a/" * 5000]
+)
+def test_a_path_to_nothing_is_no_such_file_as_for_any_command(text):
+    with pytest.raises(MoodpiError, match=f"no such file or folder: {text}: exp") as caught:
+        open_source(text)
+    assert caught.value.exit_code == 1
+
+
+def test_a_single_picture_is_a_usage_error_that_names_the_right_command(portrait):
+    with pytest.raises(UsageError, match=rf"single picture: .*`moodpi recommend {portrait}`"):
+        open_source(str(portrait))
 
 
 # The newest frame only
