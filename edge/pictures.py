@@ -15,6 +15,14 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in PICTURE_SUFFIXES
 
 
+def pictures_at(path: Path) -> list[Path]:
+    """The path itself, or if it is a folder the pictures in it."""
+    try:
+        return pictures_in(path) if path.is_dir() else [path]
+    except OSError as error:
+        raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
+
+
 def pictures_in(folder: Path) -> list[Path]:
     """The pictures of a folder, 2.jpg before 10.jpg; MoodpiError without any, or unreadable."""
     try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import add_model_options, expand_images
+from moodpi.commands.options import add_model_options
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 
 if TYPE_CHECKING:
@@ -30,32 +31,51 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify every image; one that cannot be read is reported and the others are done."""
+    results: list[dict[str, object]] = []
+    for image, outcome in _readings(arguments.images, _reader(arguments)):
+        if isinstance(outcome, MoodpiError):
+            results.append({"image": str(image), "error": str(outcome)})
+            report(str(outcome))
+        else:
+            results.append({"image": str(image), "faces": [face.to_json() for face in outcome]})
+            if not arguments.json:
+                _print_faces(image, outcome)
+    if arguments.json:
+        print(json.dumps(results, ensure_ascii=False, indent=1))
+    return EXIT_FAILED if any("error" in result for result in results) else EXIT_DONE
+
+
+def _reader(arguments: argparse.Namespace) -> Callable[[Path], list[FaceReading]]:
+    """What turns an image file into its faces, as the options ask."""
     from edge.classifier import EmotionClassifier
     from edge.face_reader import FaceReader, read_crop
     from edge.faces import HaarFaceDetector
     from edge.photo import read_photo
 
-    images = expand_images(arguments.images)
     classifier = EmotionClassifier.load(arguments.model, arguments.format)
-    reader = None if arguments.no_detect else FaceReader(classifier, HaarFaceDetector())
-    results: list[dict[str, object]] = []
-    failed = False
-    for image in images:
-        result: dict[str, object] = {"image": str(image)}
+    if arguments.no_detect:
+        return lambda image: [read_crop(classifier, read_photo(image))]
+    reader = FaceReader(classifier, HaarFaceDetector())
+    return lambda image: reader.read(read_photo(image))
+
+
+def _readings(
+    paths: list[Path], read: Callable[[Path], list[FaceReading]]
+) -> Iterator[tuple[Path, list[FaceReading] | MoodpiError]]:
+    """Every image with its faces, or with what is wrong with it."""
+    from edge.pictures import pictures_at
+
+    for path in paths:
         try:
-            grey = read_photo(image)
-            faces = reader.read(grey) if reader else [read_crop(classifier, grey)]
-            result["faces"] = [face.to_json() for face in faces]
-            if not arguments.json:
-                _print_faces(image, faces)
+            images = pictures_at(path)
         except MoodpiError as error:
-            failed = True
-            result["error"] = str(error)
-            report(str(error))
-        results.append(result)
-    if arguments.json:
-        print(json.dumps(results, ensure_ascii=False, indent=1))
-    return EXIT_FAILED if failed else EXIT_DONE
+            yield path, error
+            continue
+        for image in images:
+            try:
+                yield image, read(image)
+            except MoodpiError as error:
+                yield image, error
 
 
 def _print_faces(image: Path, faces: list[FaceReading]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge.pictures import pictures_in
 from moodpi.errors import UsageError
 
 
@@ -43,13 +42,5 @@ def add_recommend_options(parser: argparse.ArgumentParser) -> None:
 def positive(text: str) -> int:
     """An option's value as a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"'{text}' is no number of tracks: expected a whole number from 1")
+        raise UsageError(f"'{text}' will not do: expected a whole number from 1")
     return int(text)
-
-
-def expand_images(paths: list[Path]) -> list[Path]:
-    """Each folder replaced by the pictures in it, in natural order; an empty one is an error."""
-    images: list[Path] = []
-    for path in paths:
-        images.extend(pictures_in(path) if path.is_dir() else [path])
-    return images

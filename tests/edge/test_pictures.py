@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from edge.pictures import pictures_in
-from moodpi.commands.options import expand_images
+from edge.pictures import pictures_at, pictures_in
 from moodpi.errors import MoodpiError
 
 
@@ -28,7 +27,8 @@ def test_classify_and_a_folder_as_a_source_agree_on_the_order(tmp_path):
     for number in (10, 9, 1):
         (tmp_path / f"{number}.jpg").touch()
     single = tmp_path / "1.jpg"
-    assert expand_images([single, tmp_path]) == [single, *pictures_in(tmp_path)]
+    assert pictures_at(single) == [single]
+    assert pictures_at(tmp_path) == pictures_in(tmp_path)
 
 
 def test_a_folder_without_pictures_is_one_clear_error(tmp_path):

@@ -67,11 +67,14 @@ def test_a_folder_is_every_picture_in_it_by_name(moodpi, tmp_path, portrait) -> 
     assert all("happy" in line for line in lines)
 
 
-def test_an_empty_folder_is_one_line(moodpi, tmp_path) -> None:
+def test_an_empty_folder_is_one_line_and_the_others_are_done(moodpi, tmp_path, portrait) -> None:
     (tmp_path / "empty").mkdir()
-    done = moodpi("classify", "empty")
+    done = moodpi("classify", "--json", "empty", portrait)
     assert done.returncode == 1
     assert "empty has no pictures" in one_line(done)
+    empty, good = json.loads(done.stdout)
+    assert "has no pictures" in empty["error"]
+    assert good["faces"][0]["emotion"] == "happy"
 
 
 def test_an_image_without_a_face_says_so(moodpi, blank) -> None:
