@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from edge.events import MoodEvent, PresenceEvent, StatusEvent, TracksEvent
-from edge.eyes import Eyes
+from edge.face_reader import FaceReader
 from edge.feeling import Feeling
 from edge.frames import Frame
 from edge.mood import Mood, MoodTracker
@@ -38,14 +38,14 @@ class Daemon:
     def __init__(
         self,
         source: FrameSource,
-        eyes: Eyes,
+        reader: FaceReader,
         tracker: MoodTracker,
         selection: Selection,
         player: Player,
         reporter: Reporter,
     ) -> None:
         self._source = source
-        self._eyes = eyes
+        self._reader = reader
         self._tracker = tracker
         self._selection = selection
         self._player = player
@@ -82,7 +82,8 @@ class Daemon:
     def _turn(self, frame: Frame) -> None:
         self._frames += 1
         self._last_time = frame.time
-        probabilities = self._eyes.look(frame.grey)
+        face = self._reader.read_largest(frame.grey)
+        probabilities = None if face is None else face.probabilities
         self._faces += probabilities is not None
         mood = self._tracker.update(probabilities, frame.time)
         self._notice_presence()

@@ -46,10 +46,15 @@ class FaceReader:
 
     def read(self, grey: NDArray[np.uint8]) -> list[FaceReading]:
         """Every face of a uint8 picture [h, w], the largest first."""
-        return [
-            FaceReading(box, self._classifier.classify(crop(grey, box)))
-            for box in self._detector.detect(grey)
-        ]
+        return [self._classify(grey, box) for box in self._detector.detect(grey)]
+
+    def read_largest(self, grey: NDArray[np.uint8]) -> FaceReading | None:
+        """The largest face of a uint8 picture [h, w] alone; None without a face."""
+        boxes = self._detector.detect(grey)
+        return self._classify(grey, boxes[0]) if boxes else None
+
+    def _classify(self, grey: NDArray[np.uint8], box: Box) -> FaceReading:
+        return FaceReading(box, self._classifier.classify(crop(grey, box)))
 
 
 def read_crop(classifier: EmotionClassifier, grey: NDArray[np.uint8]) -> FaceReading:

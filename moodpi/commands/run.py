@@ -88,7 +88,7 @@ def _daemon(
 ) -> Daemon:
     from edge.classifier import EmotionClassifier
     from edge.daemon import Daemon
-    from edge.eyes import Eyes
+    from edge.face_reader import FaceReader
     from edge.faces import HaarFaceDetector
     from edge.mood import MoodTracker
     from edge.players import PLAYERS
@@ -102,7 +102,7 @@ def _daemon(
     )
     return Daemon(
         source,
-        Eyes(detector, classifier),
+        FaceReader(classifier, detector),
         MoodTracker(config.mood),
         selection,
         PLAYERS[config.player.kind](),

@@ -12,7 +12,7 @@ import pytest
 
 from catalog.store import Track
 from edge.daemon import Daemon, Limits
-from edge.eyes import Eyes
+from edge.face_reader import FaceReader
 from edge.frames import Frame
 from edge.mood import MoodTracker
 from edge.players import Player, PrintPlayer
@@ -115,7 +115,7 @@ class Run:
         self.source = source or Script(segments)
         self.status = Daemon(
             self.source,
-            Eyes(LevelDetector(), LevelClassifier()),
+            FaceReader(LevelClassifier(), LevelDetector()),
             MoodTracker(MoodSettings(**mood)),
             selection or FewTracks(),
             self.player,
@@ -259,7 +259,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
     out = io.StringIO()
     Daemon(
         Script([(70, "happy"), (5, "sad")]),
-        Eyes(LevelDetector(), LevelClassifier()),
+        FaceReader(LevelClassifier(), LevelDetector()),
         MoodTracker(MoodSettings()),
         FewTracks(),
         PrintPlayer(),

@@ -1,0 +1,58 @@
+"""All faces of a picture, or the largest alone, and what is asked of the classifier for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edge.face_reader import FaceReader
+
+LARGE, SMALL = (0, 0, 60, 60), (70, 10, 30, 30)
+
+
+class TwoFaces:
+    def detect(self, _grey):
+        return [LARGE, SMALL]
+
+
+class Nobody:
+    def detect(self, _grey):
+        return []
+
+
+class BrightIsHappy:
+    """Calls a bright face happy and a dark one sad, and counts the faces it was shown."""
+
+    def __init__(self) -> None:
+        self.shown = 0
+
+    def classify(self, face):
+        self.shown += 1
+        probabilities = np.full(7, 0.05, np.float32)
+        probabilities[3 if face.mean() > 128 else 4] = 0.7
+        return probabilities
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    grey = np.zeros((80, 120), np.uint8)
+    grey[:, :65] = 255
+    return grey
+
+
+def test_every_face_is_read_the_largest_first(picture):
+    faces = FaceReader(BrightIsHappy(), TwoFaces()).read(picture)
+    assert [(face.box, face.emotion) for face in faces] == [(LARGE, "happy"), (SMALL, "sad")]
+
+
+def test_the_largest_face_is_read_and_the_others_cost_nothing(picture):
+    classifier = BrightIsHappy()
+    face = FaceReader(classifier, TwoFaces()).read_largest(picture)
+    assert (face.box, face.emotion) == (LARGE, "happy")
+    assert classifier.shown == 1
+
+
+def test_without_a_face_there_is_nothing_to_read(picture):
+    reader = FaceReader(BrightIsHappy(), Nobody())
+    assert reader.read(picture) == []
+    assert reader.read_largest(picture) is None
