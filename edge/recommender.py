@@ -24,8 +24,11 @@ from moodpi.errors import UsageError
 __all__ = ["Choice", "Feeling", "Recommendation", "Recommender", "track_json"]
 
 # A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at, or
-# TASTED x n where a taste is to choose among them.
+# TASTED x n where a taste is to choose among them. Of a small catalogue that would be half the
+# plane: the pool is no larger a share of it than SHARE, but never below SMALLEST x n.
 POOL = 100
+SHARE = 0.02
+SMALLEST = 3
 DRAWN = 4
 TASTED = 8
 # How many times as many, if artists or what must be avoided leave too few.
@@ -140,15 +143,16 @@ class Recommender:
         least = waypoint.count * (TASTED if self._taste else DRAWN)
         for runs, everything in self._pools(waypoint):
             pool = sum(map(len, runs))
-            looked_at = least
-            while looked_at < pool:
+            looked_at = min(least, pool - 1)
+            while 0 < looked_at < pool:
                 yield _draw(runs, looked_at, random), False
                 looked_at *= WIDENING
             yield _draw(runs, pool, random), everything or pool >= NEIGHBOURHOOD
 
     def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[Sequence[int]], bool]]:
         """The nearest places that pass the filters, then more; and whether there are no others."""
-        reach = wanted = POOL * waypoint.count
+        wanted = min(POOL * waypoint.count, int(SHARE * len(self._catalog)))
+        reach = wanted = max(wanted, SMALLEST * waypoint.count)
         everything = False
         while not everything:
             near = self._catalog.runs_near(waypoint.valence, waypoint.arousal, reach)

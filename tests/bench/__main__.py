@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import catalogue_cost, command_cost
+from tests.bench import catalogue_cost, command_cost, listener_cost
 from tests.bench.machine import describe
 
 
@@ -12,6 +12,8 @@ def main() -> None:
     for row in command_cost.measure():
         print(row)
     for row in catalogue_cost.measure([]):
+        print(row)
+    for row in listener_cost.measure():
         print(row)
 
 

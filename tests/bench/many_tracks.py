@@ -54,7 +54,7 @@ def write_rows(path: Path, real: Path, count: int) -> None:
     """Write `count` made-up rows in the schema of spotify_songs.csv; the same ones every time."""
     with real.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    random = Random(0)  # noqa: S311
+    random = Random(0)
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()

@@ -211,3 +211,15 @@ def test_unknown_names_get_the_nearest_one(recommender) -> None:
         recommender.recommend(Feeling.of_emotion("happy"), "jurney")
     with pytest.raises(UsageError, match="did you mean 'happy'"):
         Feeling.of_emotion("hapy")
+
+
+@pytest.mark.workstation
+def test_a_long_list_from_a_small_catalogue_stays_near_the_feeling(small) -> None:
+    recommender = small(300, 300)
+    feeling = Feeling.of_emotion("happy")
+    everything = points(recommender.recommend(feeling, count=300))
+    for seed in range(10):
+        chosen = points(recommender.recommend(feeling, count=30, seed=seed))
+        nearest = sorted(math.dist(point, CIRCUMPLEX["happy"]) for point in everything)
+        assert len(chosen) == 30
+        assert np.mean([math.dist(p, CIRCUMPLEX["happy"]) for p in chosen]) < np.mean(nearest[:90])

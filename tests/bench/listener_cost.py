@@ -1,0 +1,86 @@
+"""What a listener's taste, history and filters add to recommending, in process, side by side."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+from catalog.filters import Filters
+from catalog.store import Catalog
+from edge.bounds import Bounds
+from edge.feeling import Feeling
+from edge.listener import FileHistory, ListenerStore, Taste, Verdict
+from edge.listener.words import words_on_artists, words_on_tracks
+from edge.recommender import Recommender
+from models.emotions import EMOTIONS
+
+ROUNDS = 40
+WORDS = 300
+PLAYED = 20_000
+
+
+def measure() -> Iterator[str]:
+    """One row a way of recommending; calls are interleaved so that a drifting machine favours none.
+
+    The words are on random tracks, a third of them likes, and two banned artists; the history is
+    of that many random tracks; the filters are those of the row's name.
+    """
+    with Catalog.open() as catalog, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "listener.sqlite"
+        taste = _fill(path, catalog)
+        plain, tasting = Recommender(catalog), Recommender(catalog, taste=taste)
+        filters = Filters(years=(1980, 2009), popularity=30)
+        filtering = Recommender(catalog, Bounds(filters))
+        with FileHistory(path) as history:
+            ways: dict[str, Callable[[Feeling, int], object]] = {
+                "recommend": lambda feeling, seed: plain.recommend(feeling, seed=seed),
+                f"with {WORDS} likes, skips and bans": lambda feeling, seed: tasting.recommend(
+                    feeling, seed=seed
+                ),
+                f"with these and {PLAYED:,} tracks played": lambda feeling, seed: tasting.recommend(
+                    feeling, seed=seed, history=history
+                ),
+                "from 1980 to 2009, popularity 30": lambda feeling, seed: filtering.recommend(
+                    feeling, seed=seed
+                ),
+                "noting a list in the history": lambda feeling, seed: history.remember(
+                    [f"{seed:022}"] * 5, feeling.emotion
+                ),
+            }
+            yield from _rows(ways)
+
+
+def _rows(ways: dict[str, Callable[[Feeling, int], object]]) -> Iterator[str]:
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for seed in range(ROUNDS):
+        for emotion in EMOTIONS:
+            feeling = Feeling.of_emotion(emotion)
+            for name, way in ways.items():
+                start = time.perf_counter()
+                way(feeling, seed)
+                taken[name].append(time.perf_counter() - start)
+    base = statistics.median(taken["recommend"])
+    for name, times in taken.items():
+        p50 = statistics.median(times)
+        yield f"{name:<40} p50 {p50 * 1e3:6.2f} ms  {p50 / base:5.1f} x recommend"
+
+
+def _fill(path: Path, catalog: Catalog) -> Taste:
+    random = Random(0)
+    places = random.sample(range(1, len(catalog) + 1), PLAYED)
+    tracks = catalog.tracks(places[:WORDS])
+    with ListenerStore.open(path) as store:
+        store.judge(words_on_tracks(tracks[: WORDS // 3], Verdict.LIKE, catalog))
+        store.judge(words_on_tracks(tracks[WORDS // 3 :], Verdict.SKIP, catalog))
+        store.judge(words_on_artists(["Drake", "Queen"], Verdict.BAN))
+        store.remember([track.id for track in catalog.tracks(places)], "neutral")
+        return Taste(store.feedback())
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(row)
