@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +20,18 @@ Moodpi = Callable[..., "subprocess.CompletedProcess[str]"]
 def portrait() -> Path:
     """NASA's portrait of Eileen Collins: one face, smiling."""
     return ROOT / "tests" / "data" / "eileen_collins.jpg"
+
+
+@pytest.fixture
+def two_faces(tmp_path: Path, portrait: Path) -> Path:
+    """A picture with the portrait twice: smaller on the left, as it is on the right."""
+    grey = cv2.imread(str(portrait), cv2.IMREAD_GRAYSCALE)
+    small = cv2.resize(grey, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    both = np.zeros((512, 1024), np.uint8)
+    both[: small.shape[0], : small.shape[1]] = small
+    both[:, 512:] = grey
+    cv2.imwrite(str(tmp_path / "two.png"), both)
+    return tmp_path / "two.png"
 
 
 @pytest.fixture(scope="session")

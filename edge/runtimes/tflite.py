@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ class TfliteInterpreter(Runtime):
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
+    @abstractmethod
     def create(self, path: str, threads: int) -> Any:
         """Return the package's own Interpreter for the file."""
-        raise NotImplementedError
 
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         self._interpreter.set_tensor(self._input, face)

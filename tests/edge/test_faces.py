@@ -27,13 +27,8 @@ def test_the_portrait_has_one_face_where_the_face_is(detector, portrait: Path) -
     assert 70 < width < 140
 
 
-def test_several_faces_come_largest_first(detector, portrait: Path) -> None:
-    grey = read_photo(portrait)
-    half = cv2.resize(grey, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
-    both = np.zeros((512, 1024), np.uint8)
-    both[: half.shape[0], : half.shape[1]] = half
-    both[:, 512:] = grey
-    boxes = detector.detect(both)
+def test_several_faces_come_largest_first(detector, two_faces: Path) -> None:
+    boxes = detector.detect(read_photo(two_faces))
     assert len(boxes) == 2
     assert boxes[0][0] > 512 > boxes[1][0]
     assert boxes[0][2] > boxes[1][2]

@@ -6,8 +6,6 @@ import json
 import sqlite3
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -87,19 +85,11 @@ def test_a_single_pixel_has_no_face(moodpi, tmp_path) -> None:
     assert "no face found" in one_line(done)
 
 
-def test_the_largest_of_several_faces_decides_and_all_are_reported(
-    moodpi, tmp_path, portrait
-) -> None:
-    grey = cv2.imread(str(portrait), cv2.IMREAD_GRAYSCALE)
-    small = cv2.resize(grey, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
-    both = np.zeros((512, 1024), np.uint8)
-    both[: small.shape[0], : small.shape[1]] = small
-    both[:, 512:] = grey
-    cv2.imwrite(str(tmp_path / "two.png"), both)
-    faces = json.loads(moodpi("recommend", "two.png", "--json").stdout)["faces"]
+def test_the_largest_of_several_faces_decides_and_all_are_reported(moodpi, two_faces) -> None:
+    faces = json.loads(moodpi("recommend", two_faces, "--json").stdout)["faces"]
     assert len(faces) == 2
     assert faces[0][2] > faces[1][2]
-    assert "the largest of 2" in moodpi("recommend", "two.png").stdout
+    assert "the largest of 2" in moodpi("recommend", two_faces).stdout
 
 
 @pytest.mark.parametrize(

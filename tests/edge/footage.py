@@ -1,0 +1,38 @@
+"""Pictures and films made for the tests of sources, and what reads them to their end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge.frames import Frame
+from edge.sources import FrameSource, open_source
+
+WIDTH, HEIGHT = 96, 64
+
+
+def picture(level: int) -> np.ndarray:
+    return np.full((HEIGHT, WIDTH, 3), level, np.uint8)
+
+
+def video(path: Path, frames: int = 20, rate: float = 10.0, codec: str = "MJPG") -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), rate, (WIDTH, HEIGHT))
+    assert writer.isOpened()
+    random = np.random.default_rng(1)
+    for place in range(frames):
+        noise = random.integers(0, 8, (HEIGHT, WIDTH, 3), np.uint8)
+        writer.write(picture(6 * place) + noise)
+    writer.release()
+    return path
+
+
+def every_frame(text: object, **options: object) -> list[Frame]:
+    with open_source(str(text), **options) as source:
+        return list(iter(source.read, None))
+
+
+def drain(source: FrameSource, into: list[Frame]) -> None:
+    while (frame := source.read()) is not None:
+        into.append(frame)

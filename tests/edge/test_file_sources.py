@@ -1,0 +1,142 @@
+"""Real videos and folders of pictures: every frame, on the media's own clock."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.sources import open_source
+from edge.stop import Stop
+from moodpi.errors import MoodpiError
+from tests.edge.footage import HEIGHT, WIDTH, every_frame, picture, video
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.avi", "MJPG"), ("a.mp4", "mp4v")])
+def test_a_video_gives_every_frame_on_its_own_clock(tmp_path, name, codec):
+    frames = every_frame(video(tmp_path / name, 20, 10.0, codec))
+    assert [frame.index for frame in frames] == list(range(20))
+    assert [frame.time for frame in frames] == pytest.approx([n / 10 for n in range(20)], abs=1e-3)
+    assert {frame.grey.shape for frame in frames} == {(HEIGHT, WIDTH)}
+    assert {frame.grey.dtype for frame in frames} == {np.dtype(np.uint8)}
+    assert frames[15].grey.mean() == pytest.approx(93, abs=4)
+
+
+def test_a_video_is_not_live_and_drops_nothing(tmp_path):
+    with open_source(str(video(tmp_path / "a.avi"))) as source:
+        assert not source.live
+        list(iter(source.read, None))
+        assert source.dropped == 0
+
+
+def test_a_video_cut_off_in_the_middle_ends_after_its_last_readable_frame(tmp_path, caplog):
+    whole = video(tmp_path / "whole.avi", 40).read_bytes()
+    cut = tmp_path / "cut.avi"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with caplog.at_level(logging.INFO):
+        frames = every_frame(cut)
+    assert 5 < len(frames) < 35
+    assert f"{cut} ends early: {len(frames)} of 40 frames could be read" in caplog.text
+
+
+def test_a_whole_video_ends_without_a_word(tmp_path, caplog):
+    with caplog.at_level(logging.INFO):
+        every_frame(video(tmp_path / "whole.avi"))
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"not a video at all\n" * 50])
+def test_a_file_that_is_no_video_is_one_clear_error(tmp_path, content):
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(content)
+    with pytest.raises(MoodpiError, match=r"broken\.mp4 (cannot be read|gave no frame)"):
+        every_frame(path)
+
+
+def test_an_mp4_cut_before_its_index_is_one_clear_error(tmp_path):
+    whole = video(tmp_path / "whole.mp4", 20, 10.0, "mp4v").read_bytes()
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(MoodpiError, match=r"cut\.mp4 cannot be read as a video"):
+        every_frame(cut)
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    with pytest.raises(MoodpiError, match=r"pipe\.mp4 is a named pipe or a socket: expected"):
+        every_frame(pipe)
+
+
+def test_realtime_holds_frames_back_until_their_time(tmp_path):
+    path = video(tmp_path / "a.avi", 5, 10.0)
+    begin = time.monotonic()
+    assert len(every_frame(path, realtime=True)) == 5
+    assert time.monotonic() - begin >= 0.4
+
+
+def test_a_stop_ends_a_paced_video(tmp_path):
+    stop = Stop()
+    with open_source(str(video(tmp_path / "a.avi", 5, 1.0)), realtime=True, stop=stop) as source:
+        assert source.read() is not None
+        stop.request()
+        assert source.read() is None
+
+
+def test_a_folder_plays_in_natural_order_at_five_frames_a_second(tmp_path):
+    for number in (10, 9, 1, 2):
+        cv2.imwrite(str(tmp_path / f"Face{number}.png"), picture(number * 10))
+    (tmp_path / "notes.txt").write_text("no image")
+    frames = every_frame(tmp_path)
+    assert [int(frame.grey[0, 0]) for frame in frames] == [10, 20, 90, 100]
+    assert [frame.time for frame in frames] == pytest.approx([0, 0.2, 0.4, 0.6])
+
+
+def test_an_unreadable_image_is_skipped_with_a_log_line(tmp_path, caplog):
+    cv2.imwrite(str(tmp_path / "1.png"), picture(10))
+    (tmp_path / "2.jpg").write_bytes(b"damaged")
+    cv2.imwrite(str(tmp_path / "3.png"), picture(30))
+    frames = every_frame(tmp_path)
+    assert [(frame.index, frame.time) for frame in frames] == [(0, 0.0), (1, 0.4)]
+    assert "skipped" in caplog.text
+    assert "2.jpg" in caplog.text
+
+
+def test_a_picture_whose_name_is_no_text_is_read_like_any_other(tmp_path):
+    path = tmp_path / os.fsdecode(b"ok\xff.png")
+    path.write_bytes(cv2.imencode(".png", picture(40))[1].tobytes())
+    (frame,) = every_frame(tmp_path)
+    assert int(frame.grey[0, 0]) == 40
+
+
+def test_a_picture_of_a_folder_is_turned_upright(tmp_path):
+    # A JPEG with an EXIF block that says it lies on its side (orientation 6).
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    jpeg = cv2.imencode(".jpg", picture(40))[1].tobytes()
+    block = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+    (tmp_path / "1.jpg").write_bytes(jpeg[:2] + block + jpeg[2:])
+    (frame,) = every_frame(tmp_path)
+    assert frame.grey.shape == (WIDTH, HEIGHT)
+
+
+def test_a_named_pipe_among_the_pictures_is_skipped(tmp_path, caplog):
+    os.mkfifo(tmp_path / "1.png")
+    cv2.imwrite(str(tmp_path / "2.png"), picture(20))
+    (frame,) = every_frame(tmp_path)
+    assert int(frame.grey[0, 0]) == 20
+    assert "skipped: " in caplog.text
+
+
+def test_an_empty_folder_is_one_clear_error(tmp_path):
+    with pytest.raises(MoodpiError, match="has no pictures: expected"):
+        every_frame(tmp_path)
+
+
+def test_a_folder_of_nothing_but_damaged_images_is_one_clear_error(tmp_path):
+    (tmp_path / "1.jpg").write_bytes(b"damaged")
+    with pytest.raises(MoodpiError, match="none of the images"):
+        every_frame(tmp_path)
