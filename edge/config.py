@@ -6,6 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -64,6 +65,17 @@ class Config:
             raise UsageError(str(error)) from None
         taken = {dotted for dotted, value in values.items() if value is not None}
         return replace(self, **changed, given=self.given - taken)
+
+    @contextmanager
+    def blamed_for(self, *keys: str) -> Iterator[None]:
+        """A name that does not exist is the configuration's error if that is where it stands."""
+        try:
+            yield
+        except UsageError as error:
+            named = [key for key in keys if key in self.given]
+            if not named:
+                raise
+            raise ConfigurationError(f"{self.origin}: {' or '.join(named)}: {error}") from error
 
     def settings(self) -> Iterator[tuple[str, Field[Any], Any]]:
         """Each setting as its section's name, its field, and its value."""

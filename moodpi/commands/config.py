@@ -25,9 +25,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Load it, which checks it, and say so or print it."""
     from edge.config import load_config
     from edge.config_toml import to_toml
+    from models.registry import Registry
 
     config = load_config(arguments.config)
     if arguments.check:
+        with config.blamed_for("model.name", "model.format"):
+            Registry().find(config.model.name, config.model.format)
         print(f"OK: {config.origin or 'no file was found, the defaults are in force'}")
     else:
         print(to_toml(config), end="")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.commands.options import positive
-from moodpi.errors import EXIT_DONE, ConfigurationError, UsageError
+from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config import Config
@@ -59,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
-        with _blaming(config, "source.device"):
+        with config.blamed_for("source.device"):
             source = open_source(
                 config.source.device, config.source, realtime=arguments.realtime, stop=stop
             )
@@ -93,7 +91,7 @@ def _daemon(
     from edge.mood import MoodTracker
     from edge.players import PLAYERS
 
-    with _blaming(config, "model.name", "model.format"):
+    with config.blamed_for("model.name", "model.format"):
         classifier = EmotionClassifier.load(
             config.model.name, config.model.format, config.model.threads
         )
@@ -116,15 +114,3 @@ def _reporter(*, json: bool, live: bool) -> Reporter:
     if json:
         return JsonReporter(sys.stdout)
     return TextReporter(sys.stdout, clock_stamp if live else media_stamp)
-
-
-@contextmanager
-def _blaming(config: Config, *keys: str) -> Iterator[None]:
-    """A name that does not exist is the configuration's error if that is where it stands."""
-    try:
-        yield
-    except UsageError as error:
-        named = [key for key in keys if key in config.given]
-        if not named:
-            raise
-        raise ConfigurationError(f"{config.origin}: {' or '.join(named)}: {error}") from error

@@ -189,6 +189,13 @@ def test_check_says_ok_or_fails_with_the_configurations_code(tmp_path, capsys):
     )
 
 
+def test_check_refuses_a_model_that_run_would_refuse(tmp_path, capsys):
+    wrong = tmp_path / "moodpi.toml"
+    wrong.write_text('[model]\nname = "simple_cn"\n')
+    assert main(["config", "--check", "--config", str(wrong)]) == 78
+    assert "model.name: unknown model 'simple_cn': did you mean" in capsys.readouterr().err
+
+
 def test_the_shipped_file_changes_nothing():
     assert load_config(SHIPPED).given == frozenset()
 
