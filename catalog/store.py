@@ -151,7 +151,8 @@ class Catalog:
         """Every spelling of one main artist, guests included, or of all."""
         with self._reading():
             rows = self._database.execute(
-                "SELECT name FROM artist WHERE ?1 IS NULL OR lead = ?1 ORDER BY artist", (lead,)
+                "SELECT name FROM artist WHERE :lead IS NULL OR lead = :lead ORDER BY artist",
+                {"lead": lead},
             ).fetchall()
         return [name for (name,) in rows]
 

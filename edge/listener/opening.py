@@ -65,7 +65,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 def _checked(address: str, check: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     database = sqlite3.connect(
-        address, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+        address, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
     )
     try:
         check(database)
