@@ -94,7 +94,7 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
 
 
 def _check_output(output: Path, sources: Sequence[Path]) -> None:
-    if not output.parent.is_dir() or output.is_dir():
+    if not output.parent.is_dir() or (output.exists() and not output.is_file()):
         raise MoodpiError(f"cannot write {output}: expected a file name in an existing folder")
     if output.resolve() in [source.resolve() for source in sources]:
         raise MoodpiError(f"{output} is one of the CSVs to read: expected another name for -o")
@@ -130,8 +130,8 @@ def _identity(path: Path) -> dict[str, Any]:
 
 
 def _write(workspace: Workspace, output: Path, extent: float, provenance: dict[str, Any]) -> str:
-    aside = output.with_name(output.name + ".part")
-    aside.unlink(missing_ok=True)
+    # Of this process alone: two builds to one file must not write into each other's.
+    aside = output.with_name(f"{output.name}.{os.getpid()}.part")
     try:
         written = write_catalogue(workspace.database, str(aside), extent, provenance)
         with aside.open("rb+") as stream:

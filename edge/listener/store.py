@@ -111,12 +111,16 @@ class ListenerStore:
             return int(self._database.execute("SELECT count(*) FROM played").fetchone()[0])
 
     def judge(self, feedback: Iterable[Feedback]) -> None:
-        """Note these words, each in place of an earlier one on the same track or artist."""
+        """Note these words, each in place of an earlier one on the same track or artist.
+
+        A skip leaves a ban as it is: only a like takes one back.
+        """
         values = ", ".join(f":{column}" for column in _COLUMNS)
         with self._writing() as database:
             database.executemany(
                 f"INSERT OR REPLACE INTO feedback ({', '.join(_COLUMNS)}) "  # noqa: S608
-                f"VALUES ({values})",
+                f"SELECT {values} WHERE NOT (:verdict = 'skip' AND EXISTS (SELECT 1 FROM feedback "
+                "WHERE subject = :subject AND key = :key AND verdict = 'ban'))",
                 [asdict(word) for word in feedback],
             )
 

@@ -102,6 +102,18 @@ def test_the_latest_word_on_a_track_counts(path) -> None:
         assert store.feedback() == []
 
 
+def test_a_skip_leaves_a_ban_and_a_like_takes_it_back(path: Path) -> None:
+    with ListenerStore.open(path) as store:
+        for said, then in (
+            (Verdict.BAN, Verdict.BAN),
+            (Verdict.SKIP, Verdict.BAN),
+            (Verdict.LIKE, Verdict.LIKE),
+            (Verdict.SKIP, Verdict.SKIP),
+        ):
+            store.judge([word("a", said)])
+            assert [found.verdict for found in store.feedback()] == [then]
+
+
 def test_writes_are_on_the_disk_when_they_return(path) -> None:
     ListenerStore.open(path).close()
     with ListenerStore.open(path) as store:
