@@ -21,8 +21,6 @@ from edge.listener import History, Taste
 from edge.strategies import Waypoint, find_strategy
 from moodpi.errors import UsageError
 
-__all__ = ["Choice", "Feeling", "Recommendation", "Recommender", "track_json"]
-
 # A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at, or
 # TASTED x n where a taste is to choose among them. Of a small catalogue that would be half the
 # plane: the pool is no larger a share of it than SHARE, but never below SMALLEST x n.

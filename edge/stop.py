@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+# How long a wait may take to notice that a stop was requested, in seconds.
+STOP_LATENCY = 0.2
+
 
 class Stop:
     """A request to end soon. A plain attribute, so that a signal handler can never dead-lock."""

@@ -15,7 +15,8 @@ class NormalizedConv2D(keras.layers.Layer):
     Batch normalization (Ioffe and Szegedy 2015) of `conv(x, W)` equals a convolution with the
     kernel `W * gamma / std` and the bias `beta - mean * gamma / std`. Normalizing the kernel
     rather than the activations spares every full-size float32 pass over the feature maps, which on
-    a CPU cost three times the convolutions themselves. The statistics come from the first
+    a CPU made a training step three times as long (`python -m tests.bench.normalization_cost`).
+    The statistics come from the first
     `statistics_images` of the batch (a "ghost batch", Hoffer et al. 2017), without a gradient into
     the layer below. At inference the kernel is a constant: the exported graph holds a plain
     convolution, nothing that a converter would have to fold.

@@ -7,12 +7,10 @@ import threading
 
 from edge.frames import Frame
 from edge.sources.source import FrameSource
-from edge.stop import Stop
+from edge.stop import STOP_LATENCY, Stop
 
 log = logging.getLogger(__name__)
 
-# How long a waiting read may take to notice that a stop was requested, in seconds.
-STOP_LATENCY = 0.2
 # How long closing waits for a capture that is stuck inside a driver, in seconds.
 CLOSE_PATIENCE = 1.0
 

@@ -6,10 +6,7 @@ import time
 
 from edge.frames import Frame
 from edge.sources.source import FrameSource
-from edge.stop import Stop
-
-# How long a sleeping read may take to notice that a stop was requested, in seconds.
-STOP_LATENCY = 0.2
+from edge.stop import STOP_LATENCY, Stop
 
 
 class PacedSource(FrameSource):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from catalog.store import Catalog
-from edge.recommender import Feeling, Recommender, track_json
+from edge.feeling import Feeling
+from edge.recommender import Recommender, track_json
 from edge.strategies import LONGEST_STEP, TARGETS, journey
 from models.emotions import CIRCUMPLEX, EMOTIONS
 from moodpi.errors import UsageError
