@@ -19,17 +19,17 @@ class Augmentation:
     the hidden rectangle as a share of the face's.
     """
 
-    rotation: float = 15.0
-    zoom: float = 0.15
-    shift: float = 0.10
-    contrast: float = 0.4
-    brightness: float = 0.2
-    lamp: float = 0.3
-    blur: float = 0.1
-    noise: float = 0.2
+    rotation: float = 12.0
+    zoom: float = 0.12
+    shift: float = 0.08
+    contrast: float = 0.3
+    brightness: float = 0.15
+    lamp: float = 0.2
+    blur: float = 0.08
+    noise: float = 0.1
     noise_sigma: float = 8.0
-    erase: float = 0.4
-    erase_share: float = 0.45
+    erase: float = 0.3
+    erase_share: float = 0.35
 
 
 def augment(

@@ -15,6 +15,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 class TrainingConfig:
     """What decides a run.
 
+    weights: an .npz of the same model to begin with; empty begins from nothing.
     votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
     learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
     ema: momentum per step of the weight average that is evaluated and kept.
@@ -22,7 +23,8 @@ class TrainingConfig:
     """
 
     model: str = "simple_cnn"
-    epochs: int = 60
+    weights: str = ""
+    epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1.5e-3
     warmup_epochs: int = 2

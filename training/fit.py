@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,11 +15,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.emotions import EMOTIONS
+from models.weights import load_arrays
 from moodpi.errors import MoodpiError
 from training.augmentation import augment
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
 from training.dataset import Faces
+from training.model_weights import assign_weights, weights_of
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,9 @@ class Trainer:
         keras.utils.set_random_seed(config.seed)
         keras.mixed_precision.set_dtype_policy(config.precision)
         self.model = build()
+        if config.weights:
+            path = Path(config.weights)
+            assign_weights(self.model, load_arrays(path), path)
         self.model.compile(
             optimizer=self._optimizer(),
             loss=keras.losses.CategoricalCrossentropy(from_logits=True),
@@ -189,11 +195,6 @@ class Trainer:
             "validation_faces": len(self.validation),
             **asdict(self.progress),
         }
-
-
-def weights_of(model: keras.Model) -> dict[str, NDArray[np.generic]]:
-    """A model's weights by their path, seeds and optimizer left out."""
-    return {v.path: ops.convert_to_numpy(v) for v in model.weights}
 
 
 def _epoch_line(progress: Progress) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 VOTES_SHARE = 0.25
 SETTINGS = (
+    "weights",
     "epochs",
     "batch_size",
     "learning_rate",
@@ -40,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (runs/MODEL)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
     setting = parser.add_argument_group("settings").add_argument
+    setting("--weights", metavar="NPZ", help="begin with these, of an earlier run (from nothing)")
     setting("--epochs", type=_number(int, 1, 10_000), metavar="N", help="passes over the faces")
     setting("--batch-size", type=_number(int, 1, 65_536), metavar="N", help="faces a step")
     setting("--learning-rate", type=_number(float, 1e-9, 10), metavar="R", help="its peak")
