@@ -16,12 +16,14 @@ from moodpi.errors import MoodpiError
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-    """Write the arrays to `path`, whole or not at all."""
-    swap_in({path: pack_arrays(arrays)})
+    """Write the arrays to `path`, whole or not at all; not compressed, for it happens often."""
+    stream = io.BytesIO()
+    np.savez(stream, **dict(arrays))  # type: ignore[arg-type]
+    swap_in({path: stream.getvalue()})
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    """The bytes of an .npz file; the same arrays give the same bytes."""
+    """The bytes of a compressed .npz file; the same arrays give the same bytes."""
     stream = io.BytesIO()
     np.savez_compressed(stream, **dict(arrays))  # type: ignore[arg-type]
     return stream.getvalue()

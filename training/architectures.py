@@ -11,7 +11,10 @@ from moodpi.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     import keras
 
-ARCHITECTURES = {"simple_cnn": "training.simple_cnn"}
+ARCHITECTURES = {
+    "simple_cnn": "training.simple_cnn",
+    "resnet50v2": "training.resnet50v2",
+}
 
 
 def check_architecture(name: str) -> str:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.swap import swap_in
-from models.weights import as_float16, load_arrays, save_arrays
+from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
 from moodpi.errors import MoodpiError
 
 LAST = "last.npz"
 BEST = "best.npz"
 HALF = "weights.f16.npz"
 STORY = "run.json"
+CURVES = "curves.png"
 _STORY_ARRAY = "story"
 
 
@@ -78,7 +79,11 @@ class RunFolder:
         """Keep the weights that did best on the validation faces so far."""
         save_arrays(self.best, weights)
 
+    def save_curves(self, picture: bytes) -> None:
+        """Keep a picture of the run's course."""
+        swap_in({self.path / CURVES: picture})
+
     def save_half(self) -> Path:
         """Write the best weights once more in float16, as the repository keeps them."""
-        save_arrays(self.path / HALF, as_float16(load_arrays(self.best)))
+        swap_in({self.path / HALF: pack_arrays(as_float16(load_arrays(self.best)))})
         return self.path / HALF

@@ -15,7 +15,10 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 class TrainingConfig:
     """What decides a run.
 
-    weights: an .npz of the same model to begin with; empty begins from nothing.
+    weights: what to begin with (training/beginning.py); empty begins from nothing.
+    teachers: trained models to learn from, each MODEL=NPZ (training/teacher.py).
+    teacher_share: how much of each target is the teachers' opinion, where there are any.
+    patience: the run ends early after this many epochs without a better validation top-1.
     votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
     learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
     ema: momentum per step of the weight average that is evaluated and kept.
@@ -24,7 +27,10 @@ class TrainingConfig:
 
     model: str = "simple_cnn"
     weights: str = ""
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.7
     epochs: int = 100
+    patience: int = 40
     batch_size: int = 128
     learning_rate: float = 1.5e-3
     warmup_epochs: int = 2
@@ -40,7 +46,9 @@ class TrainingConfig:
     def of(cls, values: dict[str, Any]) -> TrainingConfig:
         """The inverse of `dataclasses.asdict`; MoodpiError where `values` has another shape."""
         try:
-            return cls(**{**values, "augmentation": Augmentation(**values["augmentation"])})
+            augmentation = Augmentation(**values["augmentation"])
+            teachers = tuple(values["teachers"])
+            return cls(**{**values, "augmentation": augmentation, "teachers": teachers})
         except (TypeError, KeyError) as error:
             raise MoodpiError(
                 f"the run's configuration is of another version of moodpi ({error}): begin anew"

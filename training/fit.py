@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -15,13 +15,18 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from models.emotions import EMOTIONS
-from models.weights import load_arrays
 from moodpi.errors import MoodpiError
 from training.augmentation import augment
+from training.beginning import begin
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
 from training.dataset import Faces
-from training.model_weights import assign_weights, weights_of
+from training.environment import environment
+from training.model_weights import weights_of
+from training.teacher import Teacher
+
+# What NumPy, TensorFlow, PyTorch and JAX raise; the backends' own are not there to be named.
+OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "XlaRuntimeError")
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,12 @@ def targets(faces: Faces, config: TrainingConfig) -> NDArray[np.float32]:
     return smoothed.astype(np.float32)
 
 
-def accuracy(model: keras.Model, faces: Faces, batch_size: int = 512) -> float:
-    """Top-1 share of `faces` on which the model's largest logit is the FER2013 label."""
+def validate(model: keras.Model, faces: Faces, batch_size: int = 512) -> tuple[float, float]:
+    """Top-1 on the FER2013 label, 0 to 1, and the mean cross-entropy to it."""
     logits = model.predict(faces.images[..., None].astype("float32"), batch_size, verbose=0)
-    return float(np.mean(np.argmax(logits, axis=1) == faces.labels))
+    losses = keras.losses.sparse_categorical_crossentropy(faces.labels, logits, from_logits=True)
+    top1 = np.mean(np.argmax(logits, axis=1) == faces.labels)
+    return float(top1), float(ops.mean(losses))
 
 
 class Trainer:
@@ -73,13 +80,13 @@ class Trainer:
         keras.utils.set_random_seed(config.seed)
         keras.mixed_precision.set_dtype_policy(config.precision)
         self.model = build()
-        if config.weights:
-            path = Path(config.weights)
-            assign_weights(self.model, load_arrays(path), path)
+        begin(self.model, config.weights)
+        self._teacher = Teacher.read(config.teachers) if config.teachers else None
         self.model.compile(
             optimizer=self._optimizer(),
             loss=keras.losses.CategoricalCrossentropy(from_logits=True),
-            jit_compile=False,
+            # JAX trains nothing without it; TensorFlow's own compiler gains nothing here.
+            jit_compile=keras.backend.backend() == "jax",
         )
         self.model.optimizer.build(self.model.trainable_variables)
 
@@ -92,11 +99,12 @@ class Trainer:
             unit="step",
             dynamic_ncols=True,
         ) as bar:
-            while self.progress.epochs_done < self.config.epochs:
+            while self.progress.epochs_done < self.config.epochs and not self._out_of_patience():
                 epoch = self.progress.epochs_done + 1
                 bar.set_description(f"epoch {epoch}/{self.config.epochs}")
+                begun = time.monotonic()
                 loss = self._train_epoch(epoch, soft, bar)
-                self._end_epoch(epoch, loss)
+                self._end_epoch(epoch, loss, begun)
                 bar.write(_epoch_line(self.progress))
         return self.progress
 
@@ -121,6 +129,17 @@ class Trainer:
             variable.assign(state[name])
         self.progress = Progress(story["epochs_done"], story["best"], tuple(story["history"]))
 
+    def draw_curves(self) -> None:
+        """Put a picture of the run so far beside its story."""
+        if self.progress.history:
+            from training.curves import draw_curves
+
+            self.folder.save_curves(draw_curves(self.progress.history, self.config.model))
+
+    def _out_of_patience(self) -> bool:
+        tops = [figures["validation_top1"] for figures in self.progress.history]
+        return bool(tops) and len(tops) - 1 - tops.index(max(tops)) >= self.config.patience
+
     def _optimizer(self) -> keras.optimizers.Optimizer:
         config = self.config
         warmup = config.warmup_epochs * self.steps_per_epoch
@@ -143,7 +162,7 @@ class Trainer:
         losses = []
         for images, labels in self._batches(epoch, soft):
             self.model.reset_metrics()
-            losses.append(float(self.model.train_on_batch(images, labels)))
+            losses.append(self._step(images, labels))
             if not math.isfinite(losses[-1]):
                 raise MoodpiError(
                     f"the loss is {losses[-1]} at step {len(losses)} of epoch {epoch}: begin anew "
@@ -151,6 +170,17 @@ class Trainer:
                 )
             bar.update()
         return float(np.mean(losses))
+
+    def _step(self, images: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
+        try:
+            return float(self.model.train_on_batch(images, labels))
+        except Exception as error:
+            if type(error).__name__ not in OUT_OF_MEMORY:
+                raise
+            raise MoodpiError(
+                f"the memory is too small for {len(images)} faces a step: begin anew with a "
+                "smaller --batch-size, or close other programs"
+            ) from error
 
     def _batches(
         self, epoch: int, soft: NDArray[np.float32]
@@ -160,18 +190,28 @@ class Trainer:
         order = random.permutation(len(self.training))
         for start in range(0, self.steps_per_epoch * size, size):
             rows = order[start : start + size]
-            faces = augment(self.training.images[rows], self.config.augmentation, random)
-            yield faces[..., None].astype(np.float32), soft[rows]
+            seen = augment(self.training.images[rows], self.config.augmentation, random)
+            faces, aims = seen[..., None].astype(np.float32), soft[rows]
+            if self._teacher:
+                share = self.config.teacher_share
+                aims = (1 - share) * aims + share * self._teacher.probabilities(faces)
+            yield faces, aims
 
-    def _end_epoch(self, epoch: int, loss: float) -> None:
+    def _end_epoch(self, epoch: int, loss: float, begun: float) -> None:
         state = {name: ops.convert_to_numpy(value) for name, value in self._state().items()}
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        top1 = accuracy(self.model, self.validation)
+        top1, validation_loss = validate(self.model, self.validation)
         if epoch == 1 or top1 > self.progress.best:
             self.folder.save_best(weights_of(self.model))
         for name, variable in self._state().items():
             variable.assign(state[name])
-        figures = {"epoch": epoch, "loss": round(loss, 5), "validation_top1": round(top1, 5)}
+        figures = {
+            "epoch": epoch,
+            "loss": round(loss, 5),
+            "validation_loss": round(validation_loss, 5),
+            "validation_top1": round(top1, 5),
+            "seconds": round(time.monotonic() - begun, 1),
+        }
         best = max(top1, self.progress.best)
         self.progress = Progress(epoch, best, (*self.progress.history, figures))
         self.folder.save(state, self._story())
@@ -189,7 +229,7 @@ class Trainer:
     def _story(self) -> dict[str, Any]:
         return {
             "config": asdict(self.config),
-            "environment": {"keras": keras.__version__, "backend": keras.backend.backend()},
+            "environment": environment(),
             "parameters": self.model.count_params(),
             "training_faces": len(self.training),
             "validation_faces": len(self.validation),

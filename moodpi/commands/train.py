@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.errors import EXIT_DONE, UsageError, did_you_mean
+from moodpi.errors import EXIT_DONE, MoodpiError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from training.checkpoint import RunFolder
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 VOTES_SHARE = 0.25
 SETTINGS = (
     "weights",
+    "teachers",
+    "teacher_share",
     "epochs",
+    "patience",
     "batch_size",
     "learning_rate",
     "label_smoothing",
@@ -33,7 +36,7 @@ SETTINGS = (
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options left out take TrainingConfig's defaults, or with --resume those of the run."""
-    parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn")
+    parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn or resnet50v2")
     parser.add_argument(
         "--data", type=Path, required=True, metavar="CSV", help="FER2013, plain or .gz"
     )
@@ -41,8 +44,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (runs/MODEL)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
     setting = parser.add_argument_group("settings").add_argument
-    setting("--weights", metavar="NPZ", help="begin with these, of an earlier run (from nothing)")
+    setting(
+        "--weights",
+        metavar="W",
+        help="begin with the .npz of an earlier run, or for resnet50v2 with `imagenet` or Keras's "
+        ".h5 file of it (from nothing)",
+    )
+    setting(
+        "--teacher",
+        dest="teachers",
+        action="append",
+        metavar="MODEL=NPZ",
+        help="learn from this trained model too; may be given several times",
+    )
+    setting(
+        "--teacher-share",
+        type=_number(float, 0, 1),
+        metavar="S",
+        help="the teachers' share of a target, 0 to 1",
+    )
     setting("--epochs", type=_number(int, 1, 10_000), metavar="N", help="passes over the faces")
+    setting(
+        "--patience",
+        type=_number(int, 1, 10_000),
+        metavar="N",
+        help="end after so many epochs without a better top-1",
+    )
     setting("--batch-size", type=_number(int, 1, 65_536), metavar="N", help="faces a step")
     setting("--learning-rate", type=_number(float, 1e-9, 10), metavar="R", help="its peak")
     setting("--label-smoothing", type=_number(float, 0, 0.99), metavar="S", help="0 to 0.99")
@@ -67,8 +94,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         progress = trainer.run()
     except KeyboardInterrupt:
-        print(f"\n{_how_to_go_on(arguments, trainer)}", file=sys.stderr)
+        print(f"\nmoodpi: stopped {_how_to_go_on(arguments, trainer)}", file=sys.stderr)
         return 128 + signal.SIGINT
+    except MoodpiError as error:
+        raise MoodpiError(f"{error}; stopped {_how_to_go_on(arguments, trainer)}") from error
+    finally:
+        trainer.draw_curves()
     half = folder.save_half()
     print(
         f"done: {progress.best:.2%} of the validation faces at best; weights in {folder.best}, "
@@ -84,6 +115,8 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
 
     given = {name: getattr(arguments, name) for name in SETTINGS}
     given = {name: value for name, value in given.items() if value is not None}
+    if "teachers" in given:
+        given["teachers"] = tuple(given["teachers"])
     if arguments.resume:
         _, story = folder.load()
         config = replace(TrainingConfig.of(story["config"]), model=arguments.model, **given)
@@ -126,12 +159,12 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
 def _how_to_go_on(arguments: argparse.Namespace, trainer: Trainer) -> str:
     done = trainer.progress.epochs_done
     if not done:
-        return "moodpi: stopped before the first epoch ended: nothing to go on from"
+        return "before the first epoch ended: nothing to go on from"
     command = ["moodpi", "train", arguments.model, "--data", str(arguments.data)]
     for option in ("votes", "run"):
         if value := getattr(arguments, option):
             command += [f"--{option}", str(value)]
-    return f"moodpi: stopped after epoch {done}: go on with `{shlex.join([*command, '--resume'])}`"
+    return f"after epoch {done}: go on with `{shlex.join([*command, '--resume'])}`"
 
 
 def _number(

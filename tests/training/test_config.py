@@ -14,7 +14,7 @@ from training.checkpoint import RunFolder
 from training.config import TrainingConfig
 
 STATE = {"model/kernel": np.arange(4, dtype=np.float32)}
-STORY = {"epochs_done": 3, "config": asdict(TrainingConfig())}
+STORY = json.loads(json.dumps({"epochs_done": 3, "config": asdict(TrainingConfig())}))
 
 
 def test_settings_come_back_from_json_as_they_went():
