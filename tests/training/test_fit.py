@@ -115,6 +115,56 @@ def test_a_loss_that_is_no_number_ends_the_run_with_what_to_do(trainer, monkeypa
         run.run()
 
 
+def test_a_run_ends_when_its_patience_does_and_stays_ended(trainer, monkeypatch):
+    tops = iter([0.2, 0.4, 0.3, 0.4, 0.1, 0.9])
+    monkeypatch.setattr(fit, "validate", lambda *_: (next(tops), 1.0))
+    settings = {"epochs": 9, "patience": 2}
+
+    progress = trainer("run", **settings).run()
+    resumed = trainer("run", **settings)
+    resumed.resume()
+
+    assert progress.epochs_done == resumed.run().epochs_done == 4
+    assert progress.best == 0.4
+
+
+def test_a_step_too_large_for_the_memory_says_what_to_do(trainer, monkeypatch):
+    class ResourceExhaustedError(Exception):
+        """As TensorFlow's is called."""
+
+    def step(*_: object):
+        raise ResourceExhaustedError
+
+    run = trainer("run", epochs=1)
+    monkeypatch.setattr(run.model, "train_on_batch", step)
+
+    with pytest.raises(MoodpiError, match=r"too small for 32 faces a step: .*--batch-size"):
+        run.run()
+
+
+def test_a_student_follows_its_teachers_as_far_as_their_share(trainer):
+    class Certain:
+        def probabilities(self, faces):
+            return np.tile(np.eye(7, dtype=np.float32)[2], (len(faces), 1))
+
+    run = trainer("run", epochs=1, teacher_share=0.25, label_smoothing=0.0)
+    run._teacher = Certain()
+
+    _, aims = next(run._batches(1, np.eye(7, dtype=np.float32)[run.training.labels]))
+
+    assert aims.sum(axis=1) == pytest.approx(np.ones(32))
+    assert set(np.round(aims[:, 2], 2)) == {np.float32(0.25), np.float32(1.0)}
+
+
+def test_a_run_is_drawn(trainer, tmp_path):
+    run = trainer("run", epochs=2)
+    run.run()
+
+    run.draw_curves()
+
+    assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_fewer_faces_than_a_batch_says_so(splits, tmp_path):
     with pytest.raises(MoodpiError, match="160 training faces, expected at least one batch of 256"):
         fit.Trainer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -94,3 +95,32 @@ def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_go_on(moodpi, csv, tmp_path)
     assert story["config"]["learning_rate"] == 0.001
     with np.load(run / "weights.f16.npz") as half:
         assert {half[name].dtype for name in half.files} == {np.dtype(np.float16)}
+
+
+@pytest.mark.workstation
+def test_a_disk_that_fills_leaves_the_last_checkpoint_and_says_how_to_go_on(csv, tmp_path):
+    pytest.importorskip("keras", reason="needs moodpi[train]")
+    begun = [sys.executable, "-m", "moodpi", "train", "simple_cnn", "--data", str(csv), *OPTIONS]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([*begun, "--epochs", "1"], cwd=tmp_path, env=environment, check=True)
+    last = tmp_path / "runs" / "simple_cnn" / "last.npz"
+    whole = last.read_bytes()
+
+    def no_file_above_a_megabyte() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+
+    filled = subprocess.run(
+        [*begun, "--resume", "--epochs", "2"],
+        cwd=tmp_path,
+        env=environment,
+        preexec_fn=no_file_above_a_megabyte,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert filled.returncode == 1
+    assert last.read_bytes() == whole
+    assert filled.stderr.splitlines()[-1].startswith("moodpi: cannot write runs/simple_cnn/")
+    assert f"go on with `moodpi train simple_cnn --data {csv} --resume`" in filled.stderr
