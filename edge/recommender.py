@@ -23,14 +23,15 @@ from moodpi.errors import UsageError
 
 # A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at, or
 # TASTED x n where a taste is to choose among them. Of a small catalogue that would be half the
-# plane: the pool is no larger a share of it than SHARE, but never below SMALLEST x n.
+# plane: the pool is no larger a share of it than SHARE, but never below SMALLEST x n nor FEWEST.
 POOL = 100
 SHARE = 0.02
-SMALLEST = 3
+SMALLEST = 1.75
+FEWEST = 20
 DRAWN = 4
 TASTED = 8
 # How many times as many, if artists or what must be avoided leave too few.
-WIDENING = 4
+WIDENING = 2
 # A track that was played comes again once so many around it were.
 NEIGHBOURHOOD = 500
 # How much farther off on the plane a track may be that is liked for certain than one that is not.
@@ -150,7 +151,7 @@ class Recommender:
     def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[Sequence[int]], bool]]:
         """The nearest places that pass the filters, then more; and whether there are no others."""
         wanted = min(POOL * waypoint.count, int(SHARE * len(self._catalog)))
-        reach = wanted = max(wanted, SMALLEST * waypoint.count)
+        reach = wanted = max(wanted, int(SMALLEST * waypoint.count), FEWEST)
         everything = False
         while not everything:
             near = self._catalog.runs_near(waypoint.valence, waypoint.arousal, reach)
