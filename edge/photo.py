@@ -1,7 +1,8 @@
-"""One photo from disk to a grey picture, its size checked before a single pixel is decoded."""
+"""One photo to a grey picture, its size checked before a single pixel is decoded."""
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -28,6 +29,18 @@ PROGRESSIVE_FRAMES = {0xC2, 0xC6, 0xCA, 0xCE}
 BARE = {0x01, *range(0xD0, 0xD9)}
 
 
+class NotAnImageError(MoodpiError):
+    """The bytes are no picture of a known kind."""
+
+
+class TooManyPixelsError(MoodpiError):
+    """The header says more pixels than are decoded."""
+
+
+class UndecodableError(MoodpiError):
+    """A picture by its header, of which the pixels cannot be had."""
+
+
 def read_photo(path: Path) -> NDArray[np.uint8]:
     """Decode a photo to uint8 [h, w], grey 0..255, turned upright as its EXIF orientation says.
 
@@ -39,25 +52,38 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
         if not stat.S_ISREG(path.stat().st_mode):
             raise MoodpiError(f"{path} is not a file: expected {FORMATS}")
         with path.open("rb") as stream:
-            _check_size(path, stream)
-            return _decode(path, stream)
+            return _checked_and_decoded(str(path), stream, MOST_PIXELS)
     except FileNotFoundError as error:
         raise MoodpiError(f"no such file: {path}") from error
     except OSError as error:
         raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _check_size(path: Path, stream: BinaryIO) -> None:
+def decode_photo(content: bytes, name: str, most_pixels: int = MOST_PIXELS) -> NDArray[np.uint8]:
+    """The same for a photo that is in memory, where it stays; `name` is for messages."""
+    with os.fdopen(os.memfd_create("photo"), "w+b") as stream:
+        stream.write(content)
+        stream.flush()
+        return _checked_and_decoded(name, stream, most_pixels)
+
+
+def _checked_and_decoded(name: str, stream: BinaryIO, most_pixels: int) -> NDArray[np.uint8]:
+    _check_size(name, stream, most_pixels)
+    return _decode(name, stream)
+
+
+def _check_size(name: str, stream: BinaryIO, most_pixels: int) -> None:
+    stream.seek(0)
     try:
         width, height = imagesize.get(stream)
     except Exception as error:  # imagesize raises whatever a broken header provokes
-        raise MoodpiError(f"{path} is no image: expected {FORMATS}") from error
+        raise NotAnImageError(f"{name} is no image: expected {FORMATS}") from error
     if width < 1 or height < 1:
-        raise MoodpiError(f"{path} is no image: expected {FORMATS}")
-    most = _most_pixels(stream)
+        raise NotAnImageError(f"{name} is no image: expected {FORMATS}")
+    most = min(most_pixels, _most_pixels(stream))
     if width * height > most:
-        raise MoodpiError(
-            f"{path} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
+        raise TooManyPixelsError(
+            f"{name} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
             f"expected at most {most / 1e6:.0f}: make it smaller"
         )
 
@@ -86,14 +112,16 @@ def _is_progressive_jpeg(stream: BinaryIO) -> bool:
     return False
 
 
-def _decode(path: Path, stream: BinaryIO) -> NDArray[np.uint8]:
+def _decode(name: str, stream: BinaryIO) -> NDArray[np.uint8]:
     stream.seek(0)
     try:
         # By descriptor: OpenCV takes no name that is not UTF-8, and crashes on some.
         with silenced_stderr():
             grey = cv2.imread(f"/dev/fd/{stream.fileno()}", cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
-        raise MoodpiError(f"{path} cannot be decoded: {error.err}") from error
+        raise UndecodableError(f"{name} cannot be decoded: {error.err}") from error
     if grey is None:
-        raise MoodpiError(f"{path} cannot be decoded: save it as {FORMATS}, 8 or 16 bits a channel")
+        raise UndecodableError(
+            f"{name} cannot be decoded: save it as {FORMATS}, 8 or 16 bits a channel"
+        )
     return grey  # type: ignore[return-value]  # IMREAD_GRAYSCALE always gives uint8

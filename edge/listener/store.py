@@ -42,6 +42,10 @@ class Feedback:
     valence: float | None = None
     arousal: float | None = None
 
+    def to_json(self) -> dict[str, str]:
+        """The fields of `moodpi like --json`."""
+        return {"subject": self.subject, "name": self.label, "verdict": self.verdict}
+
 
 _COLUMNS = [column.name for column in fields(Feedback)]
 

@@ -43,7 +43,7 @@ def say(arguments: argparse.Namespace, verdict: Verdict) -> int:
         words = _words(arguments, verdict, store)
         store.judge(words)
     if arguments.json:
-        noted = [{"subject": w.subject, "name": w.label, "verdict": w.verdict} for w in words]
+        noted = [word.to_json() for word in words]
         print(json.dumps(noted, ensure_ascii=False, indent=1))
         return EXIT_DONE
     for word in words:

@@ -50,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         feeling = Feeling.of_probabilities(faces[0].probabilities)
     chosen = _choose(arguments, feeling)
     if arguments.json:
-        print(json.dumps(_document(feeling, faces, chosen), ensure_ascii=False, indent=1))
+        from edge.answer import recommendation_json
+
+        print(json.dumps(recommendation_json(feeling, faces, chosen), ensure_ascii=False, indent=1))
     else:
         _print(arguments.photo, feeling, faces, chosen)
     return EXIT_DONE
@@ -65,6 +67,7 @@ def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
 
     options = {
         "recommend.strategy": arguments.strategy,
+        "recommend.target": arguments.target,
         "recommend.count": arguments.count,
         "recommend.catalog": arguments.catalog,
     }
@@ -94,25 +97,6 @@ def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
             "try a brighter, closer photo, or --emotion"
         )
     return faces
-
-
-def _document(
-    feeling: Feeling, faces: list[FaceReading], chosen: Recommendation
-) -> dict[str, object]:
-    from edge.face_reader import by_emotion
-    from edge.recommender import track_json
-
-    probabilities = feeling.probabilities
-    return {
-        "emotion": feeling.emotion,
-        "confidence": round(feeling.confidence, 4),
-        "probabilities": None if probabilities is None else by_emotion(probabilities),
-        "valence": round(chosen.valence, 4),
-        "arousal": round(chosen.arousal, 4),
-        "faces": [list(face.box) for face in faces if face.box],
-        "strategy": chosen.strategy,
-        "tracks": [track_json(choice) for choice in chosen.tracks],
-    }
 
 
 def _print(
