@@ -19,6 +19,7 @@ from edge.settings import (
     PlayerSettings,
     RecommendSettings,
     SourceSettings,
+    WebSettings,
     rule_of,
 )
 from moodpi.errors import ConfigurationError, UsageError, did_you_mean
@@ -33,6 +34,7 @@ SECTIONS: dict[str, type[Any]] = {
     "mood": MoodSettings,
     "recommend": RecommendSettings,
     "player": PlayerSettings,
+    "web": WebSettings,
 }
 
 
@@ -46,6 +48,7 @@ class Config:
     mood: MoodSettings = field(default_factory=MoodSettings)
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     player: PlayerSettings = field(default_factory=PlayerSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     origin: Path | None = None
     given: frozenset[str] = frozenset()
 

@@ -213,3 +213,18 @@ class PlayerSettings:
     kind: str = _setting(
         "print", "print: the tracks are only printed, with their links", choices=tuple(PLAYERS)
     )
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """Where `moodpi serve` listens."""
+
+    host: str = _setting(
+        "127.0.0.1", "The address to listen on; any but this machine's own asks for a token"
+    )
+    port: int = _setting(8377, "Its port; 0 for any free one", low=0, high=65535)
+    names: tuple[str, ...] = _setting(
+        (), "Names it is asked for by, beside this machine's own and its .local name"
+    )
+    tls_cert: str = _setting("", "A certificate's file, for https; empty for http")
+    tls_key: str = _setting("", "The file of the certificate's private key")
