@@ -22,6 +22,7 @@ EXTRAS = {
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
     "catalog": [*PANDAS, "matplotlib>=3.8", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
+    "web": ["starlette>=0.46", "uvicorn>=0.34", "python-multipart>=0.0.20"],
     "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
 }
 EXTRAS["all"] = sorted(
@@ -33,12 +34,16 @@ EXTRAS["all"] = sorted(
     }
 )
 EXTRAS["dev"] = [
+    "axe-playwright-python>=0.1.4",
+    "httpx>=0.27",
     "pillow>=10",
     "mypy>=1.13",
     "pandas-stubs",
+    "playwright>=1.49",
     "pre-commit>=4",
     "pytest>=8",
     "ruff>=0.8",
+    "schemathesis>=4",
 ]
 
 setup(
@@ -54,6 +59,7 @@ setup(
     package_data={
         "models": ["manifest.json", "*/*.tflite", "*/*.onnx", "*/README.md"],
         "catalog": ["*.sqlite", "*.json"],
+        "edge": ["web/static/*"],
     },
     data_files=[("share/moodpi", ["systemd/moodpi.toml"])],
     install_requires=[

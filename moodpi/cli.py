@@ -13,6 +13,7 @@ COMMANDS = {
     "recommend": "five tracks for a photo of a face, or for an emotion",
     "classify": "the emotion of every face in one or many images",
     "run": "watch a camera, a video or a folder and choose music by mood",
+    "serve": "a page and interfaces: a photo in, its mood and five tracks out",
     "like": "more like a track, an artist or the last list",
     "skip": "less like it",
     "ban": "never again",

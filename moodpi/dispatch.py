@@ -26,9 +26,12 @@ BROUGHT_BY = {
     "onnx": "moodpi[convert]",
     "onnxruntime": "moodpi[onnx]",
     "pandas": "moodpi[catalog]",
+    "python_multipart": "moodpi[web]",
+    "starlette": "moodpi[web]",
     "tensorflow": "moodpi[train]",
     "tf2onnx": "moodpi[convert]",
     "tqdm": "moodpi[catalog]",
+    "uvicorn": "moodpi[web]",
 }
 
 
