@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import sqlite3
@@ -30,10 +31,14 @@ NAMED_ROWS = 5
 
 @dataclass
 class Rejections:
-    """Rows that could not be used: how many of each kind, and the first few in full."""
+    """Rows that could not be used: how many of each kind, and the first few in full.
+
+    unread: by column, the values that said nothing in rows that were used all the same.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
 
     def add(self, path: Path, reasons: dict[int, str]) -> None:
         """Count the rows of one file's chunk, `kind: detail` by line."""
@@ -113,14 +118,22 @@ def _merge(workspace: Workspace, sources: Sequence[Path], rejections: Rejections
 def _read(path: Path, workspace: Workspace, rejections: Rejections) -> dict[str, Any]:
     """Clean one file into the workspace; return its identity with rows read and used."""
     read = used = 0
-    with tqdm(desc=path.name, unit=" rows", disable=None, leave=False) as progress:
+    with tqdm(
+        desc=path.name,
+        total=path.stat().st_size if path.is_file() else None,
+        unit="B",
+        unit_scale=True,
+        disable=None,
+        leave=False,
+    ) as progress:
         for chunk in read_chunks(path, TRACK_COLUMNS):
             cleaned = clean(chunk.rows)
             workspace.add(cleaned.tracks)
             rejections.add(path, chunk.broken | cleaned.rejected)
             read += len(chunk.rows) + len(chunk.broken)
             used += len(cleaned.tracks)
-            progress.update(len(chunk.rows))
+            rejections.unread.update(cleaned.unread)
+            progress.update(chunk.position - progress.n)
     return {**_identity(path), "rows": read, "used": used}
 
 
@@ -132,6 +145,7 @@ def _identity(path: Path) -> dict[str, Any]:
 def _write(workspace: Workspace, output: Path, extent: float, provenance: dict[str, Any]) -> str:
     # Of this process alone: two builds to one file must not write into each other's.
     aside = output.with_name(f"{output.name}.{os.getpid()}.part")
+    _remove_leftovers(output)
     try:
         written = write_catalogue(workspace.database, str(aside), extent, provenance)
         with aside.open("rb+") as stream:
@@ -140,3 +154,11 @@ def _write(workspace: Workspace, output: Path, extent: float, provenance: dict[s
     finally:
         aside.unlink(missing_ok=True)
     return str(written["content_sha256"])
+
+
+def _remove_leftovers(output: Path) -> None:
+    """Remove what builds to this file left that were killed: theirs is no process any more."""
+    for part in output.parent.glob(f"{glob.escape(output.name)}.*.part"):
+        number = part.name.removeprefix(f"{output.name}.").removesuffix(".part")
+        if number.isdecimal() and not Path("/proc", number).exists():
+            part.unlink(missing_ok=True)

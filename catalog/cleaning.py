@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from catalog.columns import FEATURE_RANGES, LABELS
-from catalog.names import artist_key, credit, first_named, lead, tidy, title_key
+from catalog.names import MISSING, artist_key, credit, first_named, lead, tidy, title_key
 
 SHORTEST_S, LONGEST_S = 30, 3600
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
@@ -18,9 +18,19 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 SHORTEST_LENGTH_IN_MS = 10_000
 
 _ID = re.compile(
-    r"^(?:spotify:track:|https?://open\.spotify\.com/track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
+    r"^(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
 )
-_CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.\d+)?$")
+_CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?$")
+# Columns that a track can do without, and what each is read from.
+OPTIONAL = {
+    "year": ("released",),
+    "popularity": ("popularity",),
+    "hit": ("hit",),
+    "explicit": ("explicit",),
+    "duration": ("duration_ms", "length"),
+}
+# Texts that mean "unknown" rather than anything wrong; Spotify's popularity 0 is one.
+SAYING_NOTHING = MISSING | {"0", "0.0"}
 _TRUTH = {
     "true": 1.0,
     "1": 1.0,
@@ -42,10 +52,12 @@ class Clean:
         numbers (NaN where unknown): year, decade, popularity 1..100, hit 0/1, explicit 0/1,
         duration in s, every feature, and listeners' labels where given.
     rejected: why a row cannot be used, by line, as `kind: detail`.
+    unread: of the columns a track can do without, how many usable rows have one that says nothing.
     """
 
     tracks: pd.DataFrame
     rejected: dict[int, str]
+    unread: dict[str, int]
 
 
 def clean(rows: pd.DataFrame) -> Clean:
@@ -77,7 +89,20 @@ def clean(rows: pd.DataFrame) -> Clean:
     tracks["duration"] = _duration_s(rows)
     reasons = _reasons(tracks, rows)
     rejected = {int(line): reason for line, reason in reasons[reasons != ""].items()}  # type: ignore[call-overload]
-    return Clean(tracks[reasons == ""], rejected)
+    return Clean(tracks[reasons == ""], rejected, _unread(tracks, rows, reasons == ""))
+
+
+def _unread(tracks: pd.DataFrame, rows: pd.DataFrame, usable: pd.Series[bool]) -> dict[str, int]:
+    """How many texts of each optional column no value could be read from."""
+    counts = {}
+    for column, sources in OPTIONAL.items():
+        written = pd.Series("", index=rows.index, dtype=object)
+        for source in sources:
+            written = written.where(written != "", _text(rows, source))
+        unknown = tracks[column].isna() & usable & ~written.isin(SAYING_NOTHING)
+        if unknown.any():
+            counts[column] = int(unknown.sum())
+    return counts
 
 
 def _bare_id(text: str) -> str | None:

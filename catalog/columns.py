@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,9 +10,17 @@ from dataclasses import dataclass
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "track_id", "uri", "track_uri", "spotify_id", "spotify_uri", "track_url", "url"),
     "title": ("track_name", "track", "name", "title", "song", "song_name"),
-    "artist": ("track_artist", "artists", "artist", "artist_name", "artist_names", "artists_name"),
+    "artist": (
+        "track_artist",
+        "artists",
+        "artist",
+        "artist_name",
+        "artist_names",
+        "artists_name",
+        "artist_name_s",
+    ),
     "album": ("track_album_name", "album_name", "album"),
-    "genre": ("playlist_genre", "track_genre", "genre"),
+    "genre": ("playlist_genre", "track_genre", "genre", "genres"),
     "released": ("track_album_release_date", "release_date", "album_release_date", "year"),
     "decade": ("decade",),
     "popularity": ("track_popularity", "popularity"),
@@ -60,8 +69,11 @@ TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
 
 
 def locate(header: Iterable[str]) -> dict[str, int]:
-    """Which field of a row holds each column moodpi knows, by the file's own header."""
-    spelled = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in header]
+    """Which field of a row holds each column moodpi knows, by the file's own header.
+
+    `Track Duration (ms)` is read as `track_duration_ms`, whatever the words are joined by.
+    """
+    spelled = [re.sub(r"\W+", "_", name.lower()).strip("_") for name in header]
     found = {}
     for column, names in ALIASES.items():
         present = [name for name in names if name in spelled]

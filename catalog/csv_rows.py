@@ -22,11 +22,13 @@ class Chunk:
     """Some rows of one file, as text.
 
     rows: one str column per known column of the file; the index is the line each row ends on.
-    broken: what is wrong with the lines that are no row at all, by line.
+    broken: what is wrong with the lines that are no row at all, by line. position: how many bytes
+    of the file were read so far.
     """
 
     rows: pd.DataFrame
     broken: dict[int, str]
+    position: int
 
 
 def read_chunks(path: Path, needed: tuple[str, ...], size: int = CHUNK_ROWS) -> Iterator[Chunk]:
@@ -40,7 +42,7 @@ def read_chunks(path: Path, needed: tuple[str, ...], size: int = CHUNK_ROWS) -> 
             reader = csv.reader(stream, delimiter=_delimiter(stream))
             header = next(reader, [])
             fields = _check_header(path, header, needed)
-            yield from _chunks(reader, fields, len(header), size)
+            yield from _chunks(reader, stream, fields, len(header), size)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise MoodpiError(f"{path} cannot be read as CSV: {error}") from error
 
@@ -88,7 +90,7 @@ def _check_header(path: Path, header: list[str], needed: tuple[str, ...]) -> dic
 
 
 def _chunks(
-    reader: Iterator[list[str]], fields: dict[str, int], width: int, size: int
+    reader: Iterator[list[str]], stream: TextIO, fields: dict[str, int], width: int, size: int
 ) -> Iterator[Chunk]:
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -101,9 +103,9 @@ def _chunks(
         elif row:
             broken[line] = f"wrong number of fields: {len(row)}, expected {width}"
         if len(rows) == size:
-            yield Chunk(_frame(rows, lines, fields), broken)
+            yield Chunk(_frame(rows, lines, fields), broken, stream.buffer.tell())
             rows, lines, broken = [], [], {}
-    yield Chunk(_frame(rows, lines, fields), broken)
+    yield Chunk(_frame(rows, lines, fields), broken, stream.buffer.tell())
 
 
 def _frame(rows: list[list[str]], lines: list[int], fields: dict[str, int]) -> pd.DataFrame:

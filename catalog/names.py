@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
 
 # How CSVs write a missing name; case counts, so that an artist called Nan is not lost.
 MISSING = frozenset({"", "NaN", "nan", "NA", "N/A", "<NA>", "null", "NULL"})
 
-_LIST = re.compile(r"""^\[\s*(['"]).*\1\s*\]$""")
+# What would turn a terminal's or a page's text around (Unicode UAX 9), or is no character at all.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _GUEST = re.compile(r"\s*(?:;|\b(?:feat\.?|ft\.?|featuring)\s).*$", re.IGNORECASE)
 _BRACKETED_GUEST = re.compile(
     r"\s*[(\[](?:feat\.?|ft\.?|featuring|with)\s[^)\]]*[)\]]", re.IGNORECASE
@@ -21,27 +23,37 @@ _EDITION = re.compile(
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 _THE = re.compile(r"^the (?=\S)")
-_JOINT = re.compile(r"\s+(?:&|\+|/|x|and|with|vs\.?)\s+", re.IGNORECASE)
+_JOINT = re.compile(r",\s+|\s+(?:&|\+|/|x|and|with|vs\.?)\s+", re.IGNORECASE)
 
 
 def tidy(name: str) -> str | None:
-    """A name without stray white space, or None where it is missing."""
-    tidied = " ".join(name.split())
+    """A name without stray white space and control characters, or None where it is missing."""
+    tidied = " ".join(_UNSEEN.sub(" ", name).split())
     return None if tidied in MISSING else tidied
 
 
 def credit(artists: str) -> str:
     """The artists as people write them: `A;B` and `['A', 'B']` become `A, B`."""
-    if _LIST.match(artists):
-        artists = ";".join(re.split(r"""['"]\s*,\s*['"]""", artists.strip("[] '\"")))
-    return ", ".join(part.strip() for part in artists.split(";") if part.strip())
+    parts = _listed(artists) or artists.split(";")
+    return ", ".join(part.strip() for part in parts if part.strip()) or artists
 
 
 def lead(artists: str) -> str:
     """The first artist of a raw credit, without guests."""
-    if _LIST.match(artists):
-        artists = re.split(r"""['"]\s*,\s*['"]""", artists.strip("[] '\""))[0]
+    if listed := _listed(artists):
+        artists = listed[0]
     return _GUEST.sub("", artists) or artists
+
+
+def _listed(artists: str) -> list[str]:
+    """The names of a list as Python prints one, `['A', "B's"]`; empty where it is none."""
+    if not (artists.startswith("[") and artists.endswith("]")):
+        return []
+    try:
+        listed = ast.literal_eval(artists)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return []
+    return [name for name in listed if isinstance(name, str) and name.strip()]
 
 
 def first_named(artist: str) -> str:

@@ -80,6 +80,21 @@ class Config:
                 raise
             raise ConfigurationError(f"{self.origin}: {' or '.join(named)}: {error}") from error
 
+    def catalog_file(self) -> Path | None:
+        """The catalogue to use; None for the one that ships with moodpi.
+
+        Raises ConfigurationError where a configuration names one that is not there.
+        """
+        if not self.recommend.catalog:
+            return None
+        path = Path(self.recommend.catalog)
+        if "recommend.catalog" in self.given and not path.exists():
+            raise ConfigurationError(
+                f"{self.origin}: recommend.catalog = {_shown(str(path))}: no such file, expected a "
+                "catalogue that `moodpi catalog build` made, or nothing for moodpi's own"
+            )
+        return path
+
     def settings(self) -> Iterator[tuple[str, Field[Any], Any]]:
         """Each setting as its section's name, its field, and its value."""
         for name in SECTIONS:

@@ -36,6 +36,8 @@ WIDENING = 2
 NEIGHBOURHOOD = 500
 # How much farther off on the plane a track may be that is liked for certain than one that is not.
 TASTE_REACH = 0.3
+# A track farther from where it should be than this is not said to be there.
+FAR = 0.4
 # 1 draws all tracks of a cell alike; above it the best known come more often.
 FAMILIARITY_BIAS = 1.5
 
@@ -94,21 +96,23 @@ class Recommender:
         seed: int | None = None,
         avoid: AbstractSet[str] = frozenset(),
         history: History | None = None,
+        target: str = "",
     ) -> Recommendation:
         """Choose `count` tracks of as many artists, or what there is.
 
+        target: where `lift` and `journey` lead (strategies.GOALS), what suits the feeling if empty.
         seed: the same seed gives the same tracks; None gives others every time. avoid: ids that
         must not come. history: what it has comes again once the tracks around it are used up, the
-        longest ago first. Raises UsageError for an unknown strategy or a count below 1.
+        longest ago first. Raises UsageError for an unknown strategy or target or a count below 1.
         """
         if count < 1:
             raise UsageError(f"{count} tracks make no list: expected 1 or more")
         random = Random(seed)  # noqa: S311
         leads: set[int] = set()
         choices: list[Choice] = []
-        for waypoint in find_strategy(strategy)(feeling, count):
+        for waypoint in find_strategy(strategy)(feeling, count, target):
             tracks = self._tracks_at(waypoint, leads, avoid, history, random)
-            choices += [Choice(track, f"{mood_words(track)}, {waypoint.why}") for track in tracks]
+            choices += [Choice(track, self._why(track, waypoint)) for track in tracks]
             leads.update(track.lead for track in tracks)
         return Recommendation(feeling.valence, feeling.arousal, strategy, tuple(choices))
 
@@ -166,6 +170,13 @@ class Recommender:
         if track.id in avoid or track.lead in leads or self._taste.refuses(track):
             return False
         return not self._bounds.artists or self._bounds.artists.isdisjoint(credited(track.artist))
+
+    def _why(self, track: Track, waypoint: Waypoint) -> str:
+        why = f"{mood_words(track)}, {waypoint.why}"
+        if _distance(track, waypoint) <= FAR:
+            return why
+        by = "your filters let" if self._bounds.words else "what came before lets"
+        return f"{why}: the nearest that {by} through"
 
     def _cost(self, track: Track, waypoint: Waypoint) -> float:
         """How far off a track is, in units of the plane; dislike counts as distance."""

@@ -41,10 +41,16 @@ class Selection:
         Raises MoodpiError where the catalogue cannot be read.
         """
         catalog, wanted = self._catalog.catalog(), self._settings.count
-        chosen = Recommender(catalog, self._bounds, self._history.taste()).recommend(
-            feeling, self._settings.strategy, wanted, self._seed, history=self._history
-        )
+        with self._history.turn():
+            chosen = Recommender(catalog, self._bounds, self._history.taste()).recommend(
+                feeling,
+                self._settings.strategy,
+                wanted,
+                self._seed,
+                history=self._history,
+                target=self._settings.target,
+            )
+            self._history.remember([choice.track.id for choice in chosen.tracks], feeling.emotion)
         if len(chosen.tracks) < wanted:
             log.warning("%s", self._bounds.why_too_few(len(chosen.tracks), wanted, catalog))
-        self._history.remember([choice.track.id for choice in chosen.tracks], feeling.emotion)
         return chosen

@@ -10,7 +10,7 @@ from dataclasses import Field, dataclass, field
 from typing import Any
 
 from edge.players import PLAYERS
-from edge.strategies import STRATEGIES
+from edge.strategies import GOALS, STRATEGIES
 
 # The types of values that settings take, in words.
 NOUNS: dict[type, str] = {
@@ -175,6 +175,11 @@ class RecommendSettings:
         "match",
         "match: music like the mood; lift: towards a better one; journey: there in steps",
         choices=tuple(STRATEGIES),
+    )
+    target: str = _setting(
+        "",
+        "Where lift and journey lead: an emotion, calm or brighter; empty for what suits the mood",
+        choices=("", *GOALS),
     )
     count: int = _setting(
         5, "Tracks chosen on each change of mood", unit="tracks", low=1, high=1000

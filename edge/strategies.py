@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from edge.feeling import Feeling
+from models.emotions import CIRCUMPLEX
 from moodpi.errors import UsageError, did_you_mean
 
 Point = tuple[float, float]
 
-# Where `lift` and `journey` lead: (name, (valence, arousal)). What is not listed stays.
+# Where `lift` and `journey` lead unless they are told: (name, (valence, arousal)). What is not
+# listed stays.
 CALM = ("calm", (0.4, -0.5))
 BRIGHTER = ("brighter", (0.6, 0.3))
 TARGETS: Mapping[str, tuple[str, Point]] = {
@@ -20,6 +22,8 @@ TARGETS: Mapping[str, tuple[str, Point]] = {
     "fear": CALM,
     "sad": BRIGHTER,
 }
+# What can be named as a target.
+GOALS: Mapping[str, Point] = {**CIRCUMPLEX, **dict([CALM, BRIGHTER])}
 # The mood of the music should change by small steps, or a listener hears a break rather than a
 # way (the iso principle: Altshuler 1948). In units of the plane.
 LONGEST_STEP = 0.4
@@ -41,50 +45,67 @@ class Waypoint:
     why: str
 
 
-def match(feeling: Feeling, count: int) -> list[Waypoint]:
-    """Music like the mood."""
+def match(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:  # noqa: ARG001
+    """Music like the mood, wherever the other strategies would lead."""
     why = f"like your {_adjective(feeling)} mood"
     return [Waypoint(feeling.valence, feeling.arousal, count, why)]
 
 
-def lift(feeling: Feeling, count: int) -> list[Waypoint]:
-    """Music of a better mood: calm for anger, fear and disgust, brighter for sadness."""
-    if feeling.emotion not in TARGETS:
-        return [Waypoint(feeling.valence, feeling.arousal, count, f"to stay {_adjective(feeling)}")]
-    name, (valence, arousal) = TARGETS[feeling.emotion]
-    purpose = "to calm" if name == "calm" else "to brighten"
-    return [Waypoint(valence, arousal, count, f"{purpose} your {_adjective(feeling)} mood")]
+def lift(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:
+    """Music of the target; unless told, calm for anger, fear and disgust, brighter for sadness."""
+    name, point = _goal(feeling, target)
+    mood = _adjective(feeling)
+    if point == (feeling.valence, feeling.arousal):
+        return [Waypoint(*point, count, f"to stay {mood}")]
+    purposes = {CALM[0]: f"to calm your {mood} mood", BRIGHTER[0]: f"to brighten your {mood} mood"}
+    why = purposes.get(name, f"from your {mood} mood to {name}")
+    return [Waypoint(*point, count, why)]
 
 
-def journey(feeling: Feeling, count: int) -> list[Waypoint]:
-    """From the mood to its better one, a track a step, as far as small enough steps reach."""
+def journey(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:
+    """From the mood to the target, a track a step, as far as small enough steps reach."""
     here = (feeling.valence, feeling.arousal)
-    name, target = TARGETS.get(feeling.emotion, (feeling.emotion, here))
-    distance = math.dist(here, target)
+    name, there = _goal(feeling, target)
+    distance = math.dist(here, there)
     if not distance:
         return [Waypoint(*here, count, f"staying {_adjective(feeling)}")]
     step = min(distance / max(count - 1, 1), LONGEST_STEP)
     waypoints = []
     for number in range(count):
         share = number * step / distance
-        valence, arousal = (a + (b - a) * share for a, b in zip(here, target, strict=True))
+        valence, arousal = (a + (b - a) * share for a, b in zip(here, there, strict=True))
         why = f"step {number + 1} of {count} towards {name}"
         waypoints.append(Waypoint(valence, arousal, 1, why))
     return waypoints
 
 
-STRATEGIES: Mapping[str, Callable[[Feeling, int], list[Waypoint]]] = {
+Strategy = Callable[[Feeling, int, str], list[Waypoint]]
+STRATEGIES: Mapping[str, Strategy] = {
     "match": match,
     "lift": lift,
     "journey": journey,
 }
 
 
-def find_strategy(name: str) -> Callable[[Feeling, int], list[Waypoint]]:
+def find_strategy(name: str) -> Strategy:
     """The strategy of that name. Raises UsageError naming the nearest one."""
     if name not in STRATEGIES:
         raise UsageError(f"unknown strategy '{name}': {did_you_mean(name, STRATEGIES)}")
     return STRATEGIES[name]
+
+
+def check_target(name: str) -> str:
+    """Return `name`, a key of GOALS or empty; UsageError naming the nearest one for another."""
+    if name and name not in GOALS:
+        raise UsageError(f"unknown target '{name}': {did_you_mean(name, GOALS)}")
+    return name
+
+
+def _goal(feeling: Feeling, target: str) -> tuple[str, Point]:
+    """The name and place of the target that was given, or of the feeling's own, or of itself."""
+    if check_target(target):
+        return target, GOALS[target]
+    return TARGETS.get(feeling.emotion, (feeling.emotion, (feeling.valence, feeling.arousal)))
 
 
 def _adjective(feeling: Feeling) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 FILE = "listener.sqlite"
+TURN = "choosing.lock"
 # What SQLite keeps beside a file in WAL mode.
 COMPANIONS = ("", "-wal", "-shm")
 
@@ -35,6 +36,25 @@ def listener_file() -> Path:
 def locked(folder: Path) -> Iterator[None]:
     """One process at a time, made to wait for the other; the lock ends with the process."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """One process at a time chooses for the listener whose folder this is.
+
+    Where the folder cannot be written nothing is remembered either, and nobody has to wait.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / TURN, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        yield
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -6,9 +6,11 @@ import logging
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
+from edge.listener.folder import turn
 from edge.listener.store import ListenerStore
 from edge.listener.taste import Taste
 from moodpi.errors import MoodpiError
@@ -34,6 +36,10 @@ class History(ABC):
     @abstractmethod
     def taste(self) -> Taste:
         """What the listener likes, as far as they have said so by now."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """While it lasts no other process chooses: a list is chosen and remembered within one."""
+        return nullcontext()
 
 
 class TasteAlone(History):
@@ -87,6 +93,9 @@ class FileHistory(History):
     def taste(self) -> Taste:
         self._attempt(self._refresh_taste)
         return self._taste
+
+    def turn(self) -> AbstractContextManager[None]:
+        return turn(self._path.parent)
 
     def _write_waiting(self, store: ListenerStore) -> None:
         while self._waiting:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from edge.listener.store import ListenerStore, Verdict
+from catalog.names import artist_key
+from edge.listener.store import Feedback, ListenerStore, Verdict
 from edge.listener.taste import Taste
 
 # What people can read something from; the other kinds of feature only help to tell these apart.
@@ -41,6 +43,8 @@ def summarize(store: ListenerStore) -> Summary:
     counts = Counter(word.verdict for word in words)
     taste = Taste(words)
     learned = {kind: _ends(taste.strongest(kind)) for kind in KINDS}
+    spelled = _spelled(words)
+    learned["artist"] = {spelled.get(k, k): weight for k, weight in learned["artist"].items()}
     return Summary(
         path=str(store.path),
         played=store.played_count(),
@@ -49,6 +53,19 @@ def summarize(store: ListenerStore) -> Summary:
         banned=[word.label for word in words if word.verdict is Verdict.BAN],
         learned={kind: weights for kind, weights in learned.items() if weights},
     )
+
+
+def _spelled(words: Iterable[Feedback]) -> dict[str, str]:
+    """How people write the artists that words were said of, by their folded names."""
+    names = {}
+    for word in words:
+        credit = word.label if word.subject == "artist" else word.label.rpartition(" - ")[2]
+        parts = credit.split(", ")
+        for count in range(1, len(parts) + 1):
+            name = ", ".join(parts[:count])
+            if artist_key(name) == word.artist:
+                names[word.artist] = name
+    return names
 
 
 def _ends(weights: list[tuple[str, float]]) -> dict[str, float]:

@@ -94,6 +94,30 @@ def artists_meant(reference: str | None, last: Sequence[str], catalog: Catalog) 
     raise UsageError(f"no artist '{name}' in the catalogue {catalog.path}: {hint}")
 
 
+def without_banned(
+    words: Sequence[Feedback], before: Sequence[Feedback]
+) -> tuple[list[Feedback], list[str]]:
+    """Words of praise for a whole list, less those on what was banned before; the latter's names.
+
+    Whoever likes a list has not thought of the one track in it that they once banned.
+    """
+    banned = {(word.subject, word.key) for word in before if word.verdict is Verdict.BAN}
+    kept = [word for word in words if (word.subject, word.key) not in banned]
+    left = [word.label for word in words if (word.subject, word.key) in banned]
+    return kept, left
+
+
+def artists_still_banned(words: Sequence[Feedback], before: Sequence[Feedback]) -> list[str]:
+    """The banned artists of whom tracks are praised: until they are praised, none of them comes."""
+    banned = {
+        word.key: word.label
+        for word in before
+        if word.subject == "artist" and word.verdict is Verdict.BAN
+    }
+    praised = {word.artist for word in words if word.subject == "track"}
+    return [label for key, label in banned.items() if key in praised]
+
+
 def _known(tracks: list[Track], what: str) -> list[Track]:
     if not tracks:
         raise UsageError(

@@ -72,6 +72,10 @@ def _report(built: Built) -> str:
         lines.append(f"rejected  {rejections.kinds.total():>8,} rows")
         lines += [f"            {rows:>6,} {kind}" for kind, rows in rejections.kinds.most_common()]
         lines += [f"            such as {example}" for example in rejections.examples]
+    if rejections.unread:
+        counts = rejections.unread.most_common()
+        told = ", ".join(f"{count:,} {column}" for column, count in counts)
+        lines.append(f"unread    {told} (the tracks are kept without)")
     lines += [
         f"merged    {built.same_id:>8,} rows with the id of another",
         f"merged    {built.same_song:>8,} other releases of one artist's song",

@@ -19,7 +19,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_recommend_options(parser: argparse.ArgumentParser) -> None:
-    """--strategy, -n, --seed, --catalog and --config: what chooses the tracks.
+    """--strategy, --target, -n, --seed, --catalog and --config: what chooses the tracks.
 
     Those that the configuration also has say nothing unless given.
     """
@@ -28,6 +28,11 @@ def add_recommend_options(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="match: music like the mood; lift: towards a better one; "
         "journey: from here to there in steps (match)",
+    )
+    parser.add_argument(
+        "--target",
+        metavar="T",
+        help="where lift and journey lead: an emotion, calm or brighter (what suits the mood)",
     )
     parser.add_argument("-n", dest="count", type=positive, metavar="N", help="tracks (5)")
     parser.add_argument("--seed", type=int, metavar="S", help="the same seed, the same tracks")

@@ -71,10 +71,12 @@ def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
         "recommend.count": arguments.count,
         "recommend.catalog": arguments.catalog,
     }
-    settings = load_config(arguments.config).override(options).recommend
-    path = Path(settings.catalog) if settings.catalog else None
+    config = load_config(arguments.config).override(options)
+    settings = config.recommend
+    if arguments.target and settings.strategy == "match":
+        raise UsageError(f"--target {arguments.target} leads nowhere: add --strategy lift")
     with ExitStack() as stack:
-        catalog = stack.enter_context(CurrentCatalog(path))
+        catalog = stack.enter_context(CurrentCatalog(config.catalog_file()))
         if arguments.remember:
             history: History = stack.enter_context(FileHistory(listener_file()))
         else:

@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     option("--model", metavar="M", help="trained model (simple_cnn)")
     option("--format", metavar="F", help="its exported file (int8.tflite)")
     option("--strategy", metavar="S", help="match, lift or journey (match)")
+    option("--target", metavar="T", help="where lift and journey lead (what suits the mood)")
     option("-n", dest="count", type=positive, metavar="N", help="tracks (5)")
     option("--catalog", metavar="FILE", help="catalogue (the one that ships with moodpi)")
     option("--seed", type=int, metavar="S", help="the same seed, the same tracks")
@@ -61,8 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
             source = open_source(
                 config.source.device, config.source, realtime=arguments.realtime, stop=stop
             )
-        path = Path(config.recommend.catalog) if config.recommend.catalog else None
-        with CurrentCatalog(path) as catalog, FileHistory(listener_file()) as history:
+        with (
+            CurrentCatalog(config.catalog_file()) as catalog,
+            FileHistory(listener_file()) as history,
+        ):
             selection = Selection(catalog, history, config.recommend, arguments.seed)
             daemon = _daemon(arguments, config, source, selection)
             daemon.run(stop, Limits(arguments.once, arguments.max_frames))
@@ -76,6 +79,7 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
         "model.name": arguments.model,
         "model.format": arguments.format,
         "recommend.strategy": arguments.strategy,
+        "recommend.target": arguments.target,
         "recommend.count": arguments.count,
         "recommend.catalog": arguments.catalog,
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +15,19 @@ pytestmark = pytest.mark.workstation
 from catalog.builder import build  # noqa: E402
 from catalog.schema import SCALE  # noqa: E402
 from catalog.scoring import ScoringModel  # noqa: E402
-from catalog.store import Catalog  # noqa: E402
+from catalog.store import Catalog, Track  # noqa: E402
 from moodpi.errors import MoodpiError  # noqa: E402
 
 ID = f"{1:022}"
+
+
+def built_track(path: Path, folder: Path) -> Track:
+    """The track ID of a catalogue built from one file."""
+    build([path], folder / "built.sqlite")
+    with Catalog.open(folder / "built.sqlite") as catalog:
+        track = catalog.find(ID)
+    assert track is not None
+    return track
 
 
 def test_a_title_that_looks_like_a_number_stays_text(row, write_csv, build_tracks) -> None:
@@ -24,7 +35,13 @@ def test_a_title_that_looks_like_a_number_stays_text(row, write_csv, build_track
 
 
 @pytest.mark.parametrize(
-    "written", [ID, f"spotify:track:{ID}", f"https://open.spotify.com/track/{ID}?si=abc"]
+    "written",
+    [
+        ID,
+        f"spotify:track:{ID}",
+        f"https://open.spotify.com/track/{ID}?si=abc",
+        f"https://open.spotify.com/intl-de/track/{ID}",
+    ],
 )
 def test_ids_are_read_in_every_spelling(written, row, write_csv, build_tracks) -> None:
     assert list(build_tracks(write_csv([row(1, track_id=written)]))) == [ID]
@@ -40,6 +57,73 @@ def test_durations_are_read_in_every_notation(
     values = row(1)
     del values["duration_ms"]
     assert build_tracks(write_csv([values | {column: written}]))[ID]["duration"] == 225
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [("duration_ms", "12:99"), ("track_popularity", "much"), ("explicit", "maybe")],
+)
+def test_a_value_that_says_nothing_is_counted_and_its_track_kept(
+    column, written, row, write_csv, tmp_path
+) -> None:
+    built = build([write_csv([row(1, **{column: written})])], tmp_path / "c.sqlite")
+    name = {"duration_ms": "duration", "track_popularity": "popularity"}.get(column, column)
+    assert (built.tracks, built.rejections.unread) == (1, {name: 1})
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("['A', 'B']", "A, B"),
+        ("""["Destiny's Child", 'Wyclef "Jean"']""", """Destiny's Child, Wyclef "Jean\""""),
+        ("['broken", "['broken"),
+        ("A;B", "A, B"),
+    ],
+)
+def test_lists_of_artists_are_read_as_people_write_them(
+    written, shown, row, write_csv, tmp_path
+) -> None:
+    assert built_track(write_csv([row(1, track_artist=written)]), tmp_path).artist == shown
+
+
+def test_control_characters_stay_out_of_names(row, write_csv, build_tracks) -> None:
+    path = write_csv([row(1, track_name="A\x1b[31m\u202eB\x07")])
+    assert build_tracks(path)[ID]["title"] == "A [31m B"
+
+
+def test_exportify_headers_are_known(row, write_csv, tmp_path) -> None:
+    values = row(1)
+    spelled = {
+        "track_id": "Track URI",
+        "track_name": "Track Name",
+        "track_artist": "Artist Name(s)",
+        "duration_ms": "Track Duration (ms)",
+    }
+    renamed = {spelled.get(column, column.title()): value for column, value in values.items()}
+    renamed["Track URI"] = f"spotify:track:{ID}"
+    renamed["Artist Name(s)"] = "A, B"
+    track = built_track(write_csv([renamed]), tmp_path)
+    assert (track.artist, track.duration) == ("A, B", int(values["duration_ms"]) // 1000)
+
+
+def test_a_credit_with_commas_is_the_same_song_as_the_first_artists(
+    row, write_csv, build_tracks
+) -> None:
+    rows = [
+        row(1, track_name="Song", track_artist="A, B"),
+        row(2, track_name="Song", track_artist="A"),
+    ]
+    assert len(build_tracks(write_csv(rows))) == 1
+
+
+def test_what_a_killed_build_left_is_removed_and_a_running_one_s_is_not(
+    row, write_csv, tmp_path
+) -> None:
+    killed, running = tmp_path / "c.sqlite.4194305.part", tmp_path / f"c.sqlite.{os.getppid()}.part"
+    for part in (killed, running):
+        part.touch()
+    build([write_csv([row(1)])], tmp_path / "c.sqlite")
+    assert (killed.exists(), running.exists()) == (False, True)
 
 
 @pytest.mark.parametrize(("written", "stored"), [("0", None), ("67", 67), ("67.0", 67), ("", None)])

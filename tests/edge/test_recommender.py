@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from catalog.store import Catalog
+from edge.bounds import Bounds
 from edge.feeling import Feeling
-from edge.recommender import Recommender, track_json
-from edge.strategies import LONGEST_STEP, TARGETS, journey
+from edge.recommender import FAR, Recommender, track_json
+from edge.settings import RecommendSettings
+from edge.strategies import GOALS, LONGEST_STEP, TARGETS, journey
 from models.emotions import CIRCUMPLEX, EMOTIONS
 from moodpi.errors import UsageError
 
@@ -88,13 +90,14 @@ def test_a_seed_repeats_and_another_differs(recommender) -> None:
     assert ids(recommender.recommend(feeling, seed=2)) != first
 
 
-def test_seeds_and_no_seed_bring_variety(recommender) -> None:
-    feeling = Feeling.of_emotion("sad")
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_seeds_and_no_seed_bring_variety(emotion, recommender) -> None:
+    feeling = Feeling.of_emotion(emotion)
     for seeds in (SEEDS, [None] * 20):
         given = {
             track for seed in seeds for track in ids(recommender.recommend(feeling, seed=seed))
         }
-        assert len(given) >= 50
+        assert len(given) >= 60
 
 
 def test_known_tracks_come_more_often_than_their_share(recommender) -> None:
@@ -224,3 +227,46 @@ def test_a_long_list_from_a_small_catalogue_stays_near_the_feeling(small) -> Non
         nearest = sorted(math.dist(point, CIRCUMPLEX["happy"]) for point in everything)
         assert len(chosen) == 30
         assert np.mean([math.dist(p, CIRCUMPLEX["happy"]) for p in chosen]) < np.mean(nearest[:90])
+
+
+@pytest.mark.parametrize("strategy", ["lift", "journey"])
+@pytest.mark.parametrize("target", ["happy", "calm", "angry"])
+def test_a_target_is_where_the_list_leads_to_whatever_the_mood(
+    strategy, target, recommender
+) -> None:
+    goal = GOALS[target]
+    chosen = recommender.recommend(
+        Feeling.of_emotion("surprise"), strategy, count=7, seed=1, target=target
+    ).tracks
+    first, last = (
+        math.dist((choice.track.valence, choice.track.arousal), goal)
+        for choice in (chosen[0], chosen[-1])
+    )
+    assert last <= 0.45
+    assert strategy == "lift" or first > last
+    assert all(target in choice.why for choice in chosen if strategy == "journey")
+
+
+def test_a_journey_to_where_one_is_stays(recommender) -> None:
+    chosen = recommender.recommend(
+        Feeling.of_emotion("happy"), "journey", seed=1, target="happy"
+    ).tracks
+    assert all("staying happy" in choice.why for choice in chosen)
+
+
+def test_an_unknown_target_names_the_nearest(recommender) -> None:
+    with pytest.raises(UsageError, match="unknown target 'hapy': did you mean 'happy'"):
+        recommender.recommend(Feeling.of_emotion("sad"), "lift", target="hapy")
+
+
+def test_a_track_far_from_where_it_should_be_is_not_said_to_be_there() -> None:
+    with Catalog.open() as catalog:
+        bounds = Bounds.of(RecommendSettings(year_from=1955, year_to=1957))
+        few = Recommender(catalog, bounds).recommend(Feeling.of_emotion("angry"), seed=1)
+        far = [
+            math.dist((c.track.valence, c.track.arousal), CIRCUMPLEX["angry"]) > FAR
+            for c in few.tracks
+        ]
+    said = [c.why.endswith("the nearest that your filters let through") for c in few.tracks]
+    assert any(far)
+    assert said == far

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,36 @@ def test_recommend_heeds_the_configuration(moodpi, tmp_path) -> None:
 
 def test_every_command_says_what_it_is_for() -> None:
     assert {"like", "skip", "ban", "taste"} <= set(COMMANDS)
+
+
+def test_processes_at_once_never_give_a_track_twice(recommend) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        lists = list(pool.map(lambda _: recommend("--remember"), range(8)))
+    given = [track["id"] for tracks in lists for track in tracks]
+    assert len(given) == len(set(given)) == 40
+
+
+def test_liking_a_list_leaves_a_ban_in_it_and_says_so(recommend, moodpi) -> None:
+    tracks = recommend("--remember")
+    moodpi("ban", 2)
+    done = moodpi("like")
+    assert len(names(done.stdout)) == 4
+    assert f"still banned: {tracks[1]['title']} - {tracks[1]['artist']}" in done.stderr
+    assert names(moodpi("like", 2).stdout) == [f"{tracks[1]['title']} - {tracks[1]['artist']}"]
+    assert json.loads(moodpi("taste", "--json").stdout)["banned"] == []
+
+
+def test_liking_a_track_of_a_banned_artist_says_that_the_artist_stays_banned(
+    recommend, moodpi
+) -> None:
+    recommend("--remember")
+    banned = names(moodpi("ban", 1, "--artist").stdout)[0].removeprefix("every track of ")
+    done = moodpi("like", 1)
+    assert done.returncode == 0
+    assert f"still banned: every track of {banned} (to take it back: moodpi like" in done.stderr
+
+
+def test_taste_names_artists_as_people_write_them(recommend, moodpi) -> None:
+    recommend("--remember")
+    liked = names(moodpi("like", 1, "--artist").stdout)[0].removeprefix("every track of ")
+    assert liked in json.loads(moodpi("taste", "--json").stdout)["learned"]["artist"]

@@ -116,3 +116,20 @@ def test_a_photo_and_an_emotion_are_one_too_many(moodpi, portrait) -> None:
     done = moodpi("recommend", portrait, "--emotion", "sad")
     assert done.returncode == 2
     assert "one of the two" in one_line(done)
+
+
+def test_a_target_leads_only_where_the_strategy_does(moodpi) -> None:
+    refused = moodpi("recommend", "--emotion", "sad", "--target", "happy")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--target happy leads nowhere: add --strategy lift" in refused.stderr
+    lifted = moodpi("recommend", "--emotion", "sad", "--target", "happy", "--strategy", "lift")
+    assert "from your sad mood to happy" in lifted.stdout
+
+
+def test_a_catalogue_that_the_configuration_names_and_is_not_there_is_its_error(
+    moodpi, tmp_path
+) -> None:
+    (tmp_path / "m.toml").write_text('[recommend]\ncatalog = "none.sqlite"\n')
+    done = moodpi("recommend", "--emotion", "sad", "--config", "m.toml")
+    assert done.returncode == 78
+    assert 'm.toml: recommend.catalog = "none.sqlite": no such file' in done.stderr
