@@ -1,6 +1,7 @@
 """How fitting the lists are, by listeners' own labels, on artists that the scoring never saw.
 
 `python -m tests.bench.recommendation_quality --labels mood_valence_arousal_train.csv`
+(`--tracks 570`: as if no more than so many were known)
 
 Each repetition cuts the labelled tracks into 10 folds by artist. The scoring model, with the
 extent of the plane, is fitted on 9 folds and scores the tenth; the tenths together are ranked and
@@ -159,8 +160,19 @@ def measure(lists: Lists, labels: Matrix) -> Quality:
     )
 
 
-def table(data: Labelled) -> list[str]:
-    """A row for each way of choosing, means over the repetitions."""
+@dataclass(frozen=True)
+class Comparison:
+    """One quality a repetition for the recommender and the plane, one for raw and for chance."""
+
+    drawn: list[Quality]
+    exact: list[Quality]
+    raw: Quality
+    chance: Quality
+    extents: list[float]
+
+
+def compare(data: Labelled) -> Comparison:
+    """Every way of choosing, on the same tracks."""
     raw = 2 * data.features[:, [FEATURES.index("valence"), FEATURES.index("energy")]] - 1
     random = np.random.default_rng(0)
     chance = {
@@ -175,19 +187,47 @@ def table(data: Labelled) -> list[str]:
             drawn.append(measure(recommend(path, data), data.labels))
             exact.append(measure(nearest(ranks(scores) * extent, data.artists), data.labels))
             extents.append(extent)
+    return Comparison(
+        drawn,
+        exact,
+        measure(nearest(raw, data.artists), data.labels),
+        measure(chance, data.labels),
+        extents,
+    )
+
+
+def table(data: Labelled) -> list[str]:
+    """A row for each way of choosing, means over the repetitions."""
+    found = compare(data)
     artists = len(np.unique(data.artists))
-    how = f"{FOLDS} folds by artist, {REPETITIONS} times; extent {np.mean(extents):.3f}"
+    extent = np.mean(found.extents)
+    how = f"{FOLDS} folds by artist, {REPETITIONS} times; extent {extent:.3f}"
     return [
-        f"{len(raw):,} labelled tracks of {artists} artists, {how}",
+        f"{len(data.tracks):,} labelled tracks of {artists} artists, {how}",
         f"{'':<12}{'proj':>6}{'cos':>7}{'dist':>7}  "
         + "".join(f"{emotion:>9}" for emotion in SIX)
         + f"{'neutral dist':>14}",
-        _row("recommender", drawn),
-        _row("nearest", exact),
-        _row("raw", [measure(nearest(raw, data.artists), data.labels)]),
-        _row("chance", [measure(chance, data.labels)]),
-        _worst(drawn),
+        _row("recommender", found.drawn),
+        _row("nearest", found.exact),
+        _row("raw", [found.raw]),
+        _row("chance", [found.chance]),
+        _worst(found.drawn),
     ]
+
+
+def some_artists(data: Labelled, tracks: int, seed: int = 0) -> Labelled:
+    """At least `tracks` of the tracks, all those of artists drawn at random."""
+    artists, sizes = np.unique(data.artists, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(artists))
+    enough = int(np.searchsorted(np.cumsum(sizes[order]), tracks)) + 1
+    rows = np.isin(data.artists, artists[order[:enough]])
+    labels = data.labels[rows]
+    return Labelled(
+        data.tracks[rows].reset_index(drop=True),
+        data.features[rows],
+        (labels - labels.mean(axis=0)) / labels.std(axis=0),
+        data.artists[rows],
+    )
 
 
 def _row(name: str, qualities: list[Quality]) -> str:
@@ -217,7 +257,10 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description="How fitting the lists are, by listeners' labels.")
     parser.add_argument("--labels", type=Path, required=True, metavar="CSV")
-    for line in table(load(parser.parse_args().labels)):
+    parser.add_argument("--tracks", type=int, metavar="N", help="only so many, of whole artists")
+    arguments = parser.parse_args()
+    data = load(arguments.labels)
+    for line in table(some_artists(data, arguments.tracks) if arguments.tracks else data):
         print(line)
 
 
