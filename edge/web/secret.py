@@ -1,0 +1,61 @@
+"""The token that opens the page to others than this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from moodpi.errors import MoodpiError
+
+FILE = "web-token"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A token, and what a browser keeps in its place. Neither may be printed but once."""
+
+    token: str
+
+    @property
+    def cookie(self) -> str:
+        """What the cookie holds: nobody gets the token from it."""
+        return hmac.new(self.token.encode(), b"moodpi cookie", hashlib.sha256).hexdigest()
+
+    def opens(self, token: str) -> bool:
+        """Whether that is the token, compared in constant time."""
+        return hmac.compare_digest(token.encode(), self.token.encode())
+
+    def admits(self, cookie: str) -> bool:
+        """Whether a browser's cookie was given by this token, compared in constant time."""
+        return hmac.compare_digest(cookie.encode(), self.cookie.encode())
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+def read_or_make(folder: Path) -> tuple[Secret, bool]:
+    """The token of this machine, and whether it was made just now; its file is mode 0600.
+
+    Raises MoodpiError where it cannot be kept, or is empty.
+    """
+    path = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            token = path.read_text(encoding="ascii").strip()
+        else:
+            token = secrets.token_urlsafe(24)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(token + "\n")
+            return Secret(token), True
+    except (OSError, ValueError) as error:
+        raise MoodpiError(f"cannot keep the page's token in {path}: {error}") from error
+    if len(token) < 16:
+        raise MoodpiError(f"{path} holds no token: remove it and a new one is made")
+    return Secret(token), False

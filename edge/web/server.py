@@ -1,0 +1,136 @@
+"""A server on one address, from the configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from edge.config import Config
+from edge.listener.folder import listener_file, state_folder
+from edge.settings import WebSettings
+from edge.web.access import machine_names
+from edge.web.app import build_app
+from edge.web.live import Live
+from edge.web.protocol import MOST_HEADER_BYTES, PatientlessProtocol
+from edge.web.secret import Secret, read_or_make
+from moodpi.errors import MoodpiError, UsageError
+
+log = logging.getLogger(__name__)
+
+MOST_CONNECTIONS = 200
+# How long open answers may take to end when the server stops, in seconds.
+GRACE = 3
+
+
+def serve(config: Config, say: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `say` gets what the person should see: addresses, the token.
+
+    Raises MoodpiError where the address cannot be had or a certificate not be read.
+    """
+    web = config.web
+    _check_certificate(web)
+    listening = _listen(web.host, web.port)
+    secret, made = (None, False) if _only_this_machine(listening) else read_or_make(state_folder())
+    port = listening.getsockname()[1]
+    for line in _greeting(web, port, secret if made else None, locked=secret is not None):
+        say(line)
+    with listening:
+        asyncio.run(_run(config, listening, secret))
+
+
+async def _run(config: Config, listening: socket.socket, secret: Secret | None) -> None:
+    live = Live()
+    names = machine_names() | frozenset(name.lower() for name in config.web.names)
+    app = await build_app(config, listener_file(), names, secret, live)
+    settings = uvicorn.Config(
+        app,
+        http=PatientlessProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        timeout_graceful_shutdown=GRACE,
+        ssl_certfile=config.web.tls_cert or None,
+        ssl_keyfile=config.web.tls_key or None,
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    await _Server(settings, live).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Lets the pages that listen go first: they would hold a stopping server."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._live.close()
+        await super().shutdown(sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(address)
+        except OSError:
+            listening.close()
+            raise
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise MoodpiError(
+            f"cannot serve on {host} port {port}: {reason}: choose others with --host and --port"
+        ) from error
+    return listening
+
+
+def _only_this_machine(listening: socket.socket) -> bool:
+    return ipaddress.ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback
+
+
+def _check_certificate(web: WebSettings) -> None:
+    if bool(web.tls_cert) != bool(web.tls_key):
+        raise UsageError("TLS needs both: give --tls-cert FILE and --tls-key FILE")
+    if not web.tls_cert:
+        return
+    for path in (web.tls_cert, web.tls_key):
+        if not Path(path).is_file():
+            raise MoodpiError(f"no such file: {path}")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(web.tls_cert, web.tls_key)
+    except (ssl.SSLError, OSError) as error:
+        raise MoodpiError(
+            f"{web.tls_cert} and {web.tls_key} are no certificate with its key: {error}"
+        ) from error
+
+
+def _greeting(web: WebSettings, port: int, new: Secret | None, *, locked: bool) -> list[str]:
+    scheme = "https" if web.tls_cert else "http"
+    everywhere = web.host in ("0.0.0.0", "::")  # noqa: S104
+    host = f"{socket.gethostname().partition('.')[0]}.local" if everywhere else web.host
+    host = f"[{host}]" if ":" in host else host
+    address = f"{scheme}://{host}:{port}/"
+    if new is not None:
+        return [
+            f"moodpi is at {address}",
+            "Open it for the first time with this link, shown only now (it holds the token):",
+            f"  {address}login#{new.token}",
+        ]
+    if locked:
+        return [f"moodpi is at {address} (the token is in {state_folder() / 'web-token'})"]
+    return [f"moodpi is at {address} (for this machine alone; --host 0.0.0.0 for your home)"]

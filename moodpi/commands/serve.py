@@ -1,0 +1,39 @@
+"""`moodpi serve`: the page and the interfaces."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from moodpi.errors import EXIT_DONE
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options; those that the configuration also has say nothing unless given."""
+    option = parser.add_argument
+    option("--host", metavar="H", help="address to listen on; beyond loopback with a token")
+    option("--port", type=int, metavar="P", help="its port (8377)")
+    option("--tls-cert", metavar="FILE", help="a certificate, for https")
+    option("--tls-key", metavar="FILE", help="its private key")
+    option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C or SIGTERM."""
+    # A second wall behind the header's check, read when OpenCV is first imported.
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(120_000_000))
+    from edge.config import load_config
+    from edge.web.server import serve
+
+    config = load_config(arguments.config).override(
+        {
+            "web.host": arguments.host,
+            "web.port": arguments.port,
+            "web.tls_cert": arguments.tls_cert,
+            "web.tls_key": arguments.tls_key,
+        }
+    )
+    with config.blamed_for("model.name", "model.format"):
+        serve(config, lambda line: print(line, flush=True))
+    return EXIT_DONE
