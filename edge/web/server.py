@@ -39,13 +39,14 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     listening = _listen(web.host, web.port)
     secret, made = (None, False) if _only_this_machine(listening) else read_or_make(state_folder())
     port = listening.getsockname()[1]
-    for line in _greeting(web, port, secret if made else None, locked=secret is not None):
-        say(line)
+    lines = _greeting(web, port, secret if made else None, locked=secret is not None)
     with listening:
-        asyncio.run(_run(config, listening, secret))
+        asyncio.run(_run(config, listening, secret, lambda: say("\n".join(lines))))
 
 
-async def _run(config: Config, listening: socket.socket, secret: Secret | None) -> None:
+async def _run(
+    config: Config, listening: socket.socket, secret: Secret | None, greet: Callable[[], None]
+) -> None:
     live = Live()
     names = machine_names() | frozenset(name.lower() for name in config.web.names)
     app = await build_app(config, listener_file(), names, secret, live)
@@ -64,15 +65,20 @@ async def _run(config: Config, listening: socket.socket, secret: Secret | None) 
         ssl_keyfile=config.web.tls_key or None,
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    await _Server(settings, live).serve(sockets=[listening])
+    await _Server(settings, live, greet).serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Lets the pages that listen go first: they would hold a stopping server."""
+    """Greets when it answers, and when it stops lets the pages that listen go first."""
 
-    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+    def __init__(self, config: uvicorn.Config, live: Live, greet: Callable[[], None]) -> None:
         super().__init__(config)
         self._live = live
+        self._greet = greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._greet()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._live.close()

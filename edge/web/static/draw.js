@@ -15,19 +15,22 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-// A face for a point of the plane: the mouth is valence, eyes and brows are arousal.
-export function drawFace(svg, valence, arousal) {
-  const bend = 64 + 20 * valence;
+// A face for a point of the plane: the mouth is valence, the eyes are arousal; the brows are the
+// emotion's own, and who is startled opens the mouth.
+export function drawFace(svg, valence, arousal, emotion = "neutral") {
   const corner = 64 - 8 * valence;
+  const bend = 64 + 28 * valence;
   const eye = 5 + 2.2 * arousal;
   const brow = 29 - 4 * arousal;
-  const tilt = valence < 0 ? 4 * valence * (arousal < 0 ? 1 : -1) : 0;
+  const tilt = { angry: 4, disgust: 3, sad: -4, fear: -5 }[emotion] ?? 0;
+  const open = emotion === "surprise" || emotion === "fear";
+  const mouth = open ? "M43 68a7 9 0 1 0 14 0a7 9 0 1 0-14 0" : `M30 ${corner}Q50 ${bend} 70 ${corner}`;
   svg.replaceChildren(
     make("circle", { cx: 50, cy: 50, r: 46, class: "skin" }),
     make("circle", { cx: 34, cy: 43, r: eye, class: "ink" }),
     make("circle", { cx: 66, cy: 43, r: eye, class: "ink" }),
     make("path", { class: "line", d: `M27 ${brow - tilt}L41 ${brow + tilt}M73 ${brow - tilt}L59 ${brow + tilt}` }),
-    make("path", { class: "line", d: `M30 ${corner}Q50 ${bend + 8 * valence} 70 ${corner}` }),
+    make("path", { class: "line", d: mouth }),
   );
 }
 
@@ -37,7 +40,7 @@ const POINTS = { happy: [0.9, 0.4], surprise: [0.3, 1.4], neutral: [0.05, 0], sa
 export function drawCrowd(place) {
   for (const [name, point] of Object.entries(POINTS)) {
     const svg = make("svg", { viewBox: "0 0 100 100", class: `glyph ${name}` });
-    drawFace(svg, ...point);
+    drawFace(svg, ...point, name);
     place.append(svg);
   }
 }

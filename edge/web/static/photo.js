@@ -105,8 +105,8 @@ function fill(body, fresh) {
   $("mood").textContent = `You look ${ADJECTIVE[body.emotion] ?? body.emotion}.`;
   const sure = body.confidence > 0.75 ? "" : body.confidence > 0.45 ? "I think: " : "Hard to say: ";
   $("mood-more").textContent = `${sure}${Math.round(100 * body.confidence)} % ${body.emotion}, ${place(body)}`;
-  drawFace($("mood-face"), body.valence, body.arousal);
-  drawFace($("mark"), body.valence, body.arousal);
+  drawFace($("mood-face"), body.valence, body.arousal, body.emotion);
+  drawFace($("mark"), body.valence, body.arousal, body.emotion);
   $("bars").replaceChildren(...bars(body.probabilities));
   $("tracks").replaceChildren(...body.tracks.map((track, number) => card(track, number, announce)));
   $("others").textContent = `${{ 5: "Five", 1: "Another" }[body.tracks.length] ?? body.tracks.length} others`;

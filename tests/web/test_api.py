@@ -1,0 +1,188 @@
+"""What the interfaces answer: the command line's JSON, and one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+BLANK = Image.new("L", (200, 200), 128)
+
+
+def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, kind)
+    return stream.getvalue()
+
+
+def test_recommend_answers_as_the_command_line_does(server, moodpi, portrait: Path) -> None:
+    printed = json.loads(moodpi("recommend", portrait, "--json", "--seed", 7).stdout)
+    answered = server.post("/api/recommend?seed=7", portrait.read_bytes())
+    assert answered.status_code == 200
+    assert answered.json() == printed
+
+
+def test_classify_answers_as_the_command_line_does(server, moodpi, portrait: Path) -> None:
+    [printed] = json.loads(moodpi("classify", portrait, "--json").stdout)
+    answered = server.post("/api/classify", portrait.read_bytes()).json()
+    assert answered["faces"] == printed["faces"]
+    assert answered.keys() == printed.keys()
+
+
+def test_a_form_is_taken_as_well_as_raw_bytes(server, portrait: Path) -> None:
+    form = {"seed": "7", "strategy": "lift", "count": "2"}
+    by_form = server.post("/api/recommend", data=form, files={"image": portrait.read_bytes()})
+    raw = server.post("/api/recommend?seed=7&strategy=lift&count=2", portrait.read_bytes())
+    assert by_form.json() == raw.json()
+    assert len(raw.json()["tracks"]) == 2
+
+
+def test_each_of_several_faces_can_decide(server, two_faces: Path) -> None:
+    largest = server.post("/api/recommend", two_faces.read_bytes()).json()
+    other = server.post("/api/recommend?face=1", two_faces.read_bytes()).json()
+    assert len(largest["faces"]) == 2
+    assert other["faces"] == largest["faces"][::-1]
+    absent = server.post("/api/recommend?face=2", two_faces.read_bytes())
+    assert (absent.status_code, absent.json()["code"]) == (400, "no_such_face")
+
+
+def test_a_picture_without_a_face(server) -> None:
+    refused = server.post("/api/recommend", encoded(BLANK))
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_face")
+    assert server.post("/api/classify", encoded(BLANK)).json()["faces"] == []
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_exif_orientation_is_honoured(server, portrait: Path, orientation: int) -> None:
+    turns = {1: 0, 3: 180, 6: 90, 8: 270}
+    image = Image.open(portrait)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stream = io.BytesIO()
+    image.rotate(turns[orientation], expand=True).save(stream, "JPEG", exif=exif, quality=95)
+    [box] = server.post("/api/recommend", stream.getvalue()).json()["faces"]
+    assert np.allclose(box, [177, 68, 94, 94], atol=6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("strategy=lft", "did you mean 'lift'"),
+        ("model=simple_cn", "did you mean 'simple_cnn'"),
+        ("format=float", "unknown format"),
+        ("count=0", "from 1 to 50"),
+        ("count=five", "from 1 to 50"),
+        ("seed=-1", "from 0"),
+        ("facce=1", "did you mean 'face'"),
+    ],
+)
+def test_a_wrong_parameter_is_named(server, portrait: Path, asked: str, said: str) -> None:
+    refused = server.post(f"/api/recommend?{asked}", portrait.read_bytes())
+    assert refused.status_code == 400
+    assert said in refused.json()["error"]
+
+
+def test_a_heic_photo_is_named_and_so_is_the_way_out(server) -> None:
+    heic = b"\0\0\0\x18ftypheic" + bytes(500)
+    refused = server.post("/api/recommend", heic)
+    assert (refused.status_code, refused.json()["code"]) == (415, "heic")
+    assert "Most Compatible" in refused.json()["error"]
+
+
+def test_more_than_10_mb_is_refused_by_what_the_header_says(server) -> None:
+    refused = server.post("/api/recommend", bytes(10_000_001))
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
+def test_more_than_10_mb_in_parts_of_unknown_number_is_refused_too(server) -> None:
+    refused = server.post("/api/recommend", (bytes(1_000_000) for _ in range(11)))
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
+def test_more_than_40_megapixels_is_refused_from_the_header(server) -> None:
+    header = encoded(Image.new("1", (8001, 5000)))
+    refused = server.post("/api/recommend", header)
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_many_pixels")
+
+
+def test_a_like_is_noted_as_by_the_command_line(serve, portrait: Path, moodpi) -> None:
+    with serve() as served:
+        track = served.post("/api/recommend", portrait.read_bytes()).json()["tracks"][0]
+        noted = served.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
+        assert noted.json() == [
+            {"subject": "track", "name": f"{track['title']} - {track['artist']}", "verdict": "like"}
+        ]
+        taste = json.loads(moodpi("taste", "--json", STATE_DIRECTORY=str(served.state)).stdout)
+    assert taste["likes"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b'{"verdict": "like"}',
+        b'{"verdict": "adore", "track": "3nDoW03DGZIYWp07miyeT1"}',
+        b'{"verdict": "like", "track": "short"}',
+        b'{"verdict": "like", "track": "' + b"0" * 22 + b'"}',
+        b'{"verdict": "ban", "artist": "Nobody At All Of That Name"}',
+        b'{"verdict": "like", "track": 5}',
+        b'{"verdict": "like", "track": "x", "artist": "y"}',
+    ],
+)
+def test_a_word_that_makes_no_sense_is_refused(server, body: bytes) -> None:
+    refused = server.post("/api/feedback", body)
+    assert refused.status_code == 400
+    assert refused.json()["error"]
+
+
+def test_status_says_what_is_installed_and_that_no_daemon_runs(server) -> None:
+    status = server.get("/api/status").json()
+    assert "int8.tflite" in status["models"]["simple_cnn"]
+    assert status["strategies"] == ["match", "lift", "journey"]
+    assert status["daemon"] is None
+    assert "moodpi run" in status["why"]
+
+
+def test_times_are_in_a_header(server, portrait: Path) -> None:
+    header = server.post("/api/recommend", portrait.read_bytes()).headers["server-timing"]
+    assert [part.partition(";dur=")[0] for part in header.split(", ")] == [
+        "decode",
+        "faces",
+        "classify",
+        "recommend",
+    ]
+
+
+def test_metrics_count_answers_and_pictures(serve, portrait: Path) -> None:
+    with serve() as served:
+        served.post("/api/recommend", portrait.read_bytes())
+        served.post("/api/recommend", b"no picture")
+        served.get("/nowhere")
+        answered = served.get("/metrics")
+    assert answered.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = answered.text.splitlines()
+    assert "moodpi_web_pictures_total 1" in lines
+    assert 'moodpi_web_answers_total{route="/api/recommend",status="200"} 1' in lines
+    assert 'moodpi_web_answers_total{route="/api/recommend",status="415"} 1' in lines
+    assert 'moodpi_web_answers_total{route="other",status="404"} 1' in lines
+
+
+def test_a_photo_is_never_on_the_disk_nor_in_the_log(serve, portrait: Path) -> None:
+    with serve() as served:
+        before = {path for path in served.log.parent.rglob("*") if path.is_file()}
+        served.post("/api/recommend", files={"image": portrait.read_bytes()})
+        opened = list(Path(f"/proc/{served.process.pid}/fd").iterdir())
+        assert not [link for link in opened if "memfd:" in str(link.readlink())]
+        made = {path for path in served.log.parent.rglob("*") if path.is_file()} - before
+        assert {path.name for path in made} <= {
+            "listener.sqlite",
+            "listener.sqlite-wal",
+            "listener.sqlite-shm",
+        }
+        assert served.log.read_text() == ""
