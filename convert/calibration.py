@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +16,29 @@ FACES_PER_EMOTION = 100
 SEED = 1
 
 
+@dataclass(frozen=True)
+class Representative:
+    """Faces uint8 [n, 48, 48, 1]; seed, per_emotion and the sha256 of their bytes say which."""
+
+    faces: NDArray[np.uint8]
+    seed: int
+    per_emotion: int
+
+    def as_json(self) -> dict[str, int | str]:
+        """What the manifest keeps of them."""
+        return {
+            "split": "Training",
+            "faces": len(self.faces),
+            "per_emotion": self.per_emotion,
+            "seed": self.seed,
+            "sha256": hashlib.sha256(self.faces.tobytes()).hexdigest(),
+        }
+
+
 def representative_faces(
     training: Faces, per_emotion: int = FACES_PER_EMOTION, seed: int = SEED
-) -> NDArray[np.uint8]:
-    """Faces uint8 [n, 48, 48, 1], as many of each emotion (or all there are), always the same ones.
+) -> Representative:
+    """As many faces of each emotion (or all there are), always the same ones.
 
     The first is stretched to hold a 0 and a 255: only then does the converter give the input a
     scale of exactly 1, whatever the others contain.
@@ -30,7 +52,7 @@ def representative_faces(
         chosen.extend(random.choice(rows, min(per_emotion, len(rows)), replace=False))
     faces = training.images[chosen].copy()
     faces[0] = _stretched(faces[0])
-    return faces[..., None]
+    return Representative(faces[..., None], seed, per_emotion)
 
 
 def _stretched(face: NDArray[np.uint8]) -> NDArray[np.uint8]:

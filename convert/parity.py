@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.temperature import expected_calibration_error
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -15,6 +17,7 @@ class Accuracy:
     top1: share of `faces` faces of `split` whose largest probability is the FER2013 label's.
     agreement_with_keras: share on which file and model name the same emotion.
     largest_difference: between any two probabilities of theirs, 0 to 1.
+    calibration_error: the file's expected calibration error, 0 to 1 (training/temperature.py).
     """
 
     split: str
@@ -22,6 +25,7 @@ class Accuracy:
     top1: float
     agreement_with_keras: float
     largest_difference: float
+    calibration_error: float
 
 
 def top1(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
@@ -43,4 +47,5 @@ def measure(
         top1=round(top1(probabilities, labels), 5),
         agreement_with_keras=round(float(np.mean(agreement)), 5),
         largest_difference=round(float(np.max(np.abs(probabilities - reference))), 5),
+        calibration_error=round(expected_calibration_error(probabilities, labels), 5),
     )

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,10 @@ class Runtime(ABC):
     @abstractmethod
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities float32 [7] of one face uint8 [1, 48, 48, 1], grey 0..255."""
+
+    @abstractmethod
+    def description(self) -> dict[str, Any]:
+        """What the file says of itself: model, input, labels, training, accuracy; empty if not."""
 
 
 # Suffix of the file: the runtimes that take it, the preferred first.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime
+from models.registry import DESCRIPTION
 from moodpi.errors import MoodpiError
 
 
@@ -29,3 +32,8 @@ class OnnxRuntime(Runtime):
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         probabilities: NDArray[np.float32] = self._session.run(None, {self._input: face})[0][0]
         return probabilities
+
+    def description(self) -> dict[str, Any]:
+        told = self._session.get_modelmeta().custom_metadata_map.get(DESCRIPTION, "{}")
+        described: dict[str, Any] = json.loads(told)
+        return described

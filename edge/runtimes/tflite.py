@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from abc import abstractmethod
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge.runtimes import Runtime
 from edge.silence import silenced_stderr
+from models.registry import DESCRIPTION
 from moodpi.errors import MoodpiError
 
 
@@ -18,6 +21,7 @@ class TfliteInterpreter(Runtime):
     """Drives an `Interpreter` whose input is uint8 [1, 48, 48, 1] and output float32 [1, 7]."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
+        self._path = path
         try:
             with silenced_stderr():
                 self._interpreter = self.create(str(path), threads)
@@ -38,3 +42,12 @@ class TfliteInterpreter(Runtime):
         self._interpreter.invoke()
         probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)[0]
         return probabilities
+
+    def description(self) -> dict[str, Any]:
+        """The ZIP entry behind the model, as TFLite Metadata has it."""
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                described: dict[str, Any] = json.loads(archive.read(DESCRIPTION))
+        except (zipfile.BadZipFile, KeyError, ValueError):
+            return {}
+        return described

@@ -1,4 +1,4 @@
-"""`moodpi export MODEL --data FER2013.csv[.gz]`: quantize trained weights, measure the files."""
+"""`moodpi export MODEL --data FER2013.csv[.gz]`: trained weights to TFLite and ONNX, measured."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from moodpi.errors import EXIT_DONE, EXIT_FAILED
 
 if TYPE_CHECKING:
-    from convert.export import Report
+    from convert.export import Report, Row
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn")
+    parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn or resnet50v2")
     parser.add_argument(
         "--formats",
-        default="int8.tflite",
         metavar="F,...",
-        help="what to export to, separated by commas (%(default)s)",
+        help="what to export to, separated by commas (all: float32.tflite, float16.tflite, "
+        "dynamic.tflite, int8.tflite, float32.onnx, int8.onnx)",
     )
     parser.add_argument(
         "--weights",
@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export, then print one row a format."""
-    from convert.formats import check_formats
+    from convert.formats import FORMATS, check_formats
     from convert.manifest import WEIGHTS
     from convert.trained_weights import TrainedWeights
     from models.registry import MODELS_FOLDER
@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     from training.quiet import import_keras
 
     model = check_architecture(arguments.model)
-    formats = check_formats(name.strip() for name in arguments.formats.split(","))
+    named = FORMATS if arguments.formats is None else arguments.formats.split(",")
+    formats = check_formats(name.strip() for name in named)
     weights = TrainedWeights.read(arguments.weights or MODELS_FOLDER / model / WEIGHTS)
     splits = load_fer2013(arguments.data)
     for usage in ("Training", "PublicTest"):
@@ -62,18 +63,35 @@ def run(arguments: argparse.Namespace) -> int:
 
     report = export_model(model, formats, weights, splits, arguments.output or MODELS_FOLDER)
     _print(model, weights.path, report)
-    return EXIT_DONE if all(row.accuracy for row in report.rows) else EXIT_FAILED
+    return EXIT_FAILED if any(row.failure for row in report.rows) else EXIT_DONE
 
 
 def _print(model: str, weights: Path, report: Report) -> None:
+    warmth = report.temperature
     print(f"{model} from {weights}: {report.keras_top1:.2%} top-1 in Keras, float32")
-    print(f"{'format':<16}{'size':>9}{'top-1':>9}{'agreement':>11}  status")
+    print(
+        f"temperature {warmth.value:.3f}: calibration error {warmth.error_before:.3f} without it, "
+        f"{warmth.error_after:.3f} with it (fitted on one half of PublicTest, told of the other)"
+    )
+    print(
+        f"{'format':<16}{'size':>9}{'top-1':>9}{'agreement':>11}{'largest diff.':>15}{'ECE':>7}  "
+        "status"
+    )
     for row in report.rows:
-        if row.accuracy:
-            size, score = f"{len(row.content) / 1e6:.2f} MB", f"{row.accuracy.top1:.2%}"
-            agreement = f"{row.accuracy.agreement_with_keras:.2%}"
-        else:
-            size = score = agreement = "-"
-        print(f"{row.name:<16}{size:>9}{score:>9}{agreement:>11}  {report.status(row)}")
-    if any(row.accuracy for row in report.rows):
+        print(f"{row.name:<16}{_figures(row)}  {row.failure or 'ok'}")
+    for row in report.rows:
+        if row.operators:
+            told = ", ".join(f"{count} {name}" for name, count in row.operators.items())
+            print(f"  {row.name}: {told}")
+    if not all(row.failure for row in report.rows):
         print(f"written to {report.folder / model}")
+
+
+def _figures(row: Row) -> str:
+    if row.accuracy is None:
+        return f"{'-':>9}{'-':>9}{'-':>11}{'-':>15}{'-':>7}"
+    found = row.accuracy
+    return (
+        f"{len(row.content) / 1e6:>6.2f} MB{found.top1:>9.2%}{found.agreement_with_keras:>11.2%}"
+        f"{found.largest_difference:>15.4f}{found.calibration_error:>7.3f}"
+    )

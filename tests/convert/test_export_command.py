@@ -13,7 +13,7 @@ import pytest
             ["simple_cnn", "--formats", "int8.tflit"],
             "unknown format 'int8.tflit': did you mean 'int8.tflite'?",
         ),
-        (["simple_cnn", "--formats", ""], "unknown format '': expected one of: int8.tflite"),
+        (["simple_cnn", "--formats", ""], "unknown format '': expected one of: float32.tflite, "),
         (["simple_cnn", "--wieghts", "x"], "did you mean '--weights'?"),
     ],
 )
