@@ -1,0 +1,218 @@
+"""Who may ask: this machine's names, this page's own scripts, and who knows the token."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ANYWHERE = ("--host", "0.0.0.0")  # noqa: S104
+NAME = socket.gethostname().partition(".")[0]
+
+
+def token_of(served) -> str:
+    return re.search(r"login#(\S+)", "".join(served.greeting))[1]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:80", NAME, f"{NAME.upper()}.local:8377"])
+def test_names_of_this_machine_are_answered(server, host: str) -> None:
+    assert server.get("/api/status", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "10.9.8.7",
+        "",
+        "[",
+        "[::1",
+    ],
+)
+def test_a_rebound_name_is_not(server, host: str) -> None:
+    for path in ("/", "/api/status", "/healthz", "/static/page.js"):
+        refused = server.get(path, headers={"Host": host})
+        assert (refused.status_code, refused.json()["code"]) == (400, "wrong_host")
+
+
+def test_a_configured_name_is_answered(serve, tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text('[web]\nnames = ["Kitchen.home"]\n')
+    with serve("--config", str(tmp_path / "m.toml")) as served:
+        assert served.get("/healthz", headers={"Host": "kitchen.HOME:8377"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://localhost:1", "https://"]
+)
+def test_another_sites_forms_and_scripts_are_refused(server, portrait: Path, origin: str) -> None:
+    content = portrait.read_bytes()
+    refused = server.post("/api/recommend", content, headers={"Origin": origin})
+    assert (refused.status_code, refused.json()["code"]) == (403, "wrong_origin")
+    own = server.post("/api/recommend", content, headers={"Origin": server.url})
+    assert own.status_code == 200
+
+
+def test_no_other_site_is_invited_to_read(server) -> None:
+    asked = {"Origin": server.url, "Access-Control-Request-Method": "POST"}
+    answers = [server.get("/api/status"), httpx_options(server, asked)]
+    assert not [name for a in answers for name in a.headers if name.startswith("access-control")]
+
+
+def httpx_options(server, headers: dict[str, str]):
+    import httpx
+
+    return httpx.options(server.url + "/api/recommend", headers=headers)
+
+
+@pytest.mark.parametrize("path", ["/", "/static/page.js", "/api/status", "/nowhere", "/metrics"])
+def test_every_answer_has_strict_headers(server, path: str) -> None:
+    headers = server.get(path).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "server" not in headers
+
+
+def test_beyond_this_machine_a_token_is_asked_for(serve, portrait: Path) -> None:
+    with serve(*ANYWHERE) as served:
+        token = token_of(served)
+        assert served.get("/").headers["location"] == "/login"
+        for path in ("/api/status", "/api/events", "/metrics", "/openapi.json"):
+            assert served.get(path).status_code == 401
+        refused = served.post("/api/recommend", portrait.read_bytes())
+        assert (refused.status_code, refused.json()["code"]) == (401, "no_token")
+        assert served.get("/healthz").status_code == 200
+        for wrong in ("x", token[:-1], token + "x", "é"):
+            bearer = {"Authorization": f"Bearer {wrong}".encode()}
+            assert served.get("/api/status", headers=bearer).status_code == 401
+        right = {"Authorization": f"Bearer {token}"}
+        assert served.get("/api/status", headers=right).status_code == 200
+
+
+def test_the_token_is_given_once_for_a_cookie(serve) -> None:
+    with serve(*ANYWHERE) as served:
+        token = token_of(served)
+        wrong = served.post("/login", data={"token": "guess"})
+        assert (wrong.status_code, wrong.headers["location"]) == (303, "/login?wrong")
+        assert "set-cookie" not in wrong.headers
+        cookie = served.post("/login", data={"token": token}).headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "samesite=strict" in cookie.lower()
+        assert token not in cookie
+        pair = {"Cookie": cookie.partition(";")[0]}
+        assert served.get("/api/status", headers=pair).status_code == 200
+        assert (
+            served.get("/api/status", headers={"Cookie": "moodpi=" + "0" * 64}).status_code == 401
+        )
+        assert token not in served.log.read_text()
+
+
+def test_the_token_is_kept_for_its_owner_alone_and_shown_once(serve) -> None:
+    with serve(*ANYWHERE) as served:
+        token = token_of(served)
+        kept = served.state / "web-token"
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert kept.read_text().strip() == token
+    with serve(*ANYWHERE) as again:
+        assert token not in "".join(again.greeting)
+        assert str(kept) in again.greeting[0]
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert again.get("/api/status", headers=bearer).status_code == 200
+
+
+def test_https_with_ones_own_certificate(serve, tmp_path: Path) -> None:
+    httpx = pytest.importorskip("httpx")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    made += ["-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=localhost"]
+    made += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True)
+    trusting = ssl.create_default_context(cafile=tmp_path / "c.pem")
+    with serve("--tls-cert", "c.pem", "--tls-key", "k.pem", *ANYWHERE) as served:
+        answer = httpx.post(
+            served.url + "/login", data={"token": token_of(served)}, verify=trusting
+        )
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--tls-cert", "c.pem"), 2, "--tls-key FILE"),
+        (("--tls-cert", "absent.pem", "--tls-key", "k.pem"), 1, "no such file: absent.pem"),
+        (("--host", "192.0.2.1"), 1, "cannot serve on 192.0.2.1"),
+        (("--port", "70000"), 2, "web.port = 70000: expected a whole number from 0 to 65535"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_line(moodpi, options, code: int, said: str) -> None:
+    done = moodpi("serve", *options)
+    assert (done.returncode, len(done.stderr.splitlines())) == (code, 1)
+    assert said in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(server, moodpi) -> None:
+    port = server.url.rpartition(":")[2]
+    done = moodpi("serve", "--port", port)
+    assert done.returncode == 1
+    assert f"port {port}: Address already in use: choose others" in done.stderr
+
+
+def test_a_request_that_never_ends_is_let_go_and_hurts_nobody(server) -> None:
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    slow = [socket.create_connection(address) for _ in range(50)]
+    for connection in slow[:40]:
+        connection.send(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ")
+    assert server.get("/healthz").status_code == 200
+    begun = time.monotonic()
+    for connection in slow:
+        connection.settimeout(20)
+        while connection.recv(4096):
+            pass
+        connection.close()
+    assert time.monotonic() - begun < 20
+
+
+def test_headers_without_an_end_are_refused(server) -> None:
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address, 20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 40_000)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 4")
+    assert server.get("/healthz").status_code == 200
+
+
+def test_more_photos_than_there_are_seats_are_asked_to_come_again(serve, portrait: Path) -> None:
+    with serve() as served:
+        address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
+        head = b"POST /api/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n"
+        slow = [socket.create_connection(address) for _ in range(16)]
+        for connection in slow:
+            connection.sendall(head + b"x")
+        time.sleep(0.3)
+        refused = served.post("/api/recommend", portrait.read_bytes())
+        assert (refused.status_code, refused.json()["code"]) == (429, "busy")
+        assert int(refused.headers["retry-after"]) > 0
+        for connection in slow:
+            connection.close()
+        time.sleep(0.3)
+        assert served.post("/api/recommend", portrait.read_bytes()).status_code == 200
+
+
+def test_the_command_line_pays_nothing_for_the_page() -> None:
+    code = (
+        "import sys, edge.daemon, moodpi.commands.run, edge.config; print(*sys.modules, sep='\\n')"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"starlette", "uvicorn", "python_multipart"} & set(loaded.stdout.split())

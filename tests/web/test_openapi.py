@@ -1,0 +1,59 @@
+"""The OpenAPI document is true of the server: schemathesis asks whatever it allows, and more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import edge.web
+
+httpx = pytest.importorskip("httpx")
+schemathesis = pytest.importorskip("schemathesis")
+hypothesis = pytest.importorskip("hypothesis")
+
+# Without an end, so it has a test of its own.
+STREAM = "/api/events"
+DOCUMENT = json.loads((Path(edge.web.__file__).parent / "static" / "openapi.json").read_text())
+OPERATIONS = [
+    (method, path)
+    for path, methods in DOCUMENT["paths"].items()
+    if path != STREAM
+    for method in methods
+]
+# That a picture has a face and a track is in the catalogue, no schema can say.
+checks = pytest.importorskip("schemathesis.specs.openapi.checks")
+MODES = schemathesis.GenerationMode
+
+
+@pytest.mark.parametrize("mode", [MODES.POSITIVE, MODES.NEGATIVE], ids=["allowed", "not allowed"])
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_as_described(server, method: str, path: str, mode) -> None:
+    described = schemathesis.openapi.from_url(server.url + "/openapi.json")[path][method]
+    if mode is MODES.NEGATIVE and method == "get":
+        pytest.skip("it takes nothing that could be wrong")
+
+    @hypothesis.settings(max_examples=40, deadline=None, database=None, derandomize=True)
+    @hypothesis.given(case=described.as_strategy(generation_mode=mode))
+    def ask(case) -> None:
+        case.call_and_validate(timeout=60, excluded_checks=[checks.positive_data_acceptance])
+
+    ask()
+
+
+def test_the_stream_of_events_begins_with_the_state(server) -> None:
+    with httpx.stream("GET", server.url + STREAM, timeout=20) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line, _ in zip(stream.iter_lines(), range(4), strict=False)]
+    assert lines[2] == "event: status"
+    assert json.loads(lines[3].removeprefix("data: "))["daemon"] is None
+
+
+def test_the_real_answer_fits_its_description(server, portrait) -> None:
+    jsonschema = pytest.importorskip("jsonschema_rs")
+    document = server.get("/openapi.json").json()
+    answer = server.post("/api/recommend", portrait.read_bytes()).json()
+    wanted = {"$ref": "#/components/schemas/Recommendation", "components": document["components"]}
+    assert jsonschema.is_valid(wanted, answer)
+    assert not jsonschema.is_valid(wanted, answer | {"emotion": "hungry"})

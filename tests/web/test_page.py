@@ -1,0 +1,274 @@
+"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+
+expect = playwright.expect
+PHONE = {"width": 390, "height": 844}
+SMALLEST = {"width": 320, "height": 568}
+MOST_BYTES = 60_000
+STATIC = Path(__file__).resolve().parents[2] / "edge" / "web" / "static"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as engine:
+        chromium = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, server) -> Iterator[Any]:
+    """The page, opened; whatever the console says or a request to another host is an error."""
+    with opened(browser, server.url) as one:
+        yield one
+
+
+class opened:  # noqa: N801
+    def __init__(self, browser, url: str, **how: Any) -> None:
+        self._context = browser.new_context(**how)
+        self._url = url
+        self._complaints: list[str] = []
+
+    def __enter__(self) -> Any:
+        page = self._context.new_page()
+        page.on("console", lambda said: self._complaints.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("request", self._stays_here)
+        page.goto(self._url)
+        page.wait_for_selector("body.ready")
+        return page
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._context.close()
+        # A refusal that the test asked for is one line of Chromium's own.
+        odd = [
+            line
+            for line in self._complaints
+            if "the server responded with a status of 4" not in line
+        ]
+        assert kind is not None or odd == []
+
+    def _stays_here(self, request) -> None:
+        here = "/".join(self._url.split("/")[:3])
+        if not request.url.startswith((here, "blob:", "data:")):
+            self._complaints.append(f"asked {request.url}")
+
+
+def answered(page) -> None:
+    expect(page.locator("#result")).to_be_visible(timeout=20_000)
+    expect(page.locator("body")).not_to_have_class(re.compile("busy"), timeout=20_000)
+
+
+def test_a_photo_gives_a_mood_seven_bars_a_box_and_five_songs(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    answered(page)
+    expect(page.locator("#mood")).to_have_text("You look happy.")
+    expect(page.locator("#bars li")).to_have_count(7)
+    expect(page.locator("#bars li").first).to_contain_text(re.compile(r"happy\s*9\d %"))
+    expect(page.locator("#tracks .track")).to_have_count(5)
+    link = page.locator("#tracks a").first.get_attribute("href")
+    assert re.fullmatch(r"https://open\.spotify\.com/track/\w{22}", link)
+    picture, box = page.locator("#photo").bounding_box(), page.locator(".face").bounding_box()
+    scale = picture["width"] / 512
+    assert abs(box["x"] - picture["x"] - 177 * scale) < 4
+    assert abs(box["y"] - picture["y"] - 68 * scale) < 4
+    assert abs(box["width"] - 94 * scale) < 4
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_photo_can_be_pasted_or_dropped(page, portrait: Path, way: str) -> None:
+    page.evaluate(
+        """([way, encoded]) => {
+            const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+            const data = new DataTransfer();
+            data.items.add(new File([bytes], "face.jpg", { type: "image/jpeg" }));
+            document.dispatchEvent(way === "paste"
+                ? new ClipboardEvent("paste", { clipboardData: data })
+                : new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+        }""",
+        [way, base64.b64encode(portrait.read_bytes()).decode()],
+    )
+    answered(page)
+    expect(page.locator("#mood")).to_have_text("You look happy.")
+
+
+def test_a_phone_is_offered_its_camera(browser, server) -> None:
+    with opened(browser, server.url, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        expect(page.get_by_text("Take a photo")).to_be_visible()
+        assert page.locator("#take").get_attribute("capture") == "user"
+
+
+def test_of_several_faces_one_is_picked(page, two_faces: Path) -> None:
+    page.set_input_files("#choose", two_faces)
+    answered(page)
+    expect(page.locator("#faces-hint")).to_have_text("2 faces: pick one")
+    first, second = page.get_by_label("Face 1 of 2"), page.get_by_label("Face 2 of 2")
+    expect(first).to_have_attribute("aria-pressed", "true")
+    with page.expect_response(lambda answer: "face=1" in answer.url) as answer:
+        second.click()
+    assert answer.value.json()["faces"][0][2] < answer.value.json()["faces"][1][2]
+    expect(page.get_by_label("Face 2 of 2")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"just words", "That is not a photo"),
+        (b"\0\0\0\x18ftypheic" + bytes(999), "This is a HEIC photo"),
+        (bytes(10_000_001), "That file is too large"),
+        (b"", "That file is empty"),
+    ],
+)
+def test_what_is_no_photo_is_said_kindly_in_place(
+    page, portrait, content: bytes, said: str
+) -> None:
+    file = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": content}
+    page.set_input_files("#choose", file)
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    page.set_input_files("#choose", portrait)
+    answered(page)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_photo_without_a_face_is_said_kindly_in_place(page, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (300, 200), (90, 120, 90)).save(tmp_path / "meadow.png")
+    page.set_input_files("#choose", tmp_path / "meadow.png")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("I can.t find a face"))
+
+
+def test_another_strategy_gives_another_answer(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    answered(page)
+    expect(page.locator(".why").first).to_contain_text("like your happy mood")
+    page.get_by_label("Lift").check()
+    expect(page.locator(".why").first).to_contain_text("to stay happy")
+    expect(page.locator("#model")).to_have_value("simple_cnn int8.tflite")
+
+
+def test_a_like_and_a_skip_are_noted(serve, browser, portrait: Path, moodpi) -> None:
+    import json
+
+    with serve() as served, opened(browser, served.url) as page:
+        page.set_input_files("#choose", portrait)
+        answered(page)
+        liked, skipped = page.locator(".like").nth(0), page.locator(".skip").nth(1)
+        liked.click()
+        expect(liked).to_have_attribute("aria-pressed", "true")
+        skipped.click()
+        expect(skipped).to_have_attribute("aria-pressed", "true")
+        taste = json.loads(moodpi("taste", "--json", STATE_DIRECTORY=str(served.state)).stdout)
+    assert (taste["likes"], taste["skips"]) == (1, 1)
+
+
+def test_the_models_are_compared_on_the_same_photo(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    answered(page)
+    page.get_by_role("link", name="Compare").click()
+    expect(page.locator("#compare .card")).not_to_have_count(0)
+    expect(page.locator("#compare .card").first).to_contain_text(re.compile(r"simple_cnn.*\d ms"))
+
+
+def test_everything_works_by_keyboard(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    answered(page)
+    page.locator("input[name=strategy]:checked").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".why").first).to_contain_text("to stay happy")
+    page.locator(".like").first.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".like").first).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("size", [SMALLEST, PHONE], ids=["320 px", "390 px"])
+def test_nothing_is_wider_than_a_phone(browser, server, portrait: Path, size) -> None:
+    with opened(browser, server.url, viewport=size) as page:
+        for view in ("photo", "compare", "live"):
+            page.goto(f"{server.url}/#{view}")
+            assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        page.set_input_files("#choose", portrait)
+        answered(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+def test_in_the_dark_the_page_is_dark(browser, server) -> None:
+    brightness = """() => getComputedStyle(document.body).backgroundColor
+        .match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3"""
+    with opened(browser, server.url, color_scheme="dark") as page:
+        assert page.evaluate(brightness) < 60
+    with opened(browser, server.url, color_scheme="light") as page:
+        assert page.evaluate(brightness) > 200
+
+
+def test_nothing_moves_for_those_who_ask_for_that(browser, server, portrait: Path) -> None:
+    with opened(browser, server.url, reduced_motion="reduce") as page:
+        page.set_input_files("#choose", portrait)
+        answered(page)
+        assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser, server, two_faces: Path, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with opened(browser, server.url, color_scheme=scheme, reduced_motion="reduce") as page:
+        for view in ("live", "compare", "photo"):
+            page.goto(f"{server.url}/#{view}")
+            page.wait_for_timeout(200)
+            assert axe.run(page).response["violations"] == []
+        page.set_input_files("#choose", two_faces)
+        answered(page)
+        assert axe.run(page).response["violations"] == []
+        page.get_by_role("link", name="Compare").click()
+        expect(page.locator("#compare .card")).not_to_have_count(0)
+        assert axe.run(page).response["violations"] == []
+
+
+def test_the_link_with_the_token_opens_the_page_for_good(serve, browser) -> None:
+    with serve("--host", "0.0.0.0") as served:  # noqa: S104
+        token = re.search(r"login#(\S+)", "".join(served.greeting))[1]
+        with opened(browser, f"{served.url}/login#{token}") as page:
+            expect(page.locator("#title-photo")).to_be_visible()
+            assert token not in page.url
+            page.goto(served.url)
+            expect(page.locator("#title-photo")).to_be_visible()
+
+
+def test_a_wrong_token_is_said_and_the_right_one_lets_in(serve, browser) -> None:
+    with serve("--host", "0.0.0.0") as served:  # noqa: S104
+        token = re.search(r"login#(\S+)", "".join(served.greeting))[1]
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(served.url)
+        page.get_by_label("Token").fill("guess")
+        page.get_by_role("button").click()
+        expect(page.get_by_role("alert")).to_contain_text("not the token")
+        page.get_by_label("Token").fill(token)
+        page.get_by_role("button").click()
+        expect(page.locator("#title-photo")).to_be_visible()
+        context.close()
+
+
+def test_without_a_daemon_live_says_so(page) -> None:
+    page.get_by_role("link", name="Live").click()
+    expect(page.locator("#live")).to_contain_text("Nobody is watching")
+
+
+def test_the_page_weighs_little() -> None:
+    files = [path for path in STATIC.iterdir() if path.suffix in {".html", ".css", ".js", ".svg"}]
+    assert len(files) > 5
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES
