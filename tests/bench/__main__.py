@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import catalogue_cost, command_cost, listener_cost
+from tests.bench import catalogue_cost, command_cost, listener_cost, web_cost
 from tests.bench.machine import describe
 
 
@@ -14,6 +14,8 @@ def main() -> None:
     for row in catalogue_cost.measure([]):
         print(row)
     for row in listener_cost.measure():
+        print(row)
+    for row in web_cost.measure():
         print(row)
 
 
