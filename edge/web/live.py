@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.web.refusals import RefusedError
 
-NO_DAEMON = "no daemon is running: start it with `moodpi run`"
+NO_DAEMON = "not connected to a daemon: this version looks at photos, the room is to follow"
 LISTENERS = 32
 # A line now and then, so that a dead connection is noticed on both sides; in seconds.
 HEARTBEAT = 15.0

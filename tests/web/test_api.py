@@ -141,12 +141,12 @@ def test_a_word_that_makes_no_sense_is_refused(server, body: bytes) -> None:
     assert refused.json()["error"]
 
 
-def test_status_says_what_is_installed_and_that_no_daemon_runs(server) -> None:
+def test_status_says_what_is_installed_and_that_it_knows_no_daemon(server) -> None:
     status = server.get("/api/status").json()
     assert "int8.tflite" in status["models"]["simple_cnn"]
     assert status["strategies"] == ["match", "lift", "journey"]
     assert status["daemon"] is None
-    assert "moodpi run" in status["why"]
+    assert "not connected to a daemon" in status["why"]
 
 
 def test_times_are_in_a_header(server, portrait: Path) -> None:

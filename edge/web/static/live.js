@@ -18,7 +18,7 @@ export function hush() {
 }
 
 function show(state) {
-  if (!state.daemon) note("Nobody is watching", "No daemon is running. Start it with `moodpi run`; this page notices by itself.");
+  if (!state.daemon) note("Nothing to see yet", `moodpi is ${state.why}.`);
 }
 
 function note(title, text) {
