@@ -155,6 +155,9 @@ function complain(trouble) {
   $("trouble-text").textContent = known.message;
   $("trouble").hidden = false;
   $("result").hidden = true;
+  $("intro").classList.remove("small");
+  drawFace($("trouble-face"), -0.7, -0.4, "sad");
+  $("trouble").scrollIntoView({ block: "nearest" });
   delete document.body.dataset.emotion;
 }
 
