@@ -78,8 +78,7 @@ class Answers:
     def __init__(self, config: Config, listener: Path) -> None:
         self._config = config
         self._listener = listener
-        path = Path(config.recommend.catalog) if config.recommend.catalog else None
-        self._catalog = CurrentCatalog(path)
+        self._catalog = CurrentCatalog(config.catalog_file())
         self._history = _LikesAlone(FileHistory(listener))
         self._detector = HaarFaceDetector()
         self._readers: dict[tuple[str, str], FaceReader] = {}

@@ -56,11 +56,11 @@ class Live:
         """Server-sent events: the state now, then what comes. RefusedError 429 if too many."""
         if len(self._listeners) >= LISTENERS:
             raise RefusedError(429, "busy", "too many pages listen already", retry_after=30)
+        return self._messages()
+
+    async def _messages(self) -> AsyncIterator[str]:
         queue: asyncio.Queue[str | None] = asyncio.Queue(BEHIND)
         self._listeners.add(queue)
-        return self._messages(queue)
-
-    async def _messages(self, queue: asyncio.Queue[str | None]) -> AsyncIterator[str]:
         try:
             yield "retry: 2000\n\n" + message("status", self.state())
             while True:

@@ -18,7 +18,7 @@ from edge.settings import WebSettings
 from edge.web.access import machine_names
 from edge.web.app import build_app
 from edge.web.live import Live
-from edge.web.protocol import MOST_HEADER_BYTES, PatientlessProtocol
+from edge.web.protocol import MOST_HEADER_BYTES, PromptProtocol
 from edge.web.secret import Secret, read_or_make
 from moodpi.errors import MoodpiError, UsageError
 
@@ -52,7 +52,7 @@ async def _run(
     app = await build_app(config, listener_file(), names, secret, live)
     settings = uvicorn.Config(
         app,
-        http=PatientlessProtocol,
+        http=PromptProtocol,
         ws="none",
         log_config=None,
         access_log=False,
