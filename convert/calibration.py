@@ -12,7 +12,7 @@ from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from training.dataset import Faces
 
-FACES_PER_EMOTION = 100
+FACES_PER_EMOTION = 50
 SEED = 1
 
 

@@ -38,6 +38,21 @@ def _read_story(path: Path) -> dict[str, Any] | None:
         return None
     try:
         story: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        config = story.get("config", {})
+        # Where files lay on the machine that trained is nobody's business.
+        for key in ("weights", "teachers"):
+            if key in config:
+                config[key] = _without_folders(config[key])
     except (OSError, ValueError) as error:
         raise MoodpiError(f"{path} cannot be read: {error}") from error
     return story
+
+
+def _without_folders(value: str | list[str]) -> str | list[str]:
+    """A file's name for its path, and MODEL=NAME for MODEL=PATH."""
+    if isinstance(value, list):
+        return [
+            f"{model}={Path(path).name}"
+            for model, _, path in (text.partition("=") for text in value)
+        ]
+    return Path(value).name

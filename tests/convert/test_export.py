@@ -388,3 +388,14 @@ def test_the_gate_for_integers(top1, agreement, refusal):
     measured = Accuracy("PublicTest", 100, top1, agreement, 0.1, 0.0)
 
     assert INTEGER.refusal(measured, 0.70) == refusal
+
+
+def test_what_an_export_tells_of_its_training_names_no_folder(run, tmp_path):
+    story = json.loads((run / "run.json").read_text())
+    story["config"] |= {"weights": "/home/me/first.npz", "teachers": ["tiny=/home/me/t.npz"]}
+    (tmp_path / "run.json").write_text(json.dumps(story))
+    (tmp_path / "best.npz").write_bytes((run / "best.npz").read_bytes())
+
+    config = TrainedWeights.read(tmp_path / "best.npz").story["config"]
+
+    assert (config["weights"], config["teachers"]) == ("first.npz", ["tiny=t.npz"])
