@@ -183,6 +183,16 @@ def test_a_request_that_never_ends_is_let_go_and_hurts_nobody(server) -> None:
     assert time.monotonic() - begun < 20
 
 
+@pytest.mark.long
+def test_an_upload_that_never_ends_is_let_go(server) -> None:
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address, 40) as connection:
+        connection.sendall(
+            b"POST /api/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nx"
+        )
+        assert connection.recv(4096).startswith(b"HTTP/1.1 408")
+
+
 def test_headers_without_an_end_are_refused(server) -> None:
     address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     with socket.create_connection(address, 20) as connection:

@@ -19,9 +19,10 @@ def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
     return stream.getvalue()
 
 
-def test_recommend_answers_as_the_command_line_does(server, moodpi, portrait: Path) -> None:
+def test_recommend_answers_as_the_command_line_does(serve, moodpi, portrait: Path) -> None:
     printed = json.loads(moodpi("recommend", portrait, "--json", "--seed", 7).stdout)
-    answered = server.post("/api/recommend?seed=7", portrait.read_bytes())
+    with serve() as served:
+        answered = served.post("/api/recommend?seed=7", portrait.read_bytes())
     assert answered.status_code == 200
     assert answered.json() == printed
 
