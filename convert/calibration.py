@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.dataset import Faces
+from training.faces import Faces
 
 FACES_PER_EMOTION = 50
 SEED = 1

@@ -31,7 +31,7 @@ from models.registry import MANIFEST
 from models.swap import swap_in
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
-from training.dataset import Faces
+from training.faces import TRAINING, Faces, validation_of
 from training.temperature import (
     expected_calibration_error,
     fit_temperature,
@@ -40,8 +40,6 @@ from training.temperature import (
 )
 
 log = logging.getLogger(__name__)
-
-MEASURED_ON = "PublicTest"
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,7 @@ class _Bench:
 
     model: keras.Model
     calibration: Representative
+    split: str
     measured: Faces
     reference: NDArray[np.float32]
     description: Mapping[str, Any]
@@ -107,14 +106,15 @@ def export_model(
     """
     manifest = read_manifest(folder)
     network = rebuild(model, weights)
-    measured = splits[MEASURED_ON]
+    split, measured = validation_of(splits, folder)
     logits = network.predict(
         measured.images[..., None].astype(np.float32), batch_size=256, verbose=0
     )
     temperature = _temperature(logits, measured.labels)
     bench = _Bench(
         with_probabilities(network, temperature.value),
-        representative_faces(splits["Training"]),
+        representative_faces(splits[TRAINING]),
+        split,
         measured,
         softmax(logits, temperature.value),
         _description(model, weights, temperature),
@@ -171,7 +171,7 @@ def _export_one(name: str, bench: _Bench) -> Row:
     except MoodpiError as error:
         return Row(name, failure=f"failed: {error}")
     labels = bench.measured.labels
-    accuracy = measure(probabilities, bench.reference, labels, MEASURED_ON)
+    accuracy = measure(probabilities, bench.reference, labels, bench.split)
     row = Row(name, content, accuracy, exporter.operators(content))
     if refusal := exporter.gate.refusal(accuracy, top1(bench.reference, labels)):
         return replace(row, failure=f"not installed: {refusal}")

@@ -20,8 +20,8 @@ from training.augmentation import augment
 from training.beginning import begin
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
-from training.dataset import Faces
 from training.environment import environment
+from training.faces import Faces
 from training.model_weights import weights_of
 from training.teacher import Teacher
 

@@ -32,8 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         required=True,
-        metavar="CSV",
-        help="FER2013, plain or .gz: Training to calibrate, PublicTest to measure",
+        metavar="FER2013",
+        help="CSV or folder, as for train: Training to calibrate, PublicTest to measure",
     )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="models folder (moodpi's own)"
@@ -47,16 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
     from convert.trained_weights import TrainedWeights
     from models.registry import MODELS_FOLDER
     from training.architectures import check_architecture
-    from training.dataset import load_fer2013, split_of
+    from training.dataset import load_faces
+    from training.faces import TRAINING, split_of, validation_of
     from training.quiet import import_keras
 
     model = check_architecture(arguments.model)
     named = FORMATS if arguments.formats is None else arguments.formats.split(",")
     formats = check_formats(name.strip() for name in named)
     weights = TrainedWeights.read(arguments.weights or MODELS_FOLDER / model / WEIGHTS)
-    splits = load_fer2013(arguments.data)
-    for usage in ("Training", "PublicTest"):
-        split_of(splits, usage, arguments.data)
+    splits = load_faces(arguments.data)
+    split_of(splits, TRAINING, arguments.data)
+    validation_of(splits, arguments.data)
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import_keras()
     from convert.export import export_model

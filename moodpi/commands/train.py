@@ -1,4 +1,4 @@
-"""`moodpi train MODEL --data FER2013.csv[.gz]`: train a face-emotion model, with checkpoints."""
+"""`moodpi train MODEL --data FER2013`: train a face-emotion model, with checkpoints."""
 
 from __future__ import annotations
 
@@ -38,7 +38,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Options left out take TrainingConfig's defaults, or with --resume those of the run."""
     parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn or resnet50v2")
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="CSV", help="FER2013, plain or .gz"
+        "--data",
+        type=Path,
+        required=True,
+        metavar="FER2013",
+        help="fer2013.csv, plain, .gz or .zip, or a folder with train/CLASS/*.png",
+    )
+    parser.add_argument(
+        "--drop-duplicates", action="store_true", help="every picture once; Training's copies go"
     )
     parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, row for row")
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (runs/MODEL)")
@@ -134,12 +141,16 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
 
 def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingConfig) -> Trainer:
     """The run's data, its model, and what they are in print."""
-    from training.dataset import load_fer2013, split_of
+    from training.dataset import load_faces
+    from training.faces import TRAINING, split_of, summary, validation_of, without_duplicates
     from training.quiet import import_keras
 
-    splits = load_fer2013(arguments.data, arguments.votes)
-    faces = split_of(splits, "Training", arguments.data)
-    validation = split_of(splits, "PublicTest", arguments.data)
+    splits = load_faces(arguments.data, arguments.votes)
+    print("\n".join(summary(splits)))
+    if arguments.drop_duplicates:
+        splits = without_duplicates(splits)
+    faces = split_of(splits, TRAINING, arguments.data)
+    name, validation = validation_of(splits, arguments.data)
     if not arguments.resume:
         folder.begin()
     import_keras()
@@ -149,7 +160,8 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     trainer = Trainer(architecture(config.model), config, faces, validation, folder)
     if arguments.resume:
         trainer.resume()
-    print(f"{len(faces)} faces to train on, {len(validation)} to validate, run in {folder.path}")
+    print(f"{len(faces)} faces to train on, {len(validation)} ({name}) to validate")
+    print(f"run in {folder.path}")
     print(f"{trainer.model.count_params()} parameters")
     for name, value in asdict(config).items():
         print(f"  {name}: {value}")

@@ -24,7 +24,7 @@ from models.registry import Registry
 from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
 from training.architectures import ARCHITECTURES
-from training.dataset import Faces
+from training.faces import Faces
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[convert]")

@@ -10,7 +10,8 @@ import pytest
 from moodpi.errors import MoodpiError
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
-from training.dataset import Faces, load_fer2013
+from training.faces import Faces
+from training.fer2013_csv import load_fer2013
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from moodpi.errors import MoodpiError
-from training.dataset import load_fer2013, split_of
+from training.faces import split_of
+from training.fer2013_csv import load_fer2013
 
 GREY = " ".join(["7"] * 48 * 48)
 VOTES = "neutral,happiness,surprise,sadness,anger,disgust,fear"
@@ -35,6 +37,40 @@ def test_a_gzipped_file_reads_the_same(write_csv, fer_rows, tmp_path):
     assert np.array_equal(
         load_fer2013(zipped)["Training"].images, load_fer2013(plain)["Training"].images
     )
+
+
+def test_a_zipped_file_reads_the_same(write_csv, fer_rows, tmp_path):
+    plain = write_csv(*fer_rows[:10])
+    zipped = tmp_path / "fer2013.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.write(plain, "fer2013/fer2013.csv")
+
+    assert np.array_equal(
+        load_fer2013(zipped)["Training"].images, load_fer2013(plain)["Training"].images
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [([], r"holds 0 CSVs \(none\)"), (["a.csv", "b.csv"], r"holds 2 CSVs \(a.csv, b.csv\)")],
+)
+def test_an_archive_must_hold_one_csv(tmp_path, names, complaint):
+    with zipfile.ZipFile(tmp_path / "f.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, "")
+    with pytest.raises(MoodpiError, match=complaint):
+        load_fer2013(tmp_path / "f.zip")
+
+
+def test_what_is_no_archive_says_so(tmp_path):
+    (tmp_path / "f.zip").write_bytes(b"PK nothing")
+    with pytest.raises(MoodpiError, match="cannot be read as a ZIP archive"):
+        load_fer2013(tmp_path / "f.zip")
+
+
+def test_without_a_usage_column_all_is_training(write_csv):
+    splits = load_fer2013(write_csv(f"3,{GREY}", f"4,{GREY}", header="emotion,pixels"))
+    assert {usage: len(faces) for usage, faces in splits.items()} == {"Training": 2}
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(write_csv):
@@ -66,7 +102,7 @@ def test_a_bad_row_is_named_by_its_line(write_csv, row, complaint):
 
 
 def test_missing_columns_are_named(write_csv):
-    with pytest.raises(MoodpiError, match="lacks the columns pixels, Usage"):
+    with pytest.raises(MoodpiError, match="lacks the columns pixels"):
         load_fer2013(write_csv("1,2", header="emotion,picture"))
 
 
@@ -74,7 +110,7 @@ def test_an_empty_file_and_one_without_rows_say_so(write_csv, tmp_path):
     empty = tmp_path / "empty.csv"
     empty.touch()
 
-    with pytest.raises(MoodpiError, match="lacks the columns emotion, pixels, Usage"):
+    with pytest.raises(MoodpiError, match="lacks the columns emotion, pixels"):
         load_fer2013(empty)
     with pytest.raises(MoodpiError, match="has no rows"):
         load_fer2013(write_csv())
@@ -104,7 +140,7 @@ def test_a_damaged_gzip_says_so(write_csv, fer_rows, tmp_path, damage):
 def test_a_missing_split_names_those_there_are(write_csv):
     path = write_csv(f"0,{GREY},Training")
 
-    with pytest.raises(MoodpiError, match="has no PublicTest rows: its Usage column has Training"):
+    with pytest.raises(MoodpiError, match="has no PublicTest faces: it has Training"):
         split_of(load_fer2013(path), "PublicTest", path)
 
 
