@@ -20,6 +20,8 @@ COMMANDS = {
     "taste": "what was learned from likes, skips and bans, or forget it",
     "catalog": "build the music catalogue from Spotify CSVs, or say what is in one",
     "train": "train a face-emotion model on FER2013",
+    "evaluate": "how well a model, or an exported file, names faces",
+    "compare": "models side by side on the same faces",
     "export": "quantize trained weights and measure the exported file",
     "doctor": "say what works here, what does not, and how to mend it",
     "config": "print the configuration in force, or check a file",

@@ -26,6 +26,7 @@ BROUGHT_BY = {
     "onnx": "moodpi[convert]",
     "onnxruntime": "moodpi[onnx]",
     "pandas": "moodpi[catalog]",
+    "seaborn": "moodpi[train]",
     "python_multipart": "moodpi[web]",
     "starlette": "moodpi[web]",
     "tensorflow": "moodpi[train]",

@@ -44,6 +44,21 @@ def add_recommend_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_faces_options(parser: argparse.ArgumentParser) -> None:
+    """--data, --votes and --split: the labelled faces that a model is judged by."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="FER2013",
+        help="fer2013.csv, plain, .gz or .zip, or a folder with test/CLASS/*.png",
+    )
+    parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, row for row")
+    parser.add_argument(
+        "--split", metavar="S", help="of the data (PublicTest, or a tenth cut off Training)"
+    )
+
+
 def positive(text: str) -> int:
     """An option's value as a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:

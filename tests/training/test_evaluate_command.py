@@ -1,0 +1,105 @@
+"""`moodpi evaluate` and `moodpi compare` as a person meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.registry import MODELS_FOLDER
+from models.weights import load_arrays, save_arrays
+
+INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
+
+
+@pytest.fixture
+def csv(write_csv, fer_rows) -> Path:
+    return write_csv(*fer_rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint", "code"),
+    [
+        (["evaluate", "simple_cn"], "no model 'simple_cn': did you mean 'simple_cnn'?", 2),
+        (["evaluate", "none.tflite"], "no such file: none.tflite", 1),
+        (["evaluate", "simple_cnn=none.npz"], "no such file: none.npz", 1),
+        (["evaluate", "--split", "Test"], "has no Test faces: it has Training, PublicTest", 1),
+        (["compare", "simple_cnn"], "one model cannot be compared", 2),
+        (["compare", "simple_cnn", "resnet50v3"], "did you mean 'resnet50v2'?", 2),
+    ],
+)
+def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
+    done = moodpi(*arguments, "--data", csv)
+
+    assert done.returncode == code
+    assert complaint in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_a_file_of_another_shape_is_one_line(moodpi, csv, tmp_path):
+    (tmp_path / "other.tflite").write_bytes(INT8.read_bytes()[:1000])
+
+    done = moodpi("evaluate", "other.tflite", "--data", csv)
+
+    assert done.returncode == 1
+    assert "other.tflite cannot be loaded" in done.stderr
+
+
+@pytest.mark.workstation
+def test_an_exported_file_is_evaluated_by_its_runtime(moodpi, csv, fer_rows):
+    pytest.importorskip("seaborn")
+    done = moodpi("evaluate", INT8, "--data", csv, "--json")
+
+    found = json.loads(done.stdout)
+    assert (found["subject"], found["split"], found["faces"]) == ("int8.tflite", "PublicTest", 40)
+    assert found["top1"]["low"] <= found["top1"]["value"] <= found["top1"]["high"]
+    labels = [int(row.partition(",")[0]) for row in fer_rows if row.endswith("PublicTest")]
+    assert [sum(row) for row in found["confusion"]] == np.bincount(labels).tolist()
+
+
+@pytest.mark.workstation
+def test_figures_are_drawn_and_the_split_is_called_what_it_is(moodpi, csv, tmp_path):
+    pytest.importorskip("seaborn")
+    done = moodpi("evaluate", "--data", csv, "-o", "figures")
+
+    assert done.returncode == 0, done.stderr
+    assert "simple_cnn on 40 faces of PublicTest, the split that chose the epoch" in done.stdout
+    pictures = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert pictures == ["classes.png", "confusion.png", "reliability.png"]
+    assert all((tmp_path / "figures" / p).read_bytes()[:4] == b"\x89PNG" for p in pictures)
+
+
+@pytest.mark.workstation
+def test_weights_and_their_own_export_are_compared_on_the_same_faces(moodpi, csv, tmp_path):
+    pytest.importorskip("seaborn")
+    weights = tmp_path / "run" / "best.npz"
+    save_arrays(weights, load_arrays(MODELS_FOLDER / "simple_cnn" / "weights.f16.npz"))
+    epochs = [{"epoch": n, "validation_top1": n / 9} for n in (1, 2, 3)]
+    (weights.parent / "run.json").write_text(json.dumps({"history": epochs}))
+    subjects = (f"simple_cnn={weights}", INT8)
+
+    table = moodpi("compare", *subjects, "--data", csv, "--markdown", "-o", "figures")
+    document = json.loads(moodpi("compare", *subjects, "--data", csv, "--json").stdout)
+
+    assert table.returncode == 0, table.stderr
+    assert "|  | simple_cnn (best.npz) | int8.tflite |" in table.stdout
+    assert "| multiply-adds a face | 118.04 M | 118.04 M |" in table.stdout
+    assert "McNemar's p = " in table.stdout
+    assert (tmp_path / "figures" / "curves.png").exists()
+    first, second = document["models"].values()
+    assert np.abs(first["top1"]["value"] - second["top1"]["value"]) < 0.2
+    assert first["cost"]["parameters"] == 1_766_439
+    assert 0 <= document["differences"][0]["p"] <= 1
+
+
+@pytest.mark.workstation
+def test_a_model_without_weights_says_how_to_get_some(moodpi, csv):
+    if (MODELS_FOLDER / "resnet50v2" / "weights.f16.npz").exists():
+        pytest.skip("it has weights by now")
+    done = moodpi("compare", "simple_cnn", "resnet50v2", "--data", csv)
+
+    assert done.returncode == 1
+    assert "resnet50v2 has no weights in" in done.stderr

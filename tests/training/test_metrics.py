@@ -1,0 +1,94 @@
+"""The figures of an evaluation, against what can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.emotions import EMOTIONS
+from training.metrics import confusion_matrix, evaluate, macro_f1, mcnemar
+
+NO_VOTES = np.zeros((8, 7), np.float32)
+LABELS = np.array([0, 0, 0, 0, 3, 3, 6, 6])
+PREDICTED = np.array([0, 0, 0, 3, 3, 3, 3, 6])
+
+
+def logits_of(predicted: np.ndarray, second: int = 1) -> np.ndarray:
+    """Logits whose largest is the prediction's and whose next is `second`'s."""
+    logits = np.eye(7, dtype=np.float32)[predicted] * 2
+    logits[:, second] += 1
+    return logits
+
+
+def test_top1_and_top2_are_shares_of_the_faces():
+    found = evaluate(logits_of(PREDICTED, second=6), LABELS, NO_VOTES)
+
+    assert found.faces == 8
+    assert found.top1.value == 6 / 8
+    assert found.top2.value == 7 / 8, "the neutral face that was taken for happy"
+
+
+def test_precision_recall_and_f1_of_each_emotion():
+    found = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).classes
+
+    assert (found["angry"].faces, found["angry"].precision, found["angry"].recall) == (4, 1, 0.75)
+    assert (found["happy"].precision, found["happy"].recall) == (0.5, 1)
+    assert found["happy"].f1 == pytest.approx(2 / 3)
+    assert (found["fear"].precision, found["fear"].recall, found["fear"].f1) == (0, 0, 0)
+
+
+def test_macro_f1_counts_every_emotion_alike():
+    confusion = confusion_matrix(LABELS, PREDICTED)
+
+    assert confusion[0].tolist() == [3, 0, 0, 1, 0, 0, 0]
+    assert macro_f1(confusion) == pytest.approx((6 / 7 + 2 / 3 + 2 / 3) / 7)
+
+
+def test_the_interval_holds_the_figure_and_narrows_with_more_faces():
+    few = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).top1
+    many = evaluate(
+        logits_of(np.tile(PREDICTED, 50)), np.tile(LABELS, 50), np.zeros((400, 7), np.float32)
+    ).top1
+
+    assert few.low < few.value < few.high
+    assert many.value == few.value
+    assert many.high - many.low < (few.high - few.low) / 4
+    # Of 400 faces a share of .75 has a standard error of .0217.
+    assert many.high - many.low == pytest.approx(2 * 1.96 * 0.0217, rel=0.1)
+
+
+def test_three_ways_need_votes_and_count_only_faces_that_have_any():
+    votes = NO_VOTES.copy()
+    votes[[0, 1, 4], [0, 3, 3]] = 1.0
+
+    ways = evaluate(logits_of(PREDICTED), LABELS, votes).three_ways
+
+    assert ways == {"FER2013 label": 6 / 8, "FER+ majority": 2 / 3, "where both agree": 1.0}
+    assert list(evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).three_ways) == ["FER2013 label"]
+
+
+@pytest.mark.parametrize(
+    ("only_first", "only_second", "p"),
+    [(0, 0, 1.0), (5, 5, 1.0), (10, 0, 2 / 2**10), (8, 2, 2 * (1 + 10 + 45) / 2**10)],
+)
+def test_mcnemar_is_the_coin_that_the_disagreements_throw(only_first, only_second, p):
+    first = np.array([True] * only_first + [False] * only_second + [True] * 30)
+    second = np.array([False] * only_first + [True] * only_second + [True] * 30)
+
+    assert mcnemar(first, second) == pytest.approx(p)
+    assert mcnemar(second, first) == pytest.approx(p)
+
+
+def test_mcnemar_of_very_many_faces_agrees_with_its_exact_form():
+    ours = np.array([True] * 560 + [False] * 440)
+    nearly = mcnemar(ours, ~ours)
+    exact = mcnemar(ours[1:], ~ours[1:])
+
+    assert nearly == pytest.approx(exact, rel=0.2)
+
+
+def test_an_evaluation_is_plain_json_values():
+    document = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).as_json()
+
+    assert list(document["classes"]) == list(EMOTIONS)
+    assert sum(map(sum, document["confusion"])) == 8
