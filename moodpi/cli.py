@@ -23,6 +23,7 @@ COMMANDS = {
     "evaluate": "how well a model, or an exported file, names faces",
     "compare": "models side by side on the same faces",
     "export": "quantize trained weights and measure the exported file",
+    "bench": "what each model, format and runtime costs on this machine",
     "doctor": "say what works here, what does not, and how to mend it",
     "config": "print the configuration in force, or check a file",
 }

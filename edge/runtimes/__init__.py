@@ -36,7 +36,10 @@ RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("ai_edge_litert", "litert", "LiteRT", "ai-edge-litert"),
         ("tflite_runtime", "tflite_runtime", "TfliteRuntime", "moodpi[tflite-runtime]"),
     ),
-    ".onnx": (("onnxruntime", "onnxruntime", "OnnxRuntime", "moodpi[onnx]"),),
+    ".onnx": (
+        ("onnxruntime", "onnxruntime", "OnnxRuntime", "moodpi[onnx]"),
+        ("cv2", "opencv_dnn", "OpenCvDnn", "opencv-python-headless>=4.8,<5"),
+    ),
 }
 
 
@@ -45,13 +48,18 @@ def installed_runtimes(suffix: str) -> list[str]:
     return [package for package, *_ in RUNTIMES.get(suffix, ()) if find_spec(package)]
 
 
-def load_runtime(path: Path, threads: int = 1) -> Runtime:
-    """Load the model with the first installed runtime; MoodpiError says what to install."""
+def load_runtime(path: Path, threads: int = 1, package: str | None = None) -> Runtime:
+    """Load the model with the first installed runtime, or with that of `package` alone.
+
+    MoodpiError says what to install where there is none.
+    """
     kinds = RUNTIMES.get(path.suffix)
     if kinds is None:
         raise MoodpiError(f"{path}: no runtime for '{path.suffix}', expected {', '.join(RUNTIMES)}")
-    for package, module, class_name, _ in kinds:
-        if find_spec(package):
+    if package is not None:
+        kinds = tuple(kind for kind in kinds if kind[0] == package)
+    for name, module, class_name, _ in kinds:
+        if find_spec(name):
             runtime: type[Runtime] = getattr(import_module(f"edge.runtimes.{module}"), class_name)
             return runtime(path, threads)
     fixes = " or ".join(f"pip install '{install}'" for *_, install in kinds)

@@ -1,0 +1,92 @@
+"""The machine that figures were taken on, as far as it tells."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+BOARD = Path("/proc/device-tree/model")
+CPUINFO = Path("/proc/cpuinfo")
+GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
+RUNTIMES = ("ai-edge-litert", "tflite-runtime", "onnxruntime", "opencv-python-headless", "numpy")
+# The bits of `vcgencmd get_throttled` (Raspberry Pi documentation).
+THROTTLING = {
+    0: "under-voltage now",
+    1: "frequency capped now",
+    2: "throttled now",
+    3: "soft temperature limit now",
+    16: "under-voltage since boot",
+    17: "frequency capped since boot",
+    18: "throttled since boot",
+    19: "soft temperature limit since boot",
+}
+
+
+def describe() -> dict[str, str]:
+    """What there is to know, by name; what the machine does not tell is left out."""
+    found = {
+        "board": _text(BOARD).strip("\0"),
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "governor": _text(GOVERNOR),
+        "temperature": _temperature(),
+        "throttling": _throttling(),
+        "system": f"{_system()}, {platform.machine()}, Linux {platform.release()}",
+        "python": platform.python_version(),
+        "packages": ", ".join(_versions(RUNTIMES)),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def throttled(flags: int) -> str:
+    """The flags of `vcgencmd get_throttled` in words."""
+    said = [words for bit, words in THROTTLING.items() if flags >> bit & 1]
+    return ", ".join(said) or "none"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _processor() -> str:
+    named = re.search(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", _text(CPUINFO), re.MULTILINE)
+    return named[1] if named else platform.processor() or platform.machine()
+
+
+def _temperature() -> str:
+    millidegrees = _text(TEMPERATURE)
+    return f"{int(millidegrees) / 1000:.0f} C" if millidegrees.isdecimal() else ""
+
+
+def _throttling() -> str:
+    try:
+        said = subprocess.run(
+            ("vcgencmd", "get_throttled"), capture_output=True, text=True, check=False, timeout=5
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    flags = re.search(r"0x([0-9a-fA-F]+)", said)
+    return throttled(int(flags[1], 16)) if flags else ""
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    except OSError:
+        return platform.system()
+
+
+def _versions(packages: Iterable[str]) -> Iterable[str]:
+    for package in packages:
+        try:
+            yield f"{package} {version(package)}"
+        except PackageNotFoundError:
+            continue

@@ -1,0 +1,51 @@
+"""Results as a picture: accuracy against latency, the file's size as area."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+
+from edge.bench.measure import Result
+
+mpl.use("Agg")
+
+AREA_OF_A_MEGABYTE = 60
+
+
+def draw(results: Sequence[Result]) -> bytes:
+    """A PNG of the rows that ran and have an accuracy; one thread each, or all."""
+    figure, axes = plt.subplots(figsize=(7.5, 4.6), layout="constrained")
+    shown = [r for r in results if not r.failure and r.configuration.top1 is not None]
+    for number, package in enumerate(dict.fromkeys(r.configuration.package for r in shown)):
+        of_package = [r for r in shown if r.configuration.package == package]
+        axes.scatter(
+            [1e3 * r.p50 for r in of_package],
+            [100 * (r.configuration.top1 or 0) for r in of_package],
+            [AREA_OF_A_MEGABYTE * r.size / 1e6 for r in of_package],
+            alpha=0.55,
+            color=f"C{number}",
+            label=package,
+        )
+    for place, result in enumerate(shown):
+        c = result.configuration
+        threads = "" if c.threads == 1 else f", {c.threads} threads"
+        axes.annotate(
+            f"{c.model} {c.format}{threads}",
+            (1e3 * result.p50, 100 * (c.top1 or 0)),
+            (6, 8 if place % 2 else -14),
+            textcoords="offset points",
+            fontsize=7,
+        )
+    axes.set(xscale="log", xlabel="ms a face (p50)", ylabel="top-1 on PublicTest, %")
+    axes.margins(0.15)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+    if shown:
+        axes.legend(frameon=False, markerscale=0.5)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=150)
+    plt.close(figure)
+    return stream.getvalue()

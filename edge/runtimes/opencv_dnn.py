@@ -1,0 +1,40 @@
+"""OpenCV's own DNN module, for float32 ONNX files where nothing else is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.runtimes import Runtime
+from edge.silence import silenced_stderr
+from moodpi.errors import MoodpiError
+
+
+class OpenCvDnn(Runtime):
+    """ONNX files through cv2.dnn, which reads float32 but not int8 (QDQ) files.
+
+    threads: for OpenCV as a whole, which has one pool for everything.
+    """
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        cv2.setNumThreads(threads)
+        try:
+            with silenced_stderr():
+                self._network = cv2.dnn.readNetFromONNX(str(path))
+        except cv2.error as error:
+            raise MoodpiError(
+                f"{path} cannot be loaded by OpenCV {cv2.__version__}, which takes float32 alone: "
+                "use float32.onnx, or pip install 'moodpi[onnx]'"
+            ) from error
+
+    def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self._network.setInput(face)
+        return np.asarray(self._network.forward(), np.float32)[0]
+
+    def description(self) -> dict[str, Any]:
+        """OpenCV gives no way to read it."""
+        return {}

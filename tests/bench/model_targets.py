@@ -1,0 +1,79 @@
+"""What the exported models are held to, measured in one run, one thread.
+
+`python -m tests.bench.model_targets` prints each bar, what was reached, and whether; what is not
+installed (a model, a format) is said to be unmeasured.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from edge.bench.measure import Result, measure
+from edge.bench.plan import configurations
+from models.registry import Registry
+from tests.bench.machine import describe
+from tests.bench.recommending_targets import Bar
+
+RUNS = 500
+MEMORY = {"simple_cnn": 80, "resnet50v2": 130}
+SPEED = {"simple_cnn": 2, "resnet50v2": 3}
+LITERT, ONNX = "ai_edge_litert", "onnxruntime"
+Results = dict[tuple[str, str, str], Result]
+
+
+def main() -> None:
+    """Print every row."""
+    print(describe())
+    registry = Registry()
+    rows = measure(configurations(registry, (), (), (LITERT, ONNX), (1,)), RUNS, lambda _: None)
+    results = {
+        (r.configuration.model, r.configuration.format, r.configuration.package): r
+        for r in rows
+        if not r.failure
+    }
+    for model in SPEED:
+        for bar in of_model(model, results):
+            print(bar)
+    first = results.get(("simple_cnn", "int8.tflite", LITERT))
+    if first:
+        share = first.load / _import_time("tensorflow")
+        print(Bar("load and first inference, of TensorFlow's import", share, 0.1, at_least=False))
+
+
+def of_model(model: str, results: Results) -> Iterator[Bar | str]:
+    """The bars of one model."""
+    int8, float32 = (
+        results.get((model, name, LITERT)) for name in ("int8.tflite", "float32.tflite")
+    )
+    onnx = results.get((model, "int8.onnx", ONNX))
+    if int8 is None:
+        yield f"--   {model} is unmeasured: no int8.tflite of it is installed"
+        return
+    if float32:
+        yield Bar(f"{model}: int8 faster than float32, times", float32.p50 / int8.p50, SPEED[model])
+        if model == "simple_cnn":
+            share = int8.size / float32.size
+            yield Bar(f"{model}: int8's size, of float32's", share, 0.27, at_least=False)
+    if onnx:
+        times = onnx.p50 / int8.p50
+        yield Bar(f"{model}: LiteRT's int8 faster than ONNX Runtime's, times", times, 1)
+    yield Bar(
+        f"{model}: memory of a process that only classifies",
+        int8.peak / 1e6,
+        MEMORY[model],
+        at_least=False,
+        unit=" MB",
+    )
+
+
+def _import_time(package: str) -> float:
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", f"import {package}"], check=True, capture_output=True)
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
