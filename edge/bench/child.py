@@ -8,12 +8,13 @@ input how much memory it took.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
+
+from edge.bench.memory import peak_memory
 
 WARM_UP = 10
 FACES = 32
@@ -45,7 +46,7 @@ def main() -> None:
             infer(face)
             taken.append(time.perf_counter() - begun)
         _say({"seconds": taken})
-    _say({"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024})
+    _say({"peak": peak_memory()})
 
 
 def _say(words: dict[str, object]) -> None:

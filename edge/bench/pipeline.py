@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from edge.bench.memory import peak_memory
 from edge.classifier import EmotionClassifier
 from edge.config import Config
 from edge.faces import HaarFaceDetector, crop
@@ -91,5 +91,5 @@ def time_pipeline(source: str, config: Config) -> Timing:
         {step: 1e3 * taken[step] / frames for step in STEPS},
         1e3 * spent / frames,
         spent / (time.perf_counter() - wall),
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        peak_memory(),
     )

@@ -8,6 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edge.bench import measure as measuring
@@ -44,6 +45,13 @@ def test_a_row_has_all_that_was_measured():
     assert 0 < row.p50 <= row.p95 <= row.p99
     assert row.load > 0
     assert 10e6 < row.peak < 500e6
+
+
+def test_what_a_large_parent_held_is_not_the_childs_memory():
+    ballast = np.ones(600 << 20, np.uint8)
+    (row,) = measure([of_int8()], 5, silent)
+
+    assert row.peak < ballast.nbytes / 2
 
 
 def test_a_file_that_is_none_and_a_runtime_that_is_missing_are_rows_and_the_rest_goes_on(tmp_path):
