@@ -16,6 +16,7 @@ from edge.reporters import Reporter
 from edge.selection import Selection
 from edge.sources import FrameSource
 from edge.stop import Stop
+from edge.systemd_notify import Notifier
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Daemon:
         selection: Selection,
         player: Player,
         reporter: Reporter,
+        notifier: Notifier,
     ) -> None:
         self._source = source
         self._reader = reader
@@ -50,6 +52,7 @@ class Daemon:
         self._selection = selection
         self._player = player
         self._reporter = reporter
+        self._notifier = notifier
         self._frames = self._faces = self._changes = 0
         self._last_time = 0.0
         self._playing: str | None = None
@@ -60,6 +63,7 @@ class Daemon:
 
         Raises MoodpiError when the source fails.
         """
+        self._notifier.ready("looking for somebody")
         try:
             with self._source:
                 while not stop.requested and not self._reached(limits):
@@ -68,6 +72,7 @@ class Daemon:
                         break
                     self._turn(frame)
         finally:
+            self._notifier.stopping()
             # A camera that never opened has one thing to say, and its error says it.
             if self._frames:
                 self._log_counts()
@@ -80,6 +85,7 @@ class Daemon:
         return enough_frames or (limits.once and self._playing is not None)
 
     def _turn(self, frame: Frame) -> None:
+        self._notifier.alive()
         self._frames += 1
         self._last_time = frame.time
         face = self._reader.read_largest(frame.grey)
@@ -97,6 +103,7 @@ class Daemon:
         self._present = self._tracker.present
         # Whoever comes next gets music of their own, even for the same mood.
         self._playing = None
+        self._notifier.status("somebody is there" if self._present else "nobody is there")
         self._reporter.report(PresenceEvent(self._now(), self._present))
 
     def _respond(self, mood: Mood) -> None:
@@ -104,6 +111,7 @@ class Daemon:
         self._reporter.report(
             MoodEvent(self._now(), mood.emotion, mood.confidence, feeling, mood.why)
         )
+        self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
         # Unsure, and back from unsure to what was playing already, leaves the music alone.
         if mood.emotion is None or mood.emotion == self._playing:
             return

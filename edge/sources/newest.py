@@ -42,6 +42,17 @@ class NewestFrame(FrameSource):
                 return self._capture.take()
         return None
 
+    def poll(self, timeout: float) -> Frame | None:
+        """A frame newer than the last one if there is one within `timeout` seconds, else None."""
+        if self._capture is None:
+            raise RuntimeError("poll of a source that is not open")
+        return self._capture.take() if self._capture.wait(timeout) else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the source has come to its end: nothing more will come."""
+        return self._capture is not None and self._capture.finished
+
     def close(self) -> None:
         if self._capture is not None:
             self._capture.end()
@@ -88,6 +99,12 @@ class _Capture(threading.Thread):
         """Whether `take` has something to say, after waiting for it at most `timeout` seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: self._slot is not None or self._finished, timeout)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the thread is at its end and the slot is empty."""
+        with self._changed:
+            return self._finished and self._slot is None
 
     def take(self) -> Frame | None:
         """Empty the slot; at the end None, or the error that ended it."""

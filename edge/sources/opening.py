@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from edge.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.newest import NewestFrame
 from edge.sources.paced import PacedSource
+from edge.sources.persistent import PersistentSource
 from edge.sources.picamera import PICAMERA2, Picamera2Source
 from edge.sources.source import FrameSource, SourceKind
 from edge.sources.stream import StreamSource
@@ -40,17 +42,26 @@ def open_source(
     *,
     realtime: bool = False,
     stop: Stop | None = None,
+    must_open: bool = True,
+    alive: Callable[[], None] = lambda: None,
 ) -> FrameSource:
     """The source that `text` names, not yet entered.
 
-    A live source gives its newest frame only. realtime: a file is read at the pace it was filmed.
-    stop: once it is requested, a read that waits ends with None. Raises UsageError when `text` is
-    of no known kind, or is a single picture, and MoodpiError when it names an absent file.
+    A live source gives its newest frame only, and is opened again when it is lost. realtime: a
+    file is read at the pace it was filmed. stop: once it is requested, a read that waits ends with
+    None. must_open, alive: as in PersistentSource. Raises UsageError when `text` is of no known
+    kind, or is a single picture, and MoodpiError when it names an absent file.
     """
     stop = stop or Stop()
-    source = _kind_of(text)(text, settings or SourceSettings())
+    kind = _kind_of(text)
+    source = kind(text, settings or SourceSettings())
     if source.live:
-        return NewestFrame(source, stop)
+        return PersistentSource(
+            lambda: NewestFrame(kind(text, settings or SourceSettings()), stop),
+            stop,
+            must_open=must_open,
+            alive=alive,
+        )
     return PacedSource(source, stop) if realtime else source
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edge.reporters import Reporter
     from edge.selection import Selection
     from edge.sources import FrameSource
+    from edge.systemd_notify import Notifier
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -55,19 +56,27 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.selection import Selection
     from edge.sources import open_source
     from edge.stop import stop_on_signals
+    from edge.systemd_notify import Notifier
 
+    notifier = Notifier()
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
         with config.blamed_for("source.device"):
+            # A camera that a person names, or has but one look at, must be there at once.
             source = open_source(
-                config.source.device, config.source, realtime=arguments.realtime, stop=stop
+                config.source.device,
+                config.source,
+                realtime=arguments.realtime,
+                stop=stop,
+                must_open=bool(arguments.source or arguments.once or arguments.max_frames),
+                alive=notifier.alive,
             )
         with (
             CurrentCatalog(config.catalog_file()) as catalog,
             FileHistory(listener_file()) as history,
         ):
             selection = Selection(catalog, history, config.recommend, arguments.seed)
-            daemon = _daemon(arguments, config, source, selection)
+            daemon = _daemon(arguments, config, source, selection, notifier)
             daemon.run(stop, Limits(arguments.once, arguments.max_frames))
     return EXIT_DONE
 
@@ -86,7 +95,11 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _daemon(
-    arguments: argparse.Namespace, config: Config, source: FrameSource, selection: Selection
+    arguments: argparse.Namespace,
+    config: Config,
+    source: FrameSource,
+    selection: Selection,
+    notifier: Notifier,
 ) -> Daemon:
     from edge.classifier import EmotionClassifier
     from edge.daemon import Daemon
@@ -109,6 +122,7 @@ def _daemon(
         selection,
         PLAYERS[config.player.kind](),
         _reporter(json=arguments.json, live=source.live),
+        notifier,
     )
 
 

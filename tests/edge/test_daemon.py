@@ -21,6 +21,7 @@ from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
 from edge.settings import MoodSettings
 from edge.sources import FrameSource
 from edge.stop import Stop, stop_on_signals
+from edge.systemd_notify import Notifier
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 
@@ -120,6 +121,7 @@ class Run:
             selection or FewTracks(),
             self.player,
             JsonReporter(self.out),
+            Notifier(),
         ).run(stop or Stop(), limits or Limits())
         self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
 
@@ -264,6 +266,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         FewTracks(),
         PrintPlayer(),
         TextReporter(out, media_stamp),
+        Notifier(),
     ).run(Stop(), Limits())
     lines = out.getvalue().splitlines()
     assert lines[0] == "0:00.0  somebody is there"

@@ -13,6 +13,9 @@ import pytest
 
 from edge.settings import SourceSettings
 from edge.sources import open_source
+from edge.sources.newest import NewestFrame
+from edge.sources.stream import StreamSource
+from edge.stop import Stop
 from moodpi.errors import MoodpiError
 from tests.edge.footage import HEIGHT, WIDTH, drain, picture, video
 
@@ -61,6 +64,11 @@ def served(frames: int, *, silent_after: bool = False, garbage: bytes = b"") -> 
             over.set()
 
 
+def once(url: str, settings: SourceSettings | None = None) -> NewestFrame:
+    """The stream as it is opened one time, before anybody tries again."""
+    return NewestFrame(StreamSource(url, settings or SourceSettings()), Stop())
+
+
 @contextmanager
 def served_folder(folder: Path) -> Iterator[str]:
     """A web server that gives out the files of a folder."""
@@ -79,7 +87,7 @@ def served_folder(folder: Path) -> Iterator[str]:
 @pytest.mark.parametrize("garbage", [b"", b"\xff\x00 no picture " * 5000])
 def test_a_camera_that_hangs_up_or_sends_garbage_is_an_error_after_its_last_frame(garbage):
     frames = []
-    with served(20, garbage=garbage) as url, open_source(url) as source:
+    with served(20, garbage=garbage) as url, once(url) as source:
         assert source.live
         with pytest.raises(MoodpiError, match=rf"the stream {url} ended: "):
             drain(source, frames)
@@ -101,7 +109,7 @@ def test_a_stream_that_falls_silent_is_one_clear_error():
     settings = SourceSettings(read_timeout=0.5)
     with (
         served(12, silent_after=True) as url,
-        open_source(url, settings) as source,
+        once(url, settings) as source,
         pytest.raises(MoodpiError, match=r"fell silent: no frame for 0\.5 s"),
     ):
         list(iter(source.read, None))

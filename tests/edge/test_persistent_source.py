@@ -1,0 +1,126 @@
+"""A camera that is absent, unplugged, frozen or back, behind the source that never gives up."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+
+import numpy as np
+import pytest
+
+from edge.frames import Frame
+from edge.settings import SourceSettings
+from edge.sources import open_source, persistent
+from edge.sources.newest import NewestFrame
+from edge.sources.persistent import PersistentSource
+from edge.sources.source import FrameSource
+from edge.stop import Stop
+from moodpi.errors import MoodpiError
+from tests.edge.test_streams import served
+
+GREY = np.full((48, 64), 90, np.uint8)
+
+
+class Camera(FrameSource):
+    """Follows one script each time it is opened: a number of frames, then what becomes of it."""
+
+    live = True
+
+    def __init__(self, frames: int, then: str) -> None:
+        self._left = frames
+        self._then = then
+        self._over = threading.Event()
+
+    def open(self) -> None:
+        if self._then == "absent":
+            raise MoodpiError("no camera at all")
+
+    def read(self) -> Frame | None:
+        if self._left:
+            self._left -= 1
+            return Frame(GREY, self._left, float(self._left))
+        if self._then == "freezes":
+            self._over.wait(2)
+        if self._then == "ends":
+            return None
+        raise MoodpiError("it was unplugged")
+
+    def close(self) -> None:
+        self._over.set()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(persistent, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(persistent, "SILENCE", 0.3)
+
+
+def source_of(*scripts: tuple[int, str], stop: Stop | None = None, **others: object):
+    """A source whose camera follows one script after the other, and is sound from then on."""
+    stop = stop or Stop()
+    openings = itertools.chain(scripts, itertools.repeat((100_000, "is unplugged")))
+    settings = {"must_open": False, **others}
+    return PersistentSource(lambda: NewestFrame(Camera(*next(openings)), stop), stop, **settings)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fate", ["absent", "is unplugged", "freezes"])
+def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog):
+    caplog.set_level(logging.INFO, "edge.sources.persistent")
+    with source_of((0, fate), (0, fate)) as source:
+        assert source.read() is not None
+
+    ours = [record for record in caplog.records if record.name == "edge.sources.persistent"]
+    assert [record.message.partition(":")[0] for record in ours] == [
+        "the camera is lost, trying again",
+        "the camera is back",
+    ]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_camera_that_a_person_named_must_be_there_at_first_and_may_be_lost_later():
+    with (
+        source_of((0, "absent"), must_open=True) as absent,
+        pytest.raises(MoodpiError, match="no camera at all"),
+    ):
+        absent.read()
+    with source_of((1, "is unplugged"), must_open=True) as lost:
+        assert lost.read() is not None
+        assert lost.read() is not None
+
+
+def test_the_end_of_a_film_is_an_end():
+    with source_of((0, "ends")) as source:
+        assert source.read() is None
+
+
+def test_whoever_waits_shows_that_it_is_alive_and_stops_when_asked():
+    turns, stop = [], Stop()
+
+    def alive() -> None:
+        turns.append(1)
+        stop.requested = len(turns) >= 4
+
+    with source_of((0, "absent"), stop=stop, alive=alive) as source:
+        assert source.read() is None
+    assert len(turns) == 4
+
+
+def test_waits_double_up_to_the_longest(monkeypatch):
+    monkeypatch.setattr(persistent.time, "monotonic", lambda: 0.0)
+    source = source_of()
+    waits = []
+    for _ in range(8):
+        source._lost(MoodpiError("no camera at all"))
+        waits.append(source._next_try)
+
+    assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_network_camera_that_hangs_up_is_dialled_again():
+    with served(8) as url, open_source(url, SourceSettings(read_timeout=1)) as source:
+        frames = [source.read() for _ in range(12)]
+
+    assert all(frame is not None for frame in frames)
