@@ -75,7 +75,12 @@ def _only_csv(path: Path) -> IO[bytes]:
     if len(names) != 1:
         found = ", ".join(names) or "none"
         raise MoodpiError(f"{path} holds {len(names)} CSVs ({found}), expected one")
-    return archive.open(names[0])
+    try:
+        return archive.open(names[0])
+    except (RuntimeError, NotImplementedError) as error:
+        raise MoodpiError(
+            f"{path} cannot be opened: {error}: unpack it and give the CSV"
+        ) from error
 
 
 def _records(path: Path, columns: Iterable[str], kind: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -54,7 +54,10 @@ def draw_reliability(
     """A PNG: how often the model is right at each confidence, without and with its temperature."""
     figure, axes = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
     axes.plot([0, 1], [0, 1], color="grey", lw=1, ls=":", label="as it should be")
-    for t, color, name in ((1.0, RED, "as trained"), (temperature, BLUE, f"T = {temperature:.2f}")):
+    curves = [(1.0, RED, "as trained")]
+    if temperature:
+        curves.append((temperature, BLUE, f"T = {temperature:.2f}"))
+    for t, color, name in curves:
         probabilities = softmax(logits, t)
         confidence = probabilities.max(axis=1)
         right = probabilities.argmax(axis=1) == labels

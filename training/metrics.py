@@ -145,6 +145,9 @@ def _classes(confusion: Indices) -> dict[str, ClassFigures]:
 
 def _calibration(logits: Matrix, labels: Indices) -> Calibration:
     fit, report = seeded_half(labels)
+    if not len(fit):
+        error = expected_calibration_error(softmax(logits), labels)
+        return Calibration(0.0, error, error)
     temperature = fit_temperature(logits[fit], labels[fit])
     before, after = (
         expected_calibration_error(softmax(logits[report], t), labels[report])

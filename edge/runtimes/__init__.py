@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError
+
+INPUT_SHAPE = (1, 48, 48, 1)
 
 
 class Runtime(ABC):
@@ -27,6 +30,15 @@ class Runtime(ABC):
     @abstractmethod
     def description(self) -> dict[str, Any]:
         """What the file says of itself: model, input, labels, training, accuracy; empty if not."""
+
+
+def check_input(path: Path, shape: Sequence[object], dtype: str) -> None:
+    """MoodpiError where a file takes something else than one raw face uint8 [1, 48, 48, 1]."""
+    if (*shape,) != INPUT_SHAPE or dtype != "uint8":
+        raise MoodpiError(
+            f"{path} takes {dtype} {[*shape]}, expected uint8 {[*INPUT_SHAPE]}: a file that "
+            "`moodpi export` made (another's can be held beside ours by `moodpi bench --against`)"
+        )
 
 
 # Suffix of the file: the runtimes that take it, the preferred first.

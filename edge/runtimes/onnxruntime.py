@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from edge.runtimes import Runtime
+from edge.runtimes import Runtime, check_input
 from models.registry import DESCRIPTION
 from moodpi.errors import MoodpiError
 
@@ -27,7 +27,9 @@ class OnnxRuntime(Runtime):
             )
         except Exception as error:  # onnxruntime's own exceptions share no base class
             raise MoodpiError(f"{path} cannot be loaded: {error}: export it again") from error
-        self._input = self._session.get_inputs()[0].name
+        given = self._session.get_inputs()[0]
+        check_input(path, given.shape, given.type.removeprefix("tensor(").removesuffix(")"))
+        self._input = given.name
 
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         probabilities: NDArray[np.float32] = self._session.run(None, {self._input: face})[0][0]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.runtimes import Runtime
+from edge.runtimes import Runtime, check_input
 from edge.silence import silenced_stderr
 from models.registry import DESCRIPTION
 from moodpi.errors import MoodpiError
@@ -30,7 +30,9 @@ class TfliteInterpreter(Runtime):
             raise MoodpiError(
                 f"{path} cannot be loaded: {str(error).strip()}: export it again"
             ) from error
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        given = self._interpreter.get_input_details()[0]
+        check_input(path, given["shape"].tolist(), np.dtype(given["dtype"]).name)
+        self._input = given["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
     @abstractmethod

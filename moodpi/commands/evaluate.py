@@ -44,14 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         from models.swap import swap_in
         from training.figures import draw_classes, draw_confusions, draw_reliability
+        from training.temperature import seeded_half
 
+        # Of the half that the temperature was not fitted on.
+        _, told = seeded_half(faces.labels)
         named = {subject.name: found}
         swap_in(
             {
                 arguments.output / "confusion.png": draw_confusions(named),
                 arguments.output / "classes.png": draw_classes(named),
                 arguments.output / "reliability.png": draw_reliability(
-                    logits, faces.labels, found.calibration.temperature
+                    logits[told], faces.labels[told], found.calibration.temperature
                 ),
             }
         )
@@ -77,6 +80,8 @@ def read_faces(arguments: argparse.Namespace) -> tuple[str, Faces]:
 
 def caveat(split: str) -> str:
     """What must be said of figures on a split that chose the model."""
+    if split == "Training":
+        return ", which the model has learned: far too kind"
     chose = split in ("PublicTest", "Validation")
     return ", the split that chose the epoch: a little kind" if chose else ""
 

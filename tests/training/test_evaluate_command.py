@@ -103,3 +103,39 @@ def test_a_model_without_weights_says_how_to_get_some(moodpi, csv):
 
     assert done.returncode == 1
     assert "resnet50v2 has no weights in" in done.stderr
+
+
+@pytest.mark.workstation
+def test_an_onnx_file_of_other_pictures_is_one_line(moodpi, csv, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    picture = onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, 3, 8, 8])
+    same = onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [1, 3, 8, 8])
+    node = onnx.helper.make_node("Identity", ["x"], ["y"])
+    graph = onnx.helper.make_graph([node], "other", [picture], [same])
+    opset = [onnx.helper.make_opsetid("", 13)]
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=8), tmp_path / "o.onnx")
+
+    done = moodpi("evaluate", "o.onnx", "--data", csv)
+
+    assert done.returncode == 1
+    assert "o.onnx takes float [1, 3, 8, 8], expected uint8 [1, 48, 48, 1]" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.workstation
+def test_faces_too_few_to_fit_a_temperature_on_have_none(moodpi, write_csv, fer_rows):
+    pytest.importorskip("seaborn")
+    few = [row for row in fer_rows if row.endswith("Training")][:20]
+    done = moodpi("evaluate", "--data", write_csv(*few, fer_rows[-1]), "--json")
+
+    assert json.loads(done.stdout)["calibration"]["temperature"] == 0
+    assert done.stderr == ""
+
+
+@pytest.mark.workstation
+def test_figures_on_what_was_learned_are_called_that(moodpi, csv):
+    pytest.importorskip("seaborn")
+    done = moodpi("evaluate", INT8, "--data", csv, "--split", "Training")
+
+    assert "Training, which the model has learned: far too kind" in done.stdout
