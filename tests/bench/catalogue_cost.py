@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def cost_of(paths: list[Path]) -> Iterator[Cost]:
         yield Cost(path, len(catalog), statistics.median(times), _opening(path), _growth(path))
 
 
-def measure(others: list[Path]) -> Iterator[str]:
+def measure(others: Sequence[Path] = ()) -> Iterator[str]:
     """One row a catalogue, the default one first."""
     costs = list(cost_of([DEFAULT, *others]))
     for cost in costs:

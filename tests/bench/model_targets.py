@@ -11,7 +11,8 @@ import sys
 import time
 from collections.abc import Iterator
 
-from edge.bench.measure import Result, measure
+from edge.bench.measure import Result
+from edge.bench.measure import measure as run
 from edge.bench.plan import configurations
 from models.registry import Registry
 from tests.bench.machine import describe
@@ -27,20 +28,24 @@ Results = dict[tuple[str, str, str], Result]
 def main() -> None:
     """Print every row."""
     print(describe())
-    registry = Registry()
-    rows = measure(configurations(registry, (), (), (LITERT, ONNX), (1,)), RUNS, lambda _: None)
+    for row in measure():
+        print(row)
+
+
+def measure() -> Iterator[Bar | str]:
+    """The bars of every model, all measured side by side."""
+    rows = run(configurations(Registry(), (), (), (LITERT, ONNX), (1,)), RUNS, lambda _: None)
     results = {
         (r.configuration.model, r.configuration.format, r.configuration.package): r
         for r in rows
         if not r.failure
     }
     for model in SPEED:
-        for bar in of_model(model, results):
-            print(bar)
+        yield from of_model(model, results)
     first = results.get(("simple_cnn", "int8.tflite", LITERT))
     if first:
         share = first.load / _import_time("tensorflow")
-        print(Bar("load and first inference, of TensorFlow's import", share, 0.1, at_least=False))
+        yield Bar("load and first inference, of TensorFlow's import", share, 0.1, at_least=False)
 
 
 def of_model(model: str, results: Results) -> Iterator[Bar | str]:
