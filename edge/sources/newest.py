@@ -53,6 +53,11 @@ class NewestFrame(FrameSource):
         """Whether the source has come to its end: nothing more will come."""
         return self._capture is not None and self._capture.finished
 
+    @property
+    def held(self) -> bool:
+        """Whether the capture thread still has the camera, as in a driver that never returns."""
+        return self._capture is not None and self._capture.is_alive()
+
     def close(self) -> None:
         if self._capture is not None:
             self._capture.end()

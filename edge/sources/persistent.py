@@ -43,6 +43,7 @@ class PersistentSource(FrameSource):
         self._must_open = must_open
         self._alive = alive
         self._current: NewestFrame | None = None
+        self._given_up: NewestFrame | None = None
         self._heard = 0.0
         self._wait = FIRST_WAIT
         self._next_try = 0.0
@@ -61,7 +62,7 @@ class PersistentSource(FrameSource):
                 continue
             try:
                 frame = self._current.poll(STOP_LATENCY)
-            except MoodpiError as error:
+            except Exception as error:  # noqa: BLE001  # drivers raise whatever they like
                 self._lost(error)
                 continue
             if frame is not None:
@@ -88,8 +89,9 @@ class PersistentSource(FrameSource):
 
     def _try_again(self) -> None:
         left = self._next_try - time.monotonic()
-        if left > 0:
-            time.sleep(min(left, STOP_LATENCY))
+        # A driver that never lets go would cost one more thread at every try.
+        if left > 0 or (self._given_up is not None and self._given_up.held):
+            time.sleep(STOP_LATENCY if left <= 0 else min(left, STOP_LATENCY))
         else:
             self._open()
 
@@ -101,7 +103,7 @@ class PersistentSource(FrameSource):
             self._in_trouble = False
             log.info("the camera is back")
 
-    def _lost(self, error: MoodpiError) -> None:
+    def _lost(self, error: Exception) -> None:
         if self._must_open:
             raise error
         if not self._in_trouble:
@@ -110,6 +112,6 @@ class PersistentSource(FrameSource):
         if self._current is not None:
             self._dropped += self._current.dropped
             self._current.close()
-            self._current = None
+            self._given_up, self._current = self._current, None
         self._next_try = time.monotonic() + self._wait
         self._wait = min(2 * self._wait, LONGEST_WAIT)

@@ -11,7 +11,7 @@ import pytest
 
 from edge.frames import Frame
 from edge.settings import SourceSettings
-from edge.sources import open_source, persistent
+from edge.sources import newest, open_source, persistent
 from edge.sources.newest import NewestFrame
 from edge.sources.persistent import PersistentSource
 from edge.sources.source import FrameSource
@@ -42,6 +42,8 @@ class Camera(FrameSource):
             return Frame(GREY, self._left, float(self._left))
         if self._then == "freezes":
             self._over.wait(2)
+        if self._then == "breaks":
+            raise RuntimeError("the driver's own words")
         if self._then == "ends":
             return None
         raise MoodpiError("it was unplugged")
@@ -65,7 +67,7 @@ def source_of(*scripts: tuple[int, str], stop: Stop | None = None, **others: obj
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("fate", ["absent", "is unplugged", "freezes"])
+@pytest.mark.parametrize("fate", ["absent", "is unplugged", "freezes", "breaks"])
 def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog):
     caplog.set_level(logging.INFO, "edge.sources.persistent")
     with source_of((0, fate), (0, fate)) as source:
@@ -76,6 +78,27 @@ def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog
         "the camera is lost, trying again",
         "the camera is back",
     ]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
+    monkeypatch.setattr(newest, "CLOSE_PATIENCE", 0.05)
+    released, at_once = threading.Event(), []
+
+    class Stuck(Camera):
+        def read(self) -> Frame | None:
+            at_once.append(sum(t.name == "moodpi-capture" for t in threading.enumerate()))
+            return None if released.wait(10) else super().read()
+
+    threading.Timer(1.5, released.set).start()
+    stop = Stop()
+    cameras = itertools.chain([Stuck(0, "freezes")], itertools.repeat(Camera(9, "is unplugged")))
+    source = PersistentSource(lambda: NewestFrame(next(cameras), stop), stop, must_open=False)
+    with source:
+        assert source.read() is not None
+
+    assert released.is_set()
+    assert at_once == [1]
 
 
 @pytest.mark.usefixtures("impatient")
