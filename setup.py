@@ -61,7 +61,10 @@ setup(
         "catalog": ["*.sqlite", "*.json"],
         "edge": ["web/static/*"],
     },
-    data_files=[("share/moodpi", ["systemd/moodpi.toml"])],
+    data_files=[
+        ("share/moodpi", [str(path.relative_to(ROOT)) for path in ROOT.glob("systemd/*.*")]),
+        ("share/moodpi/user", ["systemd/user/moodpi.service"]),
+    ],
     install_requires=[
         # numpy and OpenCV are held to what the system's picamera2 was built with (Bookworm: 1.24).
         "numpy>=1.24",

@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "models side by side on the same faces",
     "export": "quantize trained weights and measure the exported file",
     "bench": "what each model, format and runtime costs on this machine",
+    "service": "start at boot: install, uninstall or show the service",
     "doctor": "say what works here, what does not, and how to mend it",
     "config": "print the configuration in force, or check a file",
 }

@@ -86,22 +86,22 @@ def _run(arguments: list[str]) -> int:
     name = arguments[0]
     if name not in COMMANDS:
         raise UsageError(f"unknown command '{name}': {did_you_mean(name, COMMANDS)}")
-    module = command_module(name)
+    return int(command_module(name).run(parser_of(name).parse(arguments[1:])))
+
+
+def parser_of(name: str) -> Parser:
+    """The parser of one command of COMMANDS."""
     parser = Parser(
         prog=f"moodpi {name}",
         description=COMMANDS[name],
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    module.configure(parser)
-    _add_verbose(parser)
-    return int(module.run(parser.parse(arguments[1:])))
-
-
-def _add_verbose(parser: argparse.ArgumentParser) -> None:
+    command_module(name).configure(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="debug log and tracebacks on stderr"
     )
+    return parser
 
 
 def _explain(error: Exception) -> tuple[str, int]:

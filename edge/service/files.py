@@ -1,0 +1,19 @@
+"""The service's files as moodpi ships them: in a checkout, or in share/ of an installed wheel."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+
+from moodpi.errors import MoodpiError
+
+CHECKOUT = Path(__file__).resolve().parents[2] / "systemd"
+INSTALLED = Path(sysconfig.get_path("data")) / "share" / "moodpi"
+
+
+def shipped(name: str) -> str:
+    """The content of one file of systemd/."""
+    for folder in (CHECKOUT, INSTALLED):
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="utf-8")
+    raise MoodpiError(f"{name} is neither in {CHECKOUT} nor in {INSTALLED}: reinstall moodpi")

@@ -1,0 +1,99 @@
+"""moodpi as a service of the whole machine: a user of its own, files under /etc and /opt."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from edge.config import SECTIONS
+from edge.service.files import shipped
+from edge.service.steps import Link, Remove, Run, Step, Write
+
+UNIT = "moodpi.service"
+USER = "moodpi"
+INSTALLATION = Path("/opt/moodpi")
+CONFIGURATION = Path("/etc/moodpi/moodpi.toml")
+STATE = Path("/var/lib/moodpi")
+COMMAND = Path("/usr/local/bin/moodpi")
+MAN_PAGE = Path("/usr/local/share/man/man1/moodpi.1")
+UNITS = Path("/etc/systemd/system")
+DROP_INS = UNITS / f"{UNIT}.d"
+SYSUSERS = Path("/etc/sysusers.d/moodpi.conf")
+# Since this version systemd can wait longer before each restart.
+BACKOFF_SINCE = 254
+
+
+def machine_steps(player: str, music: Path | None, manual: str) -> Iterator[Step]:
+    """What makes a service of the moodpi under /opt/moodpi; done twice it is done once.
+
+    player, music: for the configuration where there is none yet, and the folder that the service
+    may read wherever it is. manual: its page in man(7)'s language.
+    """
+    yield Write("a user for it", SYSUSERS, shipped("sysusers.conf"))
+    yield Run("that user, now", ("systemd-sysusers", str(SYSUSERS)))
+    if person := os.environ.get("SUDO_USER"):
+        yield Run(f"{person} may talk to it", ("usermod", "-aG", USER, person))
+    if not CONFIGURATION.exists():
+        yield Write("its configuration", CONFIGURATION, configuration(player, music))
+    yield Write("the service", UNITS / UNIT, shipped("moodpi.service"))
+    if _systemd_version() >= BACKOFF_SINCE:
+        yield Write("patience with restarts", DROP_INS / "backoff.conf", shipped("backoff.conf"))
+    if music is not None:
+        bound = f"[Service]\nBindReadOnlyPaths={music}\n"
+        yield Write("it may read the music", DROP_INS / "music.conf", bound)
+    yield Link("the command on the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
+    yield Write("its manual", MAN_PAGE, manual)
+    yield Run("systemd learns of it", ("systemctl", "daemon-reload"))
+    yield Run("it starts at boot", ("systemctl", "enable", UNIT))
+    yield Run("it starts now", ("systemctl", "restart", UNIT))
+
+
+def machine_removal(*, purge: bool) -> Iterator[Step]:
+    """What takes the service away again. purge: configuration, state and user too."""
+    yield Run("it stops", ("systemctl", "disable", "--now", UNIT), needed=False)
+    for path in (UNITS / UNIT, DROP_INS, COMMAND, MAN_PAGE):
+        yield Remove("no more of it", path)
+    if purge:
+        for path in (CONFIGURATION.parent, STATE, SYSUSERS):
+            yield Remove("all that it kept", path)
+        yield Run("its user goes", ("userdel", USER), needed=False)
+        yield Run("its group goes", ("groupdel", USER), needed=False)
+    yield Run("systemd forgets it", ("systemctl", "daemon-reload"), needed=False)
+    yield Run("and its failures", ("systemctl", "reset-failed", UNIT), needed=False)
+    yield Remove("the program itself", INSTALLATION)
+
+
+def configuration(player: str, music: Path | None) -> str:
+    """The shipped configuration with the player, and its music where it takes any, filled in."""
+    text = shipped("moodpi.toml").replace('# kind = "print"', f'kind = "{player}"', 1)
+    if music is not None:
+        text = text.replace('# music = ""', f'music = "{music}"', 1)
+    return text
+
+
+def new_settings(text: str) -> list[str]:
+    """The dotted settings that a configuration, comments and all, does not speak of yet."""
+    found = set()
+    section = ""
+    for line in text.splitlines():
+        if header := re.match(r"#?\s*\[(\w+)\]", line):
+            section = header[1]
+        elif setting := re.match(r"#?\s*(\w+) =", line):
+            found.add(f"{section}.{setting[1]}")
+    known = [f"{name}.{key.name}" for name, kind in SECTIONS.items() for key in fields(kind)]
+    return [dotted for dotted in known if dotted not in found]
+
+
+def _systemd_version() -> int:
+    try:
+        said = subprocess.run(
+            ("systemctl", "--version"), capture_output=True, text=True, check=False
+        ).stdout
+    except OSError:
+        return 0
+    found = re.match(r"systemd (\d+)", said)
+    return int(found[1]) if found else 0

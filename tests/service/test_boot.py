@@ -1,0 +1,138 @@
+"""The life of an installation, told in order on one machine: each test goes on from the last."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.service.machine import Machine, wait_for
+
+pytestmark = [pytest.mark.workstation]
+
+INSTALL = "/mnt/moodpi/install.sh --wheels /mnt/wheels"
+CONFIGURATION = "/etc/moodpi/moodpi.toml"
+WATCHDOG_SECONDS = 60
+
+
+def active(machine: Machine) -> bool:
+    return machine.property("ActiveState") == "active"
+
+
+def main_process(machine: Machine) -> str:
+    return machine.property("MainPID")
+
+
+def restarted(machine: Machine, before: str) -> bool:
+    return active(machine) and main_process(machine) not in ("0", before)
+
+
+def test_a_dry_run_shows_every_step_and_changes_nothing(machine: Machine) -> None:
+    said = machine.said(f"{INSTALL} --dry-run")
+    assert "python3 -m venv --system-site-packages /opt/moodpi/" in said
+    assert "moodpi service install --player print" in said
+    assert machine.run("ls -d /opt/moodpi /etc/moodpi").stdout == ""
+
+
+def test_wheels_that_are_not_there_change_nothing(machine: Machine) -> None:
+    done = machine.run("/mnt/moodpi/install.sh --wheels /nowhere")
+    assert done.returncode == 2
+    assert done.stderr == "install.sh: --wheels /nowhere: no moodpi-*.whl in it\n"
+    assert machine.run("ls -d /opt/moodpi /etc/moodpi").stdout == ""
+
+
+def test_one_command_installs_and_starts_it(machine: Machine) -> None:
+    said = machine.said(INSTALL)
+    assert "- it starts at boot: systemctl enable moodpi.service" in said
+    assert active(machine)
+    assert machine.said("id -Gn moodpi").split() == ["moodpi", "audio", "video", "render"]
+    assert machine.said("stat -c '%U %a' /var/lib/moodpi") == "moodpi 750"
+    assert machine.said("moodpi recommend --emotion happy --seed 1").startswith("Mood: happy")
+
+
+def test_without_a_camera_it_stays_up_and_says_so(machine: Machine) -> None:
+    assert "picamera2" in machine.said("journalctl -u moodpi --output=cat")
+    assert machine.property("NRestarts") == "0"
+
+
+def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(machine: Machine, camera: str) -> None:
+    machine.said(f"sed -i 's|^# device = .*|device = \"{camera}\"|' {CONFIGURATION}")
+    machine.power_off()
+    machine.boot()
+    wait_for(lambda: active(machine), "the service starts at boot")
+    journal = "journalctl -b -u moodpi --output=cat"
+    wait_for(lambda: "open.spotify.com" in machine.said(journal), "tracks in the journal")
+    assert "happy" in machine.said(journal)
+    assert "happy" in machine.property("StatusText")
+    assert machine.said(f"stat -c %U /proc/{main_process(machine)}") == "moodpi"
+
+
+def test_killed_it_comes_back(machine: Machine) -> None:
+    before = main_process(machine)
+    machine.said("systemctl kill --kill-whom=main --signal=KILL moodpi")
+    wait_for(lambda: restarted(machine, before), "it is started again")
+
+
+def test_hung_it_is_ended_by_the_watchdog_and_comes_back(machine: Machine) -> None:
+    before = main_process(machine)
+    machine.said("systemctl kill --kill-whom=main --signal=STOP moodpi")
+    wait_for(lambda: restarted(machine, before), "it is started again", WATCHDOG_SECONDS)
+    assert "Watchdog timeout" in machine.said("journalctl -b -u moodpi --output=cat")
+
+
+def test_an_upgrade_keeps_configuration_and_state(machine: Machine, camera: str) -> None:
+    first = machine.said("readlink /opt/moodpi/current")
+    history = machine.said("stat -c %i /var/lib/moodpi/listener.sqlite")
+    said = machine.said(INSTALL)
+    assert machine.said("readlink /opt/moodpi/current") != first
+    assert "its configuration" not in said
+    assert f"{CONFIGURATION} was kept" not in said, "there are no new settings to speak of"
+    assert camera in machine.said(f"cat {CONFIGURATION}")
+    assert machine.said("stat -c %i /var/lib/moodpi/listener.sqlite") == history
+    assert active(machine)
+
+
+def test_a_setting_that_a_kept_configuration_lacks_is_shown(machine: Machine) -> None:
+    machine.said(f"sed -i '/neighbours = /d' {CONFIGURATION}")
+    said = machine.said("moodpi service install")
+    assert f"{CONFIGURATION} was kept; settings newer than it: faces.neighbours" in said
+
+
+def test_an_upgrade_that_does_not_work_here_is_undone(machine: Machine) -> None:
+    before = machine.said("readlink /opt/moodpi/current")
+    process = main_process(machine)
+    done = machine.run("/mnt/moodpi/install.sh --wheels /mnt/broken")
+    assert done.returncode == 1
+    assert "the one before goes on" in done.stderr
+    assert machine.said("readlink /opt/moodpi/current") == before
+    assert main_process(machine) == process, "what ran goes on, undisturbed"
+    assert len(machine.said("ls -d /opt/moodpi/2*").split()) == 2, "it and the one before"
+
+
+def test_a_wrong_configuration_keeps_it_down_and_says_why(machine: Machine) -> None:
+    machine.said(f"printf '[mood]\\nsmoothing = 1000\\n' > {CONFIGURATION}")
+    machine.run("systemctl restart moodpi")
+    wait_for(lambda: machine.property("ActiveState") == "failed", "it fails")
+    restarts = machine.property("NRestarts")
+    time.sleep(8)  # longer than RestartSec
+    assert machine.property("ActiveState") == "failed"
+    assert machine.property("NRestarts") == restarts
+    assert machine.property("ExecMainStatus") == "78"
+    assert "mood.smoothing" in machine.said("journalctl -b -u moodpi --output=cat")
+
+
+def test_uninstalled_it_keeps_what_was_learned(machine: Machine) -> None:
+    machine.said("moodpi service uninstall")
+    assert machine.run("ls -d /opt/moodpi /usr/local/bin/moodpi").stdout == ""
+    assert machine.run("systemctl cat moodpi").returncode != 0
+    assert machine.said(f"ls {CONFIGURATION} /var/lib/moodpi/listener.sqlite")
+
+
+def test_purged_it_leaves_nothing(machine: Machine) -> None:
+    machine.said(INSTALL + " || true")
+    machine.said("/opt/moodpi/current/bin/moodpi service uninstall --purge")
+    left = "find / -xdev -iname '*moodpi*' -not -path '/proc/*' -not -path '/mnt/*'"
+    assert [
+        path for path in machine.said(left).splitlines() if not path.startswith("/var/log/")
+    ] == []
+    assert machine.run("id moodpi").returncode != 0
