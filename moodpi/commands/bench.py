@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, then print; exit 1 where not one row could be measured."""
-    from edge.bench import machine
+    from edge import machine
 
     if arguments.pipeline:
         return _pipeline(arguments)
@@ -100,7 +100,7 @@ def _report(
 
 
 def _pipeline(arguments: argparse.Namespace) -> int:
-    from edge.bench import machine
+    from edge import machine
     from edge.bench.pipeline import time_pipeline
     from edge.config import load_config
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from edge.bench import measure as measuring
-from edge.bench.machine import describe, throttled
 from edge.bench.measure import Result, measure
 from edge.bench.plan import Configuration, configurations
 from edge.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
+from edge.machine import describe, throttled
 from edge.runtimes import installed_runtimes
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.errors import UsageError

@@ -10,7 +10,7 @@ def test_everything_needed_is_found_here(moodpi) -> None:
     findings = json.loads(done.stdout)
     assert done.returncode == 0, done.stdout
     ok = {finding["subject"] for finding in findings if finding["status"] == "ok"}
-    assert {"system", "python", "opencv", "tflite runtime", "model", "catalogue"} <= ok
+    assert {"system", "python", "opencv", "tflite runtime", "model", "catalogue", "disk"} <= ok
     assert all(set(finding) == {"subject", "status", "detail", "fix"} for finding in findings)
 
 

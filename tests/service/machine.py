@@ -12,6 +12,8 @@ from pathlib import Path
 
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
 PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
+BOOT = ("systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit", "--console=pipe")
+AS_ROOT = ("env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
 BOOT_SECONDS = 60
 
 
@@ -48,8 +50,7 @@ class Machine:
         """Power on, and wait until systemd has started what starts at boot."""
         unified = {"UNIFIED_CGROUP_HIERARCHY": "1", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self._process = subprocess.Popen(
-            ["systemd-nspawn", "-q", "-b", "-D", self._root, "--register=no", "--keep-unit"]
-            + ["--console=pipe", *self._seen],
+            [*BOOT, "-D", self._root, *self._seen],
             env={**os.environ, **unified},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -60,8 +61,7 @@ class Machine:
         """A shell command inside, as root would give it."""
         assert self._enter, "not booted: the command would be this machine's to carry out"
         return subprocess.run(
-            [*self._enter, "env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin"]
-            + ["HOME=/root", "LANG=C.UTF-8", "sh", "-c", command],
+            [*self._enter, *AS_ROOT, "sh", "-c", command],
             capture_output=True,
             text=True,
             timeout=300,

@@ -50,6 +50,12 @@ def test_one_command_installs_and_starts_it(machine: Machine) -> None:
     assert machine.said("moodpi recommend --emotion happy --seed 1").startswith("Mood: happy")
 
 
+def test_systemd_has_nothing_to_say_against_the_unit(machine: Machine) -> None:
+    unit = "/etc/systemd/system/moodpi.service"
+    assert machine.run(f"systemd-analyze verify --man=no {unit} 2>&1").stdout == ""
+    machine.said(f"systemd-analyze security --offline=true --threshold=20 {unit}")
+
+
 def test_without_a_camera_it_stays_up_and_says_so(machine: Machine) -> None:
     assert "picamera2" in machine.said("journalctl -u moodpi --output=cat")
     assert machine.property("NRestarts") == "0"
@@ -65,6 +71,12 @@ def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(machine: Machine, ca
     assert "happy" in machine.said(journal)
     assert "happy" in machine.property("StatusText")
     assert machine.said(f"stat -c %U /proc/{main_process(machine)}") == "moodpi"
+
+
+def test_doctor_tells_how_the_service_is_doing(machine: Machine) -> None:
+    line = next(line for line in machine.said("moodpi doctor").splitlines() if "service" in line)
+    assert line.startswith("ok  service")
+    assert "active: happy" in line
 
 
 def test_killed_it_comes_back(machine: Machine) -> None:
@@ -119,6 +131,7 @@ def test_a_wrong_configuration_keeps_it_down_and_says_why(machine: Machine) -> N
     assert machine.property("NRestarts") == restarts
     assert machine.property("ExecMainStatus") == "78"
     assert "mood.smoothing" in machine.said("journalctl -b -u moodpi --output=cat")
+    assert "failed (exit-code): moodpi: " in machine.run("moodpi doctor").stdout
 
 
 def test_uninstalled_it_keeps_what_was_learned(machine: Machine) -> None:
@@ -129,8 +142,9 @@ def test_uninstalled_it_keeps_what_was_learned(machine: Machine) -> None:
 
 
 def test_purged_it_leaves_nothing(machine: Machine) -> None:
-    machine.said(INSTALL + " || true")
-    machine.said("/opt/moodpi/current/bin/moodpi service uninstall --purge")
+    machine.said(f"rm {CONFIGURATION}")
+    machine.said(INSTALL)
+    machine.said("moodpi service uninstall --purge")
     left = "find / -xdev -iname '*moodpi*' -not -path '/proc/*' -not -path '/mnt/*'"
     assert [
         path for path in machine.said(left).splitlines() if not path.startswith("/var/log/")

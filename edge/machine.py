@@ -1,4 +1,4 @@
-"""The machine that figures were taken on, as far as it tells."""
+"""The machine that moodpi runs on, as far as it tells."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def describe() -> dict[str, str]:
         "board": _text(BOARD).strip("\0"),
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "governor": _text(GOVERNOR),
-        "temperature": _temperature(),
-        "throttling": _throttling(),
-        "system": f"{_system()}, {platform.machine()}, Linux {platform.release()}",
+        "temperature": temperature(),
+        "throttling": throttling(),
+        "system": f"{system_name()}, {platform.machine()}, Linux {platform.release()}",
         "python": platform.python_version(),
         "packages": ", ".join(_versions(RUNTIMES)),
     }
@@ -61,12 +61,14 @@ def _processor() -> str:
     return named[1] if named else platform.processor() or platform.machine()
 
 
-def _temperature() -> str:
+def temperature() -> str:
+    """Of the processor, in words; empty where nothing tells."""
     millidegrees = _text(TEMPERATURE)
     return f"{int(millidegrees) / 1000:.0f} C" if millidegrees.isdecimal() else ""
 
 
-def _throttling() -> str:
+def throttling() -> str:
+    """What a Raspberry Pi's firmware says of its power and heat; empty on other machines."""
     try:
         said = subprocess.run(
             ("vcgencmd", "get_throttled"), capture_output=True, text=True, check=False, timeout=5
@@ -77,7 +79,8 @@ def _throttling() -> str:
     return throttled(int(flags[1], 16)) if flags else ""
 
 
-def _system() -> str:
+def system_name() -> str:
+    """The operating system as it calls itself."""
     try:
         return platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
     except OSError:

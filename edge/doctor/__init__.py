@@ -1,0 +1,23 @@
+"""What works on this machine, what does not, and how to mend it; needs no root."""
+
+from __future__ import annotations
+
+from edge.doctor.cameras import cameras
+from edge.doctor.condition import heat, room
+from edge.doctor.data import catalogue, configuration, models
+from edge.doctor.finding import Finding
+from edge.doctor.software import pictures, python, runtimes, system
+from edge.doctor.unit import unit
+
+__all__ = ["Finding", "examine"]
+
+LOOKS = (
+    *(system, python, pictures, runtimes),
+    *(models, catalogue, configuration),
+    *(cameras, unit, heat, room),
+)
+
+
+def examine() -> list[Finding]:
+    """Look at everything, in the order a person would."""
+    return [finding for look in LOOKS for finding in look()]
