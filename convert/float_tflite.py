@@ -19,20 +19,6 @@ class Float32Tflite(TfliteFormat):
         """Nothing but the input's cast sets it apart from the Keras model."""
 
 
-class Float16Tflite(TfliteFormat):
-    """The weights stored in float16, and widened when the file is loaded."""
-
-    gate = FLOAT
-
-    def prepare(
-        self,
-        converter: tf.lite.TFLiteConverter,
-        calibration: NDArray[np.uint8],  # noqa: ARG002
-    ) -> None:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-
-
 class DynamicTflite(TfliteFormat):
     """The weights in int8, per channel; activations are quantized face by face as they come."""
 
@@ -44,3 +30,13 @@ class DynamicTflite(TfliteFormat):
         calibration: NDArray[np.uint8],  # noqa: ARG002
     ) -> None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
+
+
+class Float16Tflite(DynamicTflite):
+    """The weights stored in float16, and widened when the file is loaded."""
+
+    gate = FLOAT
+
+    def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:
+        super().prepare(converter, calibration)
+        converter.target_spec.supported_types = [tf.float16]

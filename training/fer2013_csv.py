@@ -77,7 +77,7 @@ def _only_csv(path: Path) -> IO[bytes]:
         raise MoodpiError(f"{path} holds {len(names)} CSVs ({found}), expected one")
     try:
         return archive.open(names[0])
-    except (RuntimeError, NotImplementedError) as error:
+    except RuntimeError as error:  # encrypted, or packed in a way zipfile does not know
         raise MoodpiError(
             f"{path} cannot be opened: {error}: unpack it and give the CSV"
         ) from error

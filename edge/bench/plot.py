@@ -5,19 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
-
 from edge.bench.measure import Result
-
-mpl.use("Agg")
 
 AREA_OF_A_MEGABYTE = 60
 
 
 def draw(results: Sequence[Result]) -> bytes:
     """A PNG of the rows that ran and have an accuracy; one thread each, or all."""
-    figure, axes = plt.subplots(figsize=(7.5, 4.6), layout="constrained")
+    from matplotlib.figure import Figure  # so that --plot alone asks for it
+
+    figure = Figure(figsize=(7.5, 4.6), layout="constrained")
+    axes = figure.subplots()
     shown = [r for r in results if not r.failure and r.configuration.top1 is not None]
     for number, package in enumerate(dict.fromkeys(r.configuration.package for r in shown)):
         of_package = [r for r in shown if r.configuration.package == package]
@@ -47,5 +45,4 @@ def draw(results: Sequence[Result]) -> bytes:
         axes.legend(frameon=False, markerscale=0.5)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=150)
-    plt.close(figure)
     return stream.getvalue()

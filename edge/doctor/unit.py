@@ -27,17 +27,7 @@ def _state(subject: str, *whose: str) -> Finding | None:
     if state in ("active", "reloading"):
         words = told["StatusText"]
         return Finding(subject, "ok", f"{state}: {words}" if words else state)
-    journal = (
-        "journalctl",
-        *whose,
-        "-u",
-        UNIT,
-        "-n",
-        "50",
-        "-o",
-        "cat",
-        "--no-pager",
-    )
+    journal = ("journalctl", *whose, "-u", UNIT, "--lines=50", "--output=cat", "--no-pager")
     last = [line for line in _said(*journal).splitlines() if line.startswith("moodpi: ")]
     detail = f"{state} ({told['Result']})" + (f": {last[-1]}" if last else "")
     start = f"systemctl {'--user ' if whose else ''}restart moodpi"
