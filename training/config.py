@@ -21,7 +21,7 @@ class TrainingConfig:
     patience: the run ends early after this many epochs without a better validation top-1.
     votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
     learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
-    ema: momentum per step of the weight average that is evaluated and kept.
+    ema: momentum per step, in the end, of the weight average that is evaluated and kept.
     precision: a Keras dtype policy; mixed_bfloat16 pays where the processor has bfloat16 units.
     """
 

@@ -17,6 +17,7 @@ from tqdm import tqdm
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from training.augmentation import augment
+from training.averaging import AveragingAdamW
 from training.beginning import begin
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
@@ -149,11 +150,8 @@ class Trainer:
             warmup_steps=warmup,
             decay_steps=max(1, config.epochs * self.steps_per_epoch - warmup),
         )
-        optimizer = keras.optimizers.AdamW(
-            schedule,
-            weight_decay=config.weight_decay,
-            use_ema=True,
-            ema_momentum=config.ema,
+        optimizer = AveragingAdamW(
+            schedule, weight_decay=config.weight_decay, average_momentum=config.ema
         )
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
         return optimizer

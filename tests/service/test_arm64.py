@@ -1,0 +1,143 @@
+"""moodpi's wheel with real aarch64 dependencies gives on ARM what it gives on x86-64."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from models.registry import Registry
+from tests.conftest import ROOT, Moodpi
+from tests.service.arm_system import ArmSystem, make_arm_root, missing, running
+from tests.service.conftest import build_wheels, checkout_copy
+
+# Bookworm's Python is what the Pi's image has today; Trixie's image takes longer than CI has.
+RELEASES = [
+    pytest.param(("bookworm", "3.11")),
+    pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
+]
+FACES = 200
+FORMATS = ("int8.tflite", "int8.onnx")
+INSTALLED = [
+    (model, kind)
+    for model in Registry().models()
+    for kind in FORMATS
+    if kind in Registry().formats(model)
+]
+MOODPI = "/opt/moodpi/bin/moodpi"
+
+pytestmark = pytest.mark.workstation
+
+
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda release: release[0])
+def arm(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ArmSystem]:
+    """A Debian for ARM with moodpi installed from wheels, as pip would on a Pi."""
+    if why := missing():
+        pytest.skip(why)
+    release, python = request.param
+    clean = ROOT / "build" / f"{release}-arm64"
+    if not clean.is_dir():
+        clean.parent.mkdir(exist_ok=True)
+        make_arm_root(clean, release)
+    root = tmp_path_factory.mktemp("arm") / "root"
+    subprocess.run(["cp", "-a", clean, root], check=True)
+    (root / "wheels").mkdir()
+    build_wheels(checkout_copy(tmp_path_factory.mktemp("source")), root / "wheels", "--no-deps")
+    fetch_aarch64_wheels(root / "wheels", python)
+    with running(root) as system:
+        system.said("python3", "-m", "venv", "/opt/moodpi")
+        pip = ("/opt/moodpi/bin/python", "-m", "pip", "install", "--quiet", "--no-index")
+        system.said(*pip, "--find-links", "/wheels", "moodpi[onnx]")
+        yield system
+
+
+def fetch_aarch64_wheels(folder: Path, python: str) -> None:
+    """All that moodpi needs on a Pi with that Python, beside moodpi's own wheel."""
+    (wheel,) = folder.glob("moodpi-*.whl")
+    glibcs = ("2_17", "2_26", "2_27", "2_28", "2_31", "2_34")
+    theirs = [
+        "--only-binary=:all:",
+        f"--python-version={python}",
+        "--platform=manylinux2014_aarch64",
+        *(f"--platform=manylinux_{glibc}_aarch64" for glibc in glibcs),
+    ]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+    subprocess.run([*pip, *theirs, "--dest", folder, f"{wheel}[onnx]"], check=True)
+
+
+@pytest.fixture(scope="module")
+def crops(arm: ArmSystem, shared_data: Path) -> Path:
+    """A folder inside the system with faces of PublicTest, one a file."""
+    folder = arm.root / "crops"
+    folder.mkdir()
+    with gzip.open(shared_data / "fer2013" / "fer2013.csv.gz", "rt") as stream:
+        rows = (row for row in csv.DictReader(stream) if row["Usage"] == "PublicTest")
+        for place, row in enumerate(islice(rows, FACES)):
+            face = np.array(row["pixels"].split(), np.uint8).reshape(48, 48)
+            cv2.imwrite(str(folder / f"{place:03}.png"), face)
+    return folder
+
+
+def readings(text: str) -> list[list[dict[str, Any]]]:
+    """The faces of each picture of `classify --json`."""
+    return [picture["faces"] for picture in json.loads(text)]
+
+
+def test_it_is_a_pi_as_far_as_programs_can_tell(arm: ArmSystem) -> None:
+    assert arm.said("uname", "-m").strip() == "aarch64"
+
+
+def test_doctor_finds_all_that_is_needed(arm: ArmSystem) -> None:
+    findings = json.loads(arm.said(MOODPI, "doctor", "--json"))
+    assert [each for each in findings if each["status"] == "broken"] == []
+    assert "aarch64" in next(each["detail"] for each in findings if each["subject"] == "system")
+
+
+@pytest.mark.parametrize(("model", "kind"), INSTALLED)
+def test_faces_are_read_as_on_x86(
+    arm: ArmSystem, crops: Path, moodpi: Moodpi, model: str, kind: str
+) -> None:
+    options = ("classify", "--no-detect", "--json", "--model", model, "--format", kind)
+    there = readings(arm.said(MOODPI, *options, "/crops"))
+    here = readings(moodpi(*options, crops).stdout)
+    assert len(there) == len(here) == FACES
+    if kind == "int8.tflite":
+        assert there == here
+        return
+    worst = max(
+        abs(a[0]["probabilities"][emotion] - b[0]["probabilities"][emotion])
+        for a, b in zip(there, here, strict=True)
+        for emotion in a[0]["probabilities"]
+    )
+    assert worst <= 8 / 256
+
+
+@pytest.mark.parametrize(("model", "kind"), INSTALLED)
+def test_the_portrait_is_read_as_on_x86(
+    arm: ArmSystem, portrait: Path, moodpi: Moodpi, model: str, kind: str
+) -> None:
+    (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
+    options = ("classify", "--json", "--model", model, "--format", kind)
+    [[there]] = readings(arm.said(MOODPI, *options, "/portrait.jpg"))
+    [[here]] = readings(moodpi(*options, portrait).stdout)
+    assert there["emotion"] == here["emotion"]
+    assert np.abs(np.subtract(there["box"], here["box"])).max() <= 2
+    differences = [there["probabilities"][e] - p for e, p in here["probabilities"].items()]
+    assert np.abs(differences).max() <= 0.03
+
+
+def test_the_same_seed_brings_the_same_tracks(arm: ArmSystem, moodpi: Moodpi) -> None:
+    options = ("recommend", "--emotion", "sad", "--seed", "7", "--json")
+    assert json.loads(arm.said(MOODPI, *options)) == json.loads(moodpi(*options).stdout)
