@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge.events import MoodEvent, PresenceEvent, StatusEvent, TracksEvent
+from edge.control.standing import Standing
+from edge.events import Event, MoodEvent, PresenceEvent, StatusEvent, TracksEvent
 from edge.face_reader import FaceReader
 from edge.feeling import Feeling
 from edge.frames import Frame
@@ -21,6 +23,13 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
+Answer = dict[str, object]
+Attend = Callable[[Callable[[str], Answer]], None]
+
+
+def nobody_asks(_answer: Callable[[str], Answer]) -> None:
+    """As a ControlServer's `attend` where there is none."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -34,7 +43,10 @@ class Limits:
 
 
 class Daemon:
-    """Watches a source and hands tracks to the player whenever the mood has changed."""
+    """Watches a source and hands tracks to the player whenever the mood has changed.
+
+    attend: lets whoever asked from outside be answered by what it is given, at every turn.
+    """
 
     def __init__(
         self,
@@ -45,6 +57,7 @@ class Daemon:
         player: Player,
         reporter: Reporter,
         notifier: Notifier,
+        attend: Attend = nobody_asks,
     ) -> None:
         self._source = source
         self._reader = reader
@@ -53,6 +66,9 @@ class Daemon:
         self._player = player
         self._reporter = reporter
         self._notifier = notifier
+        self._attend = attend
+        self._standing = Standing(time.time())
+        self._mood: Mood | None = None
         self._frames = self._faces = self._changes = 0
         self._last_time = 0.0
         self._playing: str | None = None
@@ -77,15 +93,38 @@ class Daemon:
             if self._frames:
                 self._log_counts()
         status = self._status()
-        self._reporter.report(status)
+        self._say(status)
         return status
+
+    def alive(self) -> None:
+        """The loop turns, or waits for a camera: tell the watchdog, and answer whoever asks."""
+        self._notifier.alive()
+        self._attend(self._answer)
+
+    def _answer(self, command: str) -> Answer:
+        """What one of edge.control's commands does; MoodpiError where it cannot."""
+        if command == "pause":
+            self._standing.paused = True
+        elif command == "resume":
+            self._standing.paused = False
+            self._play_mood()
+        elif command == "next":
+            if self._mood is None or self._mood.emotion is None:
+                raise MoodpiError("there is no mood yet to choose tracks for")
+            self._choose(self._mood, self._mood.emotion)
+        counts = self._status().fields()
+        return {**self._standing.to_json(time.time()), **counts}
+
+    def _say(self, event: Event) -> None:
+        self._standing.note(event)
+        self._reporter.report(event)
 
     def _reached(self, limits: Limits) -> bool:
         enough_frames = limits.frames is not None and self._frames >= limits.frames
         return enough_frames or (limits.once and self._playing is not None)
 
     def _turn(self, frame: Frame) -> None:
-        self._notifier.alive()
+        self.alive()
         self._frames += 1
         self._last_time = frame.time
         face = self._reader.read_largest(frame.grey)
@@ -102,26 +141,34 @@ class Daemon:
             return
         self._present = self._tracker.present
         # Whoever comes next gets music of their own, even for the same mood.
-        self._playing = None
+        self._playing = self._mood = None
         self._notifier.status("somebody is there" if self._present else "nobody is there")
-        self._reporter.report(PresenceEvent(self._now(), self._present))
+        self._say(PresenceEvent(self._now(), self._present))
 
     def _respond(self, mood: Mood) -> None:
         feeling = Feeling.of_probabilities(mood.probabilities)
-        self._reporter.report(
-            MoodEvent(self._now(), mood.emotion, mood.confidence, feeling, mood.why)
-        )
+        self._mood = mood
+        self._say(MoodEvent(self._now(), mood.emotion, mood.confidence, feeling, mood.why))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
+        self._play_mood()
+
+    def _play_mood(self) -> None:
+        """Tracks for the mood, unless they are playing or the music is held back."""
+        mood = self._mood
         # Unsure, and back from unsure to what was playing already, leaves the music alone.
-        if mood.emotion is None or mood.emotion == self._playing:
+        if mood is None or mood.emotion is None or mood.emotion == self._playing:
             return
+        if not self._standing.paused:
+            self._choose(mood, mood.emotion)
+
+    def _choose(self, mood: Mood, emotion: str) -> None:
         try:
-            chosen = self._selection.choose(feeling)
+            chosen = self._selection.choose(Feeling.of_probabilities(mood.probabilities))
         except MoodpiError as error:
             log.warning("no tracks this time: %s", error)
             return
-        self._playing = mood.emotion
-        self._reporter.report(TracksEvent(self._now(), mood.emotion, mood.confidence, chosen))
+        self._playing = emotion
+        self._say(TracksEvent(self._now(), emotion, mood.confidence, chosen))
         try:
             self._player.play(chosen)
         except MoodpiError as error:

@@ -12,7 +12,7 @@ from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config import Config
-    from edge.daemon import Daemon
+    from edge.daemon import Attend, Daemon
     from edge.reporters import Reporter
     from edge.selection import Selection
     from edge.sources import FrameSource
@@ -46,11 +46,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build each step from the configuration, then watch until the end or a signal."""
+    import faulthandler
     import signal
+    from contextlib import nullcontext
 
     from edge.config import load_config
+    from edge.control import ControlServer, own_socket
     from edge.current_catalog import CurrentCatalog
-    from edge.daemon import Limits
+    from edge.daemon import Limits, nobody_asks
     from edge.listener import FileHistory
     from edge.listener.folder import listener_file
     from edge.selection import Selection
@@ -58,6 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.stop import stop_on_signals
     from edge.systemd_notify import Notifier
 
+    def alive() -> None:
+        daemon.alive()  # it is there before anybody waits for a picture
+
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     notifier = Notifier()
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
@@ -69,14 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
                 realtime=arguments.realtime,
                 stop=stop,
                 must_open=bool(arguments.source or arguments.once or arguments.max_frames),
-                alive=notifier.alive,
+                alive=alive,
             )
         with (
             CurrentCatalog(config.catalog_file()) as catalog,
             FileHistory(listener_file()) as history,
+            # A file is over soon and has nobody before it to be asked about.
+            ControlServer(own_socket()) if source.live else nullcontext() as control,
         ):
             selection = Selection(catalog, history, config.recommend, arguments.seed)
-            daemon = _daemon(arguments, config, source, selection, notifier)
+            attend = control.attend if control else nobody_asks
+            daemon = _daemon(arguments, config, source, selection, notifier, attend)
             daemon.run(stop, Limits(arguments.once, arguments.max_frames))
     return EXIT_DONE
 
@@ -100,6 +110,7 @@ def _daemon(
     source: FrameSource,
     selection: Selection,
     notifier: Notifier,
+    attend: Attend,
 ) -> Daemon:
     from edge.classifier import EmotionClassifier
     from edge.daemon import Daemon
@@ -123,6 +134,7 @@ def _daemon(
         PLAYERS[config.player.kind](),
         _reporter(json=arguments.json, live=source.live),
         notifier,
+        attend,
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.edge.portrait_camera import portrait_camera
 from tests.service.machine import Machine, make_root, missing
-from tests.service.portrait_camera import portrait_camera
 
 
 @pytest.fixture(scope="session")

@@ -6,15 +6,14 @@ import os
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from tests.waiting import wait_for
 
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
 PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
 BOOT = ("systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit", "--console=pipe")
 AS_ROOT = ("env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
-BOOT_SECONDS = 60
 
 
 def missing() -> str:
@@ -106,11 +105,3 @@ class Machine:
         assert self._process is not None
         children = ["ps", "-o", "pid=", "--ppid", str(self._process.pid)]
         return subprocess.run(children, capture_output=True, text=True, check=False).stdout.strip()
-
-
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = BOOT_SECONDS) -> None:
-    """Until `condition` holds; an AssertionError that names `what` if it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.25)

@@ -27,7 +27,11 @@ RELEASES = [
     pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
 ]
 FACES = 200
-FORMATS = ("int8.tflite", "int8.onnx")
+# Integer kernels round by the processor they are written for, x86-64's own generations included:
+# the largest difference of a probability, and the share of the faces that may differ at all.
+WORST = {"int8.tflite": 1.01 / 256, "int8.onnx": 0.1}
+MAY_DIFFER = {"int8.tflite": 0.01, "int8.onnx": 1.0}
+FORMATS = tuple(WORST)
 INSTALLED = [
     (model, kind)
     for model in Registry().models()
@@ -95,6 +99,11 @@ def readings(text: str) -> list[list[dict[str, Any]]]:
     return [picture["faces"] for picture in json.loads(text)]
 
 
+def differing(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """The largest difference of a probability between two readings."""
+    return max(abs(p - other["probabilities"][e]) for e, p in one["probabilities"].items())
+
+
 def test_it_is_a_pi_as_far_as_programs_can_tell(arm: ArmSystem) -> None:
     assert arm.said("uname", "-m").strip() == "aarch64"
 
@@ -113,15 +122,9 @@ def test_faces_are_read_as_on_x86(
     there = readings(arm.said(MOODPI, *options, "/crops"))
     here = readings(moodpi(*options, crops).stdout)
     assert len(there) == len(here) == FACES
-    if kind == "int8.tflite":
-        assert there == here
-        return
-    worst = max(
-        abs(a[0]["probabilities"][emotion] - b[0]["probabilities"][emotion])
-        for a, b in zip(there, here, strict=True)
-        for emotion in a[0]["probabilities"]
-    )
-    assert worst <= 8 / 256
+    differences = np.array([differing(a, b) for [a], [b] in zip(there, here, strict=True)])
+    assert differences.max() <= WORST[kind]
+    assert (differences > 0).mean() <= MAY_DIFFER[kind]
 
 
 @pytest.mark.parametrize(("model", "kind"), INSTALLED)
@@ -134,8 +137,7 @@ def test_the_portrait_is_read_as_on_x86(
     [[here]] = readings(moodpi(*options, portrait).stdout)
     assert there["emotion"] == here["emotion"]
     assert np.abs(np.subtract(there["box"], here["box"])).max() <= 2
-    differences = [there["probabilities"][e] - p for e, p in here["probabilities"].items()]
-    assert np.abs(differences).max() <= 0.03
+    assert differing(there, here) <= 0.03
 
 
 def test_the_same_seed_brings_the_same_tracks(arm: ArmSystem, moodpi: Moodpi) -> None:

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.service.machine import Machine, wait_for
+from tests.service.machine import Machine
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.workstation]
 
