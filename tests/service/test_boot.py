@@ -74,6 +74,15 @@ def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(machine: Machine, ca
     assert machine.said(f"stat -c %U /proc/{main_process(machine)}") == "moodpi"
 
 
+def test_it_is_spoken_to_by_root_and_by_its_group_alone(machine: Machine) -> None:
+    assert "happy" in machine.said("moodpi status")
+    machine.said("useradd guest && useradd --groups moodpi friend")
+    assert "happy" in machine.said("su friend -c 'moodpi status'")
+    refused = machine.run("su guest -c 'moodpi status'")
+    assert refused.returncode == 1
+    assert "usermod -aG moodpi" in refused.stderr
+
+
 def test_doctor_tells_how_the_service_is_doing(machine: Machine) -> None:
     line = next(line for line in machine.said("moodpi doctor").splitlines() if "service" in line)
     assert line.startswith("ok  service")
