@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.control.standing import Standing
@@ -14,6 +13,7 @@ from edge.feeling import Feeling
 from edge.frames import Frame
 from edge.mood import Mood, MoodTracker
 from edge.players import Player
+from edge.pulse import Pulse
 from edge.reporters import Reporter
 from edge.selection import Selection
 from edge.sources import FrameSource
@@ -22,13 +22,6 @@ from edge.systemd_notify import Notifier
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
-
-Answer = dict[str, object]
-Attend = Callable[[Callable[[str], Answer]], None]
-
-
-def nobody_asks(_answer: Callable[[str], Answer]) -> None:
-    """As a ControlServer's `attend` where there is none."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ class Limits:
 class Daemon:
     """Watches a source and hands tracks to the player whenever the mood has changed.
 
-    attend: lets whoever asked from outside be answered by what it is given, at every turn.
+    pulse: beats at every turn.
     """
 
     def __init__(
@@ -57,7 +50,7 @@ class Daemon:
         player: Player,
         reporter: Reporter,
         notifier: Notifier,
-        attend: Attend = nobody_asks,
+        pulse: Pulse,
     ) -> None:
         self._source = source
         self._reader = reader
@@ -66,7 +59,8 @@ class Daemon:
         self._player = player
         self._reporter = reporter
         self._notifier = notifier
-        self._attend = attend
+        self._pulse = pulse
+        pulse.each(notifier.alive)
         self._standing = Standing(time.time())
         self._mood: Mood | None = None
         self._frames = self._faces = self._changes = 0
@@ -96,13 +90,12 @@ class Daemon:
         self._say(status)
         return status
 
-    def alive(self) -> None:
-        """The loop turns, or waits for a camera: tell the watchdog, and answer whoever asks."""
-        self._notifier.alive()
-        self._attend(self._answer)
+    def take(self, reader: FaceReader, tracker: MoodTracker, selection: Selection) -> None:
+        """Go on with these, as a changed configuration makes them; the mood is found out anew."""
+        self._reader, self._tracker, self._selection = reader, tracker, selection
 
-    def _answer(self, command: str) -> Answer:
-        """What one of edge.control's commands does; MoodpiError where it cannot."""
+    def answer(self, command: str) -> dict[str, object]:
+        """Do one of edge.control's commands, and say how it stands; MoodpiError where it cannot."""
         if command == "pause":
             self._standing.paused = True
         elif command == "resume":
@@ -124,7 +117,7 @@ class Daemon:
         return enough_frames or (limits.once and self._playing is not None)
 
     def _turn(self, frame: Frame) -> None:
-        self.alive()
+        self._pulse.beat()
         self._frames += 1
         self._last_time = frame.time
         face = self._reader.read_largest(frame.grey)

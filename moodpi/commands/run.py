@@ -12,11 +12,10 @@ from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config import Config
-    from edge.daemon import Attend, Daemon
+    from edge.pulse import Pulse
     from edge.reporters import Reporter
-    from edge.selection import Selection
     from edge.sources import FrameSource
-    from edge.systemd_notify import Notifier
+    from edge.stop import Stop
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,24 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Build each step from the configuration, then watch until the end or a signal."""
     import faulthandler
     import signal
-    from contextlib import nullcontext
 
     from edge.config import load_config
-    from edge.control import ControlServer, own_socket
-    from edge.current_catalog import CurrentCatalog
-    from edge.daemon import Limits, nobody_asks
-    from edge.listener import FileHistory
-    from edge.listener.folder import listener_file
-    from edge.selection import Selection
+    from edge.pulse import Pulse
     from edge.sources import open_source
     from edge.stop import stop_on_signals
-    from edge.systemd_notify import Notifier
-
-    def alive() -> None:
-        daemon.alive()  # it is there before anybody waits for a picture
 
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    notifier = Notifier()
+    pulse = Pulse()
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
         with config.blamed_for("source.device"):
@@ -76,19 +65,46 @@ def run(arguments: argparse.Namespace) -> int:
                 realtime=arguments.realtime,
                 stop=stop,
                 must_open=bool(arguments.source or arguments.once or arguments.max_frames),
-                alive=alive,
+                alive=pulse.beat,
             )
-        with (
-            CurrentCatalog(config.catalog_file()) as catalog,
-            FileHistory(listener_file()) as history,
-            # A file is over soon and has nobody before it to be asked about.
-            ControlServer(own_socket()) if source.live else nullcontext() as control,
-        ):
-            selection = Selection(catalog, history, config.recommend, arguments.seed)
-            attend = control.attend if control else nobody_asks
-            daemon = _daemon(arguments, config, source, selection, notifier, attend)
-            daemon.run(stop, Limits(arguments.once, arguments.max_frames))
+        _watch(arguments, config, source, pulse, stop)
     return EXIT_DONE
+
+
+def _watch(
+    arguments: argparse.Namespace, config: Config, source: FrameSource, pulse: Pulse, stop: Stop
+) -> None:
+    from contextlib import nullcontext
+
+    from edge.assembly import Assembly
+    from edge.config import load_config
+    from edge.control import ControlServer, own_socket
+    from edge.current_catalog import CurrentCatalog
+    from edge.daemon import Daemon, Limits
+    from edge.hangup import hangups
+    from edge.listener import FileHistory
+    from edge.listener.folder import listener_file
+    from edge.players import PLAYERS
+    from edge.systemd_notify import Notifier
+
+    def read() -> Config:
+        return load_config(arguments.config).override(_overrides(arguments))
+
+    with (
+        CurrentCatalog(config.catalog_file()) as catalog,
+        FileHistory(listener_file()) as history,
+        # A file is over soon and has nobody before it to be asked about.
+        ControlServer(own_socket()) if source.live else nullcontext() as control,
+        hangups() as hangup,
+    ):
+        assembly = Assembly(read, catalog, history, arguments.seed)
+        player = PLAYERS[config.player.kind]()
+        reporter = _reporter(json=arguments.json, live=source.live)
+        daemon = Daemon(source, *assembly.parts(config), player, reporter, Notifier(), pulse)
+        pulse.each(lambda: assembly.renew(daemon) if hangup.taken() else None)
+        if control:
+            pulse.each(lambda: control.attend(daemon.answer))
+        daemon.run(stop, Limits(arguments.once, arguments.max_frames))
 
 
 def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
@@ -102,40 +118,6 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
         "recommend.count": arguments.count,
         "recommend.catalog": arguments.catalog,
     }
-
-
-def _daemon(
-    arguments: argparse.Namespace,
-    config: Config,
-    source: FrameSource,
-    selection: Selection,
-    notifier: Notifier,
-    attend: Attend,
-) -> Daemon:
-    from edge.classifier import EmotionClassifier
-    from edge.daemon import Daemon
-    from edge.face_reader import FaceReader
-    from edge.faces import HaarFaceDetector
-    from edge.mood import MoodTracker
-    from edge.players import PLAYERS
-
-    with config.blamed_for("model.name", "model.format"):
-        classifier = EmotionClassifier.load(
-            config.model.name, config.model.format, config.model.threads
-        )
-    detector = HaarFaceDetector(
-        config.faces.longest_side, config.faces.smallest_face, config.faces.neighbours
-    )
-    return Daemon(
-        source,
-        FaceReader(classifier, detector),
-        MoodTracker(config.mood),
-        selection,
-        PLAYERS[config.player.kind](),
-        _reporter(json=arguments.json, live=source.live),
-        notifier,
-        attend,
-    )
 
 
 def _reporter(*, json: bool, live: bool) -> Reporter:

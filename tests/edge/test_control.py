@@ -29,12 +29,14 @@ class Room:
         self._camera = camera
         self.socket = home / "moodpi" / "control.sock"
         self.log = home / "log"
+        self.configuration = home / ".config" / "moodpi" / "moodpi.toml"
         self.daemon = self.start()
         wait_for(lambda: self.status()["mood"] is not None, "the portrait's mood")
 
     def start(self) -> subprocess.Popen[str]:
         daemon = self._popen("run", "--source", self._camera, "--json")
         wait_for(lambda: daemon.poll() is not None or self.ask("status")[0] == 0, "the daemon")
+        assert daemon.poll() is None, self.log.read_text()
         return daemon
 
     def _popen(self, *arguments: str) -> subprocess.Popen[str]:
@@ -144,6 +146,21 @@ def test_a_second_daemon_is_refused(room: Room) -> None:
     assert code == 1
     assert wrong.startswith(f"moodpi: a moodpi already runs and listens at {room.socket}")
     assert room.status()["frames"] > 0
+
+
+def test_sighup_takes_a_changed_configuration_and_refuses_a_wrong_one(room: Room) -> None:
+    room.configuration.parent.mkdir(parents=True)
+    room.configuration.write_text("[recommend]\ncount = 3\n")
+    room.daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: "was read again" in room.log.read_text(), "the log to say so")
+    wait_for(lambda: room.status()["mood"] is not None, "the mood, found out anew")
+    assert len(ids(room.status("next"))) == 3
+    room.configuration.write_text("[recommend]\ncount = -3\n")
+    room.daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: "stays as it was" in room.log.read_text(), "the log to say so")
+    assert "recommend.count" in room.log.read_text()
+    assert len(ids(room.status("next"))) == 3
+    room.configuration.unlink()
 
 
 def test_sigusr1_shows_what_each_thread_does(room: Room) -> None:

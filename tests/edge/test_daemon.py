@@ -16,6 +16,7 @@ from edge.face_reader import FaceReader
 from edge.frames import Frame
 from edge.mood import MoodTracker
 from edge.players import Player, PrintPlayer
+from edge.pulse import Pulse
 from edge.recommender import Choice, Recommendation
 from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
 from edge.settings import MoodSettings
@@ -122,6 +123,7 @@ class Run:
             self.player,
             JsonReporter(self.out),
             Notifier(),
+            Pulse(),
         ).run(stop or Stop(), limits or Limits())
         self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
 
@@ -267,6 +269,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         PrintPlayer(),
         TextReporter(out, media_stamp),
         Notifier(),
+        Pulse(),
     ).run(Stop(), Limits())
     lines = out.getvalue().splitlines()
     assert lines[0] == "0:00.0  somebody is there"

@@ -1,0 +1,51 @@
+"""From a configuration to what of a daemon follows it, at the start and when it is read again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge.classifier import EmotionClassifier
+from edge.config import Config
+from edge.current_catalog import CurrentCatalog
+from edge.daemon import Daemon
+from edge.face_reader import FaceReader
+from edge.faces import HaarFaceDetector
+from edge.listener import History
+from edge.mood import MoodTracker
+from edge.selection import Selection
+from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """read: the configuration as it is now. seed: as in Recommender.recommend."""
+
+    read: Callable[[], Config]
+    catalog: CurrentCatalog
+    history: History
+    seed: int | None = None
+
+    def parts(self, config: Config) -> tuple[FaceReader, MoodTracker, Selection]:
+        """Eyes, mood and choice of tracks; MoodpiError where the configuration allows none."""
+        with config.blamed_for("model.name", "model.format"):
+            classifier = EmotionClassifier.load(
+                config.model.name, config.model.format, config.model.threads
+            )
+        detector = HaarFaceDetector(
+            config.faces.longest_side, config.faces.smallest_face, config.faces.neighbours
+        )
+        selection = Selection(self.catalog, self.history, config.recommend, self.seed)
+        return FaceReader(classifier, detector), MoodTracker(config.mood), selection
+
+    def renew(self, daemon: Daemon) -> None:
+        """Let the daemon follow the configuration as it is now, or go on and say what is wrong."""
+        try:
+            daemon.take(*self.parts(self.read()))
+        except MoodpiError as error:
+            log.warning("the configuration stays as it was: %s", error)
+        else:
+            log.info("the configuration was read again; source, player and catalogue stay")
