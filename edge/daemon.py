@@ -83,6 +83,7 @@ class Daemon:
                     self._turn(frame)
         finally:
             self._notifier.stopping()
+            self._player.close()
             # A camera that never opened has one thing to say, and its error says it.
             if self._frames:
                 self._log_counts()

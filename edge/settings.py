@@ -216,7 +216,12 @@ class PlayerSettings:
     """What is done with the tracks."""
 
     kind: str = _setting(
-        "print", "print: the tracks are only printed, with their links", choices=tuple(PLAYERS)
+        "print",
+        "print: tracks are only printed, with their links; command: a program of yours has them",
+        choices=tuple(PLAYERS),
+    )
+    command: tuple[str, ...] = _setting(
+        (), "The program and its arguments for kind command; it gets the tracks as JSON on stdin"
     )
 
 

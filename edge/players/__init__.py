@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from edge.players.command_player import CommandPlayer
 from edge.players.player import Player
 from edge.players.print_player import PrintPlayer
 
 PLAYERS: dict[str, type[Player]] = {
     "print": PrintPlayer,
+    "command": CommandPlayer,
 }
 
-__all__ = ["PLAYERS", "Player", "PrintPlayer"]
+__all__ = ["PLAYERS", "CommandPlayer", "Player", "PrintPlayer"]

@@ -19,6 +19,9 @@ class PrintPlayer(Player):
     def play(self, recommendation: Recommendation) -> None:
         log.debug("%d tracks printed, for you to play", len(recommendation.tracks))
 
+    def close(self) -> None:
+        """Nothing was started."""
+
 
 def track_lines(recommendation: Recommendation) -> list[str]:
     """Three lines a track, numbered from 1: title and artist, why it was chosen, its link."""

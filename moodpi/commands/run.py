@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="picamera2, /dev/video0, a camera's number, a video file, a folder of images, "
         "or an http, https or rtsp URL (picamera2)",
     )
-    option("--player", metavar="P", help="what is done with the tracks: print (print)")
+    option("--player", metavar="P", help="what is done with the tracks: print or command (print)")
     option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
     option("--model", metavar="M", help="trained model (simple_cnn)")
     option("--format", metavar="F", help="its exported file (int8.tflite)")
@@ -98,7 +98,7 @@ def _watch(
         hangups() as hangup,
     ):
         assembly = Assembly(read, catalog, history, arguments.seed)
-        player = PLAYERS[config.player.kind]()
+        player = PLAYERS[config.player.kind](config.player)
         reporter = _reporter(json=arguments.json, live=source.live)
         daemon = Daemon(source, *assembly.parts(config), player, reporter, Notifier(), pulse)
         pulse.each(lambda: assembly.renew(daemon) if hangup.taken() else None)

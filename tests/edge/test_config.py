@@ -106,7 +106,10 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
             "recommend.year_from = 2000: expected at most recommend.year_to (1990)",
         ),
         ("[recommend]\nleast_popularity = 101", "expected a whole number from 0 to 100"),
-        ('[player]\nkind = "gramophone"', 'player.kind = "gramophone": expected one of "print"'),
+        (
+            '[player]\nkind = "gramophone"',
+            'player.kind = "gramophone": expected one of "print", "command"',
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_with_key_value_and_expectation(tmp_path, text, said):

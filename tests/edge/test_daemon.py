@@ -19,7 +19,7 @@ from edge.players import Player, PrintPlayer
 from edge.pulse import Pulse
 from edge.recommender import Choice, Recommendation
 from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
-from edge.settings import MoodSettings
+from edge.settings import MoodSettings, PlayerSettings
 from edge.sources import FrameSource
 from edge.stop import Stop, stop_on_signals
 from edge.systemd_notify import Notifier
@@ -98,12 +98,16 @@ class Recorder(Player):
 
     def __init__(self, error: MoodpiError | None = None) -> None:
         self.error = error
+        self.closed = False
         self.played: list[list[str]] = []
 
     def play(self, recommendation: Recommendation) -> None:
         if self.error:
             raise self.error
         self.played.append([choice.track.id for choice in recommendation.tracks])
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class Run:
@@ -162,6 +166,7 @@ def test_a_face_becomes_presence_then_a_mood_then_tracks_then_a_status():
     assert mood["valence"] > 0.4
     assert [one["id"] for one in tracks["tracks"]] == run.player.played[0]
     assert len(tracks["tracks"]) == 5
+    assert run.player.closed
     assert tracks["emotion"] == "happy"
     assert status == {
         "event": "status", "time": 2.9, "frames": 30, "dropped": 0, "faces": 30, "changes": 1,
@@ -266,7 +271,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         FaceReader(LevelClassifier(), LevelDetector()),
         MoodTracker(MoodSettings()),
         FewTracks(),
-        PrintPlayer(),
+        PrintPlayer(PlayerSettings()),
         TextReporter(out, media_stamp),
         Notifier(),
         Pulse(),

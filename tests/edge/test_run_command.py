@@ -170,7 +170,10 @@ def test_wrong_usage_is_one_clear_line(moodpi, arguments, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[player]\nkind = "prnt"', 'player.kind = "prnt": expected one of "print", did you mean'),
+        (
+            '[player]\nkind = "prnt"',
+            'player.kind = "prnt": expected one of "print", "command", did you mean',
+        ),
         ('[source]\ndevice = "picamera"', "source.device: no source 'picamera'"),
         ("[player\n", "is not valid TOML: "),
     ],

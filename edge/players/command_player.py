@@ -1,0 +1,90 @@
+"""The player that is any program: it is started for each list, with the tracks on its stdin."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shlex
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from edge.players.player import Player
+from moodpi.errors import ConfigurationError, MoodpiError
+
+if TYPE_CHECKING:
+    from edge.recommender import Recommendation
+    from edge.settings import PlayerSettings
+
+log = logging.getLogger(__name__)
+
+# How long a program may take to end when it is asked to (SIGTERM), in seconds.
+FAREWELL = 2.0
+
+
+class CommandPlayer(Player):
+    """Starts `player.command` with one JSON document on its stdin, and waits for nobody.
+
+    The document has the fields valence, arousal, strategy and tracks of `moodpi recommend --json`.
+    A program may play on for as long as it likes: it is ended when the next list comes, and with
+    moodpi. What it prints goes to stderr, for stdout is moodpi's own.
+    """
+
+    def __init__(self, settings: PlayerSettings) -> None:
+        if not settings.command:
+            raise ConfigurationError(
+                'player.command is empty: expected a program and its arguments, as ["my-player", '
+                '"--json"], because player.kind is "command"'
+            )
+        super().__init__(settings)
+        self._command = settings.command
+        self._program: subprocess.Popen[bytes] | None = None
+
+    def play(self, recommendation: Recommendation) -> None:
+        self.close()
+        try:
+            self._program = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=sys.stderr, start_new_session=True
+            )
+        except OSError as error:
+            raise MoodpiError(
+                f"player.command {shlex.join(self._command)} cannot be started: {error.strerror}"
+            ) from error
+        # A program that does not read must not keep the eyes from seeing.
+        threading.Thread(
+            target=self._attend,
+            args=(self._program, _document(recommendation)),
+            name="player-command",
+            daemon=True,
+        ).start()
+
+    def close(self) -> None:
+        program, self._program = self._program, None
+        if program is None or program.poll() is not None:
+            return
+        program.terminate()
+        try:
+            program.wait(FAREWELL)
+        except subprocess.TimeoutExpired:
+            program.kill()
+
+    def _attend(self, program: subprocess.Popen[bytes], document: bytes) -> None:
+        with suppress(OSError):  # it ended without reading: its exit code says what it thinks of it
+            program.communicate(document)
+        code = program.wait()
+        if code and program is self._program:
+            log.warning("player.command %s failed: exit %d", shlex.join(self._command), code)
+
+
+def _document(recommendation: Recommendation) -> bytes:
+    from edge.recommender import track_json
+
+    fields = {
+        "valence": round(recommendation.valence, 4),
+        "arousal": round(recommendation.arousal, 4),
+        "strategy": recommendation.strategy,
+        "tracks": [track_json(choice) for choice in recommendation.tracks],
+    }
+    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,91 @@
+"""The player that is any program, with real programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from catalog.store import Catalog
+from edge.feeling import Feeling
+from edge.players import CommandPlayer
+from edge.recommender import Recommendation, Recommender
+from edge.settings import PlayerSettings
+from moodpi.errors import ConfigurationError, MoodpiError
+from tests.waiting import wait_for
+
+KEEPS_WHAT_IT_HEARS = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
+PLAYS_ON = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)"
+
+
+@pytest.fixture(scope="module")
+def tracks() -> Recommendation:
+    with Catalog.open() as catalog:
+        return Recommender(catalog).recommend(Feeling.of_emotion("happy"), "match", 5, seed=1)
+
+
+def player(code: str, *arguments: object) -> CommandPlayer:
+    command = (sys.executable, "-c", code, *map(str, arguments))
+    return CommandPlayer(PlayerSettings(kind="command", command=command))
+
+
+def written(path: Path) -> str:
+    wait_for(lambda: path.is_file() and path.read_text() != "", f"{path.name} is written")
+    return path.read_text()
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_program_gets_the_tracks_as_recommend_prints_them(tracks, tmp_path) -> None:
+    player(KEEPS_WHAT_IT_HEARS, tmp_path / "heard").play(tracks)
+    heard = json.loads(written(tmp_path / "heard"))
+    assert set(heard) == {"valence", "arousal", "strategy", "tracks"}
+    assert [track["id"] for track in heard["tracks"]] == [c.track.id for c in tracks.tracks]
+    assert heard["tracks"][0]["url"].startswith("https://open.spotify.com/track/")
+
+
+def test_a_program_that_plays_on_is_ended_by_the_next_list_and_by_the_end(tracks, tmp_path) -> None:
+    place = tmp_path / "process"
+    playing = player(PLAYS_ON, place)
+    playing.play(tracks)
+    first = int(written(place))
+    place.unlink()
+    playing.play(tracks)
+    second = int(written(place))
+    assert not runs(first)
+    assert runs(second)
+    playing.close()
+    assert not runs(second)
+
+
+def test_a_program_that_does_not_listen_keeps_nobody_waiting(tracks) -> None:
+    deaf = player("import sys, time; sys.stdin.close(); time.sleep(600)")
+    deaf.play(tracks)
+    deaf.close()
+
+
+def test_a_program_that_fails_is_told_of_and_the_next_list_is_tried(tracks, caplog) -> None:
+    failing = player("raise SystemExit(3)")
+    failing.play(tracks)
+    wait_for(lambda: "failed: exit 3" in caplog.text, "the log to say so")
+    failing.play(tracks)
+    wait_for(lambda: caplog.text.count("failed: exit 3") == 2, "the log to say so again")
+
+
+def test_a_program_that_is_not_there_is_one_line(tracks) -> None:
+    with pytest.raises(MoodpiError, match=r"player\.command /no/such/player cannot be started: No"):
+        CommandPlayer(PlayerSettings(kind="command", command=("/no/such/player",))).play(tracks)
+
+
+def test_without_a_program_the_configuration_is_wrong() -> None:
+    with pytest.raises(ConfigurationError, match=r"player\.command is empty: expected a program"):
+        CommandPlayer(PlayerSettings(kind="command"))
