@@ -10,6 +10,7 @@ from edge.classifier import EmotionClassifier
 from edge.config import Config
 from edge.current_catalog import CurrentCatalog
 from edge.daemon import Daemon
+from edge.eyes import Eyes
 from edge.face_reader import FaceReader
 from edge.faces import HaarFaceDetector
 from edge.listener import History
@@ -29,7 +30,7 @@ class Assembly:
     history: History
     seed: int | None = None
 
-    def parts(self, config: Config) -> tuple[FaceReader, MoodTracker, Selection]:
+    def parts(self, config: Config) -> tuple[Eyes, MoodTracker, Selection]:
         """Eyes, mood and choice of tracks; MoodpiError where the configuration allows none."""
         with config.blamed_for("model.name", "model.format"):
             classifier = EmotionClassifier.load(
@@ -39,7 +40,7 @@ class Assembly:
             config.faces.longest_side, config.faces.smallest_face, config.faces.neighbours
         )
         selection = Selection(self.catalog, self.history, config.recommend, self.seed)
-        return FaceReader(classifier, detector), MoodTracker(config.mood), selection
+        return Eyes(FaceReader(classifier, detector)), MoodTracker(config.mood), selection
 
     def renew(self, daemon: Daemon) -> None:
         """Let the daemon follow the configuration as it is now, or go on and say what is wrong."""

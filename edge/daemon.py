@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from edge.control.standing import Standing
 from edge.events import Event, MoodEvent, PresenceEvent, StatusEvent, TracksEvent
-from edge.face_reader import FaceReader
+from edge.eyes import SCANNED, SKIPPED, TRACKED, Eyes
 from edge.feeling import Feeling
 from edge.frames import Frame
 from edge.mood import Mood, MoodTracker
@@ -44,7 +45,7 @@ class Daemon:
     def __init__(
         self,
         source: FrameSource,
-        reader: FaceReader,
+        eyes: Eyes,
         tracker: MoodTracker,
         selection: Selection,
         player: Player,
@@ -53,7 +54,7 @@ class Daemon:
         pulse: Pulse,
     ) -> None:
         self._source = source
-        self._reader = reader
+        self._eyes = eyes
         self._tracker = tracker
         self._selection = selection
         self._player = player
@@ -64,6 +65,7 @@ class Daemon:
         self._standing = Standing(time.time())
         self._mood: Mood | None = None
         self._frames = self._faces = self._changes = 0
+        self._looks: Counter[str] = Counter()
         self._last_time = 0.0
         self._playing: str | None = None
         self._present = False
@@ -91,9 +93,9 @@ class Daemon:
         self._say(status)
         return status
 
-    def take(self, reader: FaceReader, tracker: MoodTracker, selection: Selection) -> None:
+    def take(self, eyes: Eyes, tracker: MoodTracker, selection: Selection) -> None:
         """Go on with these, as a changed configuration makes them; the mood is found out anew."""
-        self._reader, self._tracker, self._selection = reader, tracker, selection
+        self._eyes, self._tracker, self._selection = eyes, tracker, selection
 
     def answer(self, command: str) -> dict[str, object]:
         """Do one of edge.control's commands, and say how it stands; MoodpiError where it cannot."""
@@ -121,8 +123,9 @@ class Daemon:
         self._pulse.beat()
         self._frames += 1
         self._last_time = frame.time
-        face = self._reader.read_largest(frame.grey)
-        probabilities = None if face is None else face.probabilities
+        look = self._eyes.look(frame)
+        self._looks[look.way] += 1
+        probabilities = look.probabilities
         self._faces += probabilities is not None
         mood = self._tracker.update(probabilities, frame.time)
         self._notice_presence()
@@ -170,8 +173,12 @@ class Daemon:
 
     def _log_counts(self) -> None:
         log.info(
-            "frames %d, dropped %d, with a face %d, changes of mood %d",
+            "frames %d (scanned %d, tracked %d, skipped %d), dropped %d, with a face %d, "
+            "changes of mood %d",
             self._frames,
+            self._looks[SCANNED],
+            self._looks[TRACKED],
+            self._looks[SKIPPED],
             self._source.dropped,
             self._faces,
             self._changes,
@@ -179,7 +186,14 @@ class Daemon:
 
     def _status(self) -> StatusEvent:
         return StatusEvent(
-            self._now(), self._frames, self._source.dropped, self._faces, self._changes
+            self._now(),
+            frames=self._frames,
+            scanned=self._looks[SCANNED],
+            tracked=self._looks[TRACKED],
+            skipped=self._looks[SKIPPED],
+            dropped=self._source.dropped,
+            faces=self._faces,
+            changes=self._changes,
         )
 
     def _now(self) -> float:

@@ -88,11 +88,16 @@ class PresenceEvent(Event):
 class StatusEvent(Event):
     """Counts since the start.
 
-    faces: frames with a face in them. changes: moods entered, unsure included.
+    frames: those taken; of them scanned all over, tracked around where the faces were, skipped
+    because nothing moved. faces: frames with a face in them. changes: moods entered, unsure
+    included.
     """
 
     kind = "status"
     frames: int
+    scanned: int
+    tracked: int
+    skipped: int
     dropped: int
     faces: int
     changes: int
@@ -100,6 +105,9 @@ class StatusEvent(Event):
     def fields(self) -> dict[str, object]:
         return {
             "frames": self.frames,
+            "scanned": self.scanned,
+            "tracked": self.tracked,
+            "skipped": self.skipped,
             "dropped": self.dropped,
             "faces": self.faces,
             "changes": self.changes,

@@ -32,7 +32,7 @@ def standing_lines(answer: dict[str, Any]) -> list[str]:
     """The daemon's answer for people."""
     up = timedelta(seconds=round(answer["uptime"]))
     held = ", the music paused" if answer["paused"] else ""
-    counts = ("frames", "dropped", "faces", "changes")
+    counts = ("frames", "scanned", "tracked", "skipped", "dropped", "faces", "changes")
     lines = [f"running for {up}{held}", ", ".join(f"{name} {answer[name]}" for name in counts)]
     presence, mood, tracks = (answer[kind] for kind in ("presence", "mood", "tracks"))
     lines.append("somebody is there" if presence and presence["present"] else "nobody is there")

@@ -12,7 +12,8 @@ import pytest
 
 from catalog.store import Track
 from edge.daemon import Daemon, Limits
-from edge.face_reader import FaceReader
+from edge.eyes import SCANNED, SKIPPED, Look
+from edge.face_reader import FaceReading
 from edge.frames import Frame
 from edge.mood import MoodTracker
 from edge.players import Player, PrintPlayer
@@ -65,16 +66,17 @@ class Script(FrameSource):
         return self._lost
 
 
-class LevelDetector:
-    def detect(self, grey):
-        return [] if grey[0, 0] == NOBODY else [(0, 0, 60, 60)]
+class LevelEyes:
+    """Reads a frame's level, and says of every second one that it was skipped."""
 
-
-class LevelClassifier:
-    def classify(self, face):
+    def look(self, frame: Frame) -> Look:
+        way = SCANNED if frame.index % 2 == 0 else SKIPPED
+        level = frame.grey[0, 0]
+        if level == NOBODY:
+            return Look((), way)
         probabilities = np.full(7, 0.05, np.float32)
-        probabilities[face[0, 0]] = 0.7
-        return probabilities
+        probabilities[level] = 0.7
+        return Look((FaceReading((0, 0, 60, 60), probabilities),), way)
 
 
 class FewTracks:
@@ -121,7 +123,7 @@ class Run:
         self.source = source or Script(segments)
         self.status = Daemon(
             self.source,
-            FaceReader(LevelClassifier(), LevelDetector()),
+            LevelEyes(),
             MoodTracker(MoodSettings(**mood)),
             selection or FewTracks(),
             self.player,
@@ -169,7 +171,8 @@ def test_a_face_becomes_presence_then_a_mood_then_tracks_then_a_status():
     assert run.player.closed
     assert tracks["emotion"] == "happy"
     assert status == {
-        "event": "status", "time": 2.9, "frames": 30, "dropped": 0, "faces": 30, "changes": 1,
+        "event": "status", "time": 2.9, "frames": 30, "scanned": 15, "tracked": 0, "skipped": 15,
+        "dropped": 0, "faces": 30, "changes": 1,
     }  # fmt: skip
 
 
@@ -255,7 +258,7 @@ def test_a_source_that_fails_is_closed_and_its_error_passed_on(caplog):
     with caplog.at_level("INFO"), pytest.raises(MoodpiError, match="unplugged"):
         Run([], source=source)
     assert source.closed
-    assert "frames 20, dropped 0, with a face 20, changes of mood 1" in caplog.text
+    assert "frames 20 (scanned 10, tracked 0, skipped 10), dropped 0, with a face 20" in caplog.text
 
 
 def test_a_live_source_counts_its_dropped_frames_and_stamps_events_with_the_day():
@@ -268,7 +271,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
     out = io.StringIO()
     Daemon(
         Script([(70, "happy"), (5, "sad")]),
-        FaceReader(LevelClassifier(), LevelDetector()),
+        LevelEyes(),
         MoodTracker(MoodSettings()),
         FewTracks(),
         PrintPlayer(PlayerSettings()),

@@ -55,7 +55,7 @@ def test_a_portrait_on_video_becomes_a_mood_and_five_tracks(moodpi, film):
     assert all(track["url"].endswith(track["id"]) for track in tracks["tracks"])
     assert (status["frames"], status["dropped"]) == (30, 0)
     assert status["faces"] >= 27
-    assert [line for line in done.stderr.splitlines() if not line.startswith("frames 30, ")] == []
+    assert [line for line in done.stderr.splitlines() if not line.startswith("frames 30 (")] == []
 
 
 @pytest.mark.usefixtures("needs_model")
