@@ -24,6 +24,9 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
+# A camera that gives nothing for so long shows nobody, in seconds.
+BLIND = 1.0
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -62,7 +65,8 @@ class Daemon:
         self._notifier = notifier
         self._pulse = pulse
         pulse.each(notifier.alive)
-        self._standing = Standing(time.time())
+        pulse.each(self._notice_blindness)
+        self._standing = Standing(time.monotonic())
         self._mood: Mood | None = None
         self._frames = self._faces = self._changes = 0
         self._looks: Counter[str] = Counter()
@@ -109,7 +113,7 @@ class Daemon:
                 raise MoodpiError("there is no mood yet to choose tracks for")
             self._choose(self._mood, self._mood.emotion)
         counts = self._status().fields()
-        return {**self._standing.to_json(time.time()), **counts}
+        return {**self._standing.to_json(time.monotonic()), **counts}
 
     def _say(self, event: Event) -> None:
         self._standing.note(event)
@@ -132,6 +136,14 @@ class Daemon:
         if mood is not None:
             self._changes += 1
             self._respond(mood)
+
+    def _notice_blindness(self) -> None:
+        """While the camera is lost time goes on, and whoever was there is there no more."""
+        now = time.monotonic()
+        if self._source.live and now - self._last_time > BLIND:
+            self._last_time = now
+            self._tracker.update(None, now)
+            self._notice_presence()
 
     def _notice_presence(self) -> None:
         if self._tracker.present == self._present:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Standing:
     """What was said last of each kind, and whether the music is held back.
 
-    began: seconds since 1970 (UTC). said: the last event of each kind, by its name.
+    began: seconds on the machine's monotonic clock. said: the last event of each kind, by its name.
     """
 
     began: float

@@ -12,7 +12,7 @@ from edge.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.newest import NewestFrame
 from edge.sources.paced import PacedSource
-from edge.sources.persistent import PersistentSource
+from edge.sources.persistent import SILENCE, PersistentSource
 from edge.sources.picamera import PICAMERA2, Picamera2Source
 from edge.sources.source import FrameSource, SourceKind
 from edge.sources.stream import StreamSource
@@ -54,12 +54,15 @@ def open_source(
     """
     stop = stop or Stop()
     kind = _kind_of(text)
-    source = kind(text, settings or SourceSettings())
+    settings = settings or SourceSettings()
+    source = kind(text, settings)
     if source.live:
         return PersistentSource(
-            lambda: NewestFrame(kind(text, settings or SourceSettings()), stop),
+            lambda: NewestFrame(kind(text, settings), stop),
             stop,
             must_open=must_open,
+            # A stream's own time-outs have the first word, for they let go of it.
+            silence=max(SILENCE, settings.open_timeout + 1, settings.read_timeout + 1),
             alive=alive,
         )
     return PacedSource(source, stop) if realtime else source

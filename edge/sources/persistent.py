@@ -9,6 +9,7 @@ from collections.abc import Callable
 from edge.frames import Frame
 from edge.sources.newest import NewestFrame
 from edge.sources.source import FrameSource
+from edge.sources.stillness import FROZEN, Stillness
 from edge.stop import STOP_LATENCY, Stop
 from moodpi.errors import MoodpiError
 
@@ -18,14 +19,20 @@ log = logging.getLogger(__name__)
 SILENCE = 10.0
 # The first wait before opening again, doubled each time up to the longest, in seconds.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+# A camera is back once it has been open and well for so long: one with a loose plug comes and goes,
+# and neither a line a second nor an opening a second is worth it, in seconds.
+STEADY = 10.0
+# How long a driver may keep a camera that was given up, in seconds.
+HELD = 60.0
 
 
 class PersistentSource(FrameSource):
     """Opens the camera again, ever more patiently, for as long as nobody asks it to stop.
 
     make: a new, unopened source each time. must_open: a failure before the first frame is raised,
-    as for a camera that a person has just named. alive: called at least every STOP_LATENCY while
-    `read` waits, to show that the program turns. What happens to the camera is logged once.
+    as for a camera that a person has just named. silence: how long an open camera may give no
+    picture, in seconds. alive: called at least every STOP_LATENCY while `read` waits, to show that
+    the program turns. What happens to the camera is logged once.
     """
 
     live = True
@@ -36,15 +43,18 @@ class PersistentSource(FrameSource):
         stop: Stop,
         *,
         must_open: bool,
+        silence: float = SILENCE,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         self._make = make
         self._stop = stop
         self._must_open = must_open
+        self._silence = silence
         self._alive = alive
         self._current: NewestFrame | None = None
         self._given_up: NewestFrame | None = None
-        self._heard = 0.0
+        self._stillness = Stillness()
+        self._opened = self._heard = 0.0
         self._wait = FIRST_WAIT
         self._next_try = 0.0
         self._in_trouble = False
@@ -54,7 +64,10 @@ class PersistentSource(FrameSource):
         self._open()
 
     def read(self) -> Frame | None:
-        """The newest frame, however long it takes; None at a stream's end or once stop is asked."""
+        """The newest frame, however long it takes; None at a stream's end or once stop is asked.
+
+        Raises MoodpiError where a driver keeps the camera for good.
+        """
         while not self._stop.requested:
             self._alive()
             if self._current is None:
@@ -65,13 +78,10 @@ class PersistentSource(FrameSource):
             except Exception as error:  # noqa: BLE001  # drivers raise whatever they like
                 self._lost(error)
                 continue
-            if frame is not None:
-                self._found()
-                return frame
-            if self._current.finished:
+            if frame is None and self._current.finished:
                 return None
-            if time.monotonic() - self._heard > SILENCE:
-                self._lost(MoodpiError(f"no picture for {SILENCE:.0f} s"))
+            if self._sees(frame):
+                return frame
         return None
 
     def close(self) -> None:
@@ -85,19 +95,43 @@ class PersistentSource(FrameSource):
     def _open(self) -> None:
         self._current = self._make()
         self._current.open()
-        self._heard = time.monotonic()
+        self._opened = self._heard = time.monotonic()
 
     def _try_again(self) -> None:
-        left = self._next_try - time.monotonic()
+        late = time.monotonic() - self._next_try
         # A driver that never lets go would cost one more thread at every try.
-        if left > 0 or (self._given_up is not None and self._given_up.held):
-            time.sleep(STOP_LATENCY if left <= 0 else min(left, STOP_LATENCY))
-        else:
+        held = self._given_up is not None and self._given_up.held
+        if late >= 0 and not held:
             self._open()
+        elif late > HELD:
+            raise MoodpiError(
+                f"the camera's driver has kept it for {HELD:.0f} s: only a new process gets it "
+                "back; start moodpi again, as its service does by itself"
+            )
+        else:
+            time.sleep(min(max(-late, 0), STOP_LATENCY) or STOP_LATENCY)
 
-    def _found(self) -> None:
-        self._heard = time.monotonic()
+    def _sees(self, frame: Frame | None) -> bool:
+        """Whether the frame shows the room; a camera that does not for too long is lost."""
+        now = time.monotonic()
+        if frame is None:
+            if now - self._heard > self._silence:
+                self._lost(MoodpiError(f"no picture for {self._silence:.0f} s"))
+            return False
+        self._heard = now
+        still = self._stillness.of(frame)
+        if still < FROZEN:
+            self._found(now)
+            return True
+        # Each opening has as long to show another picture as all those before it together.
+        if now - self._opened > still / 2:
+            self._lost(MoodpiError(f"the same picture for {still:.0f} s, byte for byte"))
+        return False
+
+    def _found(self, now: float) -> None:
         self._must_open = False
+        if now - self._opened < STEADY:
+            return
         self._wait = FIRST_WAIT
         if self._in_trouble:
             self._in_trouble = False

@@ -15,6 +15,8 @@ from moodpi.errors import MoodpiError
 PICAMERA2 = "picamera2"
 # The fewest buffers that never make the sensor wait for us: one filling, one full, one in use.
 BUFFERS = 3
+# How long a picture may take before the sensor is taken for hung or unplugged, in seconds.
+PATIENCE = 5.0
 
 
 class Picamera2Source(SourceKind):
@@ -42,7 +44,6 @@ class Picamera2Source(SourceKind):
             raise MoodpiError(
                 f"the camera cannot be started: {error}: is another program using it?"
             ) from error
-        self._started = time.monotonic()
         self._index = 0
 
     def _configure(self) -> None:
@@ -60,14 +61,20 @@ class Picamera2Source(SourceKind):
 
     def read(self) -> Frame | None:
         try:
-            planes = self._camera.capture_array("lores")
+            planes = self._camera.capture_array("lores", wait=PATIENCE)
         except RuntimeError as error:
             raise MoodpiError(f"the camera stopped giving frames: {error}") from error
+        except TimeoutError as error:
+            # Without this the picture that never came would keep `close` waiting, too.
+            self._camera.cancel_all_and_flush()
+            raise MoodpiError(
+                f"no picture from the sensor for {PATIENCE:g} s: check its cable at both ends"
+            ) from error
         # uint8 [height * 3 / 2, stride]: the Y plane comes first, and its rows are padded to the
         # stride. Copied, so that the chroma planes are not kept alive with it.
         grey = np.array(planes[: self._height, : self._width], dtype=np.uint8, order="C")
         self._index += 1
-        return Frame(grey, time.monotonic() - self._started, self._index - 1)
+        return Frame(grey, time.monotonic(), self._index - 1)
 
     def close(self) -> None:
         if self._camera is not None:

@@ -15,10 +15,10 @@ from moodpi.errors import MoodpiError
 
 
 class StreamSource(SourceKind):
-    """Frames of a network stream, on a clock that starts when it is opened.
+    """Frames of a network stream.
 
     The end of a video file on a web server is a normal end. A camera has none: a stream that hangs
-    up, turns to garbage or falls silent is an error, so that whoever watches moodpi restarts it.
+    up, turns to garbage or falls silent is an error, so that it is opened again.
     """
 
     live = True
@@ -41,9 +41,8 @@ class StreamSource(SourceKind):
                 round(self._settings.read_timeout * 1000),
             ),
         )
-        self._started = time.monotonic()
         if not self._capture.opened:
-            raise self._failure(self._started - asked)
+            raise self._failure(time.monotonic() - asked)
         # FFmpeg knows the length of a file from its header; that of a camera is unknown, below 0.
         self._finite = self._text.lower().startswith("http") and (
             self._capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
@@ -69,7 +68,7 @@ class StreamSource(SourceKind):
                 "check that the camera is on and within reach"
             )
         self._index += 1
-        return Frame(grey, now - self._started, self._index - 1)
+        return Frame(grey, now, self._index - 1)
 
     def close(self) -> None:
         if self._capture is not None:

@@ -16,7 +16,7 @@ from moodpi.errors import MoodpiError
 
 
 class V4l2Source(SourceKind):
-    """Frames of a Video4Linux2 device, on a clock that starts when it is opened."""
+    """Frames of a Video4Linux2 device."""
 
     live = True
     _capture: GreyCapture | None = None
@@ -38,7 +38,6 @@ class V4l2Source(SourceKind):
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)
         self._capture.set(cv2.CAP_PROP_FPS, self._settings.frame_rate)
-        self._started = time.monotonic()
         self._index = 0
 
     def read(self) -> Frame | None:
@@ -50,7 +49,7 @@ class V4l2Source(SourceKind):
                 f"the camera {self._device} stopped giving frames: check its cable and power"
             )
         self._index += 1
-        return Frame(grey, time.monotonic() - self._started, self._index - 1)
+        return Frame(grey, time.monotonic(), self._index - 1)
 
     def close(self) -> None:
         if self._capture is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -39,7 +40,8 @@ class Camera(FrameSource):
     def read(self) -> Frame | None:
         if self._left:
             self._left -= 1
-            return Frame(GREY, self._left, float(self._left))
+            noise = np.uint8(self._left % 256)
+            return Frame(GREY + noise, time.monotonic(), self._left)
         if self._then == "freezes":
             self._over.wait(2)
         if self._then == "breaks":
@@ -55,14 +57,14 @@ class Camera(FrameSource):
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(persistent, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(persistent, "SILENCE", 0.3)
+    monkeypatch.setattr(persistent, "STEADY", 0.0)
 
 
 def source_of(*scripts: tuple[int, str], stop: Stop | None = None, **others: object):
     """A source whose camera follows one script after the other, and is sound from then on."""
     stop = stop or Stop()
     openings = itertools.chain(scripts, itertools.repeat((100_000, "is unplugged")))
-    settings = {"must_open": False, **others}
+    settings = {"must_open": False, "silence": 0.3, **others}
     return PersistentSource(lambda: NewestFrame(Camera(*next(openings)), stop), stop, **settings)
 
 
@@ -93,12 +95,89 @@ def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
     threading.Timer(1.5, released.set).start()
     stop = Stop()
     cameras = itertools.chain([Stuck(0, "freezes")], itertools.repeat(Camera(9, "is unplugged")))
-    source = PersistentSource(lambda: NewestFrame(next(cameras), stop), stop, must_open=False)
+    source = PersistentSource(
+        lambda: NewestFrame(next(cameras), stop), stop, must_open=False, silence=0.3
+    )
     with source:
         assert source.read() is not None
 
     assert released.is_set()
     assert at_once == [1]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_driver_that_keeps_the_camera_for_good_ends_the_run_for_only_a_new_one_gets_it_back(
+    monkeypatch,
+):
+    monkeypatch.setattr(newest, "CLOSE_PATIENCE", 0.05)
+    monkeypatch.setattr(persistent, "HELD", 0.3)
+    released = threading.Event()
+
+    class Stuck(Camera):
+        def read(self) -> Frame | None:
+            released.wait(10)
+
+    stop = Stop()
+    source = PersistentSource(
+        lambda: NewestFrame(Stuck(0, "freezes"), stop), stop, must_open=False, silence=0.3
+    )
+    with source, pytest.raises(MoodpiError, match=r"driver has kept it .* start moodpi again"):
+        source.read()
+    released.set()
+
+
+def test_a_camera_with_a_loose_plug_is_opened_ever_more_rarely_and_lost_but_once(
+    monkeypatch, caplog
+):
+    monkeypatch.setattr(persistent, "FIRST_WAIT", 0.01)
+    openings = [(3, "is unplugged")] * 5
+    with source_of(*openings) as source:
+        for _ in range(200):
+            assert source.read() is not None
+
+    assert [record.message.partition(":")[0] for record in caplog.records] == [
+        "the camera is lost, trying again"
+    ]
+    assert source._wait == 0.01 * 2**5
+
+
+class Still(Camera):
+    """Shows one picture for ever, as a camera does that hangs but for its line."""
+
+    def read(self) -> Frame | None:
+        time.sleep(0.02)
+        return Frame(GREY, time.monotonic(), 0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_picture_that_never_changes_is_no_picture_and_the_camera_is_opened_again(
+    monkeypatch, caplog
+):
+    monkeypatch.setattr(persistent, "FROZEN", 0.3)
+    stop = Stop()
+    cameras = iter([Still(0, ""), Still(0, ""), Camera(9, "is unplugged")])
+    source = PersistentSource(lambda: NewestFrame(next(cameras), stop), stop, must_open=False)
+    with source:
+        frames = list(iter(lambda: source.read().grey[0, 0], GREY[0, 0] + 8))
+
+    assert next(cameras, None) is None
+    assert set(frames) == {90}
+    assert "lost, trying again: the same picture for 0 s, byte for byte" in caplog.text
+
+
+def test_each_opening_of_a_still_camera_lasts_as_long_as_all_before_it(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(persistent.time, "monotonic", lambda: now[0])
+    source = source_of()
+    source._opened, openings = 0.0, []
+    for second in range(1000):
+        now[0] = float(second)
+        if not source._sees(Frame(GREY, now[0], second)) and source._next_try == now[0] + 30:
+            openings.append(second)
+            source._opened = now[0]
+        source._wait = 30.0
+
+    assert openings == [60, 121, 243, 487, 975]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -58,6 +58,9 @@ class StandIn:
         planes[:240, :320] = np.arange(240, dtype=np.uint8)[:, None]
         return planes
 
+    def cancel_all_and_flush(self) -> None:
+        self.calls.append("cancel_all_and_flush")
+
     def close(self) -> None:
         self.calls.append("close")
 
@@ -112,6 +115,20 @@ def test_a_pi_camera_in_use_is_one_clear_error_and_is_let_go(picamera2, monkeypa
     ):
         source.read()
     assert picamera2.made[0].calls == ["configure", "close"]
+
+
+def test_a_sensor_that_hangs_is_let_go_so_that_it_can_be_opened_again(picamera2, monkeypatch):
+    def hung(_camera, _name, wait=None):
+        # As a pending job's result does (concurrent.futures).
+        raise TimeoutError if wait else AssertionError("it would wait for ever")
+
+    monkeypatch.setattr(picamera2, "capture_array", hung)
+    with (
+        open_source("picamera2") as source,
+        pytest.raises(MoodpiError, match=r"no picture from the sensor for 5 s: check its cable"),
+    ):
+        source.read()
+    assert picamera2.made[0].calls == ["configure", "start", "cancel_all_and_flush", "close"]
 
 
 def test_without_picamera2_the_error_names_the_package_and_the_environment(monkeypatch):
