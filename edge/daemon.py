@@ -7,20 +7,22 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+from edge.clock import Clock
+from edge.control.server import Answer, Request
 from edge.control.standing import Standing
-from edge.events import Event, MoodEvent, PresenceEvent, StatusEvent, TracksEvent
+from edge.events import Event, MoodEvent, PresenceEvent, StatusEvent
 from edge.eyes import SCANNED, SKIPPED, TRACKED, Eyes
 from edge.feeling import Feeling
 from edge.frames import Frame
 from edge.mood import Mood, MoodTracker
 from edge.players import Player
+from edge.programme import Programme
 from edge.pulse import Pulse
 from edge.reporters import Reporter
 from edge.selection import Selection
 from edge.sources import FrameSource
 from edge.stop import Stop
 from edge.systemd_notify import Notifier
-from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
@@ -59,19 +61,17 @@ class Daemon:
         self._source = source
         self._eyes = eyes
         self._tracker = tracker
-        self._selection = selection
-        self._player = player
         self._reporter = reporter
         self._notifier = notifier
         self._pulse = pulse
+        self._standing = Standing(time.monotonic())
+        self._clock = Clock(media=not source.live)
+        self._programme = Programme(selection, player, self._clock, self._say)
         pulse.each(notifier.alive)
         pulse.each(self._notice_blindness)
-        self._standing = Standing(time.monotonic())
-        self._mood: Mood | None = None
+        pulse.each(self._programme.turn)
         self._frames = self._faces = self._changes = 0
         self._looks: Counter[str] = Counter()
-        self._last_time = 0.0
-        self._playing: str | None = None
         self._present = False
 
     def run(self, stop: Stop, limits: Limits) -> StatusEvent:
@@ -81,7 +81,7 @@ class Daemon:
         """
         self._notifier.ready("looking for somebody")
         try:
-            with self._source:
+            with self._programme, self._source:
                 while not stop.requested and not self._reached(limits):
                     frame = self._source.read()
                     if frame is None:
@@ -89,7 +89,6 @@ class Daemon:
                     self._turn(frame)
         finally:
             self._notifier.stopping()
-            self._player.close()
             # A camera that never opened has one thing to say, and its error says it.
             if self._frames:
                 self._log_counts()
@@ -99,21 +98,20 @@ class Daemon:
 
     def take(self, eyes: Eyes, tracker: MoodTracker, selection: Selection) -> None:
         """Go on with these, as a changed configuration makes them; the mood is found out anew."""
-        self._eyes, self._tracker, self._selection = eyes, tracker, selection
+        self._eyes, self._tracker = eyes, tracker
+        self._programme.take(selection)
 
-    def answer(self, command: str) -> dict[str, object]:
+    def answer(self, request: Request) -> Answer:
         """Do one of edge.control's commands, and say how it stands; MoodpiError where it cannot."""
-        if command == "pause":
-            self._standing.paused = True
-        elif command == "resume":
-            self._standing.paused = False
-            self._play_mood()
-        elif command == "next":
-            if self._mood is None or self._mood.emotion is None:
-                raise MoodpiError("there is no mood yet to choose tracks for")
-            self._choose(self._mood, self._mood.emotion)
-        counts = self._status().fields()
-        return {**self._standing.to_json(time.monotonic()), **counts}
+        orders = {
+            "pause": self._programme.pause,
+            "resume": self._programme.resume,
+            "next": self._programme.next,
+        }
+        if order := orders.get(request["command"]):
+            order()
+        standing = self._standing.to_json(time.monotonic())
+        return {**standing, **self._programme.to_json(), **self._status().fields()}
 
     def _say(self, event: Event) -> None:
         self._standing.note(event)
@@ -121,12 +119,12 @@ class Daemon:
 
     def _reached(self, limits: Limits) -> bool:
         enough_frames = limits.frames is not None and self._frames >= limits.frames
-        return enough_frames or (limits.once and self._playing is not None)
+        return enough_frames or (limits.once and self._programme.given)
 
     def _turn(self, frame: Frame) -> None:
+        self._clock.saw(frame.time)
         self._pulse.beat()
         self._frames += 1
-        self._last_time = frame.time
         look = self._eyes.look(frame)
         self._looks[look.way] += 1
         probabilities = look.probabilities
@@ -139,49 +137,30 @@ class Daemon:
 
     def _notice_blindness(self) -> None:
         """While the camera is lost time goes on, and whoever was there is there no more."""
-        now = time.monotonic()
-        if self._source.live and now - self._last_time > BLIND:
-            self._last_time = now
+        now = self._clock.seconds()
+        if now - self._clock.newest_frame > BLIND:
+            self._clock.saw(now)
             self._tracker.update(None, now)
             self._notice_presence()
 
     def _notice_presence(self) -> None:
-        if self._tracker.present == self._present:
+        present = self._tracker.present
+        if present:
+            self._programme.seen()
+        if present == self._present:
             return
-        self._present = self._tracker.present
-        # Whoever comes next gets music of their own, even for the same mood.
-        self._playing = self._mood = None
-        self._notifier.status("somebody is there" if self._present else "nobody is there")
-        self._say(PresenceEvent(self._now(), self._present))
+        self._present = present
+        if not present:
+            self._programme.part()
+        self._notifier.status("somebody is there" if present else "nobody is there")
+        self._say(PresenceEvent(self._clock.moment(), present))
 
     def _respond(self, mood: Mood) -> None:
         feeling = Feeling.of_probabilities(mood.probabilities)
-        self._mood = mood
-        self._say(MoodEvent(self._now(), mood.emotion, mood.confidence, feeling, mood.why))
+        moment = self._clock.moment()
+        self._say(MoodEvent(moment, mood.emotion, mood.confidence, feeling, mood.why))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
-        self._play_mood()
-
-    def _play_mood(self) -> None:
-        """Tracks for the mood, unless they are playing or the music is held back."""
-        mood = self._mood
-        # Unsure, and back from unsure to what was playing already, leaves the music alone.
-        if mood is None or mood.emotion is None or mood.emotion == self._playing:
-            return
-        if not self._standing.paused:
-            self._choose(mood, mood.emotion)
-
-    def _choose(self, mood: Mood, emotion: str) -> None:
-        try:
-            chosen = self._selection.choose(Feeling.of_probabilities(mood.probabilities))
-        except MoodpiError as error:
-            log.warning("no tracks this time: %s", error)
-            return
-        self._playing = emotion
-        self._say(TracksEvent(self._now(), emotion, mood.confidence, chosen))
-        try:
-            self._player.play(chosen)
-        except MoodpiError as error:
-            log.warning("the player failed: %s", error)
+        self._programme.follow(mood)
 
     def _log_counts(self) -> None:
         log.info(
@@ -198,7 +177,7 @@ class Daemon:
 
     def _status(self) -> StatusEvent:
         return StatusEvent(
-            self._now(),
+            self._clock.moment(),
             frames=self._frames,
             scanned=self._looks[SCANNED],
             tracked=self._looks[TRACKED],
@@ -207,7 +186,3 @@ class Daemon:
             faces=self._faces,
             changes=self._changes,
         )
-
-    def _now(self) -> float:
-        """The moment that events carry: of the day for a camera, within the file for a file."""
-        return time.time() if self._source.live else self._last_time

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edge.feeling import Feeling
-    from edge.recommender import Recommendation
+    from edge.recommender import Choice, Recommendation
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,19 @@ class TracksEvent(Event):
             "strategy": self.recommendation.strategy,
             "tracks": [track_json(choice) for choice in self.recommendation.tracks],
         }
+
+
+@dataclass(frozen=True, eq=False)
+class PlayingEvent(Event):
+    """Another track is heard, as far as the player knows. choice: None when none of moodpi's is."""
+
+    kind = "playing"
+    choice: Choice | None
+
+    def fields(self) -> dict[str, object]:
+        from edge.recommender import track_json
+
+        return {"track": None if self.choice is None else track_json(self.choice)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,12 @@ shipped systemd/moodpi.toml are all checked against.
 
 from __future__ import annotations
 
+import re
 from dataclasses import Field, dataclass, field
 from typing import Any
 
 from edge.players import PLAYERS
+from edge.quiet import HOURS
 from edge.strategies import GOALS, STRATEGIES
 
 # The types of values that settings take, in words.
@@ -27,6 +29,7 @@ class Rule:
     """What a setting means and which values it takes.
 
     low, high: inclusive bounds, in `unit`. at_most: a setting of the same table it may not exceed.
+    pattern: a regular expression that a text, unless empty, matches as a whole, as `example` does.
     """
 
     meaning: str
@@ -35,18 +38,22 @@ class Rule:
     high: float | None = None
     choices: tuple[str, ...] = ()
     at_most: str = ""
+    pattern: str = ""
+    example: str = ""
 
     def expected(self, kind: type) -> str:
         """The accepted values in words, as an error message ends."""
         if self.choices:
             return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
-        noun = NOUNS[kind]
+        noun = NOUNS[kind] + (f' such as "{self.example}"' if self.example else "")
         bounds = "" if self.low is None else f" from {self.low:g} to {self.high:g}"
         return noun + bounds + (f" ({self.unit})" if self.unit else "")
 
     def accepts(self, value: Any) -> bool:
         """Whether a value of the right type is also within bounds; NaN never is."""
         if isinstance(value, str):
+            if self.pattern and value:
+                return re.fullmatch(self.pattern, value) is not None
             return not self.choices or value in self.choices
         if isinstance(value, tuple):
             return all(isinstance(text, str) and text.strip() for text in value)
@@ -222,6 +229,19 @@ class PlayerSettings:
     )
     command: tuple[str, ...] = _setting(
         (), "The program and its arguments for kind command; it gets the tracks as JSON on stdin"
+    )
+    pause_after: float = _setting(
+        60.0,
+        "How long after the last person left the music pauses, until somebody is back; 0 for never",
+        unit="seconds",
+        low=0,
+        high=86400,
+    )
+    quiet: str = _setting(
+        "",
+        "The hours of the day without music, over midnight too; empty for none",
+        pattern=HOURS.pattern,
+        example="22:30-07:00",
     )
 
 

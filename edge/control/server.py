@@ -26,12 +26,14 @@ PATIENCE = 2.0
 # The longest that the main loop may take until it answers, in seconds.
 ANSWER_PATIENCE = 9.0
 
+# A request is an object with the field `command` and what that command takes beside it.
+Request = dict[str, Any]
 Answer = dict[str, Any]
 
 
 @dataclass
-class _Request:
-    command: str
+class _Waiting:
+    request: Request
     answer: queue.Queue[Answer] = field(default_factory=lambda: queue.Queue(1))
 
 
@@ -43,7 +45,7 @@ class ControlServer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._waiting: queue.Queue[_Request] = queue.Queue()
+        self._waiting: queue.Queue[_Waiting] = queue.Queue()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._thread = threading.Thread(target=self._listen, name="control", daemon=True)
 
@@ -71,17 +73,17 @@ class ControlServer:
             self._thread.join()
         self._socket.close()
 
-    def attend(self, answer: Callable[[str], Answer]) -> None:
-        """Answer all who wait, without waiting for any; `answer` takes one of COMMANDS."""
+    def attend(self, answer: Callable[[Request], Answer]) -> None:
+        """Answer all who wait, without waiting for any; a request's command is of COMMANDS."""
         while True:
             try:
-                request = self._waiting.get_nowait()
+                waiting = self._waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                request.answer.put(answer(request.command))
+                waiting.answer.put(answer(waiting.request))
             except MoodpiError as error:
-                request.answer.put({"error": str(error)})
+                waiting.answer.put({"error": str(error)})
 
     def _replace_stale(self) -> None:
         if not self._path.is_socket():
@@ -116,14 +118,15 @@ class ControlServer:
 
     def _answer(self, line: bytes) -> Answer:
         try:
-            command = json.loads(line)["command"]
+            request = json.loads(line)
+            command = request["command"]
         except (ValueError, KeyError, TypeError):
             return {"error": 'expected one line such as {"command": "status"}'}
         if command not in COMMANDS:
             return {"error": f"unknown command {command!r}: expected one of {', '.join(COMMANDS)}"}
-        request = _Request(command)
-        self._waiting.put(request)
+        waiting = _Waiting(request)
+        self._waiting.put(waiting)
         try:
-            return request.answer.get(timeout=ANSWER_PATIENCE)
+            return waiting.answer.get(timeout=ANSWER_PATIENCE)
         except queue.Empty:
             return {"error": "moodpi is busy: try again"}

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from edge.events import Event
+from edge.events import Event, PlayingEvent
 
 
 @dataclass
 class Standing:
-    """What was said last of each kind, and whether the music is held back.
+    """What was said last of each kind.
 
     began: seconds on the machine's monotonic clock. said: the last event of each kind, by its name.
     """
 
     began: float
     said: dict[str, Event] = field(default_factory=dict)
-    paused: bool = False
 
     def note(self, event: Event) -> None:
-        """Keep the event as the last of its kind; whoever comes or goes takes the old mood away."""
+        """Keep the event as the last of its kind. Whoever comes or goes takes the old mood away,
+        and its tracks unless one of them is still heard.
+        """
         self.said[event.kind] = event
         if event.kind == "presence":
             self.said.pop("mood", None)
-            self.said.pop("tracks", None)
+            playing = self.said.get("playing")
+            if not isinstance(playing, PlayingEvent) or playing.choice is None:
+                self.said.pop("tracks", None)
 
     def to_json(self, now: float) -> dict[str, object]:
         """The fields of `moodpi status --json`, but for the counts. now: as `began`."""
         return {
             "uptime": round(now - self.began, 1),
-            "paused": self.paused,
             **{
                 kind: self.said[kind].to_json() if kind in self.said else None
-                for kind in ("presence", "mood", "tracks")
+                for kind in ("presence", "mood", "tracks", "playing")
             },
         }

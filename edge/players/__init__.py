@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.players.command_player import CommandPlayer
-from edge.players.player import Player
+from edge.players.player import Player, PlayerState
 from edge.players.print_player import PrintPlayer
 
 PLAYERS: dict[str, type[Player]] = {
@@ -11,4 +11,4 @@ PLAYERS: dict[str, type[Player]] = {
     "command": CommandPlayer,
 }
 
-__all__ = ["PLAYERS", "CommandPlayer", "Player", "PrintPlayer"]
+__all__ = ["PLAYERS", "CommandPlayer", "Player", "PlayerState", "PrintPlayer"]

@@ -29,7 +29,8 @@ class CommandPlayer(Player):
 
     The document has the fields valence, arousal, strategy and tracks of `moodpi recommend --json`.
     A program may play on for as long as it likes: it is ended when the next list comes, and with
-    moodpi. What it prints goes to stderr, for stdout is moodpi's own.
+    moodpi. A pause ends it too, and it gets its tracks anew when the music goes on. What it prints
+    goes to stderr, for stdout is moodpi's own.
     """
 
     def __init__(self, settings: PlayerSettings) -> None:
@@ -41,9 +42,11 @@ class CommandPlayer(Player):
         super().__init__(settings)
         self._command = settings.command
         self._program: subprocess.Popen[bytes] | None = None
+        self._given: Recommendation | None = None
 
-    def play(self, recommendation: Recommendation) -> None:
+    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:  # noqa: ARG002
         self.close()
+        self._given = recommendation
         try:
             self._program = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=sys.stderr, start_new_session=True
@@ -59,6 +62,13 @@ class CommandPlayer(Player):
             name="player-command",
             daemon=True,
         ).start()
+
+    def pause(self) -> None:
+        self.close()
+
+    def resume(self, *, asked: bool = False) -> None:  # noqa: ARG002
+        if self._given is not None:
+            self.play(self._given)
 
     def close(self) -> None:
         program, self._program = self._program, None

@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edge.recommender import Recommendation
+    from edge.recommender import Choice, Recommendation
     from edge.settings import PlayerSettings
 
 
+@dataclass(frozen=True)
+class PlayerState:
+    """What a player is doing, as far as it knows.
+
+    playing: the track that is heard, None where it is none of moodpi's. wants_more: the last of
+    the tracks plays, or none of them could be. trouble: why nothing is heard that should be.
+    """
+
+    playing: Choice | None = None
+    wants_more: bool = False
+    trouble: str = ""
+
+
 class Player(ABC):
-    """Takes what was recommended and makes it heard; settings: the configuration's [player]."""
+    """Takes what was recommended and makes it heard; settings: the configuration's [player].
+
+    No method keeps its caller waiting: who talks to a server does so in a thread of its own.
+    """
 
     def __init__(self, settings: PlayerSettings) -> None:
-        self._settings = settings
+        self.settings = settings
 
     @abstractmethod
-    def play(self, recommendation: Recommendation) -> None:
-        """Play these tracks from now on; raises MoodpiError when the player cannot."""
+    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
+        """Play these tracks instead of what is left of the last; MoodpiError where it cannot.
+
+        at_once: whoever listens asked for others, so that the track that plays ends too.
+        """
+
+    @abstractmethod
+    def pause(self) -> None:
+        """Be silent until `resume`, without losing the place."""
+
+    @abstractmethod
+    def resume(self, *, asked: bool = False) -> None:
+        """Go on from where `pause` came. asked: by somebody, whatever else had paused it."""
+
+    def state(self) -> PlayerState:
+        """What it is doing now."""
+        return PlayerState()
+
+    def open(self) -> None:  # noqa: B027  # most have nothing to begin with
+        """The run begins."""
 
     @abstractmethod
     def close(self) -> None:
-        """The run ends, or nothing more is to be played: leave nothing running."""
+        """The run ends: leave nothing running."""

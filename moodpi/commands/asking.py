@@ -31,17 +31,26 @@ def ask_and_print(arguments: argparse.Namespace, command: str) -> int:
 def standing_lines(answer: dict[str, Any]) -> list[str]:
     """The daemon's answer for people."""
     up = timedelta(seconds=round(answer["uptime"]))
-    held = ", the music paused" if answer["paused"] else ""
+    held = f", the music pauses: {answer['silence']}" if answer["silence"] else ""
     counts = ("frames", "scanned", "tracked", "skipped", "dropped", "faces", "changes")
     lines = [f"running for {up}{held}", ", ".join(f"{name} {answer[name]}" for name in counts)]
-    presence, mood, tracks = (answer[kind] for kind in ("presence", "mood", "tracks"))
+    presence, mood = answer["presence"], answer["mood"]
     lines.append("somebody is there" if presence and presence["present"] else "nobody is there")
     if mood:
         since = time.strftime("%H:%M:%S", time.localtime(mood["time"]))
         lines.append(f"{mood['emotion'] or 'unsure'} {mood['confidence']:.0%} since {since}")
-    if tracks:
-        lines += [
-            f"{place:3}. {track['title']} - {track['artist']}"
-            for place, track in enumerate(tracks["tracks"], start=1)
-        ]
+    return lines + _music_lines(answer)
+
+
+def _music_lines(answer: dict[str, Any]) -> list[str]:
+    """The list given last, the track that is heard marked; and what is wrong with the player."""
+    tracks = answer["tracks"]["tracks"] if answer["tracks"] else []
+    heard = (answer["playing"] and answer["playing"]["track"]) or {"id": None}
+    lines = [
+        f"{'>' if track['id'] == heard['id'] else ' '}{place:2}. "
+        f"{track['title']} - {track['artist']}"
+        for place, track in enumerate(tracks, start=1)
+    ]
+    if answer["trouble"]:
+        lines.append(f"the player: {answer['trouble']}")
     return lines

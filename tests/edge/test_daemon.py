@@ -10,15 +10,13 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from catalog.store import Track
 from edge.daemon import Daemon, Limits
 from edge.eyes import SCANNED, SKIPPED, Look
 from edge.face_reader import FaceReading
 from edge.frames import Frame
 from edge.mood import MoodTracker
-from edge.players import Player, PrintPlayer
+from edge.players import PrintPlayer
 from edge.pulse import Pulse
-from edge.recommender import Choice, Recommendation
 from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
 from edge.settings import MoodSettings, PlayerSettings
 from edge.sources import FrameSource
@@ -26,6 +24,7 @@ from edge.stop import Stop, stop_on_signals
 from edge.systemd_notify import Notifier
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
+from tests.edge.made_up_music import FewTracks, Recorder
 
 RATE = 10
 NOBODY = 255
@@ -79,44 +78,19 @@ class LevelEyes:
         return Look((FaceReading((0, 0, 60, 60), probabilities),), way)
 
 
-class FewTracks:
-    """A selection of five of twelve tracks that are all alike, the next five every time."""
-
-    def __init__(self, error: MoodpiError | None = None) -> None:
-        self.error = error
-        self.chosen = 0
-
-    def choose(self, feeling):
-        if self.error:
-            raise self.error
-        numbers = [(self.chosen + place) % 12 for place in range(5)]
-        self.chosen += 5
-        choices = tuple(Choice(track(f"{n:022}"), f"fits {feeling.emotion}") for n in numbers)
-        return Recommendation(feeling.valence, feeling.arousal, "match", choices)
-
-
-class Recorder(Player):
-    """Keeps what it was given; fails when told to."""
-
-    def __init__(self, error: MoodpiError | None = None) -> None:
-        self.error = error
-        self.closed = False
-        self.played: list[list[str]] = []
-
-    def play(self, recommendation: Recommendation) -> None:
-        if self.error:
-            raise self.error
-        self.played.append([choice.track.id for choice in recommendation.tracks])
-
-    def close(self) -> None:
-        self.closed = True
-
-
 class Run:
     """One daemon over a script, and everything that came out of it."""
 
     def __init__(
-        self, segments, *, player=None, limits=None, stop=None, source=None, selection=None, **mood
+        self,
+        segments,
+        *,
+        player=None,
+        limits=None,
+        stop=None,
+        source=None,
+        selection=None,
+        **mood,
     ):
         self.out = io.StringIO()
         self.player = player or Recorder()
@@ -138,24 +112,6 @@ class Run:
 
     def of(self, kind: str) -> list[dict[str, object]]:
         return [event for event in self.events if event["event"] == kind]
-
-
-def track(track_id: str) -> Track:
-    return Track(
-        place=int(track_id),
-        id=track_id,
-        title=f"Song {int(track_id)}",
-        artist="The Made-ups",
-        album=None,
-        valence=0.1,
-        arousal=0.2,
-        lead=int(track_id),
-        year=None,
-        genre=None,
-        popularity=None,
-        explicit=None,
-        duration=None,
-    )
 
 
 def test_a_face_becomes_presence_then_a_mood_then_tracks_then_a_status():
@@ -230,8 +186,8 @@ def test_a_stop_ends_the_loop_and_closes_the_source():
     stop = Stop()
 
     class Stopping(Recorder):
-        def play(self, recommendation):
-            super().play(recommendation)
+        def play(self, recommendation, *, at_once=False):
+            super().play(recommendation, at_once=at_once)
             stop.request()
 
     run = Run([(60, "happy")], player=Stopping(), stop=stop)

@@ -1,0 +1,75 @@
+"""Tracks that do not exist, a selection of them and a player that keeps what it is told."""
+
+from __future__ import annotations
+
+from catalog.store import Track
+from edge.players import Player, PlayerState
+from edge.recommender import Choice, Recommendation
+from edge.settings import PlayerSettings
+from moodpi.errors import MoodpiError
+
+
+def track(track_id: str) -> Track:
+    return Track(
+        place=int(track_id),
+        id=track_id,
+        title=f"Song {int(track_id)}",
+        artist="The Made-ups",
+        album=None,
+        valence=0.1,
+        arousal=0.2,
+        lead=int(track_id),
+        year=None,
+        genre=None,
+        popularity=None,
+        explicit=None,
+        duration=None,
+    )
+
+
+class FewTracks:
+    """A selection of five of twelve tracks that are all alike, the next five every time."""
+
+    def __init__(self, error: MoodpiError | None = None) -> None:
+        self.error = error
+        self.chosen = 0
+
+    def choose(self, feeling):
+        if self.error:
+            raise self.error
+        numbers = [(self.chosen + place) % 12 for place in range(5)]
+        self.chosen += 5
+        choices = tuple(Choice(track(f"{n:022}"), f"fits {feeling.emotion}") for n in numbers)
+        return Recommendation(feeling.valence, feeling.arousal, "match", choices)
+
+
+class Recorder(Player):
+    """Keeps what it was given; fails when told to."""
+
+    def __init__(
+        self, error: MoodpiError | None = None, settings: PlayerSettings | None = None
+    ) -> None:
+        super().__init__(settings or PlayerSettings())
+        self.error = error
+        self.now = PlayerState()
+        self.closed = False
+        self.played: list[list[str]] = []
+        self.told: list[str] = []
+
+    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
+        if self.error:
+            raise self.error
+        self.told.append("play at once" if at_once else "play")
+        self.played.append([choice.track.id for choice in recommendation.tracks])
+
+    def pause(self) -> None:
+        self.told.append("pause")
+
+    def resume(self, *, asked: bool = False) -> None:
+        self.told.append("resume, asked" if asked else "resume")
+
+    def state(self) -> PlayerState:
+        return self.now
+
+    def close(self) -> None:
+        self.closed = True
