@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from edge.clock import Clock
 from edge.control.server import Answer, Request
 from edge.control.standing import Standing
-from edge.events import Event, MoodEvent, PresenceEvent, StatusEvent
+from edge.events import Event, MoodEvent, PresenceEvent, Reporter, StatusEvent
 from edge.eyes import SCANNED, SKIPPED, TRACKED, Eyes
 from edge.feeling import Feeling
 from edge.frames import Frame
@@ -18,7 +18,6 @@ from edge.mood import Mood, MoodTracker
 from edge.players import Player
 from edge.programme import Programme
 from edge.pulse import Pulse
-from edge.reporters import Reporter
 from edge.selection import Selection
 from edge.sources import FrameSource
 from edge.stop import Stop

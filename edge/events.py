@@ -1,4 +1,4 @@
-"""What a run has to say, one frozen dataclass per kind of event, and its JSON."""
+"""What a run has to say, one frozen dataclass per kind of event, its JSON, and who is told."""
 
 from __future__ import annotations
 
@@ -125,3 +125,22 @@ class StatusEvent(Event):
             "faces": self.faces,
             "changes": self.changes,
         }
+
+
+class Reporter(ABC):
+    """Is told of each event as it happens, and keeps the main loop waiting for nothing."""
+
+    @abstractmethod
+    def report(self, event: Event) -> None:
+        """Pass it on."""
+
+
+class Reporters(Reporter):
+    """Several, each told in turn."""
+
+    def __init__(self, *reporters: Reporter) -> None:
+        self._reporters = reporters
+
+    def report(self, event: Event) -> None:
+        for reporter in self._reporters:
+            reporter.report(event)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TextIO
 
-from edge.events import Event, MoodEvent, PresenceEvent, TracksEvent
+from edge.events import Event, MoodEvent, PresenceEvent, Reporter, TracksEvent
 from edge.players.print_player import track_lines
 
 
-class Reporter(ABC):
+class LineReporter(Reporter):
     """Writes each event to `out` at once."""
 
     def __init__(self, out: TextIO) -> None:
@@ -29,14 +29,14 @@ class Reporter(ABC):
         """The event as lines without their ends."""
 
 
-class JsonReporter(Reporter):
+class JsonReporter(LineReporter):
     """One JSON object a line, for every event."""
 
     def _lines(self, event: Event) -> list[str]:
         return [json.dumps(event.to_json(), ensure_ascii=False)]
 
 
-class TextReporter(Reporter):
+class TextReporter(LineReporter):
     """A line for each change of mood and of presence, and below a mood its tracks.
 
     stamp: an event's time in words. The status is left out: the log has it.

@@ -1,9 +1,12 @@
-"""Talking to the daemon that runs: a Unix socket, one JSON object a line, one answer each."""
+"""Talking to the daemon that runs: a Unix socket, one JSON object a line. A command has one answer;
+`events` has a line for whatever happens, for as long as one listens.
+"""
 
 from __future__ import annotations
 
 from edge.control.address import find_socket, own_socket
 from edge.control.client import ask
+from edge.control.following import Following
 from edge.control.server import ControlServer
 
-__all__ = ["ControlServer", "ask", "find_socket", "own_socket"]
+__all__ = ["ControlServer", "Following", "ask", "find_socket", "own_socket"]

@@ -1,9 +1,11 @@
-"""Asking the daemon."""
+"""Asking the daemon, and listening to it."""
 
 from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +21,53 @@ def ask(command: str) -> dict[str, Any]:
 
     Raises MoodpiError where no daemon runs, it may not be asked, or it says no.
     """
+    path = _socket()
+    with _connected(path) as connection:
+        answer = next(_talk(connection, command), {})
+    return _checked(answer, path)
+
+
+def listen(heard: Callable[[socket.socket], None]) -> Iterator[dict[str, Any]]:
+    """The status with the last hour's course, then every event, and the status at least every
+    edge.control.server.STATUS_EVERY; ends when the daemon does.
+
+    heard: gets the connection, to be shut down from elsewhere. Raises MoodpiError as `ask` does.
+    """
+    path = _socket()
+    with _connected(path) as connection:
+        heard(connection)
+        for said in _talk(connection, "events"):
+            yield _checked(said, path)
+
+
+def _socket() -> Path:
     path = find_socket()
     if path is None:
         raise MoodpiError("no moodpi runs here: `moodpi run`, or `systemctl start moodpi`")
-    answer = _exchange(path, json.dumps({"command": command}))
+    return path
+
+
+def _talk(connection: socket.socket, command: str) -> Iterator[dict[str, Any]]:
+    connection.sendall(json.dumps({"command": command}).encode() + b"\n")
+    with connection.makefile("rb") as stream:
+        yield from map(json.loads, stream)
+
+
+def _checked(answer: dict[str, Any], path: Path) -> dict[str, Any]:
+    if not answer:
+        raise MoodpiError(f"no moodpi answers at {path}: it may be starting or ending")
     if "error" in answer:
         raise MoodpiError(str(answer["error"]))
     return answer
 
 
-def _exchange(path: Path, line: str) -> dict[str, Any]:
+@contextmanager
+def _connected(path: Path) -> Iterator[socket.socket]:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(PATIENCE)
             connection.connect(str(path))
-            connection.sendall(line.encode() + b"\n")
-            with connection.makefile("rb") as stream:
-                answer: dict[str, Any] = json.loads(stream.readline())
+            yield connection
     except PermissionError as error:
         raise MoodpiError(
             f"{path} may not be opened: sudo usermod -aG moodpi $USER, then log in again"
@@ -44,4 +76,3 @@ def _exchange(path: Path, line: str) -> dict[str, Any]:
         raise MoodpiError(f"moodpi does not answer within {PATIENCE:.0f} s: {path}") from error
     except (OSError, ValueError) as error:
         raise MoodpiError(f"no moodpi answers at {path}: it may be starting or ending") from error
-    return answer

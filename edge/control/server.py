@@ -8,43 +8,55 @@ import queue
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from edge.control.broadcast import Broadcast, Ear
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
 COMMANDS = ("status", "pause", "resume", "next")
+# Not answered once but with a line for every event, and the status between them.
+EVENTS = "events"
 GROUP = "moodpi"
 # A request is short and comes at once; whoever is slower than this is hung up on, in seconds.
 LONGEST_REQUEST = 1000
 PATIENCE = 2.0
 # The longest that the main loop may take until it answers, in seconds.
 ANSWER_PATIENCE = 9.0
+# A listener hears the status at least this often, in seconds.
+STATUS_EVERY = 2.0
 
 # A request is an object with the field `command` and what that command takes beside it.
 Request = dict[str, Any]
 Answer = dict[str, Any]
+STATUS: Request = {"command": "status"}
 
 
 @dataclass
 class _Waiting:
+    """ear: of who wants the events from now on. given_up: nobody waits for the answer any more."""
+
     request: Request
+    ear: Ear | None = None
+    given_up: bool = False
     answer: queue.Queue[Answer] = field(default_factory=lambda: queue.Queue(1))
 
 
 class ControlServer:
-    """Listens while it is entered; `attend` answers whoever waits.
+    """Listens while it is entered; `attend` answers whoever waits, `broadcast` tells who listens.
 
     A socket file that a killed daemon left behind is replaced; MoodpiError where one still answers.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.broadcast = Broadcast()
         self._waiting: queue.Queue[_Waiting] = queue.Queue()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._thread = threading.Thread(target=self._listen, name="control", daemon=True)
@@ -71,6 +83,7 @@ class ControlServer:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._thread.join()
+            self.broadcast.close()
         self._socket.close()
 
     def attend(self, answer: Callable[[Request], Answer]) -> None:
@@ -80,10 +93,15 @@ class ControlServer:
                 waiting = self._waiting.get_nowait()
             except queue.Empty:
                 return
+            if waiting.given_up:
+                continue
             try:
-                waiting.answer.put(answer(waiting.request))
+                said = answer(waiting.request)
+                if waiting.ear is not None:
+                    said = {**said, "course": self.broadcast.join(waiting.ear)}
             except MoodpiError as error:
-                waiting.answer.put({"error": str(error)})
+                said = {"error": str(error)}
+            waiting.answer.put(said)
 
     def _replace_stale(self) -> None:
         if not self._path.is_socket():
@@ -113,20 +131,58 @@ class ControlServer:
         with connection, suppress(OSError):
             connection.settimeout(PATIENCE)
             with connection.makefile("rb") as stream:
-                answer = self._answer(stream.readline(LONGEST_REQUEST))
-            connection.sendall(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+                request = _request(stream.readline(LONGEST_REQUEST))
+            if request["command"] == EVENTS:
+                self._tell(connection)
+            elif request["command"] in COMMANDS:
+                _send(connection, self._ask(_Waiting(request)))
+            else:
+                _send(connection, _refusal(request["command"]))
 
-    def _answer(self, line: bytes) -> Answer:
+    def _tell(self, connection: socket.socket) -> None:
+        """What happens, and how it stands after that, until either side ends it."""
+        ear: Ear = queue.SimpleQueue()
         try:
-            request = json.loads(line)
-            command = request["command"]
-        except (ValueError, KeyError, TypeError):
-            return {"error": 'expected one line such as {"command": "status"}'}
-        if command not in COMMANDS:
-            return {"error": f"unknown command {command!r}: expected one of {', '.join(COMMANDS)}"}
-        waiting = _Waiting(request)
+            said: Answer | None = _status(self._ask(_Waiting(STATUS, ear)))
+            while said is not None and "error" not in said:
+                _send(connection, said)
+                try:
+                    said = ear.get(timeout=STATUS_EVERY if said["event"] == "status" else 0)
+                except queue.Empty:
+                    said = _status(self._ask(_Waiting(STATUS)))
+            if said is not None:
+                _send(connection, said)
+        finally:
+            self.broadcast.leave(ear)
+
+    def _ask(self, waiting: _Waiting) -> Answer:
         self._waiting.put(waiting)
         try:
             return waiting.answer.get(timeout=ANSWER_PATIENCE)
         except queue.Empty:
+            waiting.given_up = True
             return {"error": "moodpi is busy: try again"}
+
+
+def _request(line: bytes) -> Request:
+    """The request that a line is; its command is None where it is none."""
+    try:
+        request: Request = json.loads(line)
+        return {**request, "command": request["command"]}
+    except (ValueError, KeyError, TypeError):
+        return {"command": None}
+
+
+def _refusal(command: object) -> Answer:
+    if command is None:
+        return {"error": 'expected one line such as {"command": "status"}'}
+    expected = ", ".join((*COMMANDS, EVENTS))
+    return {"error": f"unknown command {command!r}: expected one of {expected}"}
+
+
+def _status(answer: Answer) -> Answer:
+    return {"event": "status", "time": round(time.time(), 3), **answer}
+
+
+def _send(connection: socket.socket, said: Answer) -> None:
+    connection.sendall(json.dumps(said, ensure_ascii=False).encode() + b"\n")

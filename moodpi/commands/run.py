@@ -12,8 +12,8 @@ from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config import Config
+    from edge.events import Reporter
     from edge.pulse import Pulse
-    from edge.reporters import Reporter
     from edge.sources import FrameSource
     from edge.stop import Stop
 
@@ -81,6 +81,7 @@ def _watch(
     from edge.control import ControlServer, own_socket
     from edge.current_catalog import CurrentCatalog
     from edge.daemon import Daemon, Limits
+    from edge.events import Reporters
     from edge.hangup import hangups
     from edge.listener import FileHistory
     from edge.listener.folder import listener_file
@@ -100,6 +101,8 @@ def _watch(
         assembly = Assembly(read, catalog, history, arguments.seed)
         player = PLAYERS[config.player.kind](config.player)
         reporter = _reporter(json=arguments.json, live=source.live)
+        if control:
+            reporter = Reporters(reporter, control.broadcast)
         daemon = Daemon(source, *assembly.parts(config), player, reporter, Notifier(), pulse)
         pulse.each(lambda: assembly.renew(daemon) if hangup.taken() else None)
         if control:

@@ -1,4 +1,4 @@
-"""A network camera (MJPEG over HTTP) that shows one picture five times a second, for ever."""
+"""A network camera (MJPEG over HTTP) that shows a picture's file five times a second, for ever."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import cv2
+
 
 @contextmanager
 def portrait_camera(picture: Path) -> Iterator[str]:
-    """Its URL while it runs, on loopback."""
-    jpeg = picture.read_bytes()
+    """Its URL while it runs, on loopback; another picture in the same file is what it sees next."""
     over = threading.Event()
 
     class Camera(BaseHTTPRequestHandler):
@@ -20,9 +21,11 @@ def portrait_camera(picture: Path) -> Iterator[str]:
             self.send_response(200)
             self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
             self.end_headers()
-            head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
             try:
                 while not over.wait(0.2):
+                    jpeg = picture.read_bytes()
+                    head = "--frame\r\nContent-Type: image/jpeg\r\n"
+                    head += f"Content-Length: {len(jpeg)}\r\n\r\n"
                     self.wfile.write(head.encode() + jpeg + b"\r\n")
             except ConnectionError:
                 pass
@@ -41,3 +44,34 @@ def portrait_camera(picture: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Sitter:
+    """Who sits for the camera: what they look like is in `picture`, from one moment to the next."""
+
+    def __init__(self, folder: Path, portrait: Path) -> None:
+        self.picture = folder / "sitter.jpg"
+        self._portrait = cv2.imread(str(portrait))
+        self.smile()
+
+    def smile(self) -> None:
+        """The portrait as it is."""
+        self._show(self._portrait)
+
+    def frown(self) -> None:
+        """The portrait with its mouth upside down: no model takes that for happy."""
+        frowning = self._portrait.copy()
+        mouth = frowning[129:157, 196:252]
+        mouth[:] = mouth[::-1].copy()
+        self._show(frowning)
+
+    def leave(self) -> None:
+        """A grey wall."""
+        wall = self._portrait.copy()
+        wall[:] = 128
+        self._show(wall)
+
+    def _show(self, image) -> None:
+        aside = self.picture.with_suffix(".new.jpg")
+        cv2.imwrite(str(aside), image)
+        aside.replace(self.picture)

@@ -3,83 +3,62 @@
 from __future__ import annotations
 
 import json
-import os
+import queue
 import signal
 import socket
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.edge.portrait_camera import portrait_camera
+from edge.control import Following
+from tests.edge.portrait_camera import Sitter, portrait_camera
+from tests.edge.room import Room
 from tests.waiting import wait_for
-
-
-class Room:
-    """A daemon in a home of its own, and the commands that are given to it there."""
-
-    def __init__(self, home: Path, camera: str) -> None:
-        # A socket's path is short, a test's folder is not.
-        self._variables = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "PYTHONPATH": str(ROOT)}
-        self._camera = camera
-        self.socket = home / "moodpi" / "control.sock"
-        self.log = home / "log"
-        self.configuration = home / ".config" / "moodpi" / "moodpi.toml"
-        self.daemon = self.start()
-        wait_for(lambda: self.status()["mood"] is not None, "the portrait's mood")
-
-    def start(self) -> subprocess.Popen[str]:
-        daemon = self._popen("run", "--source", self._camera, "--json")
-        wait_for(lambda: daemon.poll() is not None or self.ask("status")[0] == 0, "the daemon")
-        assert daemon.poll() is None, self.log.read_text()
-        return daemon
-
-    def _popen(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "moodpi", *arguments],
-            stdout=subprocess.DEVNULL,
-            stderr=self.log.open("a"),
-            text=True,
-            env={"PATH": os.environ["PATH"], **self._variables},
-        )
-
-    def ask(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of a command."""
-        done = subprocess.run(
-            [sys.executable, "-m", "moodpi", *arguments],
-            capture_output=True,
-            text=True,
-            env={"PATH": os.environ["PATH"], **self._variables},
-            check=False,
-            timeout=60,
-        )
-        return done.returncode, done.stdout, done.stderr
-
-    def status(self, command: str = "status") -> dict[str, Any]:
-        code, said, wrong = self.ask(command, "--json")
-        assert code == 0, wrong
-        answer: dict[str, Any] = json.loads(said)
-        return answer
 
 
 def ids(standing: dict[str, Any]) -> list[str]:
     return [track["id"] for track in standing["tracks"]["tracks"]]
 
 
+# Moods that come and go as fast as a test can wait.
+HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 1\n"
+
+
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Iterator[Room]:
-    with portrait_camera(portrait) as url:
-        room = Room(tmp_path_factory.mktemp("r"), url)
-        try:
-            yield room
-        finally:
-            room.daemon.terminate()
-            room.daemon.wait(timeout=10)
+def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Sitter:
+    return Sitter(tmp_path_factory.mktemp("sitter"), portrait)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory, sitter: Sitter) -> Iterator[Room]:
+    with (
+        portrait_camera(sitter.picture) as url,
+        Room(tmp_path_factory.mktemp("r"), url, HASTY) as room,
+    ):
+        yield room
+
+
+@pytest.fixture
+def heard(room: Room, monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """What the daemon says from now on."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", room.variables["XDG_RUNTIME_DIR"])
+    heard = Heard()
+    with Following(heard.put):
+        yield heard
+
+
+class Heard(queue.SimpleQueue):
+    """What was said and not yet looked at."""
+
+    def until(self, event: str, **fields: Any) -> dict[str, Any]:
+        """The next of that kind with those fields; what came before it is passed over."""
+        while True:
+            said = self.get(timeout=20)
+            if said["event"] == event and fields.items() <= said.items():
+                return said
 
 
 def test_status_tells_mood_presence_tracks_and_counts(room: Room) -> None:
@@ -141,6 +120,59 @@ def test_who_asks_and_says_nothing_keeps_nobody_waiting(room: Room) -> None:
         connection.close()
 
 
+def test_who_listens_hears_the_status_first_with_the_last_hours_course(heard: Heard) -> None:
+    first = heard.get(timeout=20)
+    assert first["event"] == "status"
+    assert first["mood"]["emotion"] == "happy"
+    assert len(first["tracks"]["tracks"]) == 5
+    kinds = [event["event"] for event in first["course"]]
+    assert kinds[:2] == ["presence", "mood"]
+    assert first["course"][0]["present"] is True
+
+
+def test_who_listens_hears_what_happens_and_how_it_stands_then(
+    room: Room, sitter: Sitter, heard: Heard
+) -> None:
+    heard.until("status")
+    sitter.frown()
+    mood = heard.until("mood")
+    assert mood["emotion"] != "happy"
+    sitter.leave()
+    assert heard.until("presence")["present"] is False
+    empty = heard.until("status")
+    assert (empty["presence"]["present"], empty["mood"], empty["tracks"]) == (False, None, None)
+    sitter.smile()
+    heard.until("mood", emotion="happy")
+    tracks = heard.until("tracks")
+    assert heard.until("status")["tracks"] == tracks
+    room.status("next")
+    assert heard.until("tracks")["tracks"] != tracks["tracks"]
+
+
+def test_a_listener_who_does_not_read_is_hung_up_on_and_delays_nobody(room: Room) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        deaf.connect(str(room.socket))
+        deaf.sendall(b'{"command": "events"}\n')
+        before = room.status()["frames"]
+        wait_for(lambda: room.status()["frames"] > before + 5, "five frames more")
+
+
+def test_more_listeners_than_there_are_threads_for_are_refused(room: Room) -> None:
+    connections = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(17)]
+    first = []
+    for connection in connections:
+        connection.settimeout(20)
+        connection.connect(str(room.socket))
+        connection.sendall(b'{"command": "events"}\n')
+        first.append(json.loads(connection.makefile("rb").readline()))
+    assert "error" not in first[0]
+    assert "listen to moodpi already" in first[16]["error"]
+    for connection in connections:
+        connection.close()
+    assert room.status()["frames"] > 0
+
+
 def test_a_second_daemon_is_refused(room: Room) -> None:
     code, _, wrong = room.ask("run", "--source", "http://127.0.0.1:9/none")
     assert code == 1
@@ -149,7 +181,6 @@ def test_a_second_daemon_is_refused(room: Room) -> None:
 
 
 def test_sighup_takes_a_changed_configuration_and_refuses_a_wrong_one(room: Room) -> None:
-    room.configuration.parent.mkdir(parents=True)
     room.configuration.write_text("[recommend]\ncount = 3\n")
     room.daemon.send_signal(signal.SIGHUP)
     wait_for(lambda: "was read again" in room.log.read_text(), "the log to say so")
@@ -160,12 +191,13 @@ def test_sighup_takes_a_changed_configuration_and_refuses_a_wrong_one(room: Room
     wait_for(lambda: "stays as it was" in room.log.read_text(), "the log to say so")
     assert "recommend.count" in room.log.read_text()
     assert len(ids(room.status("next"))) == 3
-    room.configuration.unlink()
+    room.configuration.write_text(HASTY)
+    room.daemon.send_signal(signal.SIGHUP)
 
 
 def test_sigusr1_shows_what_each_thread_does(room: Room) -> None:
     room.daemon.send_signal(signal.SIGUSR1)
-    wait_for(lambda: "Current thread" in room.log.read_text(), "the stacks")
+    wait_for(lambda: "most recent call first" in room.log.read_text(), "the stacks")
     assert room.status()["frames"] > 0
 
 
@@ -175,7 +207,7 @@ def test_a_killed_daemons_socket_is_taken_over_and_an_ended_ones_is_gone(room: R
     assert room.socket.exists()
     code, _, wrong = room.ask("status")
     assert (code, wrong.count("\n")) == (1, 1)
-    room.daemon = room.start()
+    room.start()
     room.daemon.terminate()
     room.daemon.wait(timeout=2)
     assert not room.socket.exists()
@@ -184,3 +216,17 @@ def test_a_killed_daemons_socket_is_taken_over_and_an_ended_ones_is_gone(room: R
         1,
         "moodpi: no moodpi runs here: `moodpi run`, or `systemctl start moodpi`\n",
     )
+
+
+def test_who_listens_is_told_that_a_daemon_has_ended_and_hears_the_next_one(
+    room: Room, heard: Heard
+) -> None:
+    room.start()
+    heard.until("mood", emotion="happy")
+    room.stop()
+    assert heard.until("away")["why"] == "moodpi has ended"
+    assert heard.until("away")["why"].startswith("no moodpi runs here")
+    room.start()
+    began_anew = heard.until("status")["course"]
+    assert not [event for event in began_anew if event["event"] == "mood"]
+    heard.until("mood", emotion="happy")
