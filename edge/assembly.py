@@ -11,8 +11,6 @@ from edge.config import Config
 from edge.current_catalog import CurrentCatalog
 from edge.daemon import Daemon
 from edge.eyes import Eyes
-from edge.face_reader import FaceReader
-from edge.faces import HaarFaceDetector
 from edge.listener import History
 from edge.mood import MoodTracker
 from edge.selection import Selection
@@ -36,11 +34,8 @@ class Assembly:
             classifier = EmotionClassifier.load(
                 config.model.name, config.model.format, config.model.threads
             )
-        detector = HaarFaceDetector(
-            config.faces.longest_side, config.faces.smallest_face, config.faces.neighbours
-        )
         selection = Selection(self.catalog, self.history, config.recommend, self.seed)
-        return Eyes(FaceReader(classifier, detector)), MoodTracker(config.mood), selection
+        return Eyes(classifier, config.faces), MoodTracker(config.mood), selection
 
     def renew(self, daemon: Daemon) -> None:
         """Let the daemon follow the configuration as it is now, or go on and say what is wrong."""

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.face_reader import FaceReader, FaceReading
+from edge.classifier import EmotionClassifier
+from edge.face_choice import FACE_CHOICES
+from edge.face_reader import FaceReading, read_face
+from edge.face_tracker import FaceTracker
+from edge.faces import HaarFaceDetector
 from edge.frames import Frame
+from edge.motion import MotionGate
+from edge.presence import Presence
+from edge.settings import FacesSettings
 
-SCANNED, TRACKED, SKIPPED = "scanned", "tracked", "skipped"
+WAYS = SCANNED, TRACKED, SKIPPED = "scanned", "tracked", "skipped"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +40,33 @@ class Look:
 
 
 class Eyes:
-    """Looks at one frame after the other."""
+    """Looks at one frame after the other, and as little at each as will do."""
 
-    def __init__(self, reader: FaceReader) -> None:
-        self._reader = reader
+    def __init__(self, classifier: EmotionClassifier, settings: FacesSettings) -> None:
+        self._classifier = classifier
+        self._tracker = FaceTracker(
+            HaarFaceDetector(settings.longest_side, settings.smallest_face, settings.neighbours),
+            settings.rescan,
+        )
+        self._gate = MotionGate()
+        self._presence = Presence(settings.persistence)
+        self._choice = FACE_CHOICES[settings.choose]()
+        self._last = Look((), SKIPPED)
+        self._settled = True
 
     def look(self, frame: Frame) -> Look:
-        """What the frame shows."""
-        face = self._reader.read_largest(frame.grey)
-        return Look((face,) if face else (), SCANNED)
+        """What the frame shows; where nothing has moved, what the one before did."""
+        grey, time = frame.grey, frame.time
+        moved = self._gate.open(grey, time)
+        if self._settled and not (moved and self._tracker.due(time)):
+            return Look(self._last.faces, SKIPPED)
+        way = SCANNED if self._tracker.find(grey, time) else TRACKED
+        present = self._presence.confirm(self._tracker.tracks)
+        # Whoever has not lasted long enough to count, or is out of sight, is waited for.
+        in_sight = [track for track in present if track in self._tracker.in_sight]
+        self._settled = len(in_sight) == len(self._tracker.tracks)
+        self._gate.looked(grey, time, [track.box for track in in_sight])
+        chosen = self._choice.choose(in_sight, grey.shape)
+        faces = [read_face(self._classifier, grey, one.box, one.tilt) for one in chosen]
+        self._last = Look(tuple(faces), way)
+        return self._last

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.boxes import Box
 from edge.classifier import EmotionClassifier
-from edge.faces import Box, HaarFaceDetector, crop, resize_crop
+from edge.faces import HaarFaceDetector, crop, resize_crop
 from models.emotions import EMOTIONS
 
 
@@ -46,15 +47,14 @@ class FaceReader:
 
     def read(self, grey: NDArray[np.uint8]) -> list[FaceReading]:
         """Every face of a uint8 picture [h, w], the largest first."""
-        return [self._classify(grey, box) for box in self._detector.detect(grey)]
+        return [read_face(self._classifier, grey, box) for box in self._detector.detect(grey)]
 
-    def read_largest(self, grey: NDArray[np.uint8]) -> FaceReading | None:
-        """The largest face of a uint8 picture [h, w] alone; None without a face."""
-        boxes = self._detector.detect(grey)
-        return self._classify(grey, boxes[0]) if boxes else None
 
-    def _classify(self, grey: NDArray[np.uint8], box: Box) -> FaceReading:
-        return FaceReading(box, self._classifier.classify(crop(grey, box)))
+def read_face(
+    classifier: EmotionClassifier, grey: NDArray[np.uint8], box: Box, tilt: float = 0.0
+) -> FaceReading:
+    """The reading of a face at `box` that leans by `tilt` (see HaarFaceDetector)."""
+    return FaceReading(box, classifier.classify(crop(grey, box, tilt)))
 
 
 def read_crop(classifier: EmotionClassifier, grey: NDArray[np.uint8]) -> FaceReading:

@@ -9,15 +9,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.boxes import Box, area, distance
 from moodpi.errors import MoodpiError
-
-Box = tuple[int, int, int, int]
-"""x, y, width, height in pixels of the picture, x and y its upper left corner."""
 
 CROP_SIDE = 48
 # alt2, not default: where default takes a shoulder for a large face, alt2 sees only the face.
 CASCADE = "haarcascade_frontalface_alt2.xml"
 DEBIAN_CASCADES = Path("/usr/share/opencv4/haarcascades")
+# A face that is followed is searched for at this width in pixels, at sizes between these shares of
+# the one it had. Fewer hits are enough for it: that it is a face has been seen before.
+NEAR_SIDE = 40
+NEAR_SIZES = (0.75, 1.35)
+NEAR_NEIGHBOURS = 3
 
 
 class HaarFaceDetector:
@@ -26,6 +29,8 @@ class HaarFaceDetector:
     longest_side: the picture is scaled down to this many pixels before it is searched.
     smallest_face: the least side of a face, in pixels of the scaled picture.
     neighbours: how many overlapping hits make a face; more means fewer false ones.
+    A tilt is how far the picture is turned counter-clockwise for the search, in degrees: a head
+    that leans to the picture's right stands upright at a positive one.
     """
 
     def __init__(
@@ -36,26 +41,51 @@ class HaarFaceDetector:
         self._neighbours = neighbours
         self._cascade = _load_cascade()
 
-    def detect(self, grey: NDArray[np.uint8]) -> list[Box]:
+    def detect(self, grey: NDArray[np.uint8], tilt: float = 0.0) -> list[Box]:
         """The faces of a uint8 picture [h, w], the largest first; none is an empty list."""
         scale = min(1.0, self._longest_side / max(grey.shape))
         if min(grey.shape) * scale < self._smallest_face:
             return []
-        small = _shrink(grey, scale)
+        turned, back = _turn(_shrink(grey, scale), tilt)
         found = self._cascade.detectMultiScale(
-            cv2.equalizeHist(small),
+            cv2.equalizeHist(turned),
             scaleFactor=1.1,
             minNeighbors=self._neighbours,
             minSize=(self._smallest_face, self._smallest_face),
         )
-        boxes = [_scaled(box, 1 / scale, grey.shape) for box in found]
-        return sorted(boxes, key=lambda box: box[2] * box[3], reverse=True)
+        boxes = [_placed(box, back, 1 / scale, (0, 0), grey.shape) for box in found]
+        return sorted(boxes, key=area, reverse=True)
+
+    def detect_near(
+        self, grey: NDArray[np.uint8], box: Box, reach: float, tilt: float = 0.0
+    ) -> Box | None:
+        """The face that was at `box`, near there and at about its size; None if it is not.
+
+        reach: how far it may have moved, in widths of the box.
+        """
+        x, y, width, height = box
+        around_x, around_y = round(reach * width), round(reach * height)
+        left, top = max(0, x - around_x), max(0, y - around_y)
+        patch = grey[top : y + height + around_y, left : x + width + around_x]
+        scale = min(1.0, NEAR_SIDE / width)
+        turned, back = _turn(_shrink(patch, scale), tilt)
+        least, most = (round(size * scale * width) for size in NEAR_SIZES)
+        found = self._cascade.detectMultiScale(
+            cv2.equalizeHist(turned),
+            scaleFactor=1.05,
+            minNeighbors=NEAR_NEIGHBOURS,
+            minSize=(least, least),
+            maxSize=(most, most),
+        )
+        boxes = [_placed(one, back, 1 / scale, (left, top), grey.shape) for one in found]
+        return min(boxes, key=lambda one: distance(one, box), default=None)
 
 
-def crop(grey: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """The part of the picture inside `box`, as uint8 [48, 48]."""
+def crop(grey: NDArray[np.uint8], box: Box, tilt: float = 0.0) -> NDArray[np.uint8]:
+    """The part of the picture inside `box`, as uint8 [48, 48], turned upright by `tilt`."""
     x, y, width, height = box
-    return resize_crop(grey[y : y + height, x : x + width])
+    upright, _ = _turn(grey[y : y + height, x : x + width], tilt)
+    return resize_crop(upright)
 
 
 def resize_crop(face: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -73,9 +103,36 @@ def _shrink(grey: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
-def _scaled(box: Sequence[int], factor: float, shape: tuple[int, ...]) -> Box:
-    x, y, width, height = (round(float(value) * factor) for value in box)
-    return x, y, min(width, shape[1] - x), min(height, shape[0] - y)
+def _turn(
+    grey: NDArray[np.uint8], tilt: float
+) -> tuple[NDArray[np.uint8], NDArray[np.float64] | None]:
+    """The picture turned about its middle, and the matrix [2, 3] that leads back from it."""
+    if tilt == 0:
+        return grey, None
+    height, width = grey.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
+    turned = cv2.warpAffine(grey, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return turned, cv2.invertAffineTransform(turn)  # type: ignore[return-value]
+
+
+def _placed(
+    box: Sequence[int],
+    back: NDArray[np.float64] | None,
+    factor: float,
+    corner: tuple[int, int],
+    shape: tuple[int, ...],
+) -> Box:
+    """A hit in the searched part, as a box of the picture, upright and within its edges."""
+    x, y, width, height = (float(value) for value in box)
+    middle = np.array([x + width / 2, y + height / 2, 1.0])
+    if back is not None:
+        middle[:2] = back @ middle
+    left = round((middle[0] - width / 2) * factor) + corner[0]
+    top = round((middle[1] - height / 2) * factor) + corner[1]
+    right = min(shape[1], left + round(width * factor))
+    bottom = min(shape[0], top + round(height * factor))
+    left, top = max(0, left), max(0, top)
+    return left, top, right - left, bottom - top
 
 
 def _load_cascade() -> cv2.CascadeClassifier:

@@ -10,6 +10,7 @@ import re
 from dataclasses import Field, dataclass, field
 from typing import Any
 
+from edge.face_choice import FACE_CHOICES
 from edge.players import PLAYERS
 from edge.quiet import HOURS
 from edge.strategies import GOALS, STRATEGIES
@@ -106,7 +107,7 @@ class FacesSettings:
         high=4096,
     )
     smallest_face: int = _setting(
-        40,
+        30,
         "The least side of a face in the scaled picture; more is faster and sees less far",
         unit="pixels",
         low=20,
@@ -114,6 +115,21 @@ class FacesSettings:
     )
     neighbours: int = _setting(
         6, "Overlapping hits that make a face; more means fewer false ones", low=1, high=20
+    )
+    choose: str = _setting(
+        "largest",
+        "Of several faces the largest, the one nearest the center, or household: their mean mood",
+        choices=tuple(FACE_CHOICES),
+    )
+    persistence: float = _setting(
+        0.4, "How long a face must have been seen before it counts", unit="seconds", low=0, high=10
+    )
+    rescan: float = _setting(
+        3.0,
+        "How often the whole picture is searched while a face is followed; less is cheaper",
+        unit="seconds",
+        low=0.2,
+        high=60,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,33 +11,39 @@ from dataclasses import dataclass
 from edge.bench.memory import peak_memory
 from edge.classifier import EmotionClassifier
 from edge.config import Config
-from edge.faces import HaarFaceDetector, crop
+from edge.eyes import WAYS, Eyes
 from edge.mood import MoodTracker
 from edge.sources import open_source
 from moodpi.errors import MoodpiError
 
-STEPS = ("capture", "detect", "crop", "classify", "mood")
+STEPS = ("capture", "look", "mood")
 
 
 @dataclass(frozen=True)
 class Timing:
-    """frames read, with_face of them; steps: mean milliseconds a frame by name of STEPS; cpu:
-    milliseconds of processor a frame; share: of one processor's time; peak: bytes of memory.
+    """frames read, with_face of them; steps: mean milliseconds a frame by name of STEPS; looks: by
+    the ways of edge.eyes, how many frames and mean milliseconds each; cpu: milliseconds of
+    processor a frame; share: of one processor's time; peak: bytes of memory.
     """
 
     frames: int
     with_face: int
     steps: dict[str, float]
+    looks: dict[str, tuple[int, float]]
     cpu: float
     share: float
     peak: int
 
     def lines(self) -> list[str]:
         """For people at a terminal."""
-        told = ", ".join(f"{name} {value:.2f} ms" for name, value in self.steps.items())
+        steps = ", ".join(f"{name} {value:.2f} ms" for name, value in self.steps.items())
+        looks = ", ".join(
+            f"{count} {way}, {value:.2f} ms each" for way, (count, value) in self.looks.items()
+        )
         return [
             f"{self.frames} frames, {self.with_face} with a face",
-            f"a frame: {told}",
+            f"looks: {looks}",
+            f"a frame: {steps}",
             (
                 f"{self.cpu:.2f} ms of processor a frame, {self.share:.0%} of one processor, "
                 f"{self.peak / 1e6:.0f} MB at most"
@@ -50,9 +56,7 @@ def time_pipeline(source: str, config: Config) -> Timing:
     classifier = EmotionClassifier.load(
         config.model.name, config.model.format, config.model.threads
     )
-    detector = HaarFaceDetector(
-        config.faces.longest_side, config.faces.smallest_face, config.faces.neighbours
-    )
+    eyes = Eyes(classifier, config.faces)
     tracker = MoodTracker(config.mood)
     taken: dict[str, float] = defaultdict(float)
 
@@ -62,7 +66,8 @@ def time_pipeline(source: str, config: Config) -> Timing:
         yield
         taken[step] += time.perf_counter() - begun
 
-    frames = with_face = 0
+    with_face = 0
+    looks: Counter[str] = Counter()
     wall, processor = time.perf_counter(), time.process_time()
     with open_source(source, config.source) as pictures:
         while True:
@@ -70,18 +75,15 @@ def time_pipeline(source: str, config: Config) -> Timing:
                 frame = pictures.read()
             if frame is None:
                 break
-            frames += 1
-            with timed("detect"):
-                boxes = detector.detect(frame.grey)
-            probabilities = None
-            if boxes:
-                with_face += 1
-                with timed("crop"):
-                    face = crop(frame.grey, boxes[0])
-                with timed("classify"):
-                    probabilities = classifier.classify(face)
+            before = taken["look"]
+            with timed("look"):
+                look = eyes.look(frame)
+            looks[look.way] += 1
+            taken[look.way] += taken["look"] - before
+            with_face += bool(look.faces)
             with timed("mood"):
-                tracker.update(probabilities, frame.time)
+                tracker.update(look.probabilities, frame.time)
+    frames = looks.total()
     if not frames:
         raise MoodpiError(f"{source} holds no frame to time")
     spent = time.process_time() - processor
@@ -89,6 +91,7 @@ def time_pipeline(source: str, config: Config) -> Timing:
         frames,
         with_face,
         {step: 1e3 * taken[step] / frames for step in STEPS},
+        {way: (looks[way], 1e3 * taken[way] / max(1, looks[way])) for way in WAYS},
         1e3 * spent / frames,
         spent / (time.perf_counter() - wall),
         peak_memory(),

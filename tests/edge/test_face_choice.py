@@ -1,0 +1,51 @@
+"""Whose mood it is, of several people."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge.face_choice import FACE_CHOICES
+from edge.face_tracker import Track
+
+SHAPE = (480, 640)
+
+
+def face(number: int, x: int, side: int) -> Track:
+    return Track(number, (x, 200, side, side), 0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("name", FACE_CHOICES)
+def test_of_nobody_nobody_is_chosen(name):
+    assert FACE_CHOICES[name]().choose([], SHAPE) == []
+
+
+def test_the_largest_is_the_nearest_to_the_camera():
+    near, far = face(1, 0, 120), face(2, 300, 60)
+    assert FACE_CHOICES["largest"]().choose([far, near], SHAPE) == [near]
+
+
+def test_the_central_one_is_the_nearest_to_the_middle():
+    aside, middle = face(1, 0, 120), face(2, 300, 60)
+    assert FACE_CHOICES["center"]().choose([aside, middle], SHAPE) == [middle]
+
+
+def test_a_household_is_everybody():
+    people = [face(1, 0, 120), face(2, 300, 60)]
+    assert FACE_CHOICES["household"]().choose(people, SHAPE) == people
+
+
+def test_two_who_are_alike_do_not_take_turns():
+    choice = FACE_CHOICES["largest"]()
+    first = [choice.choose([face(1, 0, 100), face(2, 300, 98)], SHAPE)[0].number]
+    then = [
+        choice.choose([face(1, 0, 100), face(2, 300, 98 + n % 8)], SHAPE)[0].number
+        for n in range(20)
+    ]
+    assert set(first + then) == {1}
+    assert choice.choose([face(1, 0, 100), face(2, 300, 130)], SHAPE)[0].number == 2
+
+
+def test_when_the_chosen_one_leaves_another_is_chosen():
+    choice = FACE_CHOICES["largest"]()
+    choice.choose([face(1, 0, 100), face(2, 300, 90)], SHAPE)
+    assert choice.choose([face(2, 300, 90)], SHAPE)[0].number == 2
