@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import cv2
 import numpy as np
@@ -30,6 +30,11 @@ class Augmentation:
     noise_sigma: float = 8.0
     erase: float = 0.3
     erase_share: float = 0.35
+
+    def weakened(self, strength: float) -> Augmentation:
+        """Every range and probability times `strength`, 0 to 1; what is hidden keeps its size."""
+        kept = {"erase_share": self.erase_share}
+        return Augmentation(**{k: v * strength for k, v in asdict(self).items()} | kept)
 
 
 def augment(

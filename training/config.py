@@ -20,6 +20,8 @@ class TrainingConfig:
     teacher_share: how much of each target is the teachers' opinion, where there are any.
     patience: the run ends early after this many epochs without a better validation top-1.
     votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
+    fade_epochs: over so many last epochs the augmentation fades away, so that a network which the
+        changed faces kept from fitting ends on faces as they are.
     learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
     ema: momentum per step, in the end, of the weight average that is evaluated and kept.
     precision: a Keras dtype policy; mixed_bfloat16 pays where the processor has bfloat16 units.
@@ -37,6 +39,7 @@ class TrainingConfig:
     weight_decay: float = 0.05
     label_smoothing: float = 0.05
     votes_share: float = 0.0
+    fade_epochs: int = 0
     ema: float = 0.999
     seed: int = 1
     precision: str = "float32"
@@ -53,6 +56,11 @@ class TrainingConfig:
             raise MoodpiError(
                 f"the run's configuration is of another version of moodpi ({error}): begin anew"
             ) from error
+
+    def augmentation_in(self, epoch: int) -> Augmentation:
+        """The augmentation of one epoch, counted from 1."""
+        left = self.epochs - epoch + 1
+        return self.augmentation.weakened(min(1.0, left / (self.fade_epochs + 1)))
 
     def differences(self, other: TrainingConfig) -> list[str]:
         """What differs from `other`, each as 'name: here, there'; `epochs` may, a run can go on."""

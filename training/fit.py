@@ -186,9 +186,10 @@ class Trainer:
         size = self.config.batch_size
         random = np.random.default_rng((self.config.seed, epoch))
         order = random.permutation(len(self.training))
+        augmentation = self.config.augmentation_in(epoch)
         for start in range(0, self.steps_per_epoch * size, size):
             rows = order[start : start + size]
-            seen = augment(self.training.images[rows], self.config.augmentation, random)
+            seen = augment(self.training.images[rows], augmentation, random)
             faces, aims = seen[..., None].astype(np.float32), soft[rows]
             if self._teacher:
                 share = self.config.teacher_share

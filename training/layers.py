@@ -1,4 +1,4 @@
-"""A convolution that carries its own batch normalization, cheap enough to train on a CPU."""
+"""Convolutions and batch normalization in a form that is cheap enough to train on a CPU."""
 
 from __future__ import annotations
 
@@ -94,3 +94,67 @@ class NormalizedConv2D(keras.layers.Layer):
             "momentum": self.momentum,
             "epsilon": self.epsilon,
         }
+
+
+@keras.saving.register_keras_serializable("moodpi")
+class PatchConv2D(keras.layers.Conv2D):
+    """The same convolution; in training, over small maps, one matrix product of all its patches.
+
+    On a CPU with bfloat16 units the gradient of a convolution over a map of 2 x 2 takes many times
+    as long as that of the product it equals, and was half of a training step of ResNet50V2
+    (`python -m tests.bench.resnet_cost`). At inference, and so in an exported graph, it is a plain
+    convolution.
+    """
+
+    # Larger maps and kernels make more patches than the product saves.
+    LARGEST_MAP = 5
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        small = self.kernel_size == (1, 1) or max(inputs.shape[1:3]) <= self.LARGEST_MAP
+        if not training or not small or self.padding != "valid":
+            return super().call(inputs)
+        kernel = ops.cast(self.kernel, inputs.dtype)
+        flat = ops.reshape(kernel, (-1, self.filters))
+        outputs = ops.matmul(self._patches(inputs), flat)
+        return outputs + ops.cast(self.bias, outputs.dtype) if self.use_bias else outputs
+
+    def _patches(self, inputs: Any) -> Any:
+        """[n, h, w, c] to [n, rows, columns, kernel height x kernel width x c]."""
+        (tall, wide), (down, right) = self.kernel_size, self.strides
+        rows, columns = (
+            side - size - (side - size) % stride + 1
+            for side, size, stride in zip(
+                inputs.shape[1:3], self.kernel_size, self.strides, strict=True
+            )
+        )
+        shifted = [
+            inputs[:, top : top + rows : down, left : left + columns : right]
+            for top in range(tall)
+            for left in range(wide)
+        ]
+        return shifted[0] if len(shifted) == 1 else ops.concatenate(shifted, axis=-1)
+
+
+@keras.saving.register_keras_serializable("moodpi")
+class GhostNormalization(keras.layers.BatchNormalization):
+    """Batch normalization whose statistics in training come from as few images as tell enough.
+
+    A "ghost batch" (Hoffer et al. 2017): the first images of the batch that together have
+    `SAMPLES` places on the map. All others are scaled and shifted by them, in the dtype they come
+    in, where batch normalization makes several float32 passes over each. Inference is unchanged.
+    """
+
+    SAMPLES = 2304
+
+    def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
+        if not training:
+            return super().call(inputs, training=False, mask=mask)
+        _, height, width, _ = inputs.shape
+        ghost = ops.cast(inputs[: -(-self.SAMPLES // (height * width))], "float32")
+        mean, variance = ops.moments(ghost, axes=[0, 1, 2])
+        keep = self.momentum
+        self.moving_mean.assign(self.moving_mean * keep + mean * (1 - keep))
+        self.moving_variance.assign(self.moving_variance * keep + variance * (1 - keep))
+        scale = self.gamma * ops.rsqrt(variance + self.epsilon)
+        shift = self.beta - mean * scale
+        return inputs * ops.cast(scale, inputs.dtype) + ops.cast(shift, inputs.dtype)

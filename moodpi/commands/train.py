@@ -29,6 +29,7 @@ SETTINGS = (
     "learning_rate",
     "label_smoothing",
     "votes_share",
+    "fade_epochs",
     "seed",
     "precision",
 )
@@ -85,6 +86,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=_number(float, 0, 1),
         metavar="S",
         help=f"share of FER+'s votes in a target, 0 to 1 ({VOTES_SHARE} with --votes)",
+    )
+    setting(
+        "--fade-epochs",
+        type=_number(int, 0, 10_000),
+        metavar="N",
+        help="last epochs over which the augmentation fades away",
     )
     setting("--seed", type=_number(int, 0, 2**32 - 1), metavar="S", help="of every random draw")
     setting("--precision", type=_precision, metavar="P", help="float32 or mixed_bfloat16")

@@ -74,3 +74,19 @@ def test_what_is_hidden_is_at_most_the_share_asked_for(faces):
         for new, old in zip(changed, faces, strict=True)
     ]
     assert 0 < max(hidden) <= 0.25
+
+
+def test_weakened_to_nothing_it_leaves_a_face_as_it_is_but_for_the_mirror(faces):
+    nothing = Augmentation().weakened(0)
+
+    changed = augment(faces, nothing, np.random.default_rng(1))
+
+    assert np.array_equal(changed, augment(faces, STILL, np.random.default_rng(1)))
+
+
+def test_weakened_by_half_every_range_is_half_as_wide():
+    half = Augmentation().weakened(0.5)
+
+    assert half.rotation == Augmentation().rotation / 2
+    assert half.erase == Augmentation().erase / 2
+    assert half.erase_share == Augmentation().erase_share

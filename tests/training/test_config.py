@@ -39,6 +39,22 @@ def test_differences_name_every_setting_but_the_number_of_epochs():
     ]
 
 
+def test_the_augmentation_fades_over_the_last_epochs():
+    config = TrainingConfig(epochs=10, fade_epochs=4)
+
+    rotations = [config.augmentation_in(epoch).rotation for epoch in range(1, 11)]
+
+    full = config.augmentation.rotation
+    assert rotations[:6] == [full] * 6
+    assert rotations[6:] == pytest.approx([full * share for share in (0.8, 0.6, 0.4, 0.2)])
+
+
+def test_without_a_fade_every_epoch_has_the_whole_augmentation():
+    config = TrainingConfig(epochs=3)
+
+    assert [config.augmentation_in(epoch) for epoch in (1, 2, 3)] == [config.augmentation] * 3
+
+
 def test_a_run_folder_gives_back_state_and_story_and_shows_the_story_to_people(tmp_path):
     folder = RunFolder(tmp_path / "run")
     folder.begin()

@@ -1,4 +1,4 @@
-"""NormalizedConv2D is a convolution followed by batch normalization, by other means."""
+"""Layers that are cheap to train compute what those they stand for do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pytest
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
-NormalizedConv2D = pytest.importorskip("training.layers").NormalizedConv2D
+cheap = pytest.importorskip("training.layers")
+NormalizedConv2D = cheap.NormalizedConv2D
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +71,40 @@ def test_the_layer_survives_its_own_config():
     again = NormalizedConv2D.from_config(layer.get_config())
 
     assert again.get_config() == layer.get_config()
+
+
+@pytest.mark.parametrize("kernel", [1, 3])
+@pytest.mark.parametrize("strides", [1, 2])
+@pytest.mark.parametrize("side", [4, 5])
+def test_the_product_of_patches_is_the_convolution(kernel, strides, side):
+    inputs = np.random.default_rng(1).normal(size=(3, side, side, 2)).astype(np.float32)
+    layer = cheap.PatchConv2D(5, kernel, strides=strides)
+
+    trained = keras.ops.convert_to_numpy(layer(inputs, training=True))
+
+    inferred = keras.ops.convert_to_numpy(layer(inputs, training=False))
+    assert trained.shape == inferred.shape
+    assert trained == pytest.approx(inferred, abs=1e-5)
+
+
+def test_a_ghost_batch_of_everything_is_batch_normalization():
+    inputs = np.random.default_rng(1).normal(3, 2, size=(16, 12, 12, 4)).astype(np.float32)
+    published, ghost = keras.layers.BatchNormalization(), cheap.GhostNormalization()
+
+    expected = keras.ops.convert_to_numpy(published(inputs, training=True))
+
+    assert keras.ops.convert_to_numpy(ghost(inputs, training=True)) == pytest.approx(
+        expected, abs=1e-4
+    )
+    for mine, theirs in zip(ghost.weights, published.weights, strict=True):
+        assert mine.numpy() == pytest.approx(theirs.numpy(), abs=1e-4)
+
+
+def test_a_ghost_batch_is_no_larger_than_it_must_be():
+    inputs = np.random.default_rng(1).normal(size=(64, 12, 12, 4)).astype(np.float32)
+    inputs[16:] += 100
+
+    outputs = keras.ops.convert_to_numpy(cheap.GhostNormalization()(inputs, training=True))
+
+    assert outputs[:16].mean(axis=(0, 1, 2)) == pytest.approx(np.zeros(4), abs=1e-3)
+    assert outputs[16:].min() > 50

@@ -29,6 +29,20 @@ def test_it_takes_grey_faces_and_gives_seven_logits(network):
     assert network.count_params() == 23_579_143
 
 
+def test_at_inference_it_is_the_published_network(network):
+    published = resnet50v2.build({})
+    published.set_weights(network.get_weights())
+    faces = np.random.default_rng(1).integers(0, 256, (4, 48, 48, 1)).astype(np.float32)
+    # The logits begin at zero: what goes into them must be the same.
+    mine, theirs = (
+        keras.Model(model.inputs, model.get_layer("pool").output).predict(faces, verbose=0)
+        for model in (network, published)
+    )
+
+    assert np.abs(mine).max() > 0
+    assert np.array_equal(mine, theirs)
+
+
 def test_published_weights_go_into_the_backbone(network, tmp_path):
     published = keras.applications.ResNet50V2(include_top=False, weights=None)
     published.save_weights(tmp_path / "notop.weights.h5")
