@@ -27,9 +27,8 @@ class TfliteInterpreter(Runtime):
                 self._interpreter = self.create(str(path), threads)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            raise MoodpiError(
-                f"{path} cannot be loaded: {str(error).strip()}: export it again"
-            ) from error
+            reason = str(error).strip().partition("\n")[0]
+            raise MoodpiError(f"{path} cannot be loaded: {reason}: export it again") from error
         given = self._interpreter.get_input_details()[0]
         check_input(path, given["shape"].tolist(), np.dtype(given["dtype"]).name)
         self._input = given["index"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from edge.faces import HaarFaceDetector, crop
 from edge.photo import read_photo
 from edge.runtimes import installed_runtimes, load_runtime
 from models.emotions import EMOTIONS
+from models.registry import Registry
 from moodpi.errors import MoodpiError
 
 
@@ -59,6 +61,38 @@ def test_without_a_runtime_the_line_says_what_to_install(monkeypatch, tmp_path: 
     monkeypatch.setattr(runtimes, "find_spec", lambda _package: None)
     with pytest.raises(MoodpiError, match="pip install 'ai-edge-litert' or pip install 'moodpi"):
         load_runtime(tmp_path / "model.tflite")
+
+
+class TestTfliteRuntime:
+    """The older runtime, where it alone is installed."""
+
+    @pytest.fixture
+    def module(self):
+        pytest.importorskip("tflite_runtime", reason="needs moodpi[tflite-runtime]")
+        return importlib.import_module("edge.runtimes.tflite_runtime")
+
+    @pytest.fixture
+    def path(self) -> Path:
+        return Registry().find("simple_cnn", "int8.tflite").path
+
+    def test_integers_are_left_to_xnnpack(self, module, path: Path) -> None:
+        interpreter = module.TfliteRuntime(path)._interpreter
+
+        names = [operator["op_name"] for operator in interpreter._get_ops_details()]
+
+        assert "DELEGATE" in names
+        alone = module.Interpreter(str(path))
+        alone.allocate_tensors()
+        assert "DELEGATE" not in [o["op_name"] for o in alone._get_ops_details()]
+
+    def test_a_build_without_xnnpack_answers_about_the_same(
+        self, module, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        grey = np.arange(48 * 48).reshape(1, 48, 48, 1).astype(np.uint8)
+        usual = module.TfliteRuntime(path).infer(grey)
+        monkeypatch.setattr(module.XnnpackDelegate, "available", lambda: False)
+
+        assert module.TfliteRuntime(path).infer(grey) == pytest.approx(usual, abs=0.1)
 
 
 @pytest.mark.skipif(int(np.__version__[0]) < 2, reason="numpy is below 2, as tflite-runtime wants")
