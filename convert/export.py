@@ -31,6 +31,7 @@ from models.registry import MANIFEST
 from models.swap import swap_in
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
+from training.checkpoint import STORY
 from training.faces import TRAINING, Faces, validation_of
 from training.temperature import (
     expected_calibration_error,
@@ -135,7 +136,7 @@ def export_model(
             "calibration": bench.calibration.as_json(),
         }
         manifest["models"][model] = {**entry, **made_with}
-        _write(folder, model, good, packed, manifest)
+        _write(folder, model, good, weights.story or {}, packed, manifest)
     return Report(folder, top1(logits, measured.labels), temperature, rows)
 
 
@@ -185,13 +186,20 @@ def _entry(model: str, row: Row) -> dict[str, Any]:
 
 
 def _write(
-    folder: Path, model: str, rows: list[Row], weights: bytes, manifest: dict[str, Any]
+    folder: Path,
+    model: str,
+    rows: list[Row],
+    story: Mapping[str, Any],
+    weights: bytes,
+    manifest: dict[str, Any],
 ) -> None:
     """The manifest goes last: until it is in place the registry refuses the new files."""
     swap_in(
         {
             **{folder / model / row.name: row.content for row in rows},
             folder / model / WEIGHTS: weights,
+            # Beside the weights, so that whoever takes them up knows the run that they are of.
+            folder / model / STORY: (json.dumps(story, indent=1) + "\n").encode(),
             folder / MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode(),
         }
     )

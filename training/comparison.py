@@ -110,7 +110,7 @@ class Comparison:
                 for emotion in found[0].classes
             ),
             *(
-                [f"top-1, {way}", *(f"{each.three_ways[way]:.2%}" for each in found)]
+                [f"top-1, {way}", *(str(each.three_ways[way]) for each in found)]
                 for way in list(found[0].three_ways)[1:]
             ),
             ["calibration error", *(f"{each.calibration.before:.3f}" for each in found)],

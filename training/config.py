@@ -18,6 +18,7 @@ class TrainingConfig:
     weights: what to begin with (training/beginning.py); empty begins from nothing.
     teachers: trained models to learn from, each MODEL=NPZ (training/teacher.py).
     teacher_share: how much of each target is the teachers' opinion, where there are any.
+    drop_duplicates: every picture once; where splits share one, Training's goes.
     patience: the run ends early after this many epochs without a better validation top-1.
     votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
     fade_epochs: over so many last epochs the augmentation fades away, so that a network which the
@@ -31,6 +32,7 @@ class TrainingConfig:
     weights: str = ""
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.7
+    drop_duplicates: bool = False
     epochs: int = 100
     patience: int = 40
     batch_size: int = 128

@@ -74,7 +74,7 @@ class Evaluation:
     classes: dict[str, ClassFigures]
     confusion: list[list[int]]
     calibration: Calibration
-    three_ways: dict[str, float]
+    three_ways: dict[str, Estimate]
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -97,7 +97,7 @@ def evaluate(logits: Matrix, labels: Indices, votes: Matrix) -> Evaluation:
         classes=_classes(confusion),
         confusion=confusion.tolist(),
         calibration=_calibration(logits, labels),
-        three_ways=_three_ways(predicted, labels, votes),
+        three_ways=_three_ways(predicted, labels, votes, chosen),
     )
 
 
@@ -156,15 +156,24 @@ def _calibration(logits: Matrix, labels: Indices) -> Calibration:
     return Calibration(temperature, before, after)
 
 
-def _three_ways(predicted: Indices, labels: Indices, votes: Matrix) -> dict[str, float]:
-    ways = {"FER2013 label": float(np.mean(predicted == labels))}
+def _three_ways(
+    predicted: Indices, labels: Indices, votes: Matrix, chosen: Indices
+) -> dict[str, Estimate]:
+    right = predicted == labels
+    ways = {"FER2013 label": _share(right, chosen)}
     voted = votes.sum(axis=1) > 0
     if voted.any():
         majority = votes.argmax(axis=1)
-        agreed = voted & (majority == labels)
-        ways["FER+ majority"] = float(np.mean(predicted[voted] == majority[voted]))
-        ways["where both agree"] = float(np.mean(predicted[agreed] == labels[agreed]))
+        ways["FER+ majority"] = _share_among(voted, predicted == majority, chosen)
+        ways["where both agree"] = _share_among(voted & (majority == labels), right, chosen)
     return ways
+
+
+def _share_among(faces: NDArray[np.bool_], right: NDArray[np.bool_], chosen: Indices) -> Estimate:
+    """Of some of the faces; a resample has as many of them as it happens to."""
+    hits = faces & right
+    resampled = hits[chosen].sum(axis=1) / np.maximum(faces[chosen].sum(axis=1), 1)
+    return _estimate(float(right[faces].mean()), resampled)
 
 
 def _share(right: NDArray[np.bool_], chosen: Indices) -> Estimate:

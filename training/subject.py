@@ -78,7 +78,9 @@ class Subject:
         story = self.path.with_name(STORY)
         if not story.exists():
             return []
-        epochs: list[dict[str, float]] = json.loads(story.read_text(encoding="utf-8"))["history"]
+        epochs: list[dict[str, float]] = json.loads(story.read_text(encoding="utf-8")).get(
+            "history", []
+        )
         return epochs
 
     def installed(self) -> dict[str, Any]:

@@ -68,14 +68,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def read_faces(arguments: argparse.Namespace) -> tuple[str, Faces]:
-    """The split that is asked for, or the one for validation, by name and with its faces."""
+    """The split that is asked for, or the one for validation, by name and with its faces.
+
+    People are told first what there is.
+    """
     from training.dataset import load_faces
-    from training.faces import split_of, validation_of
+    from training.faces import split_of, summary, validation_of
 
     splits = load_faces(arguments.data, arguments.votes)
     if arguments.split:
-        return arguments.split, split_of(splits, arguments.split, arguments.data)
-    return validation_of(splits, arguments.data)
+        name, faces = arguments.split, split_of(splits, arguments.split, arguments.data)
+    else:
+        name, faces = validation_of(splits, arguments.data)
+    if not arguments.json:
+        print("\n".join(summary(splits)), end="\n\n")
+    return name, faces
 
 
 def caveat(split: str) -> str:
@@ -92,7 +99,7 @@ def _lines(found: Evaluation) -> list[str]:
         f"  top-1     {found.top1}",
         f"  top-2     {found.top2}",
         f"  macro F1  {found.macro_f1}",
-        *(f"  {way:<18}{share:.2%}" for way, share in found.three_ways.items()),
+        *(f"  {way:<18}{share}" for way, share in found.three_ways.items()),
         (
             f"  calibration error {calibration.before:.3f}; {calibration.after:.3f} at temperature "
             f"{calibration.temperature:.3f} (fitted on one half, told of the other)"

@@ -23,6 +23,7 @@ SETTINGS = (
     "weights",
     "teachers",
     "teacher_share",
+    "drop_duplicates",
     "epochs",
     "patience",
     "batch_size",
@@ -44,9 +45,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         required=True,
         metavar="FER2013",
         help="fer2013.csv, plain, .gz or .zip, or a folder with train/CLASS/*.png",
-    )
-    parser.add_argument(
-        "--drop-duplicates", action="store_true", help="every picture once; Training's copies go"
     )
     parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, row for row")
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (runs/MODEL)")
@@ -70,6 +68,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=_number(float, 0, 1),
         metavar="S",
         help="the teachers' share of a target, 0 to 1",
+    )
+    setting(
+        "--drop-duplicates",
+        action="store_true",
+        default=None,
+        help="every picture once; Training's copies go",
     )
     setting("--epochs", type=_number(int, 1, 10_000), metavar="N", help="passes over the faces")
     setting(
@@ -154,7 +158,7 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
 
     splits = load_faces(arguments.data, arguments.votes)
     print("\n".join(summary(splits)))
-    if arguments.drop_duplicates:
+    if config.drop_duplicates:
         splits = without_duplicates(splits)
     faces = split_of(splits, TRAINING, arguments.data)
     name, validation = validation_of(splits, arguments.data)

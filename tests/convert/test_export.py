@@ -170,6 +170,8 @@ def test_the_manifest_states_input_weights_training_and_checksums(exported):
     }
     assert entry["training"]["config"]["learning_rate"] == 0.02
     assert "history" not in entry["training"]
+    story = json.loads((exported.folder / "tiny" / "run.json").read_text())
+    assert len(story["history"]) == entry["training"]["epochs_done"]
     stated = entry["formats"]["int8.tflite"]
     assert stated["sha256"] == hashlib.sha256(content).hexdigest()
     assert stated["bytes"] == len(content)

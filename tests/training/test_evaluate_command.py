@@ -85,6 +85,7 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(moodpi, csv
     document = json.loads(moodpi("compare", *subjects, "--data", csv, "--json").stdout)
 
     assert table.returncode == 0, table.stderr
+    assert table.stdout.splitlines()[1].split()[:2] == ["Training", "160"]
     assert "|  | simple_cnn (best.npz) | int8.tflite |" in table.stdout
     assert "| multiply-adds a face | 118.04 M | 118.04 M |" in table.stdout
     assert "McNemar's p = " in table.stdout

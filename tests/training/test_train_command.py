@@ -56,6 +56,20 @@ def test_a_file_that_is_not_there_is_one_line_and_no_folder(moodpi, tmp_path):
 
 
 @pytest.mark.workstation
+def test_a_resumed_run_still_drops_the_duplicates_it_began_without(moodpi, write_csv, fer_rows):
+    pytest.importorskip("keras", reason="needs moodpi[train]")
+    csv = write_csv(*fer_rows, *fer_rows[:20])
+    begun = moodpi(
+        "train", "simple_cnn", "--data", csv, *OPTIONS, "--epochs", "1", "--drop-duplicates"
+    )
+
+    resumed = moodpi("train", "simple_cnn", "--data", csv, "--resume", "--epochs", "2")
+
+    for done in (begun, resumed):
+        assert "160 faces to train on" in done.stdout, done.stderr
+
+
+@pytest.mark.workstation
 def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_go_on(moodpi, csv, tmp_path):
     pytest.importorskip("keras", reason="needs moodpi[train]")
     command = [sys.executable, "-m", "moodpi", "train", "simple_cnn", "--data", str(csv)]
