@@ -1,0 +1,139 @@
+"""A home for a daemon: its configuration and its state, and the daemon itself while it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import ROOT
+from tests.waiting import LONG_ENOUGH, wait_for
+
+# SIGTERM ends a run within so many seconds.
+ENDED = 2.0
+
+
+class Home:
+    """A folder with what systemd would give a service: a configuration, state and a run folder."""
+
+    def __init__(self, folder: Path, configuration: str) -> None:
+        self.configuration = folder / "moodpi.toml"
+        self.configuration.write_text(configuration)
+        self.state = folder / "state"
+        self.listener = self.state / "listener.sqlite"
+        self.socket = folder / "control.sock"
+        self.log = folder / "log"
+        self.variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PYTHONPATH": str(ROOT),
+            "STATE_DIRECTORY": str(self.state),
+            "RUNTIME_DIRECTORY": str(folder),
+        }
+
+    @contextmanager
+    def running(
+        self, *options: str, under: Sequence[str] = (), **variables: str
+    ) -> Iterator[Running]:
+        """`moodpi run --json` with this configuration; killed at the end if it still runs.
+
+        under: a program and its arguments that runs it.
+        """
+        command = [sys.executable, "-m", "moodpi", "run", "--json", "--config"]
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                [*under, *command, str(self.configuration), *options],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={**self.variables, **variables},
+                cwd=ROOT,
+            )
+        running = Running(process, self)
+        try:
+            yield running
+        finally:
+            process.kill()
+            process.wait()
+            running.heard_out()
+
+    def played(self) -> list[str]:
+        """The ids in the history, the oldest first, read as anybody may."""
+        with closing(sqlite3.connect(f"{self.listener.as_uri()}?mode=ro", uri=True)) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            rows = database.execute("SELECT id FROM played ORDER BY entry").fetchall()
+        return [identity for (identity,) in rows]
+
+    def lines(self, about: str) -> list[str]:
+        """The lines of the log with these words in them."""
+        return [line for line in self.log.read_text().splitlines() if about in line]
+
+
+class Running:
+    """A daemon, what it has said so far, and what it answers."""
+
+    def __init__(self, process: subprocess.Popen[str], home: Home) -> None:
+        self.process = process
+        self.events: list[dict[str, Any]] = []
+        self._home = home
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+
+    def heard_out(self) -> None:
+        """Wait until all that the ended process had said is in `events`."""
+        self._listener.join()
+
+    def wait_for(
+        self, kind: str, since: int = 0, seconds: float = LONG_ENOUGH, **fields: object
+    ) -> int:
+        """Until it says such an event, after the first `since`; how many it has said then."""
+
+        def place() -> int | None:
+            for place, event in enumerate(self.events[since:], start=since + 1):
+                if event["event"] == kind and fields.items() <= event.items():
+                    return place
+            assert self.process.poll() is None, self._home.log.read_text()
+            return None
+
+        wait_for(lambda: place() is not None, f"{kind} {fields}; log: {self._home.log}", seconds)
+        found = place()
+        assert found is not None
+        return found
+
+    def wait_for_log(self, words: str) -> None:
+        """Until a line of the log holds these words."""
+        wait_for(lambda: bool(self._home.lines(words)), f"the log says '{words}'")
+
+    def ask(self, command: str) -> dict[str, Any]:
+        """What the daemon answers to a command, as `moodpi COMMAND --json` prints it."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(str(self._home.socket))
+            connection.sendall(json.dumps({"command": command}).encode() + b"\n")
+            answer: dict[str, Any] = json.loads(connection.makefile("rb").readline())
+        return answer
+
+    def end(self) -> int:
+        """Ask it to end (SIGTERM); its exit code. TimeoutExpired if it takes longer than ENDED."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(ENDED)
+        self.heard_out()
+        return code
+
+    def given(self) -> list[str]:
+        """The ids of all tracks that it said it chose, in order."""
+        lists = [event["tracks"] for event in self.events if event["event"] == "tracks"]
+        return [track["id"] for tracks in lists for track in tracks]
