@@ -29,6 +29,8 @@ LONGEST_REQUEST = 1000
 PATIENCE = 2.0
 # The longest that the main loop may take until it answers, in seconds.
 ANSWER_PATIENCE = 9.0
+# The wait when there are more clients than the system has descriptors or threads for, in seconds.
+CROWDED = 0.5
 # A listener hears the status at least this often, in seconds.
 STATUS_EVERY = 2.0
 
@@ -58,6 +60,7 @@ class ControlServer:
         self._path = path
         self.broadcast = Broadcast()
         self._waiting: queue.Queue[_Waiting] = queue.Queue()
+        self._ending = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._thread = threading.Thread(target=self._listen, name="control", daemon=True)
 
@@ -78,6 +81,7 @@ class ControlServer:
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self._ending.set()
         if self._thread.is_alive():
             self._path.unlink(missing_ok=True)
             with suppress(OSError):
@@ -118,14 +122,14 @@ class ControlServer:
         )
 
     def _listen(self) -> None:
-        while True:
+        while not self._ending.is_set():
             try:
                 connection, _ = self._socket.accept()
-            except OSError:  # closed
-                return
-            threading.Thread(
-                target=self._serve, args=(connection,), name="control-client", daemon=True
-            ).start()
+                threading.Thread(
+                    target=self._serve, args=(connection,), name="control-client", daemon=True
+                ).start()
+            except (OSError, RuntimeError):  # closed, or no descriptor or thread is left
+                self._ending.wait(CROWDED)
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):

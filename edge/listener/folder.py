@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+log = logging.getLogger(__name__)
+
 FILE = "listener.sqlite"
 TURN = "choosing.lock"
 # What SQLite keeps beside a file in WAL mode.
 COMPANIONS = ("", "-wal", "-shm")
+# How long one program waits for another that keeps a lock, and how often it looks, in seconds: far
+# more than choosing takes, for one that was stopped in the middle of it must not stop the others.
+LOCK_PATIENCE, LOCK_PAUSE = 1.0, 0.02
 
 
 def state_folder() -> Path:
@@ -34,10 +42,13 @@ def listener_file() -> Path:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One process at a time, made to wait for the other; the lock ends with the process."""
+    """One process at a time, made to wait for the other; the lock ends with the process.
+
+    Raises TimeoutError where another keeps it.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor)
         yield
     finally:
         os.close(descriptor)
@@ -47,7 +58,8 @@ def locked(folder: Path) -> Iterator[None]:
 def turn(folder: Path) -> Iterator[None]:
     """One process at a time chooses for the listener whose folder this is.
 
-    Where the folder cannot be written nothing is remembered either, and nobody has to wait.
+    Where the folder cannot be written nothing is remembered either, and nobody has to wait; where
+    another does not come to its end, both may choose the same.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,10 +68,27 @@ def turn(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            _lock(descriptor)
+        except TimeoutError as error:
+            log.warning("choosing beside another moodpi: %s", error.strerror)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    deadline = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                why = f"another program has kept it locked for {LOCK_PATIENCE:g} s"
+                raise TimeoutError(errno.ETIMEDOUT, why) from error
+            time.sleep(LOCK_PAUSE)
+        else:
+            return
 
 
 def set_aside(path: Path) -> Path:

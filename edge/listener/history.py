@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # Lists that wait for a file that cannot be written; the oldest are lost beyond these.
 WAITING = 1000
+# A file that could not be opened is not tried again for so long, in seconds.
+PAUSE = 5.0
 T = TypeVar("T")
 
 
@@ -69,6 +72,7 @@ class FileHistory(History):
         self._store: ListenerStore | None = None
         self._waiting: deque[tuple[Sequence[str], str]] = deque(maxlen=WAITING)
         self._in_trouble = False
+        self._next_try = 0.0
         self._taste = Taste()
         self._taste_version = (0, 0)
 
@@ -76,6 +80,8 @@ class FileHistory(History):
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._waiting:
+            self._attempt(self._write_waiting)
         self._close()
 
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:
@@ -109,11 +115,15 @@ class FileHistory(History):
             self._taste, self._taste_version = Taste(store.feedback()), version
 
     def _attempt(self, use: Callable[[ListenerStore], T]) -> T | None:
+        if self._store is None and time.monotonic() < self._next_try:
+            return None
         try:
             if self._store is None:
                 self._store = ListenerStore.open(self._path)
             return use(self._store)
         except MoodpiError as error:
+            if self._store is None:
+                self._next_try = time.monotonic() + PAUSE
             # Opened anew next time: a file that was damaged meanwhile is then set aside.
             self._close()
             if not self._in_trouble:

@@ -15,7 +15,7 @@ from moodpi.errors import MoodpiError
 log = logging.getLogger(__name__)
 
 # How long one process waits for another to finish writing.
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 1.0
 # What SQLite says where nothing can be written, though something may be read (sqlite.org/rescode).
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL}
 UNWRITABLE |= {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}

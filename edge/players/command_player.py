@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # How long a program may take to end when it is asked to (SIGTERM), in seconds.
-FAREWELL = 2.0
+FAREWELL = 0.5
 
 
 class CommandPlayer(Player):
@@ -74,11 +76,12 @@ class CommandPlayer(Player):
         program, self._program = self._program, None
         if program is None or program.poll() is not None:
             return
-        program.terminate()
+        # With all that it started: it leads a session of its own.
+        os.killpg(program.pid, signal.SIGTERM)
         try:
             program.wait(FAREWELL)
         except subprocess.TimeoutExpired:
-            program.kill()
+            os.killpg(program.pid, signal.SIGKILL)
 
     def _attend(self, program: subprocess.Popen[bytes], document: bytes) -> None:
         with suppress(OSError):  # it ended without reading: its exit code says what it thinks of it

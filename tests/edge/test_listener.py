@@ -207,7 +207,8 @@ def test_without_a_place_to_write_the_history_lasts_as_long_as_the_process(folde
     assert "going on without the listener's history" in record.getMessage()
 
 
-def test_what_could_not_be_written_is_written_later(path, caplog) -> None:
+def test_what_could_not_be_written_is_written_later(path, caplog, monkeypatch) -> None:
+    monkeypatch.setattr("edge.listener.history.PAUSE", 0.0)
     path.parent.write_text("in the way")
     with FileHistory(path) as history:
         history.remember(["a"], "sad")
