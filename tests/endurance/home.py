@@ -151,10 +151,13 @@ class Running:
 
     def descriptors(self) -> int:
         """How many files, sockets and pipes it has open."""
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        return self._entries("fd")
 
     def threads(self) -> int:
-        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+        return self._entries("task")
+
+    def _entries(self, folder: str) -> int:
+        return sum(1 for _ in Path(f"/proc/{self.process.pid}/{folder}").iterdir())
 
     def given(self) -> list[str]:
         """The ids of all tracks that it said it chose, in order."""
