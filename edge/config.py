@@ -195,7 +195,8 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     taken = tuple(taken) if isinstance(taken, list) else taken
     if type(taken) is kind and rule.accepts(taken):
         return taken
-    near = get_close_matches(value, rule.choices, n=1) if isinstance(value, str) else []
+    names = [choice for choice in rule.choices if isinstance(choice, str)]
+    near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
     hint = f", did you mean '{near[0]}'?" if near else ""
     raise _RefusedError(f"{dotted} = {_shown(value)}: expected {rule.expected(kind)}{hint}")
 

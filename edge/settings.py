@@ -6,6 +6,7 @@ shipped systemd/moodpi.toml are all checked against.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import Field, dataclass, field
 from typing import Any
@@ -37,7 +38,7 @@ class Rule:
     unit: str = ""
     low: float | None = None
     high: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] | tuple[int, ...] = ()
     at_most: str = ""
     pattern: str = ""
     example: str = ""
@@ -45,7 +46,7 @@ class Rule:
     def expected(self, kind: type) -> str:
         """The accepted values in words, as an error message ends."""
         if self.choices:
-            return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
+            return "one of " + ", ".join(json.dumps(choice) for choice in self.choices)
         noun = NOUNS[kind] + (f' such as "{self.example}"' if self.example else "")
         bounds = "" if self.low is None else f" from {self.low:g} to {self.high:g}"
         return noun + bounds + (f" ({self.unit})" if self.unit else "")
@@ -86,6 +87,35 @@ class SourceSettings:
     )
     frame_rate: float = _setting(
         10.0, "Frames asked of a camera each second", unit="frames a second", low=1, high=60
+    )
+    rotation: int = _setting(
+        0,
+        "How far pictures are turned clockwise, for a camera that hangs sideways or upside down",
+        unit="degrees",
+        choices=(0, 90, 180, 270),
+    )
+    mirror: bool = _setting(default=False, meaning="Whether left and right change places")
+    left: float = _setting(
+        0.0,
+        "Only what is right of this is looked at, after turning and mirroring",
+        unit="share of the width",
+        low=0,
+        high=0.9,
+        at_most="right",
+    )
+    top: float = _setting(
+        0.0,
+        "Only what is below this is looked at",
+        unit="share of the height",
+        low=0,
+        high=0.9,
+        at_most="bottom",
+    )
+    right: float = _setting(
+        1.0, "Only what is left of this is looked at", unit="share of the width", low=0.1, high=1
+    )
+    bottom: float = _setting(
+        1.0, "Only what is above this is looked at", unit="share of the height", low=0.1, high=1
     )
     open_timeout: float = _setting(
         5.0, "How long a stream may take to answer", unit="seconds", low=0.5, high=60

@@ -12,12 +12,13 @@ from edge.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.newest import NewestFrame
 from edge.sources.paced import PacedSource
-from edge.sources.persistent import SILENCE, PersistentSource
+from edge.sources.persistent import PersistentSource
 from edge.sources.picamera import PICAMERA2, Picamera2Source
 from edge.sources.source import FrameSource, SourceKind
 from edge.sources.stream import StreamSource
 from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
+from edge.sources.viewed import View, ViewedSource
 from edge.stop import Stop
 from edge.urls import without_password
 from moodpi.errors import MoodpiError, UsageError
@@ -52,20 +53,19 @@ def open_source(
     None. must_open, alive: as in PersistentSource. Raises UsageError when `text` is of no known
     kind, or is a single picture, and MoodpiError when it names an absent file.
     """
-    stop = stop or Stop()
+    stop, settings = stop or Stop(), settings or SourceSettings()
     kind = _kind_of(text)
-    settings = settings or SourceSettings()
-    source = kind(text, settings)
+    source: FrameSource = kind(text, settings)
     if source.live:
-        return PersistentSource(
+        source = PersistentSource(
             lambda: NewestFrame(kind(text, settings), stop),
             stop,
             must_open=must_open,
-            # A stream's own time-outs have the first word, for they let go of it.
-            silence=max(SILENCE, settings.open_timeout + 1, settings.read_timeout + 1),
             alive=alive,
         )
-    return PacedSource(source, stop) if realtime else source
+    elif realtime:
+        source = PacedSource(source, stop)
+    return ViewedSource(source, View.of(settings))
 
 
 def _kind_of(text: str) -> type[SourceKind]:

@@ -52,6 +52,7 @@ class Picamera2Source(SourceKind):
             self._camera.create_video_configuration(
                 main={"size": size},
                 lores={"size": size, "format": "YUV420"},
+                raw=None,
                 buffer_count=BUFFERS,
                 controls={"FrameRate": self._settings.frame_rate},
             )

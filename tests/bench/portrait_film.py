@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.scene import Camera, room
+from tests.bench.scene import Camera, put, room
 
 PORTRAIT = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 WIDTH, HEIGHT = 640, 360
@@ -37,7 +37,7 @@ class Shot:
 def moving(seconds: float = SECONDS) -> Iterator[Shot]:
     """Somebody who never quite stays where they were."""
     random = np.random.default_rng(1)
-    camera, behind = Camera(random, noise=4.0), room(random, WIDTH, HEIGHT)
+    camera, behind = Camera(random, WIDTH, HEIGHT, noise=4.0), room(random, WIDTH, HEIGHT)
     portrait = _portrait()
     for time in _times(seconds):
         place = (
@@ -57,7 +57,7 @@ def moving(seconds: float = SECONDS) -> Iterator[Shot]:
 def still(seconds: float = SECONDS) -> Iterator[Shot]:
     """Somebody who does not move at all."""
     random = np.random.default_rng(2)
-    camera, behind = Camera(random, noise=4.0), room(random, WIDTH, HEIGHT)
+    camera, behind = Camera(random, WIDTH, HEIGHT, noise=4.0), room(random, WIDTH, HEIGHT)
     place = (WIDTH / 2, HEIGHT * 0.42)
     scene = _stood_in(behind, _portrait(), place, 100, 0)
     return (Shot(camera.take(scene), place) for _ in _times(seconds))
@@ -66,7 +66,7 @@ def still(seconds: float = SECONDS) -> Iterator[Shot]:
 def empty(seconds: float = SECONDS) -> Iterator[Shot]:
     """A room with nobody in it."""
     random = np.random.default_rng(3)
-    camera, scene = Camera(random, noise=4.0), room(random, WIDTH, HEIGHT)
+    camera, scene = Camera(random, WIDTH, HEIGHT, noise=4.0), room(random, WIDTH, HEIGHT)
     return (Shot(camera.take(scene)) for _ in _times(seconds))
 
 
@@ -101,10 +101,7 @@ def _stood_in(
     """The portrait in the room, its face `size` pixels wide, the face's middle at `place`."""
     matrix = cv2.getRotationMatrix2D(FACE, lean, size / FACE_WIDTH)
     matrix[:, 2] += np.array(place) - FACE
-    shape = (WIDTH, HEIGHT)
-    person = cv2.warpAffine(portrait, matrix, shape, flags=cv2.INTER_AREA)
-    covers = cv2.warpAffine(_oval(portrait.shape), matrix, shape)
-    return behind + covers * (person - behind)
+    return put(behind, portrait, _oval(portrait.shape), matrix)
 
 
 def _oval(shape: tuple[int, ...]) -> NDArray[np.float32]:

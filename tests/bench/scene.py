@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.float32]
 
+# The camera draws its noise once and shows other parts of it in each frame: so much more of it.
+SPARE = 97
+
 
 def room(random: np.random.Generator, width: int, height: int) -> Grey:
     """Walls, shelves and things on them, as float32 [height, width] of 0..255."""
@@ -27,19 +30,30 @@ def room(random: np.random.Generator, width: int, height: int) -> Grey:
 
 
 class Camera:
-    """Films scenes; noise: of its sensor, in grey levels at middling light."""
+    """Films scenes of one size; noise: of its sensor, in grey levels at middling light."""
 
-    def __init__(self, random: np.random.Generator, noise: float) -> None:
+    def __init__(self, random: np.random.Generator, width: int, height: int, noise: float) -> None:
         self._random = random
-        self._noise = noise
+        self._grains = random.normal(0, noise, (height + SPARE, width + SPARE)).astype(np.float32)
+        self._across = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :]
 
     def take(self, scene: Grey, light: float = 1.0, side: float = 0.0) -> NDArray[np.uint8]:
         """uint8 of a float scene [h, w]; light: times as bright; side: -1 from the left, 1 from the
         right, 0 from everywhere.
         """
-        slope = np.linspace(1 - 0.5 * side, 1 + 0.5 * side, scene.shape[1], dtype=np.float32)
-        lit = scene * slope[None, :] * light
+        lit = scene * (light * (1 + side * self._across))
+        x, y = self._random.integers(0, SPARE, 2)
+        height, width = scene.shape
         # Light arrives in grains: what is brighter is noisier.
-        grains = self._random.standard_normal(scene.shape, np.float32)
-        lit += self._noise * grains * np.sqrt(0.3 + np.clip(lit, 0, 255) / 180)
+        lit += self._grains[y : y + height, x : x + width] * np.sqrt(0.3 + lit / 180)
         return np.clip(lit, 0, 255).astype(np.uint8)
+
+
+def put(scene: Grey, picture: Grey, mask: Grey, matrix: NDArray[np.float64]) -> Grey:
+    """The scene with a picture in it, where and as large as `matrix` [2, 3] moves it.
+
+    mask: how much of each pixel of the picture is seen, 0..1.
+    """
+    size = (scene.shape[1], scene.shape[0])
+    covers = cv2.warpAffine(mask, matrix, size)
+    return scene + covers * (cv2.warpAffine(picture, matrix, size) - scene)

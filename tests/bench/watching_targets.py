@@ -14,11 +14,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.boxes import Box, area, centre
 from edge.classifier import EmotionClassifier
@@ -26,32 +24,16 @@ from edge.eyes import Eyes
 from edge.faces import crop
 from edge.frames import Frame
 from edge.settings import FacesSettings
+from tests.bench.every_frame import FullFrameSearch
 from tests.bench.machine import describe
 from tests.bench.portrait_film import FILMS, RATE, Shot
 from tests.bench.recommending_targets import Bar
 
-CASCADE = "haarcascade_frontalface_default.xml"
 MOVING, STILL = 1 / 8, 1 / 30
 # Where nothing moves one frame costs the usual way what another does: it is asked about so many.
 SAMPLE = {"moving": 1, "still": 10, "empty": 10}
 # A box whose middle is so far from the true face's, in pixels, is of something else.
 NEAR = 35.0
-
-
-class EveryFrame:
-    """The usual way: every full frame is searched, the largest face is classified."""
-
-    def __init__(self, classifier: EmotionClassifier) -> None:
-        self._cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / CASCADE))
-        self._classifier = classifier
-
-    def look(self, grey: NDArray[np.uint8]) -> list[Box]:
-        """Where the faces are."""
-        found = self._cascade.detectMultiScale(grey, 1.1, 5, minSize=(40, 40))
-        boxes = [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
-        if boxes:
-            self._classifier.classify(crop(grey, max(boxes, key=area)))
-        return boxes
 
 
 @dataclass
@@ -98,7 +80,7 @@ def measure(seconds: float = 60.0) -> Iterator[Bar | str]:
 def compare(shots: Iterator[Shot], sample: int) -> Score:
     """Both ways over the same frames; the usual one over every `sample`th."""
     classifier = EmotionClassifier.load()
-    usual, eyes = EveryFrame(classifier), Eyes(classifier, FacesSettings())
+    usual, eyes = FullFrameSearch(), Eyes(classifier, FacesSettings())
     score = Score()
     for number, shot in enumerate(shots):
         begun = time.process_time()
@@ -110,7 +92,9 @@ def compare(shots: Iterator[Shot], sample: int) -> Score:
         if number % sample:
             continue
         begun = time.process_time()
-        boxes = usual.look(shot.grey)
+        boxes = usual.search(shot.grey)
+        if boxes:
+            classifier.classify(crop(shot.grey, max(boxes, key=area)))
         score.usual.append(time.process_time() - begun)
         if any(_true(shot, box) for box in boxes):
             score.theirs += 1

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import subprocess
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,14 +18,14 @@ from moodpi.errors import MoodpiError
 
 
 class StandIn:
-    """Picamera2 as its manual describes it, for one 320x240 lores stream with padded rows."""
+    """Picamera2 as its source has it, for one 320x240 lores stream with padded rows."""
 
     cameras = [{"Model": "imx708", "Num": 0}]  # noqa: RUF012  # as a property of the machine
     stride = 384
     made: list[StandIn] = []  # noqa: RUF012
 
-    def __init__(self, camera_num: int = 0) -> None:
-        self.camera_num = camera_num
+    def __init__(self, camera_num=0, verbose_console=None, tuning=None, allocator=None) -> None:
+        self.opened = (camera_num, verbose_console, tuning, allocator)
         self.calls: list[str] = []
         self.made.append(self)
 
@@ -29,40 +33,93 @@ class StandIn:
     def global_camera_info(cls) -> list[dict[str, object]]:
         return cls.cameras
 
-    def create_video_configuration(
-        self, main=None, lores=None, raw=None, buffer_count=6, controls=None, queue=True
+    def create_video_configuration(  # noqa: PLR0917  # as many as picamera2's
+        self,
+        main=None,
+        lores=None,
+        raw=None,
+        transform=None,
+        colour_space=None,
+        buffer_count=6,
+        controls=None,
+        display="main",
+        encode="main",
+        queue=True,
+        sensor=None,
+        use_case="video",
     ):
         return {
             "main": main,
             "lores": lores,
             "raw": raw,
+            "transform": transform,
+            "colour_space": colour_space,
             "buffer_count": buffer_count,
             "controls": controls,
+            "display": display,
+            "encode": encode,
             "queue": queue,
+            "sensor": sensor,
+            "use_case": use_case,
         }
 
-    def configure(self, config) -> None:
+    def configure(self, camera_config=None) -> None:
         self.calls.append("configure")
         # libcamera may align a size; this one gives what its sensor can.
-        self.config = {**config, "lores": {**config["lores"], "size": (320, 240)}}
+        self.config = {
+            **camera_config,
+            "lores": {**camera_config["lores"], "size": (320, 240), "stride": self.stride},
+        }
 
     def camera_configuration(self):
         return self.config
 
-    def start(self) -> None:
+    def start(self, config=None, show_preview=False) -> None:  # noqa: ARG002
         self.calls.append("start")
 
     def capture_array(self, name="main", wait=None, signal_function=None):  # noqa: ARG002
         assert name == "lores"
-        planes = np.full((240 * 3 // 2, self.stride), 255, np.uint8)
+        return self.planes().reshape(240 * 3 // 2, self.stride)
+
+    @classmethod
+    def planes(cls) -> np.ndarray:
+        """The buffer as libcamera fills it: Y in padded rows, then U and V."""
+        planes = np.full((240 * 3 // 2, cls.stride), 255, np.uint8)
         planes[:240, :320] = np.arange(240, dtype=np.uint8)[:, None]
-        return planes
+        return planes.reshape(-1)
 
     def cancel_all_and_flush(self) -> None:
         self.calls.append("cancel_all_and_flush")
 
     def close(self) -> None:
         self.calls.append("close")
+
+
+@pytest.fixture(scope="module")
+def source_of_picamera2(tmp_path_factory) -> zipfile.ZipFile:
+    """Its wheel from the package index; it cannot be imported without the system's libcamera."""
+    folder = tmp_path_factory.mktemp("picamera2")
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder)]
+    try:
+        done = subprocess.run(
+            [*pip, "--only-binary=:all:", "picamera2"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        pytest.skip("the package index does not answer")
+    wheels = list(folder.glob("picamera2-*.whl"))
+    if done.returncode or not wheels:
+        pytest.skip("picamera2's source cannot be had from the package index")
+    return zipfile.ZipFile(wheels[0])
+
+
+def methods(wheel: zipfile.ZipFile, file: str, name: str) -> dict[str, ast.FunctionDef]:
+    """The methods of a class, as they are written; of overloads the last, which is the body."""
+    tree = ast.parse(wheel.read(f"picamera2/{file}"))
+    (found,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    return {node.name: node for node in found.body if isinstance(node, ast.FunctionDef)}
 
 
 @pytest.fixture
@@ -74,6 +131,34 @@ def picamera2(monkeypatch):
     return Camera
 
 
+@pytest.mark.parametrize(
+    "method",
+    [name for name, kind in vars(StandIn).items() if inspect.isfunction(kind)],
+)
+def test_the_stand_in_is_called_as_picamera2_is(source_of_picamera2, method):
+    theirs = methods(source_of_picamera2, "picamera2.py", "Picamera2")[method].args
+    ours = inspect.signature(getattr(StandIn, method)).parameters
+    assert list(ours) == [argument.arg for argument in theirs.args]
+    optional = [name for name, one in ours.items() if one.default is not inspect.Parameter.empty]
+    assert len(optional) == len(theirs.defaults)
+
+
+def test_picamera2_asks_which_cameras_there_are_without_opening_one(source_of_picamera2):
+    theirs = methods(source_of_picamera2, "picamera2.py", "Picamera2")["global_camera_info"]
+    assert [decorator.id for decorator in theirs.decorator_list] == ["staticmethod"]
+    assert theirs.args.args == []
+
+
+def test_picamera2_itself_leaves_the_padding_in_as_the_stand_in_does(source_of_picamera2):
+    theirs = methods(source_of_picamera2, "request.py", "Helpers")["_make_array_shared"]
+    alone = ast.Module([theirs], type_ignores=[])
+    names = {"np": np, "Dict": dict, "Any": object}
+    exec(compile(alone, "request.py", "exec"), names)  # noqa: S102  # numpy alone is called
+    lores = {"format": "YUV420", "size": (320, 240), "stride": StandIn.stride}
+    given = names["_make_array_shared"](None, StandIn.planes(), lores)
+    assert (given == StandIn().capture_array("lores")).all()
+
+
 def test_the_pi_camera_gives_the_y_plane_without_its_padding(picamera2):
     with open_source("picamera2") as source:
         frame = source.read()
@@ -81,7 +166,8 @@ def test_the_pi_camera_gives_the_y_plane_without_its_padding(picamera2):
     assert frame.grey.dtype == np.uint8
     assert frame.grey.flags.c_contiguous
     assert (frame.grey == np.arange(240, dtype=np.uint8)[:, None]).all()
-    assert frame.grey.base is None
+    # The chroma planes are not kept alive with it.
+    assert frame.grey.base is None or frame.grey.base.size == frame.grey.size
     assert picamera2.made
 
 
@@ -92,6 +178,7 @@ def test_the_pi_camera_is_configured_once_with_few_buffers_and_closed(picamera2)
     assert camera.calls == ["configure", "start", "close"]
     assert camera.config["lores"]["format"] == "YUV420"
     assert camera.config["buffer_count"] <= 3
+    assert camera.config["raw"] is None
     assert camera.config["controls"] == {"FrameRate": 8.0}
 
 
