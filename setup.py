@@ -22,6 +22,10 @@ EXTRAS = {
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
     "catalog": [*PANDAS, "matplotlib>=3.8", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
+    # MPD, and Mopidy's MPD front end.
+    "mpd": ["python-mpd2>=3.1"],
+    # mpv itself comes from the system; its files are known by their tags.
+    "mpv": ["mutagen>=1.47"],
     "web": ["starlette>=0.46", "uvicorn>=0.34", "python-multipart>=0.0.20"],
     "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
 }

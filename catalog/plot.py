@@ -83,7 +83,7 @@ def _density(axes: Any, catalog: Catalog) -> None:
     from matplotlib.colors import PowerNorm
 
     points = np.array(catalog.query("SELECT valence, arousal FROM track")) / SCALE
-    edges = np.linspace(-catalog.extent, catalog.extent, BINS + 1)
+    edges = np.linspace(-catalog.plane.extent, catalog.plane.extent, BINS + 1)
     counts, _, _ = np.histogram2d(points[:, 0], points[:, 1], bins=(edges, edges))
     crowding = counts.T / (len(points) / BINS**2)
     image = axes.imshow(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from catalog.filters import Filters
+from catalog.plane import Plane
 from catalog.schema import APPLICATION_ID, MOODS, SCALE, VERSION
 from moodpi.errors import MoodpiError
 
@@ -38,7 +39,7 @@ class Track:
     """One track; None where no source knew.
 
     place: its number in this catalogue. id: Spotify's, 22 characters. valence, arousal: its rank
-    over the catalogue, -extent..extent (see Catalog). lead: the number of the main artist.
+    over the catalogue, -extent..extent (see Plane). lead: the number of the main artist.
     popularity: 1..100. duration: seconds. decade: 1960 for the sixties. mood: of schema.MOODS.
     """
 
@@ -62,7 +63,7 @@ class Track:
 class Catalog:
     """A catalogue file, open for reading only; a context manager.
 
-    extent: its tracks lie in -extent..extent on both axes of the plane, at most 1.
+    plane: where its tracks lie, at most -1..1 on both axes.
     """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
@@ -70,11 +71,10 @@ class Catalog:
         self._database = database
         with self._reading():
             grid, edge, starts = database.execute("SELECT grid, edge, starts FROM plane").fetchone()
-        self._grid = int(grid)
-        self.extent = edge / SCALE
-        self._starts = np.frombuffer(starts, "<u4").astype(np.int64)
-        if len(self._starts) != self._grid**2 + 1:
+        counts = np.frombuffer(starts, "<u4").astype(np.int64)
+        if len(counts) != int(grid) ** 2 + 1:
             raise self._damaged("its plane has the wrong number of cells")
+        self.plane = Plane(int(grid), edge / SCALE, counts, range(1, int(counts[-1]) + 1))
 
     @classmethod
     def open(cls, path: Path | None = None) -> Catalog:
@@ -103,23 +103,11 @@ class Catalog:
         self.close()
 
     def __len__(self) -> int:
-        return int(self._starts[-1])
+        return len(self.plane)
 
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
-
-    def runs_near(self, valence: float, arousal: float, tracks: int) -> list[range]:
-        """Places of at least `tracks` tracks nearest to a point, or of all: a run for each cell,
-        nearest cells first, each run from the best known track to the least.
-        """
-        centres = ((np.arange(self._grid) + 0.5) * 2 / self._grid - 1) * self.extent
-        distances = np.add.outer((centres - arousal) ** 2, (centres - valence) ** 2).ravel()
-        nearest = np.argsort(distances, kind="stable")
-        sizes = np.diff(self._starts)[nearest]
-        enough = int(np.searchsorted(np.cumsum(sizes), tracks)) + 1
-        cells = nearest[:enough][sizes[:enough] > 0]
-        return [range(int(self._starts[c]) + 1, int(self._starts[c + 1]) + 1) for c in cells]
 
     def tracks(self, places: Iterable[int]) -> list[Track]:
         """The tracks at these places, in the order of their places."""
@@ -127,17 +115,19 @@ class Catalog:
             rows = self._database.execute(_BY_PLACE, (json.dumps([*places]),)).fetchall()
         return [_track(row) for row in rows]
 
-    def passing(self, runs: list[range], filters: Filters) -> list[Sequence[int]]:
+    def passing(self, runs: list[Sequence[int]], filters: Filters) -> list[Sequence[int]]:
         """The runs, of each the places whose tracks pass the filters."""
         if not filters.condition:
-            return list(runs)
+            return runs
         ends = json.dumps([(run[0], run[-1]) for run in runs])
+        members = [run if isinstance(run, range) else frozenset(run) for run in runs]
         passing: list[list[int]] = [[] for _ in runs]
         with self._reading():
             for run, place in self._database.execute(
                 _PASSING + filters.condition, {"runs": ends, **filters.parameters}
             ):
-                passing[run].append(place)
+                if place in members[run]:
+                    passing[run].append(place)
         return [places for places in passing if places]
 
     def find(self, identity: str) -> Track | None:
@@ -146,6 +136,13 @@ class Catalog:
             found = self._database.execute("SELECT place FROM track WHERE id = ?", (identity,))
             places = [place for (place,) in found]
         return next(iter(self.tracks(places)), None)
+
+    def spellings(self) -> Iterator[tuple[int, str, str, str]]:
+        """Place, id, title and credit of every track, for whoever looks for songs by name."""
+        with self._reading():
+            yield from self._database.execute(
+                "SELECT place, id, title, name FROM track JOIN artist USING (artist)"
+            )
 
     def credits(self, lead: int | None = None) -> list[str]:
         """Every spelling of one main artist, guests included, or of all."""

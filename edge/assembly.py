@@ -13,6 +13,7 @@ from edge.daemon import Daemon
 from edge.eyes import Eyes
 from edge.listener import History
 from edge.mood import MoodTracker
+from edge.players import Player
 from edge.selection import Selection
 from moodpi.errors import MoodpiError
 
@@ -21,11 +22,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Assembly:
-    """read: the configuration as it is now. seed: as in Recommender.recommend."""
+    """read: the configuration as it is now. player: what can be played says it. seed: as in
+    Recommender.recommend.
+    """
 
     read: Callable[[], Config]
     catalog: CurrentCatalog
     history: History
+    player: Player
     seed: int | None = None
 
     def parts(self, config: Config) -> tuple[Eyes, MoodTracker, Selection]:
@@ -34,7 +38,9 @@ class Assembly:
             classifier = EmotionClassifier.load(
                 config.model.name, config.model.format, config.model.threads
             )
-        selection = Selection(self.catalog, self.history, config.recommend, self.seed)
+        selection = Selection(
+            self.catalog, self.history, config.recommend, self.seed, self.player.playable
+        )
         return Eyes(classifier, config.faces), MoodTracker(config.mood), selection
 
     def renew(self, daemon: Daemon) -> None:

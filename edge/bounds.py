@@ -41,11 +41,12 @@ class Bounds:
             words=", ".join(f"recommend.{key}" for key in changed),
         )
 
-    def why_too_few(self, found: int, wanted: int, catalog: Catalog) -> str:
-        """What to say where fewer tracks were found than wanted."""
+    def why_too_few(self, found: int, wanted: int, catalog: Catalog, *, of_player: bool) -> str:
+        """What to say where fewer tracks were found than wanted, by a player of few or of all."""
         said = f"only {found} of {wanted} tracks"
         if not self.words:
-            return f"{said}: the catalogue {catalog.path} has no more that may come"
+            where = "what the player has of " if of_player else ""
+            return f"{said}: {where}the catalogue {catalog.path} has no more that may come"
         known = catalog.genres()
         unknown = [genre for genre in self.filters.genres if genre.casefold() not in known]
         if unknown and known:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from edge.config import Config
+from edge.settings import rule_of
 from edge.urls import without_password
 
 
@@ -18,7 +19,8 @@ def to_toml(config: Config) -> str:
         if name != section:
             lines += ["", f"[{name}]"]
             section = name
-        line = f"{setting.name} = {_value(value)}"
+        shown = "***" if value and rule_of(setting).secret else value
+        line = f"{setting.name} = {_value(shown)}"
         if f"{name}.{setting.name}" in config.given:
             line += f"  # from {config.origin}"
             if value != setting.default:

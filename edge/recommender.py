@@ -78,13 +78,19 @@ class Recommendation:
 class Recommender:
     """Finds tracks in one catalogue; the time that takes does not grow with it.
 
-    taste: of the listener; who said nothing gets what anybody would.
+    taste: of the listener; who said nothing gets what anybody would. playable: places, rising, of
+    the tracks that may come; None for all.
     """
 
     def __init__(
-        self, catalog: Catalog, bounds: Bounds | None = None, taste: Taste | None = None
+        self,
+        catalog: Catalog,
+        bounds: Bounds | None = None,
+        taste: Taste | None = None,
+        playable: Sequence[int] | None = None,
     ) -> None:
         self._catalog = catalog
+        self._plane = catalog.plane if playable is None else catalog.plane.within(playable)
         self._bounds = bounds or Bounds()
         self._taste = taste or Taste()
 
@@ -154,13 +160,13 @@ class Recommender:
 
     def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[Sequence[int]], bool]]:
         """The nearest places that pass the filters, then more; and whether there are no others."""
-        wanted = min(POOL * waypoint.count, int(SHARE * len(self._catalog)))
+        wanted = min(POOL * waypoint.count, int(SHARE * len(self._plane)))
         reach = wanted = max(wanted, int(SMALLEST * waypoint.count), FEWEST)
         everything = False
         while not everything:
-            near = self._catalog.runs_near(waypoint.valence, waypoint.arousal, reach)
+            near = self._plane.runs_near(waypoint.valence, waypoint.arousal, reach)
             runs = self._catalog.passing(near, self._bounds.filters)
-            everything = reach >= len(self._catalog)
+            everything = reach >= len(self._plane)
             if everything or sum(map(len, runs)) >= wanted:
                 yield runs, everything
                 wanted *= WIDENING
@@ -175,6 +181,8 @@ class Recommender:
         why = f"{mood_words(track)}, {waypoint.why}"
         if _distance(track, waypoint) <= FAR:
             return why
+        if self._plane is not self._catalog.plane:
+            return f"{why}: the nearest that your player has"
         by = "your filters let" if self._bounds.words else "what came before lets"
         return f"{why}: the nearest that {by} through"
 

@@ -5,12 +5,14 @@ listener's taste.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from edge.bounds import Bounds
 from edge.recommender import Recommendation, Recommender
 
 if TYPE_CHECKING:
+    from catalog.store import Catalog
     from edge.current_catalog import CurrentCatalog
     from edge.feeling import Feeling
     from edge.listener import History
@@ -19,8 +21,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def everything(_catalog: Catalog) -> None:
+    """Every track of a catalogue may come, as where nobody but a person plays them."""
+
+
 class Selection:
-    """Chooses, and remembers what it chose; seed as in Recommender.recommend."""
+    """Chooses, and remembers what it chose; seed as in Recommender.recommend.
+
+    playable: the places of a catalogue that can be played, rising, or None for all.
+    """
 
     def __init__(
         self,
@@ -28,21 +37,24 @@ class Selection:
         history: History,
         settings: RecommendSettings,
         seed: int | None = None,
+        playable: Callable[[Catalog], Sequence[int] | None] = everything,
     ) -> None:
         self._catalog = catalog
         self._history = history
         self._settings = settings
         self._bounds = Bounds.of(settings)
         self._seed = seed
+        self._playable = playable
 
     def choose(self, feeling: Feeling) -> Recommendation:
         """The next tracks for `feeling`; fewer than are wanted are logged with the reason.
 
-        Raises MoodpiError where the catalogue cannot be read.
+        Raises MoodpiError where the catalogue cannot be read or nobody knows what can be played.
         """
         catalog, wanted = self._catalog.catalog(), self._settings.count
+        playable = self._playable(catalog)
         with self._history.turn():
-            chosen = Recommender(catalog, self._bounds, self._history.taste()).recommend(
+            chosen = Recommender(catalog, self._bounds, self._history.taste(), playable).recommend(
                 feeling,
                 self._settings.strategy,
                 wanted,
@@ -52,5 +64,8 @@ class Selection:
             )
             self._history.remember([choice.track.id for choice in chosen.tracks], feeling.emotion)
         if len(chosen.tracks) < wanted:
-            log.warning("%s", self._bounds.why_too_few(len(chosen.tracks), wanted, catalog))
+            why = self._bounds.why_too_few(
+                len(chosen.tracks), wanted, catalog, of_player=playable is not None
+            )
+            log.warning("%s", why)
         return chosen

@@ -32,6 +32,7 @@ class Rule:
 
     low, high: inclusive bounds, in `unit`. at_most: a setting of the same table it may not exceed.
     pattern: a regular expression that a text, unless empty, matches as a whole, as `example` does.
+    secret: not to be shown.
     """
 
     meaning: str
@@ -42,6 +43,7 @@ class Rule:
     at_most: str = ""
     pattern: str = ""
     example: str = ""
+    secret: bool = False
 
     def expected(self, kind: type) -> str:
         """The accepted values in words, as an error message ends."""
@@ -270,11 +272,35 @@ class PlayerSettings:
 
     kind: str = _setting(
         "print",
-        "print: tracks are only printed, with their links; command: a program of yours has them",
+        "print: only printed, with links; mpd: MPD or Mopidy; mpv: your files; command: a program",
         choices=tuple(PLAYERS),
     )
     command: tuple[str, ...] = _setting(
         (), "The program and its arguments for kind command; it gets the tracks as JSON on stdin"
+    )
+    mpd: str = _setting(
+        "localhost:6600", "Where MPD or Mopidy listens: host, host:port or its socket's path"
+    )
+    mpd_password: str = _setting("", "Its password; empty for none", secret=True)
+    music: tuple[str, ...] = _setting((), "The folders whose files kind mpv plays")
+    mpv_options: tuple[str, ...] = _setting(
+        (), "Options for mpv, as --audio-device=alsa/hw:1 or --volume=60"
+    )
+    change: str = _setting(
+        "after_track",
+        "When other tracks for a new mood begin: after_track, once the song has ended, or now",
+        choices=("after_track", "now"),
+    )
+    crossfade: float = _setting(
+        3.0,
+        "From one track into the next, where the server can; restored at the end; 0: as it is set",
+        unit="seconds",
+        low=0,
+        high=30,
+    )
+    take_over: bool = _setting(
+        default=False,
+        meaning="Whether a queue that you filled may go; it is saved as a playlist first",
     )
     pause_after: float = _setting(
         60.0,

@@ -22,6 +22,8 @@ BROUGHT_BY = {
     "imagesize": "moodpi",
     "keras": "moodpi[train]",
     "matplotlib": "moodpi[catalog]",
+    "mpd": "moodpi[mpd]",
+    "mutagen": "moodpi[mpv]",
     "numpy": "moodpi",
     "onnx": "moodpi[convert]",
     "onnxruntime": "moodpi[onnx]",

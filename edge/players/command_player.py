@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.players.player import Player
@@ -35,13 +36,13 @@ class CommandPlayer(Player):
     goes to stderr, for stdout is moodpi's own.
     """
 
-    def __init__(self, settings: PlayerSettings) -> None:
+    def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
         if not settings.command:
             raise ConfigurationError(
                 'player.command is empty: expected a program and its arguments, as ["my-player", '
                 '"--json"], because player.kind is "command"'
             )
-        super().__init__(settings)
+        super().__init__(settings, catalog)
         self._command = settings.command
         self._program: subprocess.Popen[bytes] | None = None
         self._given: Recommendation | None = None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from catalog.store import Catalog
     from edge.recommender import Choice, Recommendation
     from edge.settings import PlayerSettings
 
@@ -25,13 +28,22 @@ class PlayerState:
 
 
 class Player(ABC):
-    """Takes what was recommended and makes it heard; settings: the configuration's [player].
+    """Takes what was recommended and makes it heard.
 
+    settings: the configuration's [player]. catalog: the catalogue's file, None for moodpi's own.
     No method keeps its caller waiting: who talks to a server does so in a thread of its own.
     """
 
-    def __init__(self, settings: PlayerSettings) -> None:
+    def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
         self.settings = settings
+        self.catalog = catalog
+
+    def playable(self, catalog: Catalog) -> Sequence[int] | None:  # noqa: ARG002
+        """Places of the tracks that it can play, rising; None for all.
+
+        Raises MoodpiError while that is not known.
+        """
+        return None
 
     @abstractmethod
     def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
@@ -47,6 +59,9 @@ class Player(ABC):
     @abstractmethod
     def resume(self, *, asked: bool = False) -> None:
         """Go on from where `pause` came. asked: by somebody, whatever else had paused it."""
+
+    def drop(self, ids: frozenset[str]) -> None:  # noqa: B027  # most have no queue
+        """None of these tracks is to be heard from now on, not even to its end."""
 
     def state(self) -> PlayerState:
         """What it is doing now."""

@@ -27,7 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="picamera2, /dev/video0, a camera's number, a video file, a folder of images, "
         "or an http, https or rtsp URL (picamera2)",
     )
-    option("--player", metavar="P", help="what is done with the tracks: print or command (print)")
+    option(
+        "--player", metavar="P", help="what plays the tracks: print, mpd, mpv or command (print)"
+    )
     option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
     option("--model", metavar="M", help="trained model (simple_cnn)")
     option("--format", metavar="F", help="its exported file (int8.tflite)")
@@ -85,7 +87,7 @@ def _watch(
     from edge.hangup import hangups
     from edge.listener import FileHistory
     from edge.listener.folder import listener_file
-    from edge.players import PLAYERS
+    from edge.players import find_player
     from edge.systemd_notify import Notifier
 
     def read() -> Config:
@@ -98,8 +100,8 @@ def _watch(
         ControlServer(own_socket()) if source.live else nullcontext() as control,
         hangups() as hangup,
     ):
-        assembly = Assembly(read, catalog, history, arguments.seed)
-        player = PLAYERS[config.player.kind](config.player)
+        player = find_player(config.player.kind)(config.player, config.catalog_file())
+        assembly = Assembly(read, catalog, history, player, arguments.seed)
         reporter = _reporter(json=arguments.json, live=source.live)
         if control:
             reporter = Reporters(reporter, control.broadcast)

@@ -28,7 +28,7 @@ def test_the_shipped_catalogue_is_large_and_small() -> None:
 
 def test_places_near_a_point_hold_tracks_near_it() -> None:
     with Catalog.open() as catalog:
-        runs = catalog.runs_near(0.8, 0.5, 200)
+        runs = catalog.plane.runs_near(0.8, 0.5, 200)
         tracks = catalog.tracks(place for run in runs for place in run)
     assert len(tracks) >= 200
     assert all(abs(track.valence - 0.8) + abs(track.arousal - 0.5) < 0.3 for track in tracks)
@@ -36,7 +36,7 @@ def test_places_near_a_point_hold_tracks_near_it() -> None:
 
 def test_more_tracks_than_there_are_means_all_of_them() -> None:
     with Catalog.open() as catalog:
-        assert sum(map(len, catalog.runs_near(0.0, 0.0, 10**9))) == len(catalog)
+        assert sum(map(len, catalog.plane.runs_near(0.0, 0.0, 10**9))) == len(catalog)
 
 
 def test_each_emotion_has_a_ranking_of_different_artists() -> None:
@@ -110,7 +110,7 @@ def catalog():
 
 
 def everywhere(catalog: Catalog) -> list[range]:
-    return catalog.runs_near(0.0, 0.0, len(catalog))
+    return catalog.plane.runs_near(0.0, 0.0, len(catalog))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_filters_let_through_exactly_what_they_say(filters, passes, catalog) -> 
 
 
 def test_without_filters_every_run_passes_as_it_is(catalog) -> None:
-    runs = catalog.runs_near(0.5, 0.5, 300)
+    runs = catalog.plane.runs_near(0.5, 0.5, 300)
     assert catalog.passing(runs, Filters()) == runs
 
 

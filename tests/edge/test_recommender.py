@@ -103,7 +103,9 @@ def test_seeds_and_no_seed_bring_variety(emotion, recommender) -> None:
 def test_known_tracks_come_more_often_than_their_share(recommender) -> None:
     feeling = Feeling.of_emotion("happy")
     with Catalog.open() as catalog:
-        near = catalog.tracks(place for run in catalog.runs_near(0.8, 0.5, 500) for place in run)
+        near = catalog.tracks(
+            place for run in catalog.plane.runs_near(0.8, 0.5, 500) for place in run
+        )
     share = sum(track.popularity is not None for track in near) / len(near)
     given = [c.track for s in range(60) for c in recommender.recommend(feeling, seed=s).tracks]
     assert sum(track.popularity is not None for track in given) / len(given) > share

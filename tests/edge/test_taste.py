@@ -28,7 +28,7 @@ def catalog():
 @pytest.fixture(scope="module")
 def happy(catalog) -> list[Track]:
     """The thousand tracks nearest to happy."""
-    return catalog.tracks(place for run in catalog.runs_near(0.8, 0.5, 1000) for place in run)
+    return catalog.tracks(place for run in catalog.plane.runs_near(0.8, 0.5, 1000) for place in run)
 
 
 def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:

@@ -1,0 +1,181 @@
+"""Players on a music server: a thread of their own talks to it, for as long as the run lasts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalog.store import Catalog
+from edge.library import Library, Song
+from edge.library.library import content_of, library_file
+from edge.players.conductor import Conductor, Orders, Wish
+from edge.players.hand_back import HandBack, hand_back_file
+from edge.players.player import Player, PlayerState
+from edge.players.server import SPOTIFY, Server
+from moodpi.errors import MoodpiError
+
+if TYPE_CHECKING:
+    from edge.recommender import Recommendation
+    from edge.settings import PlayerSettings
+
+log = logging.getLogger(__name__)
+
+# How often the server is looked at, in seconds.
+TURN = 0.5
+# The first wait after a failure, doubled each time up to the longest, in seconds.
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+# How long the end of the run waits for the server to be handed back, in seconds.
+FAREWELL = 1.5
+
+
+class Everything(Mapping[str, str]):
+    """Every track of every catalogue, by Spotify's uri."""
+
+    def __getitem__(self, identity: str) -> str:
+        return SPOTIFY + identity
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("all tracks cannot be counted")
+
+    def __len__(self) -> int:
+        raise TypeError("all tracks cannot be counted")
+
+
+class ServerPlayer(Player):
+    """Tells its thread what is wanted; the thread says what is heard.
+
+    A server that fails is tried again, ever more patiently. Orders and reports are values, replaced
+    whole, so neither side waits for the other.
+    """
+
+    def __init__(self, settings: PlayerSettings, catalog: Path | None, server: Server) -> None:
+        super().__init__(settings, catalog)
+        self._server = server
+        self._library = Library(library_file(), server.name)
+        self._hand_back = HandBack(hand_back_file(), server.name)
+        self._orders = Orders()
+        self._report: tuple[PlayerState, Wish | None] = (PlayerState(), None)
+        self._spotify = False
+        self._rematch = False
+        self._next_check = 0.0
+        self._over = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(
+            target=self._work, name=f"player-{settings.kind}", daemon=True
+        )
+
+    def open(self) -> None:
+        self._library.recall()
+        self._hand_back.recall()
+        self._thread.start()
+
+    def playable(self, catalog: Catalog) -> Sequence[int] | None:
+        if self._spotify:
+            return None
+        playable = self._library.playable
+        if playable is None:
+            raise MoodpiError(f"it is not known yet which songs {self._server.name} has")
+        if playable.catalog != content_of(catalog):
+            self._rematch = True
+            self._wake.set()
+            raise MoodpiError("the songs are being looked for in another catalogue")
+        return playable.places
+
+    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
+        self._order(wish=Wish(recommendation.tracks, at_once))
+
+    def pause(self) -> None:
+        self._order(silent=True)
+
+    def resume(self, *, asked: bool = False) -> None:
+        self._order(silent=False, asked=self._orders.asked + asked)
+
+    def drop(self, ids: frozenset[str]) -> None:
+        self._order(unwanted=ids)
+
+    def state(self) -> PlayerState:
+        state, heeded = self._report
+        return state if heeded is self._orders.wish else replace(state, wants_more=False)
+
+    def close(self) -> None:
+        self._over.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(FAREWELL)
+
+    def _order(self, **changes: object) -> None:
+        self._orders = replace(self._orders, **changes)  # type: ignore[arg-type]
+        self._wake.set()
+
+    def _work(self) -> None:
+        conductor = Conductor(self._server, self.settings, self._hand_back)
+        wait, well_since = FIRST_WAIT, 0.0
+        while not self._over.is_set():
+            try:
+                self._server.connect()
+                well_since = time.monotonic()
+                self._attend(conductor)
+            except Exception as error:  # noqa: BLE001  # whatever a server makes of itself
+                self._say(PlayerState(trouble=str(error)), conductor)
+            finally:
+                self._server.close()
+            if time.monotonic() - well_since > LONGEST_WAIT:
+                wait = FIRST_WAIT
+            self._over.wait(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    def _attend(self, conductor: Conductor) -> None:
+        self._spotify = self._server.takes_spotify()
+        self._next_check = 0.0
+        self._uris()
+        conductor.reconnected(self._server.look())
+        while not self._over.is_set():
+            orders, uris = self._orders, self._uris()
+            state = conductor.turn(orders, self._server.look(), uris)
+            self._say(self._completed(state), conductor)
+            self._wake.wait(TURN)
+            self._wake.clear()
+        conductor.hand_over(self._server.look())
+
+    def _completed(self, state: PlayerState) -> PlayerState:
+        """Whoever was given nothing yet wants something, if there is anything to be had."""
+        wants_more = state.wants_more or self._orders.wish is None
+        playable = self._library.playable
+        if self._spotify or (playable is not None and playable.known):
+            return replace(state, wants_more=wants_more)
+        trouble = state.trouble or (f"{self._server.name}: {playable}" if playable else "")
+        return replace(state, wants_more=False, trouble=trouble)
+
+    def _say(self, state: PlayerState, conductor: Conductor) -> None:
+        self._report = (state, conductor.heeded)
+
+    def _uris(self) -> Mapping[str, str]:
+        """What the server calls the tracks it has; its songs are listed anew if they changed."""
+        if self._spotify:
+            return Everything()
+        if self._rematch or time.monotonic() >= self._next_check:
+            self._refresh()
+            self._next_check = time.monotonic() + self._server.recheck
+        playable = self._library.playable
+        return {} if playable is None else playable.uris
+
+    def _refresh(self) -> None:
+        version = self._server.version()
+        with Catalog.open(self.catalog) as catalog:
+            if not version or version != self._library.version:
+                songs = self._until_over(self._server.songs(self._library.songs))
+                self._library.renew(version, songs, catalog)
+            else:
+                self._library.match_if_other(catalog)
+        self._rematch = False
+
+    def _until_over(self, songs: Iterable[Song]) -> Iterator[Song]:
+        for song in songs:
+            if self._over.is_set():
+                raise MoodpiError("the run ends")
+            yield song
