@@ -119,7 +119,11 @@ class Programme:
 
     def to_json(self) -> dict[str, object]:
         """Its part of `moodpi status --json`."""
-        return {"paused": self.paused, "silence": self._silence, "trouble": self._state.trouble}
+        return {
+            "paused": self.paused,
+            "silence": self._silence or ("paused at the player" if self._state.halted else ""),
+            "trouble": self._state.trouble,
+        }
 
     def _keep_silence(self) -> None:
         silence = self._reason_for_silence()

@@ -14,11 +14,13 @@ from edge.library.song import Song
 # As MusicBrainz and word processors set them.
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060", "'"))
 _INVERTED = re.compile(r"(.+), (the|a|an|die|der|das|los|las|les)", re.IGNORECASE)
+# Most credits name one artist: without any of these there is nothing to take apart.
+_SHARED = re.compile(r"[,;/&+\0\[]|\s(?:x|and|with|vs|feat|ft|featuring)\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:;|/|\0)\s*")
-_GUEST = re.compile(r"\s+(?:feat\.?|ft\.?|featuring)\s[^-([]*", re.IGNORECASE)
+_GUEST = re.compile(r"\s+(?:feat\.?|ft\.?|featuring)\s(?:(?!\s-\s)[^(\[])*", re.IGNORECASE)
 # What a release says of itself at the end of a title, though the recording is the same.
 _RELEASE = re.compile(
-    r"\s*(?:[(\[]\s*(?P<note>[^()\[\]]*)[)\]]|\s-\s+(?P<tail>[^-]*))\s*$",
+    r"\s*(?:[(\[]\s*(?P<note>[^()\[\]]*)[)\]]|\s-\s+(?P<tail>[^-()\[\]]*))\s*$",
 )
 _SAME_RECORDING = re.compile(
     r"(?:explicit|clean|bonus(?: track)?|(?:original|main|lp|album|single|mono|stereo|full|radio) "
@@ -31,7 +33,9 @@ _PART = re.compile(r"\bpt\b\.?", re.IGNORECASE)
 
 def artist_keys(name: str) -> frozenset[str]:
     """The names that one artist tag or credit may stand for, folded and without spaces."""
-    straight = name.translate(_APOSTROPHES)
+    straight = name if name.isascii() and "`" not in name else name.translate(_APOSTROPHES)
+    if not _SHARED.search(straight):
+        return frozenset([_closed(artist_key(straight))])
     if inverted := _INVERTED.fullmatch(straight):
         straight = f"{inverted[2]} {inverted[1]}"
     names = {straight, lead(straight), first_named(lead(straight)), *_SEPARATOR.split(straight)}

@@ -14,8 +14,11 @@ log = logging.getLogger(__name__)
 
 # What mutagen reads the tags of and mpv plays.
 AUDIO = frozenset(
-    (".aac", ".aif", ".aiff", ".ape", ".flac", ".m4a", ".m4b", ".mp3", ".mp4", ".mpc")
-    + (".oga", ".ogg", ".opus", ".tta", ".wav", ".wma", ".wv")
+    f".{suffix}"
+    for suffix in (
+        *("aac", "aif", "aiff", "ape", "flac", "m4a", "m4b", "mp3", "mp4", "mpc"),
+        *("oga", "ogg", "opus", "tta", "wav", "wma", "wv"),
+    )
 )
 # The tags' names in Vorbis comments and mutagen's easy mappings, ID3, ASF and APEv2.
 TITLES = ("title", "TIT2", "Title")

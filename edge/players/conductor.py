@@ -179,9 +179,9 @@ class Conductor:
         if not entries:
             raise MoodpiError(f"{self._server.name} takes none of the tracks it has said to have")
         self._ours = {**kept, **mine}
+        self._server.remove([entry for entry in queue.entries if entry != stays])
         if stays is None:
             self._start(entries[0])
-        self._server.remove([entry for entry in queue.entries if entry != stays])
 
     def _take_charge(self, uris: set[str]) -> None:
         before = self._hand_back.before
@@ -209,4 +209,4 @@ class Conductor:
         last = queue.entry is not None and queue.sound is Sound.PLAY and not queue.following
         ran_out = self.heeded is not None and bool(self._ours) and (last or queue.ended)
         playing = None if queue.sound is Sound.STOP else heard
-        return PlayerState(playing, wants_more=ran_out or self._dry)
+        return PlayerState(playing, wants_more=ran_out or self._dry, halted=self._halted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,13 +19,16 @@ from moodpi.errors import MoodpiError
 if TYPE_CHECKING:
     from edge.settings import PlayerSettings
 
+# python-mpd2 tells of every connection.
+logging.getLogger("mpd").setLevel(logging.WARNING)
+
 PORT = 6600
 # How long MPD may take to answer, and Mopidy to list what it has, in seconds.
 PATIENCE, LISTING_PATIENCE = 5.0, 120.0
 # Mopidy does as it is told a little later: how long it is waited for, and how often it is asked.
 SETTLING, GLANCE = 2.0, 0.05
 # MPD says when its songs change; Mopidy does not, so that it is asked for them now and then.
-RECHECK, MOPIDY_RECHECK = 10.0, 3600.0
+RECHECK, MOPIDY_RECHECK = 5.0, 3600.0
 # Of what Mopidy offers only these are files of its owner's; the others reach into the internet.
 MOPIDY_FOLDERS = {"Local media": "Local media/Tracks", "Files": "Files"}
 IN_ORDER_ONCE = {"random": "0", "repeat": "0", "single": "0", "consume": "0"}
@@ -121,8 +125,10 @@ class MpdServer(Server):
                 self._client.deleteid(entry.id)
 
     def start(self, entry: Entry) -> None:
+        if not self._mopidy:
+            with self._talking():
+                self._client.clearerror()
         with self._talking():
-            self._client.clearerror()
             self._client.playid(entry.id)
         self._settle(Sound.PLAY)
 
@@ -156,7 +162,7 @@ class MpdServer(Server):
 
     def _apply(self, options: Mapping[str, str]) -> None:
         for name, value in options.items():
-            # Mopidy has no cross-fade, and says so in a way that python-mpd2 takes for no answer.
+            # Mopidy has no cross-fade.
             with self._talking(), suppress(mpd.CommandError, ValueError):
                 getattr(self._client, "crossfade" if name == "xfade" else name)(value)
 
@@ -178,7 +184,8 @@ class MpdServer(Server):
     def _talking(self) -> Iterator[None]:
         try:
             yield
-        except mpd.CommandError as error:
+        # What Mopidy does not implement python-mpd2 takes for an answer of no known form.
+        except (mpd.CommandError, ValueError) as error:
             raise MoodpiError(f"{self.name} refuses: {error}") from error
         except (mpd.MPDError, OSError, KeyError) as error:
             why = getattr(error, "strerror", None) or str(error) or "it hung up"

@@ -19,11 +19,13 @@ class PlayerState:
     """What a player is doing, as far as it knows.
 
     playing: the track that is heard, None where it is none of moodpi's. wants_more: the last of
-    the tracks plays, or none of them could be. trouble: why nothing is heard that should be.
+    the tracks plays, or none of them could be. halted: whoever owns the server paused or stopped
+    it there. trouble: why nothing is heard that should be.
     """
 
     playing: Choice | None = None
     wants_more: bool = False
+    halted: bool = False
     trouble: str = ""
 
 

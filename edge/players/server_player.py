@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.store import Catalog
-from edge.library import Library, Song
+from edge.library import Library, Playable, Song
 from edge.library.library import content_of, library_file
 from edge.players.conductor import Conductor, Orders, Wish
 from edge.players.hand_back import HandBack, hand_back_file
@@ -73,6 +73,11 @@ class ServerPlayer(Player):
         self._library.recall()
         self._hand_back.recall()
         self._thread.start()
+
+    @property
+    def library(self) -> Playable | None:
+        """What of the catalogue the server has; None while that is not known."""
+        return self._library.playable
 
     def playable(self, catalog: Catalog) -> Sequence[int] | None:
         if self._spotify:

@@ -107,8 +107,12 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
         ),
         ("[recommend]\nleast_popularity = 101", "expected a whole number from 0 to 100"),
         (
+            '[player]\nquiet = "22:30"',
+            'player.quiet = "22:30": expected a text in quotes such as "22:30-07:00"',
+        ),
+        (
             '[player]\nkind = "gramophone"',
-            'player.kind = "gramophone": expected one of "print", "command"',
+            'player.kind = "gramophone": expected one of "print", "mpd", "mpv", "command"',
         ),
     ],
 )
@@ -163,6 +167,12 @@ def test_the_printed_configuration_reads_back_as_itself(tmp_path):
     assert (again.source, again.faces, again.mood) == (config.source, config.faces, config.mood)
     assert again.recommend == config.recommend
     assert config.recommend.genres == ("rock", "r&b")
+
+
+def test_the_printed_configuration_hides_the_password_of_a_server(tmp_path):
+    printed = to_toml(load_config(written(tmp_path / "mine.toml", '[player]\nmpd_password = "s3"')))
+    assert "s3" not in printed
+    assert 'mpd_password = "***"' in printed
 
 
 def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):

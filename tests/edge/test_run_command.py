@@ -172,7 +172,7 @@ def test_wrong_usage_is_one_clear_line(moodpi, arguments, said):
     [
         (
             '[player]\nkind = "prnt"',
-            'player.kind = "prnt": expected one of "print", "command", did you mean',
+            'player.kind = "prnt": expected one of "print", "mpd", "mpv", "command", did you mean',
         ),
         ('[source]\ndevice = "picamera"', "source.device: no source 'picamera'"),
         ("[player\n", "is not valid TOML: "),
