@@ -70,7 +70,7 @@ class CommandPlayer(Player):
         self.close()
 
     def resume(self, *, asked: bool = False) -> None:  # noqa: ARG002
-        if self._given is not None:
+        if self._given is not None and self._program is None:
             self.play(self._given)
 
     def close(self) -> None:

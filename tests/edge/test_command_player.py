@@ -67,6 +67,25 @@ def test_a_program_that_plays_on_is_ended_by_the_next_list_and_by_the_end(tracks
     assert not runs(second)
 
 
+def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_on(
+    tracks, tmp_path
+) -> None:
+    place = tmp_path / "process"
+    playing = player(PLAYS_ON, place)
+    playing.resume()
+    playing.play(tracks)
+    first = int(written(place))
+    playing.pause()
+    assert not runs(first)
+    place.unlink()
+    playing.resume()
+    playing.resume(asked=True)
+    second = int(written(place))
+    assert runs(second)
+    playing.close()
+    assert not runs(second)
+
+
 def test_a_program_that_does_not_listen_keeps_nobody_waiting(tracks) -> None:
     deaf = player("import sys, time; sys.stdin.close(); time.sleep(600)")
     deaf.play(tracks)
