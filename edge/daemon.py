@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.clock import Clock
@@ -102,10 +103,11 @@ class Daemon:
 
     def answer(self, request: Request) -> Answer:
         """Do one of edge.control's commands, and say how it stands; MoodpiError where it cannot."""
-        orders = {
+        orders: dict[str, Callable[[], None]] = {
             "pause": self._programme.pause,
             "resume": self._programme.resume,
             "next": self._programme.next,
+            "strategy": lambda: self._programme.choose_by(str(request.get("strategy", ""))),
         }
         if order := orders.get(request["command"]):
             order()

@@ -117,11 +117,20 @@ class Programme:
             raise MoodpiError("there is no mood yet to choose tracks for")
         self._choose(self._mood, self._mood.emotion, at_once=True)
 
+    def choose_by(self, strategy: str) -> None:
+        """Another strategy, until the configuration is read again; tracks by it for the mood there
+        is. Raises UsageError for an unknown one.
+        """
+        self._selection.follow(strategy)
+        self._given_for = None
+        self._play_mood()
+
     def to_json(self) -> dict[str, object]:
         """Its part of `moodpi status --json`."""
         return {
             "paused": self.paused,
             "silence": self._silence or ("paused at the player" if self._state.halted else ""),
+            "strategy": self._selection.strategy,
             "trouble": self._state.trouble,
         }
 

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edge.bounds import Bounds
 from edge.recommender import Recommendation, Recommender
+from edge.strategies import STRATEGIES
+from moodpi.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from catalog.store import Catalog
@@ -45,6 +48,17 @@ class Selection:
         self._bounds = Bounds.of(settings)
         self._seed = seed
         self._playable = playable
+
+    @property
+    def strategy(self) -> str:
+        """The one it chooses by."""
+        return self._settings.strategy
+
+    def follow(self, strategy: str) -> None:
+        """Choose by this one from now on. Raises UsageError for an unknown one."""
+        if strategy not in STRATEGIES:
+            raise UsageError(f"unknown strategy '{strategy}': {did_you_mean(strategy, STRATEGIES)}")
+        self._settings = replace(self._settings, strategy=strategy)
 
     def choose(self, feeling: Feeling) -> Recommendation:
         """The next tracks for `feeling`; fewer than are wanted are logged with the reason.

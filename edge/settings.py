@@ -319,8 +319,12 @@ class PlayerSettings:
 
 @dataclass(frozen=True)
 class WebSettings:
-    """Where `moodpi serve` listens."""
+    """The page: where it listens, and who serves it."""
 
+    with_run: bool = _setting(
+        default=False,
+        meaning="Whether `moodpi run` serves the page too, so that no `moodpi serve` is needed",
+    )
     host: str = _setting(
         "127.0.0.1", "The address to listen on; any but this machine's own asks for a token"
     )

@@ -16,14 +16,14 @@ from moodpi.errors import MoodpiError
 PATIENCE = 10.0
 
 
-def ask(command: str) -> dict[str, Any]:
-    """The daemon's answer to one command of edge.control.server.COMMANDS.
+def ask(command: str, **fields: object) -> dict[str, Any]:
+    """The daemon's answer to one command of edge.control.server.COMMANDS with its fields.
 
     Raises MoodpiError where no daemon runs, it may not be asked, or it says no.
     """
     path = _socket()
     with _connected(path) as connection:
-        answer = next(_talk(connection, command), {})
+        answer = next(_talk(connection, command, **fields), {})
     return _checked(answer, path)
 
 
@@ -47,8 +47,8 @@ def _socket() -> Path:
     return path
 
 
-def _talk(connection: socket.socket, command: str) -> Iterator[dict[str, Any]]:
-    connection.sendall(json.dumps({"command": command}).encode() + b"\n")
+def _talk(connection: socket.socket, command: str, **fields: object) -> Iterator[dict[str, Any]]:
+    connection.sendall(json.dumps({"command": command, **fields}).encode() + b"\n")
     with connection.makefile("rb") as stream:
         yield from map(json.loads, stream)
 

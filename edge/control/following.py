@@ -22,7 +22,7 @@ class Following:
     where there is none to listen to, once until it is back or the reason is another.
     """
 
-    def __init__(self, take: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, take: Callable[[dict[str, Any]], object]) -> None:
         self._take = take
         self._ending = threading.Event()
         self._connection: socket.socket | None = None

@@ -20,7 +20,8 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("status", "pause", "resume", "next")
+# strategy: with the field `strategy`, which it is to be.
+COMMANDS = ("status", "pause", "resume", "next", "strategy")
 # Not answered once but with a line for every event, and the status between them.
 EVENTS = "events"
 GROUP = "moodpi"

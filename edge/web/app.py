@@ -81,6 +81,7 @@ def _table(routes: Routes, login: Login) -> list[Route]:
         Route("/api/recommend", routes.recommend, methods=["POST"]),
         Route("/api/classify", routes.classify, methods=["POST"]),
         Route("/api/feedback", routes.feedback, methods=["POST"]),
+        Route("/api/command", routes.command, methods=["POST"]),
         Route("/api/status", routes.status),
         Route("/api/events", routes.events),
         Route("/metrics", routes.prometheus),
@@ -92,7 +93,7 @@ async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, MoodpiError):
         raise error
     answer = refusal(error)
-    if answer.status >= 500:
+    if answer.status == 500:
         log.warning("%s", error)
     return refuse(answer)
 

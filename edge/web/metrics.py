@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from models.emotions import EMOTIONS
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
+# The daemon's counts since its start, by their names in `moodpi status --json`.
+COUNTS = {
+    "frames": "Frames taken",
+    "dropped": "Frames that a newer one replaced",
+    "scanned": "Frames scanned all over for faces",
+    "tracked": "Frames looked at where the faces were",
+    "skipped": "Frames in which nothing moved",
+    "faces": "Frames with a face",
+    "changes": "Moods entered, unsure included",
+}
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
@@ -27,9 +41,10 @@ class Metrics:
         self._pictures += 1
         self._seconds += seconds
 
-    def text(self) -> str:
-        """Every figure."""
+    def text(self, daemon: Mapping[str, Any] | None) -> str:
+        """Every figure. daemon: how it stands, as `moodpi status --json` tells it."""
         lines = [
+            *_daemon(daemon),
             *_one("moodpi_web_uptime_seconds", "gauge", "Since the start", self.uptime()),
             *_one("moodpi_web_pictures_total", "counter", "Pictures looked at", self._pictures),
             *_one(
@@ -38,8 +53,7 @@ class Metrics:
                 "Time spent decoding, finding faces, inferring and choosing",
                 self._seconds,
             ),
-            "# HELP moodpi_web_answers_total Answers given",
-            "# TYPE moodpi_web_answers_total counter",
+            *_head("moodpi_web_answers_total", "counter", "Answers given"),
         ]
         lines += [
             f'moodpi_web_answers_total{{route="{route}",status="{status}"}} {count}'
@@ -62,5 +76,28 @@ def celsius(path: Path = THERMAL) -> float | None:
         return None
 
 
+def _daemon(daemon: Mapping[str, Any] | None) -> Iterator[str]:
+    yield from _one("moodpi_up", "gauge", "Whether a daemon runs", daemon is not None)
+    if daemon is None:
+        return
+    yield from _one("moodpi_uptime_seconds", "gauge", "The daemon's", daemon["uptime"])
+    for name, about in COUNTS.items():
+        yield from _one(f"moodpi_{name}_total", "counter", about, daemon[name])
+    present = bool(daemon["presence"] and daemon["presence"]["present"])
+    yield from _one("moodpi_present", "gauge", "Whether somebody is there", present)
+    yield from _one("moodpi_paused", "gauge", "Whether the music is paused", daemon["paused"])
+    mood = daemon["mood"] or {"emotion": None}
+    yield from _head("moodpi_mood", "gauge", "1 for the mood there is, none when unsure")
+    for emotion in EMOTIONS:
+        yield f'moodpi_mood{{emotion="{emotion}"}} {int(emotion == mood["emotion"])}'
+    for name in ("confidence", "valence", "arousal"):
+        if name in mood:
+            yield from _one(f"moodpi_{name}", "gauge", "The mood's", mood[name])
+
+
+def _head(name: str, kind: str, about: str) -> list[str]:
+    return [f"# HELP {name} {about}", f"# TYPE {name} {kind}"]
+
+
 def _one(name: str, kind: str, about: str, value: float) -> list[str]:
-    return [f"# HELP {name} {about}", f"# TYPE {name} {kind}", f"{name} {value:g}"]
+    return [*_head(name, kind, about), f"{name} {value:.15g}"]

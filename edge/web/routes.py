@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from edge.listener import Verdict
+from edge.control import ask
 from edge.strategies import STRATEGIES
 from edge.web.answers import Answers, Stopwatch, Wish
+from edge.web.bodies import MOST_BYTES, command_of, verdict_of
 from edge.web.live import Live
-from edge.web.metrics import KIND, Metrics, celsius
+from edge.web.metrics import KIND, Metrics
 from edge.web.pages import Page
 from edge.web.refusals import RefusedError
 from edge.web.uploads import read_body, read_upload
@@ -22,9 +22,8 @@ from edge.web.wishes import NAMES, wish_of
 from edge.web.workroom import Workroom
 from models.registry import Registry
 from moodpi import __version__
-from moodpi.errors import did_you_mean
+from moodpi.errors import MoodpiError
 
-MOST_WORDS = 4096
 Answered = tuple[dict[str, object], Stopwatch]
 
 
@@ -59,10 +58,20 @@ class Routes:
 
     async def feedback(self, request: Request) -> Response:
         """`{"verdict": ..., "track": ...}` or `{"verdict": ..., "artist": ...}`."""
-        body = await read_body(request, MOST_WORDS)
-        verdict, track, artist = _words(body)
+        verdict, track, artist = verdict_of(await read_body(request, MOST_BYTES))
         noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
         return JSONResponse(noted)
+
+    async def command(self, request: Request) -> Response:
+        """`{"command": ...}`: how the daemon stands then. 503 without one, 409 if it says no."""
+        command = command_of(await read_body(request, MOST_BYTES))
+        if self.live.daemon is None:
+            raise RefusedError(503, "no_daemon", str(self.live.state()["why"]))
+        try:
+            standing = await run_in_threadpool(ask, **command)
+        except MoodpiError as error:
+            raise RefusedError(409, "not_now", str(error)) from error
+        return JSONResponse(standing)
 
     async def status(self, request: Request) -> Response:  # noqa: ARG002
         registry = Registry()
@@ -70,7 +79,6 @@ class Routes:
             {
                 "version": __version__,
                 "uptime": round(self.metrics.uptime(), 1),
-                "temperature": celsius(),
                 "models": {name: registry.formats(name) for name in registry.models()},
                 "strategies": list(STRATEGIES),
                 "defaults": self.defaults,
@@ -82,7 +90,7 @@ class Routes:
         return StreamingResponse(self.live.listen(), media_type="text/event-stream")
 
     async def prometheus(self, request: Request) -> Response:  # noqa: ARG002
-        return PlainTextResponse(self.metrics.text(), media_type=KIND)
+        return PlainTextResponse(self.metrics.text(self.live.daemon), media_type=KIND)
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
         return PlainTextResponse("ok\n")
@@ -97,23 +105,3 @@ class Routes:
             document, watch = await self.workroom.do(lambda: look(upload.content, wish))
         self.metrics.looked(watch.total())
         return JSONResponse(document, headers=watch.header())
-
-
-def _words(body: bytes) -> tuple[str, str | None, str | None]:
-    try:
-        said: Any = json.loads(body)
-    except ValueError:
-        raise _bad("expected a JSON object") from None
-    if not isinstance(said, dict) or not said.keys() <= {"verdict", "track", "artist"}:
-        raise _bad('expected {"verdict": ..., "track": ...} or {"verdict": ..., "artist": ...}')
-    verdict, track, artist = (said.get(key) for key in ("verdict", "track", "artist"))
-    if not isinstance(verdict, str) or verdict not in list(Verdict):
-        raise _bad(f"verdict: {did_you_mean(str(verdict), [*Verdict])}")
-    given = [key for key in ("track", "artist") if key in said]
-    if len(given) != 1 or not isinstance(said[given[0]], str) or not said[given[0]].strip():
-        raise _bad("expected a track's id or link, or an artist's name, one of the two")
-    return verdict, track, artist
-
-
-def _bad(message: str) -> RefusedError:
-    return RefusedError(400, "bad_request", message)

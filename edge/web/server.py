@@ -13,13 +13,14 @@ from pathlib import Path
 import uvicorn
 
 from edge.config import Config
+from edge.control import Following
 from edge.listener.folder import listener_file, state_folder
 from edge.settings import WebSettings
 from edge.web.access import machine_names
 from edge.web.app import build_app
 from edge.web.live import Live
 from edge.web.protocol import MOST_HEADER_BYTES, PromptProtocol
-from edge.web.secret import Secret, read_or_make
+from edge.web.secret import FILE, Secret, read_or_make
 from moodpi.errors import MoodpiError, UsageError
 
 log = logging.getLogger(__name__)
@@ -29,43 +30,87 @@ MOST_CONNECTIONS = 200
 GRACE = 3
 
 
-def serve(config: Config, say: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. `say` gets what the person should see: addresses, the token.
+class Site:
+    """The page at one address, had when this is made; `serve` serves it until a signal or `stop`.
 
     Raises MoodpiError where the address cannot be had or a certificate not be read.
     """
-    web = config.web
-    _check_certificate(web)
-    listening = _listen(web.host, web.port)
-    secret, made = (None, False) if _only_this_machine(listening) else read_or_make(state_folder())
-    port = listening.getsockname()[1]
-    lines = _greeting(web, port, secret if made else None, locked=secret is not None)
-    with listening:
-        asyncio.run(_run(config, listening, secret, lambda: say("\n".join(lines))))
+
+    def __init__(self, config: Config) -> None:
+        _check_certificate(config.web)
+        self._config = config
+        self._listening = _listen(config.web.host, config.web.port)
+        self._secret: Secret | None = None
+        made = False
+        if not _only_this_machine(self._listening):
+            self._secret, made = read_or_make(state_folder())
+        self._new_secret = self._secret if made else None
+        self._server: uvicorn.Server | None = None
+        self._stopped = False
+
+    def address(self) -> str:
+        """Where the page is, and who may see it, in one line without the token."""
+        if self._secret is not None:
+            return f"moodpi is at {self._url()} (the token is in {state_folder() / FILE})"
+        only = "for this machine alone; --host 0.0.0.0 for your home"
+        return f"moodpi is at {self._url()} ({only})"
+
+    def greeting(self) -> list[str]:
+        """The address and, the first time, the token: not for a log."""
+        if self._new_secret is None:
+            return [self.address()]
+        return [
+            f"moodpi is at {self._url()}",
+            "Open it for the first time with this link, shown only now (it holds the token):",
+            f"  {self._url()}login#{self._new_secret.token}",
+        ]
+
+    def serve(self, greet: Callable[[], None]) -> None:
+        """`greet` is called once the page answers."""
+        with self._listening:
+            asyncio.run(self._run(greet))
+
+    def stop(self) -> None:
+        """End soon; may be called from another thread, also before `serve`."""
+        self._stopped = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def _url(self) -> str:
+        return _url(self._config.web, self._listening.getsockname()[1])
+
+    async def _run(self, greet: Callable[[], None]) -> None:
+        web, live, loop = self._config.web, Live(), asyncio.get_running_loop()
+        names = machine_names() | frozenset(name.lower() for name in web.names)
+        app = await build_app(self._config, listener_file(), names, self._secret, live)
+        settings = uvicorn.Config(
+            app,
+            http=PromptProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+            timeout_graceful_shutdown=GRACE,
+            ssl_certfile=web.tls_cert or None,
+            ssl_keyfile=web.tls_key or None,
+        )
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+        self._server = _Server(settings, live, greet)
+        self._server.should_exit = self._stopped
+        with Following(lambda said: loop.call_soon_threadsafe(live.take, said)):
+            await self._server.serve(sockets=[self._listening])
 
 
-async def _run(
-    config: Config, listening: socket.socket, secret: Secret | None, greet: Callable[[], None]
-) -> None:
-    live = Live()
-    names = machine_names() | frozenset(name.lower() for name in config.web.names)
-    app = await build_app(config, listener_file(), names, secret, live)
-    settings = uvicorn.Config(
-        app,
-        http=PromptProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
-        timeout_graceful_shutdown=GRACE,
-        ssl_certfile=config.web.tls_cert or None,
-        ssl_keyfile=config.web.tls_key or None,
-    )
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    await _Server(settings, live, greet).serve(sockets=[listening])
+def serve(config: Config, say: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `say` gets what the person should see: addresses, the token.
+
+    Raises MoodpiError as Site does.
+    """
+    site = Site(config)
+    site.serve(lambda: say("\n".join(site.greeting())))
 
 
 class _Server(uvicorn.Server):
@@ -126,18 +171,9 @@ def _check_certificate(web: WebSettings) -> None:
         ) from error
 
 
-def _greeting(web: WebSettings, port: int, new: Secret | None, *, locked: bool) -> list[str]:
+def _url(web: WebSettings, port: int) -> str:
     scheme = "https" if web.tls_cert else "http"
     everywhere = web.host in ("0.0.0.0", "::")  # noqa: S104
     host = f"{socket.gethostname().partition('.')[0]}.local" if everywhere else web.host
     host = f"[{host}]" if ":" in host else host
-    address = f"{scheme}://{host}:{port}/"
-    if new is not None:
-        return [
-            f"moodpi is at {address}",
-            "Open it for the first time with this link, shown only now (it holds the token):",
-            f"  {address}login#{new.token}",
-        ]
-    if locked:
-        return [f"moodpi is at {address} (the token is in {state_folder() / 'web-token'})"]
-    return [f"moodpi is at {address} (for this machine alone; --host 0.0.0.0 for your home)"]
+    return f"{scheme}://{host}:{port}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from moodpi.errors import UsageError
@@ -64,3 +65,8 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"'{text}' will not do: expected a whole number from 1")
     return int(text)
+
+
+def bound_pictures() -> None:
+    """A second wall behind a picture's header: read when OpenCV is first imported."""
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(120_000_000))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import positive
+from moodpi.commands.options import bound_pictures, positive
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.sources import open_source
     from edge.stop import stop_on_signals
 
+    bound_pictures()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     pulse = Pulse()
     config = load_config(arguments.config).override(_overrides(arguments))
@@ -79,6 +80,7 @@ def _watch(
     from contextlib import nullcontext
 
     from edge.assembly import Assembly
+    from edge.beside import beside
     from edge.config import load_config
     from edge.control import ControlServer, own_socket
     from edge.current_catalog import CurrentCatalog
@@ -98,6 +100,7 @@ def _watch(
         FileHistory(listener_file()) as history,
         # A file is over soon and has nobody before it to be asked about.
         ControlServer(own_socket()) if source.live else nullcontext() as control,
+        beside(config) if source.live else nullcontext(),
         hangups() as hangup,
     ):
         player = find_player(config.player.kind)(config.player, config.catalog_file())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
+from moodpi.commands.options import bound_pictures
 from moodpi.errors import EXIT_DONE
 
 
@@ -21,8 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
-    # A second wall behind the header's check, read when OpenCV is first imported.
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(120_000_000))
+    bound_pictures()
     from edge.config import load_config
     from edge.web.server import serve
 

@@ -1,0 +1,38 @@
+"""What a daemon has beside it where its configuration says so. Each talks to it by the control
+socket, as any other program does, and the music needs none of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+from edge.config import Config
+from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def beside(config: Config) -> Iterator[None]:
+    """They are there until the block ends; one that cannot be is logged with the reason."""
+    with ExitStack() as companions:
+        if config.web.with_run:
+            _try("page", "web", lambda: companions.enter_context(_page(config)))
+        yield
+
+
+def _try(name: str, extra: str, enter: Callable[[], object]) -> None:
+    try:
+        enter()
+    except ModuleNotFoundError as error:
+        log.warning("no %s: %s is not installed: pip install 'moodpi[%s]'", name, error.name, extra)
+    except MoodpiError as error:
+        log.warning("no %s: %s", name, error)
+
+
+def _page(config: Config) -> AbstractContextManager[object]:
+    from edge.web.beside import PageBeside
+
+    return PageBeside(config)
