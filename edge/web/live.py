@@ -40,7 +40,7 @@ class Live:
         """The machine's temperature, and as `daemon` the fields of `moodpi status --json` and the
         frame rate, or None and why.
         """
-        standing = {"temperature": celsius(), "daemon": self.daemon}
+        standing: dict[str, object] = {"temperature": celsius(), "daemon": self.daemon}
         return standing if self.daemon else {**standing, "why": self._why}
 
     def take(self, said: Said) -> None:

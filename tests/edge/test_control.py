@@ -24,7 +24,7 @@ def ids(standing: dict[str, Any]) -> list[str]:
 
 
 # Moods that come and go as fast as a test can wait.
-HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 1\n"
+HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
 
 
 @pytest.fixture(scope="module")

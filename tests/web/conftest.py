@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -43,8 +44,11 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Served]:
-    """The server, until the block ends; it is stopped as systemd would stop it."""
+def serving(folder: Path, *options: str, **variables: str) -> Iterator[Served]:
+    """The server, until the block ends; it is stopped as systemd would stop it.
+
+    variables: of its environment, beside a home and a state of its own.
+    """
     state, log = folder / "state", folder / "log"
     theirs = ("MOODPI", "XDG_", "STATE_DIRECTORY")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
@@ -61,6 +65,7 @@ def serving(folder: Path, *options: str) -> Iterator[Served]:
                 "HOME": str(folder),
                 "PYTHONPATH": str(ROOT),
                 "STATE_DIRECTORY": str(state),
+                **variables,
             },
         )
     try:
@@ -86,3 +91,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def serve(tmp_path: Path) -> Callable[..., Any]:
     """Start a server with options of its own, for a `with` statement."""
     return lambda *options: serving(tmp_path, *options)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Debian's chromium is not installed")
+    with playwright.sync_playwright() as engine:
+        started = engine.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()

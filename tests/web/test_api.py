@@ -148,7 +148,7 @@ def test_status_says_what_is_installed_and_that_it_knows_no_daemon(server) -> No
     assert "int8.tflite" in status["models"]["simple_cnn"]
     assert status["strategies"] == ["match", "lift", "journey"]
     assert status["daemon"] is None
-    assert "not connected to a daemon" in status["why"]
+    assert status["why"].startswith("no moodpi runs here")
 
 
 def test_times_are_in_a_header(server, portrait: Path) -> None:
@@ -169,6 +169,7 @@ def test_metrics_count_answers_and_pictures(serve, portrait: Path) -> None:
         answered = served.get("/metrics")
     assert answered.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = answered.text.splitlines()
+    assert "moodpi_up 0" in lines
     assert "moodpi_web_pictures_total 1" in lines
     assert 'moodpi_web_answers_total{route="/api/recommend",status="200"} 1' in lines
     assert 'moodpi_web_answers_total{route="/api/recommend",status="415"} 1' in lines

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+from tests.web.browsing import opened
 
+playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 PHONE = {"width": 390, "height": 844}
 SMALLEST = {"width": 320, "height": 568}
@@ -22,50 +20,11 @@ MOST_BYTES = 60_000
 STATIC = Path(__file__).resolve().parents[2] / "edge" / "web" / "static"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as engine:
-        chromium = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def page(browser, server) -> Iterator[Any]:
     """The page, opened; whatever the console says or a request to another host is an error."""
     with opened(browser, server.url) as one:
         yield one
-
-
-class opened:  # noqa: N801
-    def __init__(self, browser, url: str, **how: Any) -> None:
-        self._context = browser.new_context(**how)
-        self._url = url
-        self._complaints: list[str] = []
-
-    def __enter__(self) -> Any:
-        page = self._context.new_page()
-        page.on("console", lambda said: self._complaints.append(f"{said.type}: {said.text}"))
-        page.on("pageerror", lambda error: self._complaints.append(str(error)))
-        page.on("request", self._stays_here)
-        page.goto(self._url)
-        page.wait_for_selector("body.ready")
-        return page
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._context.close()
-        # A refusal that the test asked for is one line of Chromium's own.
-        odd = [
-            line
-            for line in self._complaints
-            if "the server responded with a status of 4" not in line
-        ]
-        assert kind is not None or odd == []
-
-    def _stays_here(self, request) -> None:
-        here = "/".join(self._url.split("/")[:3])
-        if not request.url.startswith((here, "blob:", "data:")):
-            self._complaints.append(f"asked {request.url}")
 
 
 def answered(page) -> None:
@@ -268,11 +227,6 @@ def test_a_wrong_token_is_said_and_the_right_one_lets_in(serve, browser) -> None
         page.get_by_role("button").click()
         expect(page.locator("#title-photo")).to_be_visible()
         context.close()
-
-
-def test_live_says_that_it_shows_no_daemon(page) -> None:
-    page.get_by_role("link", name="Live").click()
-    expect(page.locator("#live")).to_contain_text("not connected to a daemon")
 
 
 def test_the_page_weighs_little() -> None:

@@ -15,6 +15,8 @@ const TROUBLE = {
   empty: ["That file is empty", "Try another photo."],
   busy: ["A bit much at once", "Many photos came together. Try again in a moment."],
   no_token: ["Please log in again", "Reload the page to do so."],
+  not_now: ["Not now", "There is no mood yet to find music for."],
+  no_daemon: ["moodpi is asleep", "It does not run here at the moment."],
   away: ["moodpi does not answer", "Is it still running, and are you on its network?"],
 };
 
@@ -68,10 +70,14 @@ export function post(path, picture, wish, signal) {
   return ask(`${path}?${new URLSearchParams(wish)}`, { method: "POST", body: picture, headers, signal });
 }
 
-export function say(verdict, track) {
+function send(path, body) {
   const headers = { "Content-Type": "application/json" };
-  return ask("/api/feedback", { method: "POST", headers, body: JSON.stringify({ verdict, track }) });
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
+
+export const say = (verdict, track) => send("/api/feedback", { verdict, track });
+
+export const tell = (command) => send("/api/command", command);
 
 export async function status() {
   return (await ask("/api/status")).body;

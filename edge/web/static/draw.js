@@ -16,7 +16,7 @@ export function make(name, attributes = {}, ...children) {
 }
 
 // A face for a point of the plane: the mouth is valence, the eyes are arousal; the brows are the
-// emotion's own, and who is startled opens the mouth.
+// emotion's own, and who is startled opens the mouth. Asleep is a room with nobody in it.
 export function drawFace(svg, valence, arousal, emotion = "neutral") {
   const corner = 64 - 8 * valence;
   const bend = 64 + 28 * valence;
@@ -25,8 +25,13 @@ export function drawFace(svg, valence, arousal, emotion = "neutral") {
   const tilt = { angry: 4, disgust: 3, sad: -4, fear: -5 }[emotion] ?? 0;
   const open = emotion === "surprise" || emotion === "fear";
   const mouth = open ? "M43 68a7 9 0 1 0 14 0a7 9 0 1 0-14 0" : `M30 ${corner}Q50 ${bend} 70 ${corner}`;
+  const skin = make("circle", { cx: 50, cy: 50, r: 46, class: "skin" });
+  if (emotion === "asleep") {
+    svg.replaceChildren(skin, make("path", { class: "line", d: "M26 46Q34 52 42 46M58 46Q66 52 74 46M43 68Q50 71 57 68" }));
+    return;
+  }
   svg.replaceChildren(
-    make("circle", { cx: 50, cy: 50, r: 46, class: "skin" }),
+    skin,
     make("circle", { cx: 34, cy: 43, r: eye, class: "ink" }),
     make("circle", { cx: 66, cy: 43, r: eye, class: "ink" }),
     make("path", { class: "line", d: `M27 ${brow - tilt}L41 ${brow + tilt}M73 ${brow - tilt}L59 ${brow + tilt}` }),

@@ -3,7 +3,7 @@
 import { status } from "./api.js";
 import { compare } from "./compare.js";
 import { drawCrowd, drawFace } from "./draw.js";
-import { hush, listen } from "./live.js";
+import { hush, listen, start as startLive } from "./live.js";
 import { start } from "./photo.js";
 
 const VIEWS = ["photo", "live", "compare"];
@@ -11,6 +11,7 @@ drawFace(document.getElementById("mark"), 0.7, 0.3);
 drawCrowd(document.getElementById("crowd"));
 const state = await status();
 start(state);
+startLive(state);
 
 function view() {
   const wanted = location.hash.slice(1);

@@ -2,11 +2,9 @@
 
 import { Trouble, post, prepared } from "./api.js";
 import { ADJECTIVE, bars, drawFace, make } from "./draw.js";
-import { card } from "./tracks.js";
+import { card, strategies as choices } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
-const STRATEGY = { match: "Match", lift: "Lift", journey: "Journey" };
-const ABOUT = { match: "music like the mood", lift: "towards a better mood", journey: "there, step by step" };
 
 export const photo = { picture: null };
 let boxes = [];
@@ -47,9 +45,7 @@ function listenForDrops() {
 }
 
 function addWishes({ strategies, models, defaults }) {
-  $("strategies").replaceChildren(...strategies.map((name) => make("label", { title: ABOUT[name] },
-    make("input", { type: "radio", name: "strategy", value: name, checked: name === defaults.strategy }),
-    make("span", {}, STRATEGY[name] ?? name))));
+  $("strategies").replaceChildren(...choices(strategies, defaults.strategy));
   for (const [model, formats] of Object.entries(models)) {
     for (const format of formats) {
       const chosen = model === defaults.model && format === defaults.format;

@@ -6,6 +6,16 @@ import { make, square } from "./draw.js";
 const HEART = "M12 20.5 4.3 12.9a5 5 0 0 1 7.1-7.1l.6.6.6-.6a5 5 0 0 1 7.1 7.1z";
 const NEXT = "M5 5.5v13l9-6.5zM17 5.5v13";
 
+const STRATEGY = { match: "Match", lift: "Lift", journey: "Journey" };
+const ABOUT = { match: "music like the mood", lift: "towards a better mood", journey: "there, step by step" };
+
+// A choice of strategies, for a form; `chosen` is the one that is marked.
+export function strategies(names, chosen) {
+  return names.map((name) => make("label", { title: ABOUT[name] },
+    make("input", { type: "radio", name: "strategy", value: name, checked: name === chosen }),
+    make("span", {}, STRATEGY[name] ?? name)));
+}
+
 const icon = (d) => make("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, make("path", { d }));
 
 export function card(track, number, announce) {
