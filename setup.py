@@ -27,6 +27,7 @@ EXTRAS = {
     # mpv itself comes from the system; its files are known by their tags.
     "mpv": ["mutagen>=1.47"],
     "web": ["starlette>=0.46", "uvicorn>=0.34", "python-multipart>=0.0.20"],
+    "mqtt": ["paho-mqtt>=2.1"],
     "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
 }
 EXTRAS["all"] = sorted(

@@ -20,6 +20,8 @@ def beside(config: Config) -> Iterator[None]:
     with ExitStack() as companions:
         if config.web.with_run:
             _try("page", "web", lambda: companions.enter_context(_page(config)))
+        if config.mqtt.host:
+            _try("MQTT", "mqtt", lambda: companions.enter_context(_broker(config)))
         yield
 
 
@@ -36,3 +38,9 @@ def _page(config: Config) -> AbstractContextManager[object]:
     from edge.web.beside import PageBeside
 
     return PageBeside(config)
+
+
+def _broker(config: Config) -> AbstractContextManager[object]:
+    from edge.mqtt.broker import Broker
+
+    return Broker(config.mqtt)

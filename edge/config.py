@@ -16,6 +16,7 @@ from edge.settings import (
     FacesSettings,
     ModelSettings,
     MoodSettings,
+    MqttSettings,
     PlayerSettings,
     RecommendSettings,
     SourceSettings,
@@ -25,6 +26,8 @@ from edge.settings import (
 from moodpi.errors import ConfigurationError, UsageError, did_you_mean
 
 ENVIRONMENT = "MOODPI_CONFIG"
+# What stands for a secret wherever it would be shown.
+HIDDEN = "***"
 SYSTEM_FILE = Path("/etc/moodpi/moodpi.toml")
 
 SECTIONS: dict[str, type[Any]] = {
@@ -35,6 +38,7 @@ SECTIONS: dict[str, type[Any]] = {
     "recommend": RecommendSettings,
     "player": PlayerSettings,
     "web": WebSettings,
+    "mqtt": MqttSettings,
 }
 
 
@@ -49,6 +53,7 @@ class Config:
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     player: PlayerSettings = field(default_factory=PlayerSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
     origin: Path | None = None
     given: frozenset[str] = frozenset()
 
@@ -198,7 +203,8 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     names = [choice for choice in rule.choices if isinstance(choice, str)]
     near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
     hint = f", did you mean '{near[0]}'?" if near else ""
-    raise _RefusedError(f"{dotted} = {_shown(value)}: expected {rule.expected(kind)}{hint}")
+    shown = HIDDEN if rule.secret else _shown(value)
+    raise _RefusedError(f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}")
 
 
 def _shown(value: Any) -> str:

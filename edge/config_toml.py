@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from edge.config import Config
+from edge.config import HIDDEN, Config
 from edge.settings import rule_of
 from edge.urls import without_password
 
 
 def to_toml(config: Config) -> str:
-    """Every setting with its value; those that a file sets say which. Passwords in URLs go."""
+    """Every setting with its value; those that a file sets say which. Passwords go."""
     origin = "the defaults: no file was found" if config.origin is None else str(config.origin)
     lines = [f"# moodpi's configuration, from {origin}"]
     section = ""
@@ -19,7 +19,7 @@ def to_toml(config: Config) -> str:
         if name != section:
             lines += ["", f"[{name}]"]
             section = name
-        shown = "***" if value and rule_of(setting).secret else value
+        shown = HIDDEN if value and rule_of(setting).secret else value
         line = f"{setting.name} = {_value(shown)}"
         if f"{name}.{setting.name}" in config.given:
             line += f"  # from {config.origin}"

@@ -71,7 +71,8 @@ def rule_of(setting: Field[Any]) -> Rule:
 
 
 def _setting(default: float | str | tuple[str, ...], meaning: str, **rule: Any) -> Any:
-    return field(default=default, metadata={"rule": Rule(meaning, **rule)})
+    stated = Rule(meaning, **rule)
+    return field(default=default, repr=not stated.secret, metadata={"rule": stated})
 
 
 @dataclass(frozen=True)
@@ -334,3 +335,24 @@ class WebSettings:
     )
     tls_cert: str = _setting("", "A certificate's file, for https; empty for http")
     tls_key: str = _setting("", "The file of the certificate's private key")
+
+
+@dataclass(frozen=True)
+class MqttSettings:
+    """The broker that `moodpi run` tells a smart home through; needs the extra mqtt."""
+
+    host: str = _setting("", "The broker's name or address; empty for none")
+    port: int = _setting(1883, "Its port; with TLS mostly 8883", low=1, high=65535)
+    id: str = _setting(
+        "",
+        "What this moodpi is called among all at the broker; empty for its machine's name",
+        pattern=r"[a-zA-Z0-9_-]+",
+        example="kitchen",
+    )
+    username: str = _setting("", "The broker's user; empty for none")
+    password: str = _setting("", "Its password, which is never shown", secret=True)
+    tls: bool = _setting(default=False, meaning="Whether the connection is encrypted")
+    tls_ca: str = _setting("", "The certificates to trust; empty for the system's own")
+    discovery: str = _setting(
+        "homeassistant", "Where Home Assistant looks for what there is; empty for nowhere"
+    )

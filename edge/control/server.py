@@ -33,7 +33,7 @@ ANSWER_PATIENCE = 9.0
 # The wait when there are more clients than the system has descriptors or threads for, in seconds.
 CROWDED = 0.5
 # A listener hears the status at least this often, in seconds.
-STATUS_EVERY = 2.0
+STATUS_EVERY = 1.0
 
 # A request is an object with the field `command` and what that command takes beside it.
 Request = dict[str, Any]
