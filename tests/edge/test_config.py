@@ -175,6 +175,18 @@ def test_the_printed_configuration_hides_the_password_of_a_server(tmp_path):
     assert 'mpd_password = "***"' in printed
 
 
+def test_a_password_is_neither_printed_nor_quoted_in_an_error(tmp_path):
+    password = "open sesame"  # noqa: S105
+    path = written(tmp_path / "mine.toml", f'[mqtt]\npassword = "{password}"')
+    config = load_config(path)
+    assert config.mqtt.password == password
+    assert "sesame" not in to_toml(config) + repr(config)
+    assert f'password = "***"  # from {path}; the default is ""' in to_toml(config)
+    assert "mqtt.password = ***: expected a text in quotes" in refusal(
+        tmp_path, '[mqtt]\npassword = ["open sesame"]'
+    )
+
+
 def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):
     path = written(tmp_path / "mine.toml", '[source]\ndevice = "rtsp://me:secret@camera/1"')
     printed = to_toml(load_config(path))

@@ -7,7 +7,6 @@ import socket
 import ssl
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -216,13 +215,3 @@ def test_more_photos_than_there_are_seats_are_asked_to_come_again(serve, portrai
             connection.close()
         time.sleep(0.3)
         assert served.post("/api/recommend", portrait.read_bytes()).status_code == 200
-
-
-def test_the_command_line_pays_nothing_for_the_page() -> None:
-    code = (
-        "import sys, edge.daemon, moodpi.commands.run, edge.config; print(*sys.modules, sep='\\n')"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert not {"starlette", "uvicorn", "python_multipart"} & set(loaded.stdout.split())

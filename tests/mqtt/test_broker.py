@@ -1,0 +1,241 @@
+"""A real daemon and a real Mosquitto: what a smart home sees of moodpi, and what moodpi bears."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("paho.mqtt")
+
+from tests.edge.portrait_camera import Sitter, portrait_camera
+from tests.edge.room import Room
+from tests.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
+from tests.waiting import wait_for
+
+pytestmark = needs_mosquitto
+# Moods that come and go as fast as a test can wait.
+HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
+
+
+def at(broker: Mosquitto, name: str, more: str = "") -> str:
+    """The configuration of a moodpi at that broker."""
+    return f'{HASTY}[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\nid = "{name}"\n{more}'
+
+
+@pytest.fixture(scope="module")
+def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Sitter:
+    return Sitter(tmp_path_factory.mktemp("sitter"), portrait)
+
+
+@pytest.fixture(scope="module")
+def camera(sitter: Sitter) -> Iterator[str]:
+    with portrait_camera(sitter.picture) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    with Mosquitto(tmp_path_factory.mktemp("m"), "allow_anonymous true") as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def room(
+    tmp_path_factory: pytest.TempPathFactory, camera: str, broker: Mosquitto
+) -> Iterator[Room]:
+    with Room(tmp_path_factory.mktemp("r"), camera, at(broker, "kitchen")) as room:
+        yield room
+
+
+@pytest.fixture
+def home(broker: Mosquitto, room: Room) -> Iterator[Listener]:
+    """A smart home at the broker that the moodpi of `room` is at."""
+    assert room.daemon.poll() is None
+    with Listener(broker) as home:
+        home.until("moodpi/kitchen/availability", "online")
+        yield home
+
+
+def test_whoever_comes_later_finds_every_reading(home: Listener) -> None:
+    assert home.until("moodpi/kitchen/mood", "happy")
+    assert home.until("moodpi/kitchen/presence", "ON")
+    assert 0 < float(home.until("moodpi/kitchen/valence", lambda text: text != "None")) <= 1
+    assert -1 <= float(home.heard["moodpi/kitchen/arousal"]) <= 1
+    assert 0.3 <= float(home.heard["moodpi/kitchen/confidence"]) <= 1
+    track = json.loads(home.until("moodpi/kitchen/track_details", lambda text: text != "{}"))
+    assert home.heard["moodpi/kitchen/track"] == f"{track['artist']} - {track['title']}"
+
+
+def test_home_assistant_is_told_what_there_is(home: Listener) -> None:
+    home.until("homeassistant/button/moodpi-kitchen/next/config", bool)
+    told = {t: json.loads(p) for t, p in home.heard.items() if t.startswith("homeassistant/")}
+    assert {topic.split("/")[3] for topic in told} >= {"mood", "presence", "track", "pause"}
+    for entity in told.values():
+        assert entity.get("state_topic", "moodpi/kitchen/mood") in home.heard
+
+
+def test_a_change_of_mood_is_told(home: Listener, sitter: Sitter) -> None:
+    sitter.frown()
+    home.until("moodpi/kitchen/mood", lambda mood: mood not in ("happy", "None"))
+    sitter.leave()
+    home.until("moodpi/kitchen/presence", "OFF")
+    home.until("moodpi/kitchen/mood", "None")
+    sitter.smile()
+    home.until("moodpi/kitchen/mood", "happy")
+
+
+def test_commands_are_done(home: Listener, room: Room) -> None:
+    home.say("moodpi/kitchen/set/pause", "ON")
+    home.until("moodpi/kitchen/pause", "ON")
+    assert room.status()["paused"] is True
+    home.say("moodpi/kitchen/set/pause", "OFF")
+    home.until("moodpi/kitchen/pause", "OFF")
+    before = home.until("moodpi/kitchen/track_details", lambda text: text != "{}")
+    home.say("moodpi/kitchen/set/next", "PRESS")
+    home.until("moodpi/kitchen/track_details", lambda text: text not in (before, "{}"))
+    home.say("moodpi/kitchen/set/strategy", "lift")
+    home.until("moodpi/kitchen/strategy", "lift")
+    assert room.status()["strategy"] == "lift"
+    home.say("moodpi/kitchen/set/strategy", "match")
+    home.until("moodpi/kitchen/strategy", "match")
+
+
+def test_commands_that_make_no_sense_are_refused_and_the_next_is_done(
+    home: Listener, room: Room
+) -> None:
+    home.say("moodpi/kitchen/set/dance", "ON")
+    home.say("moodpi/kitchen/set/pause", "\x00perhaps" * 1000)
+    home.say("moodpi/kitchen/set/strategy", "lft")
+    home.say("moodpi/kitchen/set/pause", "ON")
+    home.until("moodpi/kitchen/pause", "ON")
+    home.say("moodpi/kitchen/set/pause", "OFF")
+    home.until("moodpi/kitchen/pause", "OFF")
+    said = room.log.read_text()
+    assert "MQTT: dance: unknown command 'dance'" in said
+    assert "MQTT: pause: '" in said
+    assert "MQTT: strategy: unknown strategy 'lft': did you mean 'lift'?" in said
+
+
+def test_everything_is_sent_again_to_a_broker_that_comes_back(
+    home: Listener, room: Room, broker: Mosquitto
+) -> None:
+    broker.stop()
+    wait_for(lambda: "is lost" in room.log.read_text(), "the loss")
+    before = room.status()["frames"]
+    home.heard.clear()
+    wait_for(lambda: room.status()["frames"] > before, "the eyes to go on without a broker")
+    # What is told a connection alone is not kept for the next one: it is paused only now.
+    room.status("pause")
+    broker.start()
+    home.until("moodpi/kitchen/availability", "online")
+    home.until("moodpi/kitchen/pause", "ON")
+    home.until("moodpi/kitchen/mood", "happy")
+    home.until("homeassistant/sensor/moodpi-kitchen/mood/config", bool)
+    room.status("resume")
+
+
+def test_a_command_that_the_broker_kept_is_not_done_at_each_connection(
+    home: Listener, room: Room
+) -> None:
+    room.stop()
+    home.say("moodpi/kitchen/set/pause", "ON", retain=True)
+    room.start()
+    home.until("moodpi/kitchen/availability", "online")
+    home.say("moodpi/kitchen/set/strategy", "lift")
+    home.until("moodpi/kitchen/strategy", "lift")
+    assert room.status()["paused"] is False
+    home.say("moodpi/kitchen/set/pause", "", retain=True)
+
+
+def test_an_ended_daemon_says_so_and_for_a_killed_one_the_broker_does(
+    home: Listener, room: Room
+) -> None:
+    room.stop()
+    home.until("moodpi/kitchen/availability", "offline")
+    room.start()
+    home.until("moodpi/kitchen/availability", "online")
+    room.daemon.kill()
+    room.daemon.wait()
+    home.until("moodpi/kitchen/availability", "offline")
+    room.start()
+    home.until("moodpi/kitchen/availability", "online")
+
+
+def test_several_moodpis_share_a_broker(
+    home: Listener, room: Room, camera: str, tmp_path: Path, broker: Mosquitto
+) -> None:
+    with Room(tmp_path / "r", camera, at(broker, "hall")) as hall:
+        home.until("moodpi/hall/mood", "happy")
+        home.say("moodpi/hall/set/pause", "ON")
+        home.until("moodpi/hall/pause", "ON")
+        assert hall.status()["paused"] is True
+        assert room.status()["paused"] is False
+        assert home.heard["moodpi/kitchen/availability"] == "online"
+    home.until("moodpi/hall/availability", "offline")
+
+
+def certified(folder: Path) -> Path:
+    """A certificate for this machine's loopback address, its key beside it."""
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    made += ["-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=127.0.0.1"]
+    made += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(made, cwd=folder, check=True, capture_output=True)
+    (folder / "k.pem").chmod(0o644)
+    return folder / "c.pem"
+
+
+def test_tls_and_credentials_are_kept_and_the_password_is_never_shown(
+    tmp_path: Path, camera: str
+) -> None:
+    tmp_path.chmod(0o755)
+    trust, users = certified(tmp_path), tmp_path / "users"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", users, USER, PASSWORD], check=True)
+    users.chmod(0o644)
+    locked = (f"certfile {trust}", f"keyfile {tmp_path / 'k.pem'}", f"password_file {users}")
+    more = f'tls = true\ntls_ca = "{trust}"\nusername = "{USER}"\npassword = "{{}}"\n'
+    with Mosquitto(tmp_path, *locked, "allow_anonymous false", "user root") as broker:
+        right = at(broker, "hall", more.format(PASSWORD))
+        with Room(tmp_path / "r", camera, right) as room, Listener(broker, trust) as home:
+            home.until("moodpi/hall/mood", "happy")
+            _, shown, _ = room.ask("config")
+            assert 'password = "***"' in shown
+            _, found, wrong = room.ask("doctor")
+            room.stop()
+            room.configuration.write_text(at(broker, "hall", more.format("wrong " + PASSWORD)))
+            room.start()
+            wait_for(lambda: "refuses: Not authorized" in room.log.read_text(), "the refusal")
+            assert PASSWORD not in shown + found + wrong + room.log.read_text()
+
+
+def test_a_broker_that_is_not_there_at_first_is_found_later(tmp_path: Path, camera: str) -> None:
+    broker = Mosquitto(tmp_path, "allow_anonymous true")
+    with Room(tmp_path / "r", camera, at(broker, "hall")) as room:
+        wait_for(lambda: "is not reached: Connection refused" in room.log.read_text(), "the log")
+        assert room.status()["mood"]["emotion"] == "happy"
+        with broker, Listener(broker) as home:
+            home.until("moodpi/hall/mood", "happy")
+        room.stop()
+        assert room.daemon.returncode == 0
+
+
+def test_a_daemon_without_a_broker_or_a_page_loads_neither(portrait: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from moodpi.cli import main; "
+        f"main(['run', '--source', {str(portrait.parent)!r}, '--max-frames', '1']); "
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"HOME": str(tmp_path), "STATE_DIRECTORY": str(tmp_path)},
+    )
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert "cv2" in loaded
+    assert not {"paho", "python_multipart", "starlette", "uvicorn"} & loaded
