@@ -11,6 +11,9 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
+# How long the end of the daemon waits for answers that are under way, in seconds.
+GRACE = 1.0
+
 
 class PageBeside:
     """Serves the page from a thread for as long as it is entered; MoodpiError as Site raises it."""
@@ -25,7 +28,7 @@ class PageBeside:
 
     def __exit__(self, *_exception: object) -> None:
         self._site.stop()
-        self._thread.join()
+        self._thread.join(GRACE)
 
     def _serve(self) -> None:
         try:
