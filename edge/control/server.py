@@ -20,8 +20,9 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# strategy: with the field `strategy`, which it is to be.
-COMMANDS = ("status", "pause", "resume", "next", "strategy")
+# strategy: with the field `strategy`, which it is to be. judge: with `verdict` and `track` or
+# `artist`.
+COMMANDS = ("status", "pause", "resume", "next", "strategy", "judge")
 # Not answered once but with a line for every event, and the status between them.
 EVENTS = "events"
 GROUP = "moodpi"

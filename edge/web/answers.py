@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.store import Catalog
 from edge.answer import recommendation_json
 from edge.classifier import EmotionClassifier
 from edge.config import Config
@@ -19,8 +18,8 @@ from edge.current_catalog import CurrentCatalog
 from edge.face_reader import FaceReader, FaceReading
 from edge.faces import HaarFaceDetector
 from edge.feeling import Feeling
-from edge.listener import FileHistory, History, ListenerStore, Taste, Verdict
-from edge.listener.words import artists_meant, tracks_meant, words_on_artists, words_on_tracks
+from edge.listener import FileHistory, History, Taste
+from edge.listener.judging import judge
 from edge.photo import decode_photo
 from edge.selection import Selection
 from edge.web.inspection import inspect
@@ -110,15 +109,7 @@ class Answers:
 
     def judge(self, verdict: str, track: str | None, artist: str | None) -> list[dict[str, str]]:
         """Note a word as `moodpi like --json` does. Raises UsageError for an unknown track."""
-        said = Verdict(verdict)
-        catalog: Catalog = self._catalog.catalog()
-        with ListenerStore.open(self._listener) as store:
-            if artist is not None:
-                words = words_on_artists(artists_meant(artist, (), catalog), said)
-            else:
-                words = words_on_tracks(tracks_meant(track or "", (), catalog), said, catalog)
-            store.judge(words)
-        return [word.to_json() for word in words]
+        return judge(verdict, track, artist, self._catalog.catalog(), self._listener)
 
     def warm_up(self) -> None:
         """Load the configuration's model, so that the first guest does not wait for it."""

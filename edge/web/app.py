@@ -93,7 +93,7 @@ async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, MoodpiError):
         raise error
     answer = refusal(error)
-    if answer.status == 500:
+    if answer.status >= 500:
         log.warning("%s", error)
     return refuse(answer)
 

@@ -59,14 +59,22 @@ class Routes:
     async def feedback(self, request: Request) -> Response:
         """`{"verdict": ..., "track": ...}` or `{"verdict": ..., "artist": ...}`."""
         verdict, track, artist = verdict_of(await read_body(request, MOST_BYTES))
-        noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
-        return JSONResponse(noted)
+        if self.live.daemon is None:
+            noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
+            return JSONResponse(noted)
+        # The listener that matters is the one whom the daemon plays for.
+        words = {"verdict": verdict, "track": track, "artist": artist}
+        try:
+            answer = await run_in_threadpool(ask, "judge", **words)
+        except MoodpiError as error:
+            raise RefusedError(400, "bad_request", str(error)) from error
+        return JSONResponse(answer["noted"])
 
     async def command(self, request: Request) -> Response:
-        """`{"command": ...}`: how the daemon stands then. 503 without one, 409 if it says no."""
+        """`{"command": ...}`: how the daemon stands then. 409 without one, or if it says no."""
         command = command_of(await read_body(request, MOST_BYTES))
         if self.live.daemon is None:
-            raise RefusedError(503, "no_daemon", str(self.live.state()["why"]))
+            raise RefusedError(409, "no_daemon", str(self.live.state()["why"]))
         try:
             standing = await run_in_threadpool(ask, **command)
         except MoodpiError as error:

@@ -85,6 +85,7 @@ def _watch(
     from edge.control import ControlServer, own_socket
     from edge.current_catalog import CurrentCatalog
     from edge.daemon import Daemon, Limits
+    from edge.desk import Desk
     from edge.events import Reporters
     from edge.hangup import hangups
     from edge.listener import FileHistory
@@ -111,7 +112,8 @@ def _watch(
         daemon = Daemon(source, *assembly.parts(config), player, reporter, Notifier(), pulse)
         pulse.each(lambda: assembly.renew(daemon) if hangup.taken() else None)
         if control:
-            pulse.each(lambda: control.attend(daemon.answer))
+            desk = Desk(daemon, catalog, listener_file())
+            pulse.each(lambda: control.attend(desk.answer))
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
 
 

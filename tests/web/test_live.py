@@ -131,6 +131,19 @@ def test_commands_go_to_the_daemon(beside: Served, room: Room) -> None:
     beside.post("/api/command", json={"command": "strategy", "strategy": "match"})
 
 
+def test_a_like_is_noted_where_the_daemon_keeps_it(beside: Served, room: Room) -> None:
+    def likes() -> Any:
+        return json.loads(room.ask("taste", "--json")[1])["likes"]
+
+    before = likes()
+    track = room.status()["tracks"]["tracks"][0]
+    noted = beside.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
+    assert [word["verdict"] for word in noted.json()] == ["like"]
+    assert likes() == before + 1
+    unknown = beside.post("/api/feedback", json={"verdict": "like", "track": "0" * 22})
+    assert (unknown.status_code, unknown.json()["code"]) == (400, "bad_request")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -153,7 +166,7 @@ def test_a_command_that_makes_no_sense_is_refused(beside: Served, body: Any) -> 
 
 def test_without_a_daemon_there_is_nobody_to_command(server) -> None:
     refused = server.post("/api/command", json={"command": "next"})
-    assert (refused.status_code, refused.json()["code"]) == (503, "no_daemon")
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_daemon")
 
 
 def test_the_page_shows_the_mood_its_course_and_the_music(browser, beside: Served) -> None:
