@@ -101,7 +101,7 @@ def test_the_socket_is_for_user_and_group_alone(room: Room) -> None:
         b'{"command": "judge"}\n',
         b'{"command": "judge", "verdict": "adore", "track": 1}\n',
         b'{"command": "judge", "verdict": "like", "track": 1}\n',
-        b'{"command": "judge", "verdict": "like", "artist": ["x"]}\n',
+        b'{"command": "judge", "verdict": "like", "artist": ["nobody at all"]}\n',
         b'{"command": "strategy", "strategy": {}}\n',
         b"x" * 5000,
     ],
