@@ -72,8 +72,8 @@ class _Cells:
 
     @property
     def noise(self) -> float:
-        """Of the middling cell, in grey levels."""
-        return float(np.sqrt(np.median(self._variance)))
+        """Of the cells on average, in grey levels."""
+        return float(np.sqrt(np.mean(self._variance)))
 
     def compare_with(self, cells: NDArray[np.float32]) -> None:
         self._reference = cells
