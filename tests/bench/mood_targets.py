@@ -131,12 +131,11 @@ def argmax_behaviour(watched: Iterable[Watched]) -> Behaviour:
 
 
 def _judged(told: list[tuple[Watched, list[tuple[float, str]]]]) -> Behaviour:
-    wrong, notice = 0, []
+    wrong = 0
+    notice: list[float] = []
     for one, changes in told:
         wrong += sum(not _fits(one.segments, time, emotion) for time, emotion in changes)
-        for segment in one.segments:
-            if segment.emotion:
-                notice.append(_noticed(segment, changes))
+        notice += [_noticed(segment, changes) for segment in one.segments if segment.emotion]
     minutes = sum(one.minutes for one, _ in told)
     return Behaviour(10 * wrong / minutes, tuple(notice))
 
