@@ -1,7 +1,7 @@
 """How much around the detector's box the models should see: measured, not guessed.
 
-`python -m tests.bench.crop_margin FER2013.csv[.gz] [FACES]`. FER2013's faces are crops that an OpenCV
-detector made. So many of PublicTest are put into a scene with a head's margin around them, found
+`python -m tests.bench.crop_margin FER2013.csv[.gz] [FACES]`. FER2013 was cropped by an OpenCV
+detector. So many of its PublicTest are put into a scene with a head's margin around them, found
 again by moodpi's own detector, and cropped with more or less around the box that it gives; the best
 margin is the one with which the model recognises most. The same on the bundled portrait, as it is.
 """
