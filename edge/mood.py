@@ -135,5 +135,7 @@ class MoodTracker:
     def _change(self, emotion: str | None, average: NDArray[np.float64], why: str) -> Mood:
         self._emotion = emotion
         self._candidate, self._candidate_time = emotion, 0.0
-        self._since_change = 0.0
+        # Music follows emotions: out of being unsure the next may come at once.
+        if emotion is not None:
+            self._since_change = 0.0
         return Mood(emotion, float(average.max()), average.astype(np.float32), why)

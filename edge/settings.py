@@ -187,14 +187,14 @@ class MoodSettings:
         high=30,
     )
     enter: float = _setting(
-        0.40,
+        0.55,
         "A new emotion must average this before it can become the mood",
         unit="probability",
         low=0.15,
         high=1,
     )
     leave: float = _setting(
-        0.35,
+        0.40,
         "The mood holds for as long as its own emotion averages this",
         unit="probability",
         low=0,
@@ -213,10 +213,14 @@ class MoodSettings:
         1.0, "How much face the first mood needs", unit="seconds", low=0.1, high=2
     )
     dwell: float = _setting(
-        1.0, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
+        0.8, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
     )
     refractory: float = _setting(
-        6.0, "How long after one change the next may come", unit="seconds", low=0, high=3600
+        6.0,
+        "How long after one emotion became the mood the next may come",
+        unit="seconds",
+        low=0,
+        high=3600,
     )
     absence: float = _setting(
         10.0, "Without a face for this long, nobody is there", unit="seconds", low=1, high=3600

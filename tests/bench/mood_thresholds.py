@@ -1,7 +1,7 @@
 """Chooses the defaults of [mood] on one half of the scripted faces and reports on the other.
 
-`python -m tests.bench.mood_thresholds FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES] [PNG]`. Training
-goes on and models change, so settings must not hang on one set of weights: each candidate is judged
+`python -m tests.bench.mood_thresholds FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES] [SVG]`. Models
+are trained again, so settings must not hang on one set of weights: each candidate is judged
 by the worst of the model as it is and of surer and less sure ones, which the same looks raised to a
 power stand for.
 """
@@ -18,17 +18,18 @@ import numpy as np
 
 from edge.settings import MoodSettings
 from tests.bench.machine import describe
+from tests.bench.mood_plot import draw
 from tests.bench.mood_targets import Behaviour, Watched, argmax_behaviour, behaviour, watch
 
-SHARPNESS = (0.7, 1.0, 1.5)
+SHARPNESS = (0.85, 1.0, 1.2)
 RATE = 5
 # Noticing must be well within its bar of 4 s, as real people are slower to show than pictures.
 NOTICE = 3.7
 GRID = {
-    "smoothing": (2.0, 2.5, 3.0, 3.5, 4.0, 5.0),
-    "enter": (0.30, 0.35, 0.40, 0.45, 0.50),
-    "leave": (0.20, 0.25, 0.30, 0.35, 0.40),
-    "dwell": (0.0, 0.5, 1.0, 1.5, 2.0),
+    "smoothing": (1.5, 2.0, 2.5),
+    "enter": (0.40, 0.45, 0.50, 0.55, 0.60),
+    "leave": (0.35, 0.40),
+    "dwell": (0.5, 0.8, 1.0),
 }
 Settings = MoodSettings
 
@@ -68,9 +69,7 @@ def main() -> None:
     argmax = argmax_behaviour(second)
     print(f"the per-frame argmax: {argmax.wrong:.0f} wrong in 10 minutes, {argmax.median:.1f} s")
     if sys.argv[4:]:
-        from tests.bench.mood_plot import draw
-
-        draw(Path(sys.argv[4]), second, [(one.wrong, one.notice) for one in candidates])
+        draw(Path(sys.argv[4]), second[0], MoodSettings())
 
 
 def choose(watched: Sequence[Watched]) -> list[Candidate]:
