@@ -12,7 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.edge.portrait_camera import portrait_camera
-from tests.service.machine import Machine, make_root, missing
+from tests.service.machine import Machine, missing
+from tests.service.system import make_root
 
 
 @pytest.fixture(scope="session")

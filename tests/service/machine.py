@@ -8,10 +8,10 @@ import signal
 import subprocess
 from pathlib import Path
 
+from tests.service.system import System
 from tests.waiting import wait_for
 
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
-PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
 BOOT = ("systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit", "--console=pipe")
 AS_ROOT = ("env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
 
@@ -24,19 +24,7 @@ def missing() -> str:
     return f"not installed: {', '.join(absent)}" if absent else ""
 
 
-def make_root(folder: Path) -> None:
-    """A clean Debian 12 in `folder`; about two minutes and 300 MB."""
-    aside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
-    subprocess.run(
-        ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", aside],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    aside.rename(folder)
-
-
-class Machine:
+class Machine(System):
     """One container: booted, spoken to, powered off and on again."""
 
     def __init__(self, root: Path, seen: dict[Path, str]) -> None:
@@ -46,7 +34,6 @@ class Machine:
         self._process: subprocess.Popen[bytes] | None = None
 
     def boot(self) -> None:
-        """Power on, and wait until systemd has started what starts at boot."""
         unified = {"UNIFIED_CGROUP_HIERARCHY": "1", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self._process = subprocess.Popen(
             [*BOOT, "-D", self._root, *self._seen],
@@ -57,7 +44,6 @@ class Machine:
         wait_for(self._started, "the container boots")
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        """A shell command inside, as root would give it."""
         assert self._enter, "not booted: the command would be this machine's to carry out"
         return subprocess.run(
             [*self._enter, *AS_ROOT, "sh", "-c", command],
@@ -67,18 +53,7 @@ class Machine:
             check=False,
         )
 
-    def said(self, command: str) -> str:
-        """What a command that must succeed prints."""
-        done = self.run(command)
-        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-        return done.stdout.strip()
-
-    def property(self, name: str) -> str:
-        """One property of moodpi's unit, as `systemctl show` names it."""
-        return self.said(f"systemctl show moodpi --property={name} --value")
-
     def power_off(self) -> None:
-        """An orderly end; one that does not come is forced."""
         if self._process is None:
             return
         if self._enter:

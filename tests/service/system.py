@@ -1,0 +1,53 @@
+"""A Debian that moodpi's service is tried in: it boots, takes commands, and is powered off."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
+
+
+def make_root(folder: Path, *more: str) -> None:
+    """A clean Debian 12 in `folder`, with more packages; about two minutes and 300 MB."""
+    aside = folder.with_name(folder.name + ".part")
+    shutil.rmtree(aside, ignore_errors=True)
+    include = f"--include={','.join((PACKAGES, *more))}"
+    subprocess.run(
+        ["debootstrap", "--variant=minbase", include, "bookworm", aside],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    aside.rename(folder)
+
+
+class System(ABC):
+    """One that boots its own systemd."""
+
+    @abstractmethod
+    def boot(self) -> None:
+        """Power on, and wait until it takes commands."""
+
+    @abstractmethod
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """A shell command inside, as root would give it."""
+
+    @abstractmethod
+    def power_off(self) -> None:
+        """An end, orderly where there is a way to it; one that does not come is forced."""
+
+    def said(self, command: str) -> str:
+        """What a command that must succeed prints."""
+        done = self.run(command)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def property(self, name: str) -> str:
+        """One property of moodpi's unit, as `systemctl show` names it."""
+        return self.said(f"systemctl show moodpi --property={name} --value")
+
+    def active(self) -> bool:
+        """Whether the service is."""
+        return self.property("ActiveState") == "active"
