@@ -6,6 +6,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=/opt/moodpi
+configuration=/etc/moodpi/moodpi.toml
 player= music= wheels= extras= dry=
 
 usage() {
@@ -17,18 +18,22 @@ usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR] [--with EXTRA,..
   --with E,...   extras: onnx, web, mqtt
   --wheels DIR   install from these wheels, without the network
   --dry-run      show what would be done and do nothing
+
+An upgrade keeps the configuration, and the player and extras of before unless you name others.
 TEXT
 }
 
 fail() { printf 'install.sh: %s\n' "$1" >&2; exit "${2:-1}"; }
 say() { printf -- '- %s\n' "$1"; }
-# Says a command's purpose and runs it, or only shows it.
+# Says a command's purpose and runs it, or only shows it; what it says itself counts if it fails.
 do_it() {
     local why=$1
     shift
     say "$why: $*"
-    [ -n "$dry" ] || "$@"
+    [ -n "$dry" ] || "$@" >"$work/said" 2>&1
 }
+# The last error of the command that has just failed.
+reason() { grep -E '^ *(ERROR|E): ' "$work/said" | tail -n 1 | sed 's/^ *//' || tail -n 1 "$work/said"; }
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -52,16 +57,15 @@ ask() {
     read -r -p "$question " answer </dev/tty
     printf '%s' "$answer"
 }
-if [ -z "$player" ] && [ -t 0 ] && [ -z "$dry" ] && [ ! -e /etc/moodpi/moodpi.toml ]; then
+if [ -z "$player" ] && [ -t 0 ] && [ ! -e $configuration ]; then
     player=$(ask "What shall play the music: print, mpd or mpv? [print]")
     if [ -n "$player" ] && [ "$player" != print ] && [ -z "$music" ]; then
-        music=$(ask "Where is the music? [/var/lib/mpd/music]")
+        music=$(ask "Where is the music? [none yet]")
     fi
 fi
-player=${player:-print}
 
 # What would stop it is found out before anything is changed.
-case $player in print | mpd | mpv) ;; *) fail "no player '$player': expected print, mpd or mpv" 2 ;; esac
+case ${player:-print} in print | mpd | mpv) ;; *) fail "no player '$player': expected print, mpd or mpv" 2 ;; esac
 [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail "it changes the system: run it with sudo"
 [ "$(getconf LONG_BIT)" = 64 ] || fail "this is a 32-bit system: flash the 64-bit Raspberry Pi OS"
 case $(uname -m) in aarch64 | x86_64) ;; *) fail "no build for $(uname -m): expected aarch64 or x86_64" ;; esac
@@ -72,54 +76,67 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
 [ -z "$music" ] || [ -d "$music" ] || fail "--music $music: no such folder" 2
 [ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in it" 2
 
-# apt brings what the system must: its own picamera2, built with its libcamera, and the player.
+# The new version, complete, beside the one that runs.
+new=$root/$(date +%Y%m%d-%H%M%S)
+before=$(readlink -f $root/current 2>/dev/null || true)
+work=$(mktemp -d)
+discard() {
+    rm -rf "$work"
+    [ -n "$dry" ] || [ "$(readlink -f $root/current 2>/dev/null)" = "$new" ] || rm -rf "$new"
+    rmdir $root 2>/dev/null || true
+}
+trap discard EXIT
+
+# apt brings what only the system can: its own picamera2, built with its libcamera, and the player.
+plays=${player:-$(sed -n '/^\[player\]/,/^\[/s/^kind *= *"\(.*\)".*/\1/p' $configuration 2>/dev/null || true)}
 wanted=()
 want() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || wanted+=("$1"); }
+# An image as it was flashed does not know yet what there is; a source that fails is not ours to mend.
+[ -n "$wheels" ] || do_it "what apt has" apt-get update -q || true
 want python3-venv
 [ -z "$(apt-cache show python3-picamera2 2>/dev/null)" ] || want python3-picamera2
-[ "$player" = print ] || want "$player"
+case $plays in mpd) want mpd; want mpc ;; mpv) want mpv ;; esac
 if [ ${#wanted[@]} -gt 0 ]; then
-    do_it "what only the system can bring" apt-get install -y -q --no-install-recommends "${wanted[@]}" ||
-        fail "apt-get could not bring ${wanted[*]}: is there a network? nothing was changed"
+    do_it "what only the system can bring" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "${wanted[@]}" ||
+        fail "apt-get could not bring ${wanted[*]}: is there a network? nothing was changed ($(reason))"
 fi
 
-# The new version, complete, beside the one that runs.
-version=$(date +%Y%m%d-%H%M%S)
-new=$root/$version
-work=$(mktemp -d)
-discard() { rm -rf "$work"; [ -n "$dry" ] || [ "$(readlink -f $root/current 2>/dev/null)" = "$new" ] || rm -rf "$new"; rmdir $root 2>/dev/null || true; }
-trap discard EXIT
+extras=${extras:-$(cat "$before/extras" 2>/dev/null || true)}
 names=$extras
-[ "$player" = print ] || names="$player${extras:+,$extras}"
-do_it "an environment that also sees the system's picamera2" python3 -m venv --system-site-packages "$new"
+case $plays in mpd | mpv) names=$plays${extras:+,$extras} ;; esac
+do_it "an environment that also sees the system's picamera2" python3 -m venv --system-site-packages "$new" ||
+    fail "python3 -m venv failed: nothing was changed ($(reason))"
 pip=("$new/bin/python" -m pip --disable-pip-version-check --quiet install)
 if [ -z "$dry" ]; then
+    printf '%s' "$extras" >"$new/extras"
     # The numpy that picamera2 was built with stays, whatever else asks for.
     python3 -c 'import numpy; print(f"numpy=={numpy.__version__}")' >"$work/constraints" 2>/dev/null || : >"$work/constraints"
 fi
 if [ -n "$wheels" ]; then
     do_it "moodpi and what it needs" "${pip[@]}" --no-index --find-links "$wheels" -c "$work/constraints" "moodpi${names:+[$names]}" ||
-        fail "the wheels in $wheels do not suffice: nothing was changed"
+        fail "the wheels in $wheels do not suffice: nothing was changed ($(reason))"
 else
     # From a copy: building leaves nothing in your checkout.
-    [ -n "$dry" ] || tar -C "$here" --exclude=.git --exclude='.venv*' -cf - . | tar -C "$work" --one-top-level=source -xf -
+    [ -n "$dry" ] || tar -C "$here" --exclude=.git --exclude='.venv*' --exclude=./build -cf - . | tar -C "$work" --one-top-level=source -xf -
     do_it "moodpi and what it needs" "${pip[@]}" -c "$work/constraints" "$work/source${names:+[$names]}" ||
-        fail "pip could not install it: is there a network? nothing was changed"
+        fail "pip could not install it: is there a network? nothing was changed ($(reason))"
 fi
 
-before=$(readlink -f $root/current 2>/dev/null || true)
-do_it "does it work here" "$new/bin/moodpi" doctor || fail "the new version does not work here: see above; ${before:+the one before goes on}${before:-nothing was changed}"
+say "does it work here: $new/bin/moodpi doctor"
+[ -n "$dry" ] || "$new/bin/moodpi" doctor ||
+    fail "the new version does not work here: see above; $([ -n "$before" ] && echo "the one before goes on" || echo "nothing was changed")"
 do_it "from now on it is this one" ln -sfn "$new" "$root/current"
-options=(--player "$player")
+options=()
+[ -z "$player" ] || options+=(--player "$player")
 [ -z "$music" ] || options+=(--music "$music")
 back() {
-    if [ -n "$before" ]; then
-        ln -sfn "$before" "$root/current"
-        systemctl restart moodpi.service || true
-        rm -rf "$new"
-        fail "the new version did not start: the one before runs again"
-    fi
-    fail "the service did not start: \`journalctl -u moodpi\` says why"
+    [ -n "$before" ] || fail "the service did not start: \`journalctl -u moodpi\` says why"
+    ln -sfn "$before" "$root/current"
+    # With the unit of that version.
+    "$before/bin/moodpi" service install >"$work/said" 2>&1 || true
+    rm -rf "$new"
+    fail "the new version did not start: the one before runs again"
 }
 if [ -n "$dry" ]; then
     say "the service: moodpi service install ${options[*]}"
@@ -135,4 +152,4 @@ done
 for old in "$root"/2*; do
     [ "$old" = "$new" ] || [ "$old" = "$before" ] || rm -rf "$old"
 done
-say "done: \`systemctl status moodpi\` and \`journalctl -fu moodpi\` show it at work, /etc/moodpi/moodpi.toml configures it"
+say "done: \`systemctl status moodpi\` and \`journalctl -fu moodpi\` show it at work, $configuration configures it"

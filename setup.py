@@ -62,7 +62,8 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(exclude=["tests", "tests.*"]),
     package_data={
-        "models": ["manifest.json", "*/*.tflite", "*/*.onnx", "*/README.md"],
+        # What a Pi needs: the small files, and one that OpenCV runs where no runtime does.
+        "models": ["manifest.json", "*/int8.*", "simple_cnn/float32.onnx", "*/README.md"],
         "catalog": ["*.sqlite", "*.json"],
         "edge": ["web/static/*"],
     },

@@ -43,21 +43,23 @@ class Registry:
         return list(self._models)
 
     def formats(self, model: str) -> list[str]:
-        """The exported formats of `model`; UsageError with the nearest name if it is unknown."""
-        if model not in self._models:
-            raise UsageError(f"unknown model '{model}': {did_you_mean(model, self._models)}")
-        return list(self._models[model]["formats"])
+        """The formats of `model` that are here; UsageError with the nearest name if it is unknown.
+
+        An installation may leave files out: the wheel brings few, and a Pi's owner may delete more.
+        """
+        listed = self._listed(model)
+        return [name for name, entry in listed.items() if self._is_here(entry)]
 
     def find(self, model: str, artefact_format: str) -> Artefact:
-        """The artefact, its sha256 checked; MoodpiError if the file is missing or altered."""
-        formats = self.formats(model)
-        if artefact_format not in formats:
+        """The artefact, its sha256 checked; MoodpiError if the file is not here or altered."""
+        listed = self._listed(model)
+        if artefact_format not in listed:
             raise UsageError(
                 f"unknown format '{artefact_format}' of {model}: "
-                f"{did_you_mean(artefact_format, formats)}"
+                f"{did_you_mean(artefact_format, listed)}"
             )
         try:
-            entry = self._models[model]["formats"][artefact_format]
+            entry = listed[artefact_format]
             path = self.folder / entry["file"]
             labels = tuple(self._models[model]["labels"])
             expected = entry["sha256"]
@@ -67,8 +69,25 @@ class Registry:
                 f"{self.folder / MANIFEST}: the entry of {model} {artefact_format} lacks {error}: "
                 "export the model again"
             ) from error
+        if not self._is_here(entry):
+            here = ", ".join(self.formats(model)) or "none"
+            raise MoodpiError(
+                f"{model} {artefact_format} is not installed (installed: {here}): put the file of "
+                f"moodpi's repository at {path}, or make it with `moodpi export {model}`"
+            )
         _verify(path, expected)
         return Artefact(model, artefact_format, path, labels, top1)
+
+    def _listed(self, model: str) -> dict[str, Any]:
+        """The manifest's entries of `model`, by format."""
+        if model not in self._models:
+            raise UsageError(f"unknown model '{model}': {did_you_mean(model, self._models)}")
+        entries: dict[str, Any] = self._models[model]["formats"]
+        return entries
+
+    def _is_here(self, entry: dict[str, Any]) -> bool:
+        # An entry without a file is for `find` to complain of.
+        return (self.folder / entry.get("file", "")).exists()
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def configuration() -> list[Finding]:
 
     try:
         path = find_config_file()
-        load_config(path)
+        config = load_config(path)
+        with config.blamed_for("model.name", "model.format"):
+            Registry().find(config.model.name, config.model.format)
     except MoodpiError as error:
         return [Finding("configuration", "broken", str(error), "mend the file and run this again")]
     return [Finding("configuration", "ok", str(path) if path else "the defaults, no file")]

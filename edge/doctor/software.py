@@ -11,6 +11,17 @@ from edge.doctor.finding import Finding, probe
 from edge.machine import system_name
 from edge.runtimes import RUNTIMES
 
+# The files that the runtimes are tried with: OpenCV takes no int8 ONNX.
+PROBED = {".tflite": "int8.tflite", ".onnx": "float32.onnx"}
+READ_A_FACE = """
+import {package}, numpy
+from edge.runtimes import INPUT_SHAPE, load_runtime
+from models.registry import Registry
+path = Registry().find("simple_cnn", "{file}").path
+load_runtime(path, package="{package}").infer(numpy.zeros(INPUT_SHAPE, numpy.uint8))
+print("{package}", getattr({package}, "__version__", ""), "reads a face")
+"""
+
 
 def system() -> list[Finding]:
     """The operating system and its architecture."""
@@ -41,16 +52,16 @@ def pictures() -> list[Finding]:
 
 
 def runtimes() -> list[Finding]:
-    """Each runtime in a child process: a bad wheel can die of an illegal instruction."""
+    """Each runtime reads a face in a child process: a bad wheel dies of an illegal instruction."""
     findings = []
     for suffix, kinds in RUNTIMES.items():
-        for package, module, _, install in kinds:
+        for package, _, _, install in kinds:
             fix = f"pip install '{install}'"
             subject = f"{suffix[1:]} runtime"
             if find_spec(package) is None:
                 findings.append(Finding(subject, "missing", f"{package} is not installed", fix))
             else:
-                code = f"import edge.runtimes.{module}; print({package!r})"
+                code = READ_A_FACE.format(file=PROBED[suffix], package=package)
                 findings.append(probe(code)(subject, "missing", fix))
     if not any(f.status == "ok" and f.subject == "tflite runtime" for f in findings):
         fix = "pip install ai-edge-litert"

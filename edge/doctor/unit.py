@@ -30,8 +30,13 @@ def _state(subject: str, *whose: str) -> Finding | None:
     journal = ("journalctl", *whose, "-u", UNIT, "--lines=50", "--output=cat", "--no-pager")
     last = [line for line in _said(*journal).splitlines() if line.startswith("moodpi: ")]
     detail = f"{state} ({told['Result']})" + (f": {last[-1]}" if last else "")
-    start = f"systemctl {'--user ' if whose else ''}restart moodpi"
-    return Finding(subject, "missing", detail, f"mend what it says, then {start}")
+    say, start = (
+        (f"journalctl --user -u {UNIT}", f"systemctl --user restart {UNIT}")
+        if whose
+        else (f"sudo journalctl -u {UNIT}", f"sudo systemctl restart {UNIT}")
+    )
+    mend = "mend what it says" if last else f"`{say}` says why; mend it"
+    return Finding(subject, "missing", detail, f"{mend}, then {start}")
 
 
 def _said(*command: str) -> str:

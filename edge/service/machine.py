@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from edge.config import SECTIONS
+from edge.config import SECTIONS, load_config
 from edge.service.files import shipped
 from edge.service.steps import Link, Remove, Run, Step, Write
 
@@ -23,28 +24,35 @@ MAN_PAGE = Path("/usr/local/share/man/man1/moodpi.1")
 UNITS = Path("/etc/systemd/system")
 DROP_INS = UNITS / f"{UNIT}.d"
 SYSUSERS = Path("/etc/sysusers.d/moodpi.conf")
+# Where Debian's MPD looks for music.
+MPD_LINK = Path("/var/lib/mpd/music/moodpi")
 # Since this version systemd can wait longer before each restart.
 BACKOFF_SINCE = 254
 
 
-def machine_steps(player: str, music: Path | None, manual: str) -> Iterator[Step]:
+def machine_steps(player: str | None, music: Path | None, manual: str) -> Iterator[Step]:
     """What makes a service of the moodpi under /opt/moodpi; done twice it is done once.
 
-    player, music: for the configuration where there is none yet, and the folder that the service
-    may read wherever it is. manual: its page in man(7)'s language.
+    player, music: None for what the configuration says; the service may read the music wherever
+    it is. manual: its page in man(7)'s language. ConfigurationError where the one there is wrong.
     """
     yield Write("a user for it", SYSUSERS, shipped("sysusers.conf"))
     yield Run("that user, now", ("systemd-sysusers", str(SYSUSERS)))
-    if person := os.environ.get("SUDO_USER"):
+    if (person := os.environ.get("SUDO_USER", "root")) != "root":
         yield Run(f"{person} may talk to it", ("usermod", "-aG", USER, person))
-    if not CONFIGURATION.exists():
-        yield Write("its configuration", CONFIGURATION, configuration(player, music))
+    plays = player or "print"
+    if CONFIGURATION.exists():
+        plays = player or load_config(CONFIGURATION).player.kind
+        kept = CONFIGURATION.read_text(encoding="utf-8")
+    else:
+        kept = ""
+    text = configuration(kept or shipped("moodpi.toml"), player, music)
+    if text != kept:
+        yield Write("its configuration", CONFIGURATION, text)
     yield Write("the service", UNITS / UNIT, shipped("moodpi.service"))
     if _systemd_version() >= BACKOFF_SINCE:
         yield Write("patience with restarts", DROP_INS / "backoff.conf", shipped("backoff.conf"))
-    if music is not None:
-        bound = f"[Service]\nBindReadOnlyPaths={music}\n"
-        yield Write("it may read the music", DROP_INS / "music.conf", bound)
+    yield from _music_steps(plays, music)
     yield Link("the command on the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
     yield Write("its manual", MAN_PAGE, manual)
     yield Run("systemd learns of it", ("systemctl", "daemon-reload"))
@@ -55,7 +63,7 @@ def machine_steps(player: str, music: Path | None, manual: str) -> Iterator[Step
 def machine_removal(*, purge: bool) -> Iterator[Step]:
     """What takes the service away again. purge: configuration, state and user too."""
     yield Run("it stops", ("systemctl", "disable", "--now", UNIT), needed=False)
-    for path in (UNITS / UNIT, DROP_INS, COMMAND, MAN_PAGE):
+    for path in (UNITS / UNIT, DROP_INS, COMMAND, MAN_PAGE, MPD_LINK):
         yield Remove("no more of it", path)
     if purge:
         for path in (CONFIGURATION.parent, STATE, SYSUSERS):
@@ -67,11 +75,13 @@ def machine_removal(*, purge: bool) -> Iterator[Step]:
     yield Remove("the program itself", INSTALLATION)
 
 
-def configuration(player: str, music: Path | None) -> str:
-    """The shipped configuration with the player, and its music where it takes any, filled in."""
-    text = shipped("moodpi.toml").replace('# kind = "print"', f'kind = "{player}"', 1)
-    if music is not None:
-        text = text.replace('# music = ""', f'music = "{music}"', 1)
+def configuration(text: str, player: str | None, music: Path | None) -> str:
+    """A configuration with the player, and its music where it takes any, filled in."""
+    for key, value in (("kind", player), ("music", music)):
+        if value is not None:
+            # A JSON text is a TOML text.
+            line = f"{key} = {json.dumps(str(value), ensure_ascii=False)}"
+            text = _with_setting(text, "player", line)
     return text
 
 
@@ -86,6 +96,35 @@ def new_settings(text: str) -> list[str]:
             found.add(f"{section}.{setting[1]}")
     known = [f"{name}.{key.name}" for name, kind in SECTIONS.items() for key in fields(kind)]
     return [dotted for dotted in known if dotted not in found]
+
+
+def _with_setting(text: str, section: str, line: str) -> str:
+    """The configuration with this line in a section, in the place of what it said of the key."""
+    before, header, rest = text.partition(f"[{section}]\n")
+    if not header:
+        return f"{text.rstrip()}\n\n[{section}]\n{line}\n"
+    table, following = (*re.split(r"^(?=\[)", rest, maxsplit=1, flags=re.MULTILINE), "")[:2]
+    key = line.partition(" ")[0]
+    setting = re.compile(rf"^(# )?{key} *=.*$", re.MULTILINE)
+    table, found = setting.subn(lambda _: line, table, count=1)
+    return before + header + ("" if found else f"{line}\n") + table + following
+
+
+def _music_steps(player: str, music: Path | None) -> Iterator[Step]:
+    """What lets moodpi, or MPD, at the music."""
+    if player == "mpd":
+        yield Write("it waits for MPD and the network", DROP_INS / "mpd.conf", shipped("mpd.conf"))
+    else:
+        yield Remove("it waits for no network", DROP_INS / "mpd.conf")
+    if music is None:
+        return
+    if player == "mpd":
+        yield Link("MPD has the music", MPD_LINK, music)
+        yield Run("MPD looks at it", ("mpc", "--quiet", "update"), needed=False)
+    else:
+        path = str(music).replace("%", "%%").replace(":", r"\:")
+        bound = f'[Service]\nBindReadOnlyPaths="{path}"\n'
+        yield Write("it may read the music", DROP_INS / "music.conf", bound)
 
 
 def _systemd_version() -> int:

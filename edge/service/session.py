@@ -15,7 +15,8 @@ UNIT = "moodpi.service"
 
 def session_steps() -> Iterator[Step]:
     """What makes a service of the moodpi that runs this, for the person who runs it."""
-    command = Path(sys.argv[0]).resolve()
+    # As it was called: what /usr/local/bin/moodpi leads to changes with every upgrade.
+    command = Path(sys.argv[0]).absolute()
     unit = shipped("user/moodpi.service").replace("MOODPI", str(command), 1)
     yield Write("your own service", _units() / UNIT, unit)
     yield Run("systemd learns of it", ("systemctl", "--user", "daemon-reload"))

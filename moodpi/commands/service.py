@@ -14,7 +14,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the three verbs and their options."""
     verbs = parser.add_subparsers(dest="verb", metavar="install|uninstall|status", required=True)
     install = verbs.add_parser("install", help="make it start at boot (install.sh does it for you)")
-    install.add_argument("--player", default="print", metavar="P", help="print, mpd or mpv (print)")
+    install.add_argument(
+        "--player", metavar="P", help="print, mpd or mpv (what the configuration says)"
+    )
     install.add_argument("--music", type=Path, metavar="DIR", help="your music, which it may read")
     uninstall = verbs.add_parser("uninstall", help="take it away, the program too")
     uninstall.add_argument(
@@ -64,11 +66,11 @@ def _status(*, session: bool) -> int:
         raise MoodpiError(f"systemctl cannot be run: {error.strerror}") from error
 
 
-def _player(name: str) -> str:
+def _player(name: str | None) -> str | None:
     from edge.players import PLAYERS
     from moodpi.errors import did_you_mean
 
-    if name not in PLAYERS:
+    if name is not None and name not in PLAYERS:
         raise UsageError(f"no player '{name}': {did_you_mean(name, PLAYERS)}")
     return name
 

@@ -50,9 +50,13 @@ def test_an_altered_file_is_refused_with_both_checksums(folder: Path) -> None:
         Registry(folder).find("tiny", "int8.tflite")
 
 
-def test_a_missing_file_is_named(folder: Path) -> None:
+def test_a_file_that_was_left_out_is_no_format_and_asked_for_says_where_it_comes_from(
+    folder: Path,
+) -> None:
     (folder / "tiny" / "int8.tflite").unlink()
-    with pytest.raises(MoodpiError, match=r"int8\.tflite: No such file"):
+    assert Registry(folder).formats("tiny") == []
+    told = r"tiny int8\.tflite is not installed \(installed: none\).*`moodpi export tiny`"
+    with pytest.raises(MoodpiError, match=told):
         Registry(folder).find("tiny", "int8.tflite")
 
 
@@ -91,7 +95,7 @@ def test_an_incomplete_entry_says_what_it_lacks(folder: Path) -> None:
 
 def test_every_shipped_artefact_verifies_and_was_measured() -> None:
     registry = Registry()
-    assert "simple_cnn" in registry.models()
+    assert "int8.tflite" in registry.formats("simple_cnn")
     for model in registry.models():
         for artefact_format in registry.formats(model):
             artefact = registry.find(model, artefact_format)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -15,35 +17,45 @@ from tests.edge.portrait_camera import portrait_camera
 from tests.service.machine import Machine, missing
 from tests.service.system import make_root
 
+# What pip builds a wheel with, as pyproject.toml asks for it.
+BUILDER = "setuptools>=77"
+
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Moodpi's wheel and all that it needs on Python 3.11."""
+    """Moodpi's wheel, all that it needs on Python 3.11 with one extra, and what builds it."""
     if sys.version_info[:2] != (3, 11):
         pytest.skip("the container has Python 3.11, its wheels are fetched with the same")
     folder = tmp_path_factory.mktemp("wheels")
-    source = checkout_copy(tmp_path_factory.mktemp("source"))
-    build_wheels(source, folder)
+    build_wheels(f"{checkout_copy(tmp_path_factory.mktemp('source'))}[web]", folder, BUILDER)
     return folder
 
 
 @pytest.fixture(scope="session")
-def broken_wheels(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, but for a model that was damaged before it was packed."""
-    source = checkout_copy(tmp_path_factory.mktemp("broken-source"))
-    model = source / "models" / "simple_cnn" / "int8.tflite"
-    model.write_bytes(model.read_bytes()[:-1000])
-    folder = tmp_path_factory.mktemp("broken-wheels")
-    for wheel in wheels.iterdir():
-        if not wheel.name.startswith("moodpi-"):
-            (folder / wheel.name).hardlink_to(wheel)
-    build_wheels(source, folder, "--no-deps")
-    return folder
+def damaged_wheels(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, but for a model that has lost its end."""
+    folder = tmp_path_factory.mktemp("damaged-wheels")
+    return altered(wheels, folder, "models/simple_cnn/int8.tflite", lambda model: model[:-1000])
+
+
+@pytest.fixture(scope="session")
+def failing_wheels(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, but for a service that ends as soon as it starts."""
+    folder = tmp_path_factory.mktemp("failing-wheels")
+    return altered(
+        wheels,
+        folder,
+        "share/moodpi/moodpi.service",
+        lambda unit: re.sub(b"ExecStart=.*", b"ExecStart=/bin/false", unit),
+    )
 
 
 @pytest.fixture(scope="module")
 def machine(
-    wheels: Path, broken_wheels: Path, tmp_path_factory: pytest.TempPathFactory
+    wheels: Path,
+    damaged_wheels: Path,
+    failing_wheels: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Machine]:
     """A booted, clean Debian 12 that sees installer and wheels under /mnt."""
     if why := missing():
@@ -59,7 +71,8 @@ def machine(
         {
             checkout_copy(tmp_path_factory.mktemp("release")): "/mnt/moodpi",
             wheels: "/mnt/wheels",
-            broken_wheels: "/mnt/broken",
+            damaged_wheels: "/mnt/damaged",
+            failing_wheels: "/mnt/failing",
         },
     )
     try:
@@ -93,7 +106,22 @@ def checkout_copy(folder: Path) -> Path:
     return folder
 
 
-def build_wheels(source: Path, folder: Path, *options: str) -> None:
+def build_wheels(source: Path | str, folder: Path, *options: str) -> None:
     """Wheels of the moodpi in `source`, with its dependencies unless `options` say otherwise."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     subprocess.run([*pip, *options, "--wheel-dir", folder, source], check=True)
+
+
+def altered(wheels: Path, folder: Path, ending: str, change: Callable[[bytes], bytes]) -> Path:
+    """The same wheels in `folder`, but for the file of moodpi's that ends like this."""
+    for wheel in wheels.iterdir():
+        if not wheel.name.startswith("moodpi-"):
+            (folder / wheel.name).hardlink_to(wheel)
+            continue
+        with ZipFile(wheel) as before, ZipFile(folder / wheel.name, "w") as after:
+            for entry in before.infolist():
+                content = before.read(entry)
+                after.writestr(
+                    entry, change(content) if entry.filename.endswith(ending) else content
+                )
+    return folder

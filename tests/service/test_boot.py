@@ -16,36 +16,18 @@ CONFIGURATION = "/etc/moodpi/moodpi.toml"
 WATCHDOG_SECONDS = 60
 
 
-def active(machine: Machine) -> bool:
-    return machine.property("ActiveState") == "active"
-
-
 def main_process(machine: Machine) -> str:
     return machine.property("MainPID")
 
 
 def restarted(machine: Machine, before: str) -> bool:
-    return active(machine) and main_process(machine) not in ("0", before)
-
-
-def test_a_dry_run_shows_every_step_and_changes_nothing(machine: Machine) -> None:
-    said = machine.said(f"{INSTALL} --dry-run")
-    assert "python3 -m venv --system-site-packages /opt/moodpi/" in said
-    assert "moodpi service install --player print" in said
-    assert machine.run("ls -d /opt/moodpi /etc/moodpi").stdout == ""
-
-
-def test_wheels_that_are_not_there_change_nothing(machine: Machine) -> None:
-    done = machine.run("/mnt/moodpi/install.sh --wheels /nowhere")
-    assert done.returncode == 2
-    assert done.stderr == "install.sh: --wheels /nowhere: no moodpi-*.whl in it\n"
-    assert machine.run("ls -d /opt/moodpi /etc/moodpi").stdout == ""
+    return machine.active() and main_process(machine) not in ("0", before)
 
 
 def test_one_command_installs_and_starts_it(machine: Machine) -> None:
     said = machine.said(INSTALL)
     assert "- it starts at boot: systemctl enable moodpi.service" in said
-    assert active(machine)
+    assert machine.active()
     assert machine.said("id -Gn moodpi").split() == ["moodpi", "audio", "video", "render"]
     assert machine.said("stat -c '%U %a' /var/lib/moodpi") == "moodpi 750"
     assert machine.said("moodpi recommend --emotion happy --seed 1").startswith("Mood: happy")
@@ -66,7 +48,7 @@ def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(machine: Machine, ca
     machine.said(f"sed -i 's|^# device = .*|device = \"{camera}\"|' {CONFIGURATION}")
     machine.power_off()
     machine.boot()
-    wait_for(lambda: active(machine), "the service starts at boot")
+    wait_for(machine.active, "the service starts at boot")
     journal = "journalctl -b -u moodpi --output=cat"
     wait_for(lambda: "open.spotify.com" in machine.said(journal), "tracks in the journal")
     assert "happy" in machine.said(journal)
@@ -76,7 +58,7 @@ def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(machine: Machine, ca
 
 def test_it_is_spoken_to_by_root_and_by_its_group_alone(machine: Machine) -> None:
     assert "happy" in machine.said("moodpi status")
-    machine.said("useradd guest && useradd --groups moodpi friend")
+    machine.said("useradd guest && useradd --create-home --groups moodpi friend")
     assert "happy" in machine.said("su friend -c 'moodpi status'")
     refused = machine.run("su guest -c 'moodpi status'")
     assert refused.returncode == 1
@@ -87,6 +69,23 @@ def test_doctor_tells_how_the_service_is_doing(machine: Machine) -> None:
     line = next(line for line in machine.said("moodpi doctor").splitlines() if "service" in line)
     assert line.startswith("ok  service")
     assert "active: happy" in line
+
+
+def test_reloaded_it_takes_a_good_configuration_and_refuses_a_bad_one(machine: Machine) -> None:
+    journal = "journalctl -b -u moodpi --output=cat"
+    before = main_process(machine)
+    machine.said(f"sed -i 's/^# strategy = .*/strategy = \"lift\"/' {CONFIGURATION}")
+    machine.said("systemctl reload moodpi")
+    wait_for(lambda: "was read again" in machine.said(journal), "it is taken")
+    machine.said("moodpi next")
+    wait_for(lambda: "Tracks (lift)" in machine.said(journal), "it is followed")
+    machine.said(f"sed -i 's/^strategy = .*/strategy = \"up\"/' {CONFIGURATION}")
+    machine.said("systemctl reload moodpi")
+    refusal = f"the configuration stays as it was: {CONFIGURATION}: recommend.strategy"
+    wait_for(lambda: refusal in machine.said(journal), "the reason is in the journal")
+    assert machine.active()
+    assert main_process(machine) == before
+    machine.said(f"sed -i 's/^strategy = .*/strategy = \"match\"/' {CONFIGURATION}")
 
 
 def test_killed_it_comes_back(machine: Machine) -> None:
@@ -111,7 +110,7 @@ def test_an_upgrade_keeps_configuration_and_state(machine: Machine, camera: str)
     assert f"{CONFIGURATION} was kept" not in said, "there are no new settings to speak of"
     assert camera in machine.said(f"cat {CONFIGURATION}")
     assert machine.said("stat -c %i /var/lib/moodpi/listener.sqlite") == history
-    assert active(machine)
+    assert machine.active()
 
 
 def test_a_setting_that_a_kept_configuration_lacks_is_shown(machine: Machine) -> None:
@@ -123,12 +122,32 @@ def test_a_setting_that_a_kept_configuration_lacks_is_shown(machine: Machine) ->
 def test_an_upgrade_that_does_not_work_here_is_undone(machine: Machine) -> None:
     before = machine.said("readlink /opt/moodpi/current")
     process = main_process(machine)
-    done = machine.run("/mnt/moodpi/install.sh --wheels /mnt/broken")
+    done = machine.run("/mnt/moodpi/install.sh --wheels /mnt/damaged")
     assert done.returncode == 1
     assert "the one before goes on" in done.stderr
     assert machine.said("readlink /opt/moodpi/current") == before
     assert main_process(machine) == process, "what ran goes on, undisturbed"
     assert len(machine.said("ls -d /opt/moodpi/2*").split()) == 2, "it and the one before"
+
+
+def test_in_a_persons_own_session_it_runs_too(machine: Machine) -> None:
+    machine.said("systemctl stop moodpi && loginctl enable-linger friend")
+    session = "export XDG_RUNTIME_DIR=/run/user/$(id -u)"
+    wait_for(
+        lambda: (
+            machine.run(f"su friend -c '{session}; systemctl --user is-system-running'").stdout
+            == "running\n"
+        ),
+        "the session is there",
+    )
+    said = machine.said(f"su friend -c '{session}; moodpi service install --user'")
+    assert "write /home/friend/.config/systemd/user/moodpi.service" in said
+    status = f"su friend -c '{session}; moodpi status'"
+    wait_for(lambda: "happy" in machine.run(status).stdout, "it sees somebody")
+    assert "ok  your service" in machine.said(f"su friend -c '{session}; moodpi doctor'")
+    machine.said(f"su friend -c '{session}; moodpi service uninstall --user'")
+    assert machine.run(f"su friend -c '{session}; systemctl --user cat moodpi'").returncode != 0
+    machine.said("loginctl disable-linger friend && systemctl start moodpi")
 
 
 def test_a_wrong_configuration_keeps_it_down_and_says_why(machine: Machine) -> None:
