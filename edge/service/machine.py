@@ -46,7 +46,9 @@ def machine_steps(player: str | None, music: Path | None, manual: str) -> Iterat
         kept = CONFIGURATION.read_text(encoding="utf-8")
     else:
         kept = ""
-    text = configuration(kept or shipped("moodpi.toml"), player, music)
+    # MPD has a library of its own.
+    folder = music if plays == "mpv" else None
+    text = configuration(kept or shipped("moodpi.toml"), player, folder)
     if text != kept:
         yield Write("its configuration", CONFIGURATION, text)
     yield Write("the service", UNITS / UNIT, shipped("moodpi.service"))
