@@ -15,6 +15,8 @@ from moodpi.errors import MoodpiError
 PICAMERA2 = "picamera2"
 # The fewest buffers that never make the sensor wait for us: one filling, one full, one in use.
 BUFFERS = 3
+# libcamera's AfModeContinuous: Camera Module 3's lens stays where it is unless it is told.
+AF_CONTINUOUS = 2
 # How long a picture may take before the sensor is taken for hung or unplugged, in seconds.
 PATIENCE = 5.0
 
@@ -48,13 +50,16 @@ class Picamera2Source(SourceKind):
 
     def _configure(self) -> None:
         size = (self._settings.width, self._settings.height)
+        controls = {"FrameRate": self._settings.frame_rate}
+        if "AfMode" in self._camera.camera_controls:
+            controls["AfMode"] = AF_CONTINUOUS
         self._camera.configure(
             self._camera.create_video_configuration(
                 main={"size": size},
                 lores={"size": size, "format": "YUV420"},
                 raw=None,
                 buffer_count=BUFFERS,
-                controls={"FrameRate": self._settings.frame_rate},
+                controls=controls,
             )
         )
         # The camera may have chosen another size than it was asked for.

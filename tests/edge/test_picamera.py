@@ -21,6 +21,7 @@ class StandIn:
     """Picamera2 as its source has it, for one 320x240 lores stream with padded rows."""
 
     cameras = [{"Model": "imx708", "Num": 0}]  # noqa: RUF012  # as a property of the machine
+    camera_controls = {"FrameRate": (1.0, 56.0, None)}  # noqa: RUF012
     stride = 384
     made: list[StandIn] = []  # noqa: RUF012
 
@@ -180,6 +181,13 @@ def test_the_pi_camera_is_configured_once_with_few_buffers_and_closed(picamera2)
     assert camera.config["buffer_count"] <= 3
     assert camera.config["raw"] is None
     assert camera.config["controls"] == {"FrameRate": 8.0}
+
+
+def test_a_camera_that_can_focus_does(picamera2, monkeypatch):
+    monkeypatch.setitem(picamera2.camera_controls, "AfMode", (0, 2, 0))
+    with open_source("picamera2") as source:
+        source.read()
+    assert picamera2.made[0].config["controls"]["AfMode"] == 2
 
 
 def test_a_pi_without_a_camera_is_one_clear_error(picamera2, monkeypatch):
