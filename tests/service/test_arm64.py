@@ -59,7 +59,7 @@ def arm(
     subprocess.run(["cp", "-a", clean, root], check=True)
     (root / "wheels").mkdir()
     build_wheels(checkout_copy(tmp_path_factory.mktemp("source")), root / "wheels", "--no-deps")
-    fetch_aarch64_wheels(root / "wheels", python)
+    fetch_aarch64_wheels(root / "wheels", python, "onnx")
     with running(root) as system:
         system.said("python3", "-m", "venv", "/opt/moodpi")
         pip = ("/opt/moodpi/bin/python", "-m", "pip", "install", "--quiet", "--no-index")
@@ -67,8 +67,8 @@ def arm(
         yield system
 
 
-def fetch_aarch64_wheels(folder: Path, python: str) -> None:
-    """All that moodpi needs on a Pi with that Python, beside moodpi's own wheel."""
+def fetch_aarch64_wheels(folder: Path, python: str, extras: str) -> None:
+    """All that moodpi and these extras need on a Pi with that Python, beside moodpi's own wheel."""
     (wheel,) = folder.glob("moodpi-*.whl")
     glibcs = ("2_17", "2_26", "2_27", "2_28", "2_31", "2_34")
     theirs = [
@@ -78,7 +78,7 @@ def fetch_aarch64_wheels(folder: Path, python: str) -> None:
         *(f"--platform=manylinux_{glibc}_aarch64" for glibc in glibcs),
     ]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-    subprocess.run([*pip, *theirs, "--dest", folder, f"{wheel}[onnx]"], check=True)
+    subprocess.run([*pip, *theirs, "--dest", folder, f"{wheel}[{extras}]"], check=True)
 
 
 @pytest.fixture(scope="module")
