@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -74,18 +75,18 @@ def test_doctor_tells_how_the_service_is_doing(machine: Machine) -> None:
 def test_reloaded_it_takes_a_good_configuration_and_refuses_a_bad_one(machine: Machine) -> None:
     journal = "journalctl -b -u moodpi --output=cat"
     before = main_process(machine)
-    machine.said(f"sed -i 's/^# strategy = .*/strategy = \"lift\"/' {CONFIGURATION}")
+    machine.said(f"sed -i 's/^# count = .*/count = 2/' {CONFIGURATION}")
     machine.said("systemctl reload moodpi")
     wait_for(lambda: "was read again" in machine.said(journal), "it is taken")
-    machine.said("moodpi next")
-    wait_for(lambda: "Tracks (lift)" in machine.said(journal), "it is followed")
-    machine.said(f"sed -i 's/^strategy = .*/strategy = \"up\"/' {CONFIGURATION}")
+    wait_for(lambda: machine.run("moodpi next").returncode == 0, "there is a mood again")
+    assert len(json.loads(machine.said("moodpi status --json"))["tracks"]["tracks"]) == 2
+    machine.said(f"sed -i 's/^count = .*/count = 0/' {CONFIGURATION}")
     machine.said("systemctl reload moodpi")
-    refusal = f"the configuration stays as it was: {CONFIGURATION}: recommend.strategy"
+    refusal = f"the configuration stays as it was: {CONFIGURATION}: recommend.count"
     wait_for(lambda: refusal in machine.said(journal), "the reason is in the journal")
     assert machine.active()
     assert main_process(machine) == before
-    machine.said(f"sed -i 's/^strategy = .*/strategy = \"match\"/' {CONFIGURATION}")
+    machine.said(f"sed -i 's/^count = .*/count = 5/' {CONFIGURATION}")
 
 
 def test_killed_it_comes_back(machine: Machine) -> None:
