@@ -78,11 +78,11 @@ def machine_removal(*, purge: bool) -> Iterator[Step]:
 
 
 def configuration(text: str, player: str | None, music: Path | None) -> str:
-    """A configuration with the player, and its music where it takes any, filled in."""
-    for key, value in (("kind", player), ("music", music)):
+    """A configuration with the player, and the folder that mpv plays from, filled in."""
+    for key, value in (("kind", player), ("music", music and [str(music)])):
         if value is not None:
-            # A JSON text is a TOML text.
-            line = f"{key} = {json.dumps(str(value), ensure_ascii=False)}"
+            # A JSON text or list of texts is TOML, too.
+            line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
             text = _with_setting(text, "player", line)
     return text
 

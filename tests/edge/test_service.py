@@ -25,7 +25,7 @@ MUSIC = Path('/home/pi/My "Müsik"')
 )
 def test_the_player_asked_for_is_configured_and_all_else_kept(text: str) -> None:
     before, after = tomllib.loads(text), tomllib.loads(configuration(text, "mpv", MUSIC))
-    assert after == {**before, "player": {"kind": "mpv", "music": str(MUSIC)}}
+    assert after == {**before, "player": {"kind": "mpv", "music": [str(MUSIC)]}}
 
 
 def test_nothing_asked_for_changes_nothing() -> None:

@@ -145,6 +145,7 @@ def test_in_a_persons_own_session_it_runs_too(machine: Machine) -> None:
     assert "write /home/friend/.config/systemd/user/moodpi.service" in said
     status = f"su friend -c '{session}; moodpi status'"
     wait_for(lambda: "happy" in machine.run(status).stdout, "it sees somebody")
+    machine.said("test -e /home/friend/.local/state/moodpi/listener.sqlite")
     assert "ok  your service" in machine.said(f"su friend -c '{session}; moodpi doctor'")
     machine.said(f"su friend -c '{session}; moodpi service uninstall --user'")
     assert machine.run(f"su friend -c '{session}; systemctl --user cat moodpi'").returncode != 0
@@ -175,7 +176,9 @@ def test_purged_it_leaves_nothing(machine: Machine) -> None:
     machine.said(f"rm {CONFIGURATION}")
     machine.said(INSTALL)
     machine.said("moodpi service uninstall --purge")
-    left = "find / -xdev -iname '*moodpi*' -not -path '/proc/*' -not -path '/mnt/*'"
+    # What a person's own session learned is theirs.
+    elsewhere = "-not -path '/proc/*' -not -path '/mnt/*' -not -path '/home/*'"
+    left = f"find / -xdev -iname '*moodpi*' {elsewhere}"
     assert [
         path for path in machine.said(left).splitlines() if not path.startswith("/var/log/")
     ] == []
