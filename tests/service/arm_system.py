@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -33,14 +32,6 @@ ENVIRONMENT = {
     # The emulator's default processor calculates wrong int8 results.
     "QEMU_CPU": "cortex-a72",
 }
-
-
-def missing() -> str:
-    """What keeps ARM programs from being run here; empty where nothing does."""
-    if os.geteuid() != 0:
-        return "only root can make and enter another system"
-    absent = [tool for tool in TOOLS if shutil.which(tool) is None]
-    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 def make_arm_root(folder: Path, release: str) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.edge.portrait_camera import portrait_camera
-from tests.service.machine import Machine, missing
-from tests.service.system import make_root
+from tests.service.machine import TOOLS, Machine
+from tests.service.system import absent, make_root
 
 # What pip builds a wheel with, as pyproject.toml asks for it.
 BUILDER = "setuptools>=77"
@@ -58,7 +58,7 @@ def machine(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Machine]:
     """A booted, clean Debian 12 that sees installer and wheels under /mnt."""
-    if why := missing():
+    if why := absent(*TOOLS):
         pytest.skip(why)
     clean = ROOT / "build" / "bookworm"
     if not clean.is_dir():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -14,14 +13,6 @@ from tests.waiting import wait_for
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
 BOOT = ("systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit", "--console=pipe")
 AS_ROOT = ("env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
-
-
-def missing() -> str:
-    """What keeps a machine from being made here; empty where nothing does."""
-    if os.geteuid() != 0:
-        return "only root can boot a container"
-    absent = [tool for tool in TOOLS if shutil.which(tool) is None]
-    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 class Machine(System):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
 
 PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
+
+
+def absent(*tools: str) -> str:
+    """What keeps a test that needs root and these from running here; empty where nothing does."""
+    if os.geteuid() != 0:
+        return "only root can make and enter another system"
+    lacking = [tool for tool in tools if shutil.which(tool) is None]
+    return f"not installed: {', '.join(lacking)}" if lacking else ""
 
 
 def make_root(folder: Path, *more: str) -> None:

@@ -18,8 +18,9 @@ import pytest
 
 from models.registry import Registry
 from tests.conftest import ROOT, Moodpi
-from tests.service.arm_system import ArmSystem, make_arm_root, missing, running
+from tests.service.arm_system import TOOLS, ArmSystem, make_arm_root, running
 from tests.service.conftest import build_wheels, checkout_copy
+from tests.service.system import absent
 
 # Bookworm's Python is what the Pi's image has today; Trixie's image takes longer than CI has.
 RELEASES = [
@@ -69,7 +70,7 @@ def arm(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ArmSystem]:
     """A Debian for ARM with moodpi installed from wheels, as pip would on a Pi."""
-    if why := missing():
+    if why := absent(*TOOLS):
         pytest.skip(why)
     release, python = request.param
     clean = ROOT / "build" / f"{release}-arm64"

@@ -13,8 +13,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.service.conftest import checkout_copy
 from tests.service.machine import Machine
-from tests.service.system import make_root
-from tests.service.virtual_machine import PACKAGES, PATIENCE, VirtualMachine, missing
+from tests.service.system import absent, make_root
+from tests.service.virtual_machine import PACKAGES, PATIENCE, TOOLS, VirtualMachine
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.workstation, pytest.mark.long]
@@ -28,7 +28,7 @@ ATTEMPT = "/run/systemd/system/moodpi.service.d/attempt.conf"
 @pytest.fixture(scope="module")
 def computer(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualMachine]:
     """One that has just been switched on; moodpi was installed when it was still a container."""
-    if why := missing():
+    if why := absent(*TOOLS):
         pytest.skip(why)
     clean = ROOT / "build" / "bookworm-vm"
     if not clean.is_dir():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -22,14 +20,6 @@ AGENT = "org.qemu.guest_agent.0"
 SIZE = "3G"
 # Everything is emulated; in seconds.
 PATIENCE = 300
-
-
-def missing() -> str:
-    """What keeps a virtual machine from being made here; empty where nothing does."""
-    if os.geteuid() != 0:
-        return "only root can make another system"
-    absent = [tool for tool in TOOLS if shutil.which(tool) is None]
-    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 class VirtualMachine(System):
