@@ -19,7 +19,7 @@ PACKAGES = ("linux-image-amd64", "udev", "qemu-guest-agent", "alsa-utils")
 AGENT = "org.qemu.guest_agent.0"
 SIZE = "3G"
 # Everything is emulated; in seconds.
-PATIENCE = 300
+PATIENCE = 900
 
 
 class VirtualMachine(System):
