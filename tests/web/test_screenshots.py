@@ -40,9 +40,7 @@ def test_the_readmes_pictures_show_the_page_as_it_is(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("name", "width", "scheme"), [("room", 1180, "light")]
-)
+@pytest.mark.parametrize(("name", "width", "scheme"), [("room", 1180, "light")])
 def test_the_readmes_picture_shows_the_room_as_it_is(
     browser, moodpi, tmp_path: Path, name: str, width: int, scheme: str
 ) -> None:
