@@ -1,0 +1,37 @@
+"""Another's classifier: a face is made what its input takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.bench.foreign import ForeignModel
+
+pytestmark = pytest.mark.workstation
+
+
+@pytest.fixture(scope="module")
+def brightness(tmp_path_factory) -> Path:
+    """A colour picture of 64 x 40 to the mean of each of its channels."""
+    tensorflow = pytest.importorskip("tensorflow", reason="needs moodpi[convert]")
+    keras = pytest.importorskip("keras")
+    picture = keras.Input((64, 40, 3))
+    model = keras.Model(picture, keras.layers.GlobalAveragePooling2D()(picture))
+    path = tmp_path_factory.mktemp("theirs") / "brightness.tflite"
+    path.write_bytes(tensorflow.lite.TFLiteConverter.from_keras_model(model).convert())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("scaling", "black", "white"), [("0..1", 0, 1), ("-1..1", -1, 1), ("0..255", 0, 255)]
+)
+def test_a_grey_face_becomes_a_colour_picture_of_their_size_and_range(
+    brightness: Path, scaling: str, black: int, white: int
+) -> None:
+    infer = ForeignModel(brightness, 1, scaling).infer
+
+    for level, expected in ((0, black), (255, white)):
+        found = infer(np.full((1, 48, 48, 1), level, np.uint8))
+        assert found == pytest.approx([expected] * 3, abs=1e-4)
