@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from catalog.store import Track
 from edge.clock import Clock
 from edge.control.server import Answer, Request
 from edge.control.standing import Standing
@@ -19,6 +20,7 @@ from edge.mood import Mood, MoodTracker
 from edge.players import Player
 from edge.programme import Programme
 from edge.pulse import Pulse
+from edge.recommender import Choice
 from edge.selection import Selection
 from edge.sources import FrameSource
 from edge.stop import Stop
@@ -102,7 +104,7 @@ class Daemon:
         self._programme.take(selection)
 
     def answer(self, request: Request) -> Answer:
-        """Do one of edge.control's commands, and say how it stands; MoodpiError where it cannot."""
+        """Do as is asked of what is heard, and say how it stands; MoodpiError where it cannot."""
         orders: dict[str, Callable[[], None]] = {
             "pause": self._programme.pause,
             "resume": self._programme.resume,
@@ -113,6 +115,15 @@ class Daemon:
             order()
         standing = self._standing.to_json(time.monotonic())
         return {**standing, **self._programme.to_json(), **self._status().fields()}
+
+    @property
+    def heard(self) -> Choice | None:
+        """The track that is heard, where the player knows."""
+        return self._programme.heard
+
+    def drop(self, unwanted: Callable[[Track], bool]) -> None:
+        """None of these tracks is to be heard any more."""
+        self._programme.drop(unwanted)
 
     def _say(self, event: Event) -> None:
         self._standing.note(event)

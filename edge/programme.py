@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from edge.clock import Clock
@@ -15,7 +15,9 @@ from edge.quiet import QuietHours
 from moodpi.errors import MoodpiError
 
 if TYPE_CHECKING:
+    from catalog.store import Track
     from edge.mood import Mood
+    from edge.recommender import Choice
     from edge.selection import Selection
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Programme:
         self._say = say
         self._mood: Mood | None = None
         self._given_for: str | None = None
+        self._tracks: Sequence[Choice] = ()
         self._last_seen = clock.seconds()
         self._next_choice = 0.0
         self._state = PlayerState()
@@ -93,6 +96,8 @@ class Programme:
             self._say(PlayingEvent(self._clock.moment(), state.playing))
         if state.trouble and state.trouble != self._state.trouble:
             log.warning("the player: %s", state.trouble)
+        elif self._state.trouble and not state.trouble:
+            log.info("the player is well again")
         self._state = state
         if state.wants_more and self._clock.seconds() >= self._next_choice:
             self._given_for = None
@@ -124,6 +129,17 @@ class Programme:
         self._selection.follow(strategy)
         self._given_for = None
         self._play_mood()
+
+    @property
+    def heard(self) -> Choice | None:
+        """The track that is heard, where the player knows."""
+        return self._state.playing
+
+    def drop(self, unwanted: Callable[[Track], bool]) -> None:
+        """None of these tracks is to be heard any more."""
+        there = {*self._tracks, *([self.heard] if self.heard else [])}
+        ids = frozenset(choice.track.id for choice in there if unwanted(choice.track))
+        self._order(lambda: self._player.drop(ids))
 
     def to_json(self) -> dict[str, object]:
         """Its part of `moodpi status --json`."""
@@ -172,6 +188,7 @@ class Programme:
             self._next_choice = self._clock.seconds() + CHOICE_PAUSE
             return
         self._given_for = emotion
+        self._tracks = chosen.tracks
         self._say(TracksEvent(self._clock.moment(), emotion, mood.confidence, chosen))
         self._order(lambda: self._player.play(chosen, at_once=at_once))
 

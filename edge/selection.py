@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge.bounds import Bounds
 from edge.recommender import Recommendation, Recommender
-from edge.strategies import STRATEGIES
-from moodpi.errors import UsageError, did_you_mean
+from edge.strategies import find_strategy
 
 if TYPE_CHECKING:
     from catalog.store import Catalog
@@ -56,8 +55,7 @@ class Selection:
 
     def follow(self, strategy: str) -> None:
         """Choose by this one from now on. Raises UsageError for an unknown one."""
-        if strategy not in STRATEGIES:
-            raise UsageError(f"unknown strategy '{strategy}': {did_you_mean(strategy, STRATEGIES)}")
+        find_strategy(strategy)
         self._settings = replace(self._settings, strategy=strategy)
 
     def choose(self, feeling: Feeling) -> Recommendation:

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from edge.control.address import find_socket, own_socket
-from edge.control.client import ask
+from edge.control.client import ask, runs
 from edge.control.following import Following
 from edge.control.server import ControlServer
 
-__all__ = ["ControlServer", "Following", "ask", "find_socket", "own_socket"]
+__all__ = ["ControlServer", "Following", "ask", "find_socket", "own_socket", "runs"]

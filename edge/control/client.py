@@ -16,6 +16,22 @@ from moodpi.errors import MoodpiError
 PATIENCE = 10.0
 
 
+def runs() -> bool:
+    """Whether a daemon is there to be asked; MoodpiError where it is, but may not be."""
+    path = find_socket()
+    if path is None:
+        return False
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(PATIENCE)
+            connection.connect(str(path))
+    except PermissionError as error:
+        raise _forbidden(path) from error
+    except OSError:  # its socket outlived it
+        return False
+    return True
+
+
 def ask(command: str, **fields: object) -> dict[str, Any]:
     """The daemon's answer to one command of edge.control.server.COMMANDS with its fields.
 
@@ -69,10 +85,14 @@ def _connected(path: Path) -> Iterator[socket.socket]:
             connection.connect(str(path))
             yield connection
     except PermissionError as error:
-        raise MoodpiError(
-            f"{path} may not be opened: sudo usermod -aG moodpi $USER, then log in again"
-        ) from error
+        raise _forbidden(path) from error
     except TimeoutError as error:
         raise MoodpiError(f"moodpi does not answer within {PATIENCE:.0f} s: {path}") from error
     except (OSError, ValueError) as error:
         raise MoodpiError(f"no moodpi answers at {path}: it may be starting or ending") from error
+
+
+def _forbidden(path: Path) -> MoodpiError:
+    return MoodpiError(
+        f"{path} may not be opened: sudo usermod -aG moodpi $USER, then log in again"
+    )

@@ -6,6 +6,7 @@ from edge.doctor.cameras import cameras
 from edge.doctor.condition import heat, room
 from edge.doctor.data import catalogue, configuration, models
 from edge.doctor.finding import Finding
+from edge.doctor.music import music
 from edge.doctor.software import pictures, python, runtimes, system
 from edge.doctor.sound import sound
 from edge.doctor.unit import unit
@@ -14,7 +15,7 @@ __all__ = ["Finding", "examine"]
 
 LOOKS = (
     *(system, python, pictures, runtimes),
-    *(models, catalogue, configuration),
+    *(models, catalogue, configuration, music),
     *(cameras, sound, unit, heat, room),
 )
 

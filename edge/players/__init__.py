@@ -7,6 +7,7 @@ from importlib import import_module
 from edge.players.command_player import CommandPlayer
 from edge.players.player import Player, PlayerState
 from edge.players.print_player import PrintPlayer
+from edge.players.rehearsal import Rehearsal
 
 # Each kind's class, in the module edge.players.KIND_player, loaded only when it is the one.
 PLAYERS = {
@@ -23,4 +24,12 @@ def find_player(kind: str) -> type[Player]:
     return player
 
 
-__all__ = ["PLAYERS", "CommandPlayer", "Player", "PlayerState", "PrintPlayer", "find_player"]
+__all__ = [
+    "PLAYERS",
+    "CommandPlayer",
+    "Player",
+    "PlayerState",
+    "PrintPlayer",
+    "Rehearsal",
+    "find_player",
+]

@@ -79,6 +79,26 @@ class ServerPlayer(Player):
         """What of the catalogue the server has; None while that is not known."""
         return self._library.playable
 
+    @property
+    def server(self) -> str:
+        """Its name."""
+        return self._server.name
+
+    def survey(self) -> Playable | None:
+        """What of the catalogue the server has, asked here and now; None for all of it.
+
+        For a player that is not open. Raises MoodpiError where the server does not answer.
+        """
+        self._library.recall()
+        try:
+            self._server.connect()
+            if self._server.takes_spotify():
+                return None
+            self._refresh()
+        finally:
+            self._server.close()
+        return self._library.playable
+
     def playable(self, catalog: Catalog) -> Sequence[int] | None:
         if self._spotify:
             return None
@@ -92,7 +112,8 @@ class ServerPlayer(Player):
         return playable.places
 
     def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
-        self._order(wish=Wish(recommendation.tracks, at_once))
+        # Of what was not to be heard none was chosen again.
+        self._order(wish=Wish(recommendation.tracks, at_once), unwanted=frozenset())
 
     def pause(self) -> None:
         self._order(silent=True)

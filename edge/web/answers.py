@@ -18,8 +18,8 @@ from edge.current_catalog import CurrentCatalog
 from edge.face_reader import FaceReader, FaceReading
 from edge.faces import HaarFaceDetector
 from edge.feeling import Feeling
-from edge.listener import FileHistory, History, Taste
-from edge.listener.judging import judge
+from edge.listener import FileHistory, History, ListenerStore, Taste, Verdict
+from edge.listener.feedback import judge
 from edge.photo import decode_photo
 from edge.selection import Selection
 from edge.web.inspection import inspect
@@ -109,7 +109,10 @@ class Answers:
 
     def judge(self, verdict: str, track: str | None, artist: str | None) -> list[dict[str, str]]:
         """Note a word as `moodpi like --json` does. Raises UsageError for an unknown track."""
-        return judge(verdict, track, artist, self._catalog.catalog(), self._listener)
+        said, catalog = Verdict(verdict), self._catalog.catalog()
+        with ListenerStore.open(self._listener) as store:
+            noted = judge(store, catalog, said, artist or track or "", artist=artist is not None)
+        return [word.to_json() for word in noted.words]
 
     def warm_up(self) -> None:
         """Load the configuration's model, so that the first guest does not wait for it."""

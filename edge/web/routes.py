@@ -63,7 +63,7 @@ class Routes:
             noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
             return JSONResponse(noted)
         # The listener that matters is the one whom the daemon plays for.
-        words = {"verdict": verdict, "track": track, "artist": artist}
+        words = {"verdict": verdict, "track": artist or track, "artist": artist is not None}
         try:
             answer = await run_in_threadpool(ask, "judge", **words)
         except MoodpiError as error:

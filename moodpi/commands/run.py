@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     option(
         "--player", metavar="P", help="what plays the tracks: print, mpd, mpv or command (print)"
     )
+    option("--dry-run", action="store_true", help="say what would be played, and play nothing")
     option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
     option("--model", metavar="M", help="trained model (simple_cnn)")
     option("--format", metavar="F", help="its exported file (int8.tflite)")
@@ -88,9 +89,9 @@ def _watch(
     from edge.desk import Desk
     from edge.events import Reporters
     from edge.hangup import hangups
-    from edge.listener import FileHistory
+    from edge.listener import FileHistory, History, TasteAlone
     from edge.listener.folder import listener_file
-    from edge.players import find_player
+    from edge.players import Rehearsal, find_player
     from edge.systemd_notify import Notifier
 
     def read() -> Config:
@@ -98,13 +99,16 @@ def _watch(
 
     with (
         CurrentCatalog(config.catalog_file()) as catalog,
-        FileHistory(listener_file()) as history,
+        FileHistory(listener_file()) as kept,
         # A file is over soon and has nobody before it to be asked about.
         ControlServer(own_socket()) if source.live else nullcontext() as control,
         beside(config) if source.live else nullcontext(),
         hangups() as hangup,
     ):
         player = find_player(config.player.kind)(config.player, config.catalog_file())
+        history: History = kept
+        if arguments.dry_run:
+            player, history = Rehearsal(player), TasteAlone(kept.taste())
         assembly = Assembly(read, catalog, history, player, arguments.seed)
         reporter = _reporter(json=arguments.json, live=source.live)
         if control:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from edge.control import Following
+from edge.control import Following, ask
+from moodpi.errors import MoodpiError
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import Room
 from tests.waiting import wait_for
@@ -85,6 +86,45 @@ def test_pause_and_resume_are_remembered(room: Room) -> None:
     assert room.status("resume")["paused"] is False
 
 
+def test_feedback_goes_through_the_daemon_and_counts_at_once(room: Room) -> None:
+    tracks = room.status("next")["tracks"]["tracks"]
+    code, said, wrong = room.ask("ban", "2")
+    assert (code, said) == (0, f"banned: {tracks[1]['title']} - {tracks[1]['artist']}\n"), wrong
+    code, said, wrong = room.ask("like", "--json")
+    assert code == 0, wrong
+    assert len(json.loads(said)) == 4
+    assert wrong.startswith(f"still banned: {tracks[1]['title']}")
+    code, said, _ = room.ask("skip", "--artist", tracks[0]["artist"])
+    assert (code, said) == (0, f"skipped: every track of {tracks[0]['artist']}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["like", "7"], "'7' names no track: expected its id"),
+        (["ban", "--artist", "No Such Artist Anywhere"], "no artist 'No Such Artist Anywhere'"),
+        (["like", "1", "--catalog", "mine.sqlite"], "leave out --catalog and --config"),
+    ],
+)
+def test_feedback_that_means_nothing_is_one_line(room: Room, arguments, said) -> None:
+    code, out, wrong = room.ask(*arguments)
+    assert (code != 0, out, wrong.count("\n")) == (True, "", 1)
+    assert said in wrong
+
+
+def test_the_strategy_can_be_changed_and_brings_other_tracks(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(room.socket.parents[1]))
+    before = room.status()
+    after = ask("strategy", strategy="journey")
+    assert after["tracks"]["strategy"] == "journey"
+    assert not set(ids(after)) & set(ids(before))
+    with pytest.raises(MoodpiError, match="did you mean 'match'"):
+        ask("strategy", strategy="mach")
+    ask("strategy", strategy="match")
+
+
 def test_the_socket_is_for_user_and_group_alone(room: Room) -> None:
     assert stat.S_IMODE(room.socket.stat().st_mode) == 0o660
 
@@ -101,7 +141,7 @@ def test_the_socket_is_for_user_and_group_alone(room: Room) -> None:
         b'{"command": "judge"}\n',
         b'{"command": "judge", "verdict": "adore", "track": 1}\n',
         b'{"command": "judge", "verdict": "like", "track": 1}\n',
-        b'{"command": "judge", "verdict": "like", "artist": ["nobody at all"]}\n',
+        b'{"command": "judge", "verdict": "like", "track": "nobody at all", "artist": true}\n',
         b'{"command": "strategy", "strategy": {}}\n',
         b"x" * 5000,
     ],
