@@ -92,7 +92,7 @@ def test_silence_and_going_on_and_a_pause_of_the_owners(music, owner):
         wait_for(lambda: owner.ask("get_property", "pause"), "it pauses", SOON)
         played.player.resume()
         wait_for(lambda: not owner.ask("get_property", "pause"), "it goes on", SOON)
-        owner.ask("set_property", "pause", True)
+        owner.ask("cycle", "pause")
         wait_for(lambda: played.state.halted, "it is noticed", SOON)
         played.play("sad")
         played.turns()
