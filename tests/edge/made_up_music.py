@@ -30,6 +30,8 @@ def track(track_id: str) -> Track:
 class FewTracks:
     """A selection of five of twelve tracks that are all alike, the next five every time."""
 
+    strategy = "match"
+
     def __init__(self, error: MoodpiError | None = None) -> None:
         self.error = error
         self.chosen = 0
