@@ -1,4 +1,5 @@
-"""What HTTP adds to a photo, in process and served side by side; many clients at once; the page.
+"""What HTTP adds to a photo, in process and served side by side; many clients at once; the page,
+and how long a change of mood takes to reach it.
 
 python -m tests.bench.web_cost [REQUESTS]
 """
@@ -11,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,9 @@ from pathlib import Path
 import cv2
 
 from edge.classifier import EmotionClassifier
+from edge.control import ControlServer
 from edge.current_catalog import CurrentCatalog
+from edge.events import MoodEvent
 from edge.face_reader import FaceReader
 from edge.faces import HaarFaceDetector
 from edge.feeling import Feeling
@@ -28,6 +32,7 @@ from edge.listener import Taste, TasteAlone
 from edge.photo import decode_photo
 from edge.selection import Selection
 from edge.settings import RecommendSettings
+from edge.stop import STOP_LATENCY
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 ROUNDS = 40
@@ -35,10 +40,18 @@ CLIENTS = 8
 REQUESTS = 500
 WIDTH, HEIGHT = 1280, 960
 LOADS = 20
+EVENTS = 50
+# What a daemon of which only the events matter says of itself.
+STANDING = {
+    **dict.fromkeys(("uptime", "frames"), 0),
+    **dict.fromkeys(("presence", "mood", "tracks", "playing")),
+}
 
 
 def measure(requests: int = REQUESTS) -> Iterator[str]:
-    """Rows: p50 of a photo both ways, the clients' errors and the memory, the page's first load."""
+    """Rows: p50 of a photo both ways, the clients' errors and the memory, the page's first load,
+    and how long a change of mood takes to reach the page.
+    """
     photo = _photo()
     with tempfile.TemporaryDirectory() as folder:
         server, port = _start(folder)
@@ -46,6 +59,7 @@ def measure(requests: int = REQUESTS) -> Iterator[str]:
             yield from _side_by_side(photo, port)
             yield from _many(photo, port, server.pid, requests)
             yield _first_load(port)
+            yield _events(port, folder)
         finally:
             server.terminate()
             server.wait()
@@ -65,7 +79,7 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
         [sys.executable, "-m", "moodpi", "serve", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "STATE_DIRECTORY": folder},
+        env={**os.environ, "STATE_DIRECTORY": folder, "RUNTIME_DIRECTORY": folder},
     )
     return server, int(re.search(r":(\d+)/", server.stdout.readline())[1])
 
@@ -143,6 +157,41 @@ def _first_load(port: int) -> str:
         times.append(time.perf_counter() - start)
     p50 = statistics.median(times)
     return f"first load of the page: {len(seen)} files, {size / 1e3:.0f} kB, p50 {p50 * 1e3:.1f} ms"
+
+
+def _events(port: int, folder: str) -> str:
+    """From the control socket's broadcast to the last byte of the server-sent event."""
+    feeling = Feeling.of_emotion("happy")
+    waiting: list[float] = []
+    with ControlServer(Path(folder) / "control.sock") as control:
+        over = threading.Event()
+
+        def attend() -> None:
+            while not over.wait(STOP_LATENCY):
+                control.attend(lambda _: STANDING)
+
+        main_loop = threading.Thread(target=attend)
+        main_loop.start()
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", "/api/events")
+        stream = connection.getresponse()
+        while b"uptime" not in stream.readline():
+            pass
+        for _ in range(EVENTS):
+            time.sleep(STOP_LATENCY)
+            begun = time.perf_counter()
+            control.broadcast.report(MoodEvent(time.time(), "happy", 0.9, feeling, "for the bench"))
+            while b"for the bench" not in stream.readline():
+                pass
+            waiting.append(time.perf_counter() - begun)
+        connection.close()
+        over.set()
+        main_loop.join()
+    times = sorted(waiting)
+    return (
+        f"a change of mood reaches the page: p50 {statistics.median(times) * 1e3:.1f} ms, "
+        f"longest of {EVENTS} {times[-1] * 1e3:.1f} ms"
+    )
 
 
 def _megabytes(pid: int) -> float:
