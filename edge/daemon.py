@@ -74,6 +74,8 @@ class Daemon:
         pulse.each(self._programme.turn)
         self._frames = self._faces = self._changes = 0
         self._looks: Counter[str] = Counter()
+        # Seconds spent on finding faces and on inference.
+        self._looking = 0.0
         self._present = False
 
     def run(self, stop: Stop, limits: Limits) -> StatusEvent:
@@ -114,7 +116,8 @@ class Daemon:
         if order := orders.get(request["command"]):
             order()
         standing = self._standing.to_json(time.monotonic())
-        return {**standing, **self._programme.to_json(), **self._status().fields()}
+        counts = {**self._status().fields(), "looking": round(self._looking, 3)}
+        return {**standing, **self._programme.to_json(), **counts}
 
     @property
     def heard(self) -> Choice | None:
@@ -137,7 +140,9 @@ class Daemon:
         self._clock.saw(frame.time)
         self._pulse.beat()
         self._frames += 1
+        begun = time.perf_counter()
         look = self._eyes.look(frame)
+        self._looking += time.perf_counter() - begun
         self._looks[look.way] += 1
         probabilities = look.probabilities
         self._faces += probabilities is not None

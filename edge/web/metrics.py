@@ -81,6 +81,8 @@ def _daemon(daemon: Mapping[str, Any] | None) -> Iterator[str]:
     if daemon is None:
         return
     yield from _one("moodpi_uptime_seconds", "gauge", "The daemon's", daemon["uptime"])
+    about = "Time spent on finding faces and on inference"
+    yield from _one("moodpi_looking_seconds_total", "counter", about, daemon["looking"])
     for name, about in COUNTS.items():
         yield from _one(f"moodpi_{name}_total", "counter", about, daemon[name])
     present = bool(daemon["presence"] and daemon["presence"]["present"])

@@ -68,6 +68,7 @@ def _standing(tracks: list[dict[str, Any]]) -> dict[str, Any]:
         "time": time.time(),
         "uptime": 9000,
         "frames": 88_000,
+        "looking": 900.0,
         "changes": 14,
         "paused": False,
         "silence": "",

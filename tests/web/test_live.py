@@ -113,7 +113,8 @@ def test_metrics_have_the_daemons_figures(beside: Served) -> None:
     assert figures['moodpi_mood{emotion="happy"}'] == "1"
     assert figures['moodpi_mood{emotion="sad"}'] == "0"
     assert figures["moodpi_present"] == "1"
-    for name in ("frames_total", "scanned_total", "faces_total", "changes_total", "uptime_seconds"):
+    counted = ("frames", "scanned", "faces", "changes", "looking_seconds")
+    for name in (*(f"{count}_total" for count in counted), "uptime_seconds"):
         assert float(figures[f"moodpi_{name}"]) > 0
     assert float(figures["moodpi_dropped_total"]) >= 0
 
