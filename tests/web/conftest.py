@@ -100,6 +100,8 @@ def browser() -> Iterator[Any]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("Debian's chromium is not installed")
+    # Far more than anything takes on a machine that has nothing else to do, in milliseconds.
+    playwright.expect.set_options(timeout=20_000)
     with playwright.sync_playwright() as engine:
         started = engine.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started

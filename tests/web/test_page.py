@@ -122,7 +122,7 @@ def test_another_strategy_gives_another_answer(page, portrait: Path) -> None:
     page.set_input_files("#choose", portrait)
     answered(page)
     expect(page.locator(".why").first).to_contain_text("like your happy mood")
-    page.get_by_label("Lift").check()
+    page.get_by_role("radio", name="Lift").check()
     expect(page.locator(".why").first).to_contain_text("to stay happy")
     expect(page.locator("#model")).to_have_value("simple_cnn int8.tflite")
 
