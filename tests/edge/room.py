@@ -12,6 +12,9 @@ from typing import Any
 from tests.conftest import ROOT
 from tests.waiting import wait_for
 
+# Moods that come and go as fast as a test can wait.
+HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
+
 
 class Room:
     """The home, and the daemon that runs in it while it is entered; camera: what it watches.

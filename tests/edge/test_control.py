@@ -16,16 +16,12 @@ import pytest
 from edge.control import Following, ask
 from moodpi.errors import MoodpiError
 from tests.edge.portrait_camera import Sitter, portrait_camera
-from tests.edge.room import Room
+from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
 
 
 def ids(standing: dict[str, Any]) -> list[str]:
     return [track["id"] for track in standing["tracks"]["tracks"]]
-
-
-# Moods that come and go as fast as a test can wait.
-HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,11 @@ import pytest
 pytest.importorskip("paho.mqtt")
 
 from tests.edge.portrait_camera import Sitter, portrait_camera
-from tests.edge.room import Room
+from tests.edge.room import HASTY, Room
 from tests.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
 from tests.waiting import wait_for
 
 pytestmark = needs_mosquitto
-# Moods that come and go as fast as a test can wait.
-HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
 
 
 def at(broker: Mosquitto, name: str, more: str = "") -> str:

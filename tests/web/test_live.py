@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.edge.portrait_camera import Sitter, portrait_camera
-from tests.edge.room import Room
+from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
 from tests.web.browsing import opened
 from tests.web.conftest import Served, serving
@@ -22,8 +22,6 @@ httpx = pytest.importorskip("httpx")
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
-# Moods that come and go as fast as a test can wait.
-HASTY = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
 PHONE = {"width": 360, "height": 740}
 
 
