@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from abc import abstractmethod
 from collections.abc import Callable
@@ -11,18 +12,33 @@ from typing import TextIO
 from edge.events import Event, MoodEvent, PresenceEvent, Reporter, TracksEvent
 from edge.players.print_player import track_lines
 
+log = logging.getLogger(__name__)
+
 
 class LineReporter(Reporter):
-    """Writes each event to `out` at once."""
+    """Writes each event to `out` at once; on a full disk the music goes on without that."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
+        self._in_trouble = False
 
     def report(self, event: Event) -> None:
-        """Write the event, flushed; kinds that this reporter leaves out write nothing."""
-        for line in self._lines(event):
-            print(line, file=self._out)
-        self._out.flush()
+        """Write the event, flushed; kinds that this reporter leaves out write nothing.
+
+        Raises BrokenPipeError once nobody reads any more.
+        """
+        try:
+            for line in self._lines(event):
+                print(line, file=self._out)
+            self._out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            if not self._in_trouble:
+                log.warning("events cannot be written: %s", error.strerror)
+            self._in_trouble = True
+        else:
+            self._in_trouble = False
 
     @abstractmethod
     def _lines(self, event: Event) -> list[str]:

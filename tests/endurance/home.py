@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tests.conftest import ROOT
 from tests.waiting import LONG_ENOUGH, wait_for
@@ -43,17 +43,21 @@ class Home:
 
     @contextmanager
     def running(
-        self, *options: str, under: Sequence[str] = (), **variables: str
+        self,
+        *options: str,
+        under: Sequence[str] = (),
+        stdout: TextIO | None = None,
+        **variables: str,
     ) -> Iterator[Running]:
         """`moodpi run --json` with this configuration; killed at the end if it still runs.
 
-        under: a program and its arguments that runs it.
+        under: a program and its arguments that runs it. stdout: where its events go instead.
         """
         command = [sys.executable, "-m", "moodpi", "run", "--json", "--config"]
         with self.log.open("a") as log:
             process = subprocess.Popen(
                 [*under, *command, str(self.configuration), *options],
-                stdout=subprocess.PIPE,
+                stdout=stdout or subprocess.PIPE,
                 stderr=log,
                 text=True,
                 env={**self.variables, **variables},
@@ -69,6 +73,8 @@ class Home:
 
     def played(self) -> list[str]:
         """The ids in the history, the oldest first, read as anybody may."""
+        if not self.listener.exists():
+            return []
         with closing(sqlite3.connect(f"{self.listener.as_uri()}?mode=ro", uri=True)) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             rows = database.execute("SELECT id FROM played ORDER BY entry").fetchall()
@@ -90,9 +96,10 @@ class Running:
         self._listener.start()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.events.append(json.loads(line))
+        for line in self.process.stdout or ():
+            # A daemon that is killed may be cut short.
+            if line.endswith("\n"):
+                self.events.append(json.loads(line))
 
     def heard_out(self) -> None:
         """Wait until all that the ended process had said is in `events`."""
