@@ -163,6 +163,11 @@ class Running:
     def threads(self) -> int:
         return self._entries("task")
 
+    def memory(self) -> int:
+        """Bytes resident of its own; pages of files, which the system takes back, do not count."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("RssAnon:")[1].split()[0]) * 1024
+
     def _entries(self, folder: str) -> int:
         return sum(1 for _ in Path(f"/proc/{self.process.pid}/{folder}").iterdir())
 
