@@ -71,12 +71,14 @@ class Daemon:
         self._programme = Programme(selection, player, self._clock, self._say)
         pulse.each(notifier.alive)
         pulse.each(self._notice_blindness)
+        pulse.each(self._notice_trouble)
         pulse.each(self._programme.turn)
         self._frames = self._faces = self._changes = 0
         self._looks: Counter[str] = Counter()
         # Seconds spent on finding faces and on inference.
         self._looking = 0.0
         self._present = False
+        self._trouble = ""
 
     def run(self, stop: Stop, limits: Limits) -> StatusEvent:
         """Watch until the source ends, `stop` is requested or a limit is reached; the counts.
@@ -116,8 +118,9 @@ class Daemon:
         if order := orders.get(request["command"]):
             order()
         standing = self._standing.to_json(time.monotonic())
+        camera = {"camera": self._source.trouble}
         counts = {**self._status().fields(), "looking": round(self._looking, 3)}
-        return {**standing, **self._programme.to_json(), **counts}
+        return {**standing, **camera, **self._programme.to_json(), **counts}
 
     @property
     def heard(self) -> Choice | None:
@@ -159,6 +162,12 @@ class Daemon:
             self._clock.saw(now)
             self._tracker.update(None, now)
             self._notice_presence()
+
+    def _notice_trouble(self) -> None:
+        trouble = self._source.trouble
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._notifier.status(trouble or "the camera is back")
 
     def _notice_presence(self) -> None:
         present = self._tracker.present

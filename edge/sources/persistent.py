@@ -57,7 +57,7 @@ class PersistentSource(FrameSource):
         self._opened = self._heard = 0.0
         self._wait = FIRST_WAIT
         self._next_try = 0.0
-        self._in_trouble = False
+        self._trouble = ""
         self._dropped = 0
 
     def open(self) -> None:
@@ -91,6 +91,10 @@ class PersistentSource(FrameSource):
     @property
     def dropped(self) -> int:
         return self._dropped + (self._current.dropped if self._current else 0)
+
+    @property
+    def trouble(self) -> str:
+        return self._trouble
 
     def _open(self) -> None:
         self._current = self._make()
@@ -133,16 +137,16 @@ class PersistentSource(FrameSource):
         if now - self._opened < STEADY:
             return
         self._wait = FIRST_WAIT
-        if self._in_trouble:
-            self._in_trouble = False
+        if self._trouble:
+            self._trouble = ""
             log.info("the camera is back")
 
     def _lost(self, error: Exception) -> None:
         if self._must_open:
             raise error
-        if not self._in_trouble:
-            self._in_trouble = True
+        if not self._trouble:
             log.warning("the camera is lost, trying again: %s", error)
+        self._trouble = f"the camera is lost: {error}"
         if self._current is not None:
             self._dropped += self._current.dropped
             self._current.close()

@@ -35,6 +35,11 @@ class FrameSource(ABC):
         """How many frames came and were not taken since the source was opened."""
         return 0
 
+    @property
+    def trouble(self) -> str:
+        """Why no picture comes, for people; empty while they do."""
+        return ""
+
     def __enter__(self) -> Self:
         try:
             self.open()

@@ -68,6 +68,10 @@ class ViewedSource(FrameSource):
         self._source.close()
 
     @property
+    def trouble(self) -> str:
+        return self._source.trouble
+
+    @property
     def dropped(self) -> int:
         return self._source.dropped
 

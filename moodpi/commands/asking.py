@@ -34,6 +34,8 @@ def standing_lines(answer: dict[str, Any]) -> list[str]:
     held = f", the music pauses: {answer['silence']}" if answer["silence"] else ""
     counts = ("frames", "scanned", "tracked", "skipped", "dropped", "faces", "changes")
     lines = [f"running for {up}{held}", ", ".join(f"{name} {answer[name]}" for name in counts)]
+    if answer["camera"]:
+        lines.append(answer["camera"])
     presence, mood = answer["presence"], answer["mood"]
     lines.append("somebody is there" if presence and presence["present"] else "nobody is there")
     if mood:
