@@ -6,7 +6,16 @@ from importlib import import_module
 
 from tests.bench.machine import describe
 
-BENCHMARKS = ("command_cost", "catalogue_cost", "listener_cost", "model_targets", "web_cost")
+BENCHMARKS = (
+    "command_cost",
+    "catalogue_cost",
+    "listener_cost",
+    "model_targets",
+    "web_cost",
+    "daemon_cost",
+    "watching_targets",
+    "mood_targets",
+)
 
 
 def main() -> None:

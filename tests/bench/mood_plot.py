@@ -33,7 +33,7 @@ def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
     script = [(segment.start, segment.emotion) for segment in watched.segments]
     figure, axes = plt.subplots(figsize=(9, 2.2))
     end = watched.segments[-1].end
-    for row, band in enumerate((moods, frames, script)):
+    for row, band in enumerate((_changes(moods), _changes(frames), script)):
         for (begin, emotion), (until, _) in zip(band, [*band[1:], (end, None)], strict=True):
             if emotion:
                 axes.barh(row, until - begin, 0.8, begin, color=COLOURS[emotion], linewidth=0)
@@ -50,3 +50,9 @@ def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
     figure.savefig(stream, format="svg", metadata={"Date": None})
     plt.close(figure)
     swap_in({path: stream.getvalue()})
+
+
+def _changes(band: list[tuple[float, str | None]]) -> list[tuple[float, str | None]]:
+    """Those of the moments at which it is not what it was the moment before."""
+    before = [(0.0, "nothing"), *band]
+    return [now for then, now in zip(before, band, strict=False) if now[1] != then[1]]
