@@ -158,7 +158,7 @@ class FacesSettings:
         0.4, "How long a face must have been seen before it counts", unit="seconds", low=0, high=10
     )
     rescan: float = _setting(
-        3.0,
+        6.0,
         "How often the whole picture is searched while a face is followed; less is cheaper",
         unit="seconds",
         low=0.2,
