@@ -28,7 +28,7 @@ def build(replaced: Replacements = CHEAPER) -> keras.Model:
     about half the time (training/layers.py).
     """
     faces = keras.Input((48, 48, 1), name="faces")
-    x = layers.Rescaling(1.0, offset=-128.0, name="centre")(faces)
+    x = layers.Rescaling(1.0, offset=-127.5, name="centre")(faces)
     x = layers.Rescaling(1 / 127.5, name="scale")(x)
     x = layers.Concatenate(name="three_channels")([x, x, x])
     published = keras.applications.ResNet50V2(

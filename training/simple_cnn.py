@@ -16,9 +16,8 @@ def build() -> keras.Model:
     """Grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7]; 1.8 M parameters, 118 M MACs a face."""
     faces = keras.Input((48, 48, 1), name="faces")
     # Centred first, scaled second: an exporter folds the scale into the first convolution, and what
-    # is left maps each of the 256 grey levels to an int8 level of its own. By a whole number, for
-    # halves are rounded up by one runtime and down by another.
-    x = layers.Rescaling(1.0, offset=-128.0, name="centre")(faces)
+    # is left maps each of the 256 grey levels to an int8 level of its own.
+    x = layers.Rescaling(1.0, offset=-127.5, name="centre")(faces)
     x = layers.Rescaling(1 / 127.5, name="scale")(x)
     for stage, filters in enumerate(STAGES, start=1):
         x = _convolve(x, filters, f"{stage}a")
