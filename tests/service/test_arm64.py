@@ -34,8 +34,9 @@ FACES = 200
 WORST = {"int8.tflite": 1.01 / 256, "int8.onnx": 0.1}
 MAY_DIFFER = {"int8.tflite": 0.02, "int8.onnx": 1.0}
 FORMATS = tuple(WORST)
+# An emulated processor takes minutes for two hundred faces through ResNet50V2.
 INSTALLED = [
-    (model, kind)
+    pytest.param(model, kind, marks=[pytest.mark.long] if model == "resnet50v2" else [])
     for model in Registry().models()
     for kind in FORMATS
     if kind in Registry().formats(model)
@@ -151,7 +152,14 @@ def test_faces_are_read_as_on_x86(
     assert (differences > 0).mean() <= MAY_DIFFER[kind]
 
 
-@pytest.mark.parametrize("model", [model for model, kind in INSTALLED if kind == "int8.tflite"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(model, marks=marks)
+        for (model, kind), marks in ((each.values, each.marks) for each in INSTALLED)
+        if kind == "int8.tflite"
+    ],
+)
 def test_up_to_the_softmax_every_bit_is_as_on_x86(arm: ArmSystem, crops: Path, model: str) -> None:
     there = arm.said("/opt/moodpi/bin/python", "-W", "ignore", "-c", LOGITS, model, "/crops")
     here = subprocess.run(
