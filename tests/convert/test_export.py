@@ -355,7 +355,7 @@ def test_the_manifest_says_which_faces_calibrated(all_formats, splits):
     chosen = representative_faces(splits["Training"])
 
     assert entry["calibration"] == chosen.as_json()
-    assert entry["calibration"]["faces"] == 350
+    assert entry["calibration"]["faces"] == 56
     assert entry["temperature"]["value"] == all_formats.temperature.value
     assert "CONV_2D" in entry["formats"]["int8.tflite"]["operators"]
 
