@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.edge.portrait_camera import portrait_camera
 from tests.service.machine import TOOLS, Machine
-from tests.service.system import absent, make_root
+from tests.service.system import absent, clean_root, root_copy
 
 # What pip builds a wheel with, as pyproject.toml asks for it.
 BUILDER = "setuptools>=77"
@@ -23,11 +23,13 @@ BUILDER = "setuptools>=77"
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Moodpi's wheel, all that it needs on Python 3.11 with one extra, and what builds it."""
+    """Moodpi's wheel, all that it needs on Python 3.11 with some extras, and what builds it."""
     if sys.version_info[:2] != (3, 11):
         pytest.skip("the container has Python 3.11, its wheels are fetched with the same")
     folder = tmp_path_factory.mktemp("wheels")
-    build_wheels(f"{checkout_copy(tmp_path_factory.mktemp('source'))}[web]", folder, BUILDER)
+    build_wheels(
+        f"{checkout_copy(tmp_path_factory.mktemp('source'))}[web,mpd,mpv]", folder, BUILDER
+    )
     return folder
 
 
@@ -60,12 +62,7 @@ def machine(
     """A booted, clean Debian 12 that sees installer and wheels under /mnt."""
     if why := absent(*TOOLS):
         pytest.skip(why)
-    clean = ROOT / "build" / "bookworm"
-    if not clean.is_dir():
-        clean.parent.mkdir(exist_ok=True)
-        make_root(clean)
-    root = tmp_path_factory.mktemp("machine") / "root"
-    subprocess.run(["cp", "-a", clean, root], check=True)
+    root = root_copy(clean_root("bookworm"), tmp_path_factory.mktemp("machine"))
     container = Machine(
         root,
         {

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.service.conftest import checkout_copy
 from tests.service.machine import Machine
-from tests.service.system import absent, make_root
+from tests.service.system import absent, clean_root, root_copy
 from tests.service.virtual_machine import PACKAGES, PATIENCE, TOOLS, VirtualMachine
 from tests.waiting import wait_for
 
@@ -30,13 +28,8 @@ def computer(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """One that has just been switched on; moodpi was installed when it was still a container."""
     if why := absent(*TOOLS):
         pytest.skip(why)
-    clean = ROOT / "build" / "bookworm-vm"
-    if not clean.is_dir():
-        clean.parent.mkdir(exist_ok=True)
-        make_root(clean, *PACKAGES)
     room = tmp_path_factory.mktemp("computer")
-    root = room / "root"
-    subprocess.run(["cp", "-a", clean, root], check=True)
+    root = root_copy(clean_root("bookworm-vm", *PACKAGES), room)
     release = checkout_copy(tmp_path_factory.mktemp("release"))
     container = Machine(root, {release: "/mnt/moodpi", wheels: "/mnt/wheels"})
     try:
@@ -77,7 +70,7 @@ def attempted(computer: VirtualMachine, command: str) -> bool:
 
 def test_it_starts_at_boot_before_there_is_a_camera(computer: VirtualMachine) -> None:
     assert computer.said("systemctl is-system-running") == "running"
-    assert computer.active()
+    wait_for(computer.active, "the service starts", PATIENCE)
     assert "no camera at /dev/video0" in computer.said(JOURNAL)
 
 
