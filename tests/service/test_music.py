@@ -22,7 +22,7 @@ INSTALL = "/mnt/moodpi/install.sh --wheels /mnt/wheels --music /srv/music"
 CONFIGURATION = "/etc/moodpi/moodpi.toml"
 SONGS = 200
 # Neither player has a sound card in a container.
-NO_SOUND = 'audio_output {\\n type \\"null\\"\\n name \\"nowhere\\"\\n}'
+NO_SOUND = 'audio_output {\\n type \\"null\\"\\n name \\"nowhere\\"\\n}\\n'
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,8 @@ def jukebox(
     container = Machine(root, {release: "/mnt/moodpi", wheels: "/mnt/wheels", music: "/srv/music"})
     try:
         container.boot()
-        container.said(f'printf "{NO_SOUND}" >> /etc/mpd.conf && systemctl restart mpd')
+        container.said("echo 127.0.0.1 localhost > /etc/hosts")
+        container.said(f'printf "{NO_SOUND}" >> /etc/mpd.conf && systemctl enable --now mpd')
         container.said("mkdir -p /etc/moodpi")
         container.said(f"printf '[source]\\ndevice = \"{camera}\"\\n' > {CONFIGURATION}")
         yield container
