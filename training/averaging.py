@@ -1,11 +1,14 @@
-"""AdamW that keeps an average of the weights in which the random beginning soon has no part."""
+"""Averages of weights: over the steps of a run, and of a run with what it began from."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 
 class AveragingAdamW(keras.optimizers.AdamW):
@@ -27,3 +30,12 @@ class AveragingAdamW(keras.optimizers.AdamW):
     @ema_momentum.setter
     def ema_momentum(self, value: float) -> None:
         self._average_momentum = value
+
+
+def mixed(
+    weights: Sequence[NDArray[np.floating]], others: Sequence[NDArray[np.floating]], share: float
+) -> list[NDArray[np.floating]]:
+    """Each array with `share` (0 to 1) of the other's in it: WiSE-FT (Wortsman et al. 2022)."""
+    return [
+        (1 - share) * mine + share * other for mine, other in zip(weights, others, strict=True)
+    ]

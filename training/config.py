@@ -16,6 +16,8 @@ class TrainingConfig:
     """What decides a run.
 
     weights: what to begin with (training/beginning.py); empty begins from nothing.
+    beginning_share: how much of `weights` there is in the weights that are evaluated and kept; what
+        a run learns last of a data set's own labels costs elsewhere (Wortsman et al. 2022).
     teachers: trained models to learn from, each MODEL=NPZ (training/teacher.py).
     teacher_share: how much of each target is the teachers' opinion, where there are any.
     drop_duplicates: every picture once; where splits share one, Training's goes.
@@ -30,6 +32,7 @@ class TrainingConfig:
 
     model: str = "simple_cnn"
     weights: str = ""
+    beginning_share: float = 0.0
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.7
     drop_duplicates: bool = False

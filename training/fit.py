@@ -17,7 +17,7 @@ from tqdm import tqdm
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from training.augmentation import augment
-from training.averaging import AveragingAdamW
+from training.averaging import AveragingAdamW, mixed
 from training.beginning import begin
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
@@ -82,6 +82,7 @@ class Trainer:
         keras.mixed_precision.set_dtype_policy(config.precision)
         self.model = build()
         begin(self.model, config.weights)
+        self._beginning = self.model.get_weights() if config.beginning_share else []
         self._teacher = Teacher.read(config.teachers) if config.teachers else None
         self.model.compile(
             optimizer=self._optimizer(),
@@ -199,6 +200,9 @@ class Trainer:
     def _end_epoch(self, epoch: int, loss: float, begun: float) -> None:
         state = {name: ops.convert_to_numpy(value) for name, value in self._state().items()}
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        if self._beginning:
+            share = self.config.beginning_share
+            self.model.set_weights(mixed(self.model.get_weights(), self._beginning, share))
         top1, validation_loss = validate(self.model, self.validation)
         if epoch == 1 or top1 > self.progress.best:
             self.folder.save_best(weights_of(self.model))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VOTES_SHARE = 0.25
 SETTINGS = (
     "weights",
+    "beginning_share",
     "teachers",
     "teacher_share",
     "drop_duplicates",
@@ -55,6 +56,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="W",
         help="begin with the .npz of an earlier run, or for resnet50v2 with `imagenet` or Keras's "
         ".h5 file of it (from nothing)",
+    )
+    setting(
+        "--beginning-share",
+        type=_number(float, 0, 1),
+        metavar="S",
+        help="how much of --weights is mixed into what is evaluated and kept, 0 to 1",
     )
     setting(
         "--teacher",
@@ -146,6 +153,11 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
     if config.votes_share and not arguments.votes:
         raise UsageError(
             f"a votes share of {config.votes_share} needs FER+'s votes: give them by --votes CSV"
+        )
+    if config.beginning_share and not config.weights:
+        raise UsageError(
+            f"a beginning share of {config.beginning_share} needs what the run begins with: give "
+            "an earlier run's .npz by --weights"
         )
     return config
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import pytest
 
-from training.averaging import AveragingAdamW
+from training.averaging import AveragingAdamW, mixed
 
 pytestmark = pytest.mark.workstation
 
@@ -29,3 +30,8 @@ def test_the_first_weights_soon_have_no_part_in_it() -> None:
 def test_in_the_end_it_is_as_slow_as_it_was_asked_to_be() -> None:
     # From the 80th step on (1 + t) / (10 + t) is above 0.9.
     assert averaged([0.0] * 80 + [1.0] * 10, 0.9) == pytest.approx(1 - 0.9**10, abs=0.001)
+
+
+def test_a_mixture_has_its_share_of_each() -> None:
+    (half,) = mixed([np.array([0.0, 4.0])], [np.array([8.0, 0.0])], 0.25)
+    assert half.tolist() == [2.0, 3.0]

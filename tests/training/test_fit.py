@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from models.weights import load_arrays
 from moodpi.errors import MoodpiError
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
@@ -47,6 +48,19 @@ def trainer(splits, tmp_path):
         )
 
     return make
+
+
+def test_what_is_kept_has_its_share_of_the_beginning(trainer, tmp_path):
+    trainer("first", epochs=1).run()
+    weights = str(tmp_path / "first" / "best.npz")
+    plain = trainer("plain", epochs=1, weights=weights).run()
+    mixed = trainer("mixed", epochs=1, weights=weights, beginning_share=0.5).run()
+    assert mixed.history[0]["loss"] == plain.history[0]["loss"], "training is not disturbed"
+    first, plainly, half = (
+        load_arrays(tmp_path / name / "best.npz") for name in ("first", "plain", "mixed")
+    )
+    for name, array in half.items():
+        assert array == pytest.approx((first[name] + plainly[name]) / 2, abs=1e-6)
 
 
 def test_a_resumed_run_goes_on_as_if_never_stopped(trainer, monkeypatch, tmp_path):
