@@ -36,6 +36,4 @@ def mixed(
     weights: Sequence[NDArray[np.floating]], others: Sequence[NDArray[np.floating]], share: float
 ) -> list[NDArray[np.floating]]:
     """Each array with `share` (0 to 1) of the other's in it: WiSE-FT (Wortsman et al. 2022)."""
-    return [
-        (1 - share) * mine + share * other for mine, other in zip(weights, others, strict=True)
-    ]
+    return [(1 - share) * mine + share * other for mine, other in zip(weights, others, strict=True)]

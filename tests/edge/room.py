@@ -25,7 +25,7 @@ class Room:
     def __init__(self, home: Path, camera: str, configuration: str = "") -> None:
         # A socket's path is short, a test's folder is not.
         self.variables = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "PYTHONPATH": str(ROOT)}
-        self._camera = camera
+        self.camera = camera
         self.socket = home / "moodpi" / "control.sock"
         self.log = home / "log"
         self.configuration = home / ".config" / "moodpi" / "moodpi.toml"
@@ -41,7 +41,7 @@ class Room:
         self.stop()
 
     def start(self) -> None:
-        self.daemon = self.popen("run", "--source", self._camera, "--json")
+        self.daemon = self.popen("run", "--source", self.camera, "--json")
         wait_for(lambda: self.daemon.poll() is not None or self.ask("status")[0] == 0, "the daemon")
         assert self.daemon.poll() is None, self.log.read_text()
 
