@@ -180,21 +180,21 @@ class MoodSettings:
     """When what a face shows becomes a mood, and when the mood changes."""
 
     smoothing: float = _setting(
-        1.5,
+        1.6,
         "Time constant of the average over the probabilities; more is calmer and slower",
         unit="seconds",
         low=0.1,
         high=30,
     )
     enter: float = _setting(
-        0.55,
+        0.45,
         "A new emotion must average this before it can become the mood",
         unit="probability",
         low=0.15,
         high=1,
     )
     leave: float = _setting(
-        0.40,
+        0.22,
         "The mood holds for as long as its own emotion averages this",
         unit="probability",
         low=0,
@@ -213,7 +213,7 @@ class MoodSettings:
         1.0, "How much face the first mood needs", unit="seconds", low=0.1, high=2
     )
     dwell: float = _setting(
-        0.8, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
+        0.5, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
     )
     refractory: float = _setting(
         6.0,

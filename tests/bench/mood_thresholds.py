@@ -26,9 +26,9 @@ RATE = 5
 # Noticing must be well within its bar of 4 s, as real people are slower to show than pictures.
 NOTICE = 3.7
 GRID = {
-    "smoothing": (1.5, 2.0, 2.5),
-    "enter": (0.40, 0.45, 0.50, 0.55, 0.60),
-    "leave": (0.35, 0.40),
+    "smoothing": (1.2, 1.6, 2.0),
+    "enter": (0.40, 0.45, 0.50, 0.55),
+    "leave": (0.20, 0.22, 0.25, 0.30, 0.40),
     "dwell": (0.5, 0.8, 1.0),
 }
 Settings = MoodSettings
@@ -57,7 +57,7 @@ class Candidate:
 def main() -> None:
     """Print the best candidates and what the second half says of the defaults and of them."""
     fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
-    minutes = float(sys.argv[3]) if sys.argv[3:] else 20.0
+    minutes = float(sys.argv[3]) if sys.argv[3:] else 40.0
     first, second = (list(watch(fer2013, votes, half, minutes, RATE)) for half in (0, 1))
     candidates = sorted(choose(first), key=lambda one: (one.wrong, one.missed, one.notice))
     print(describe())

@@ -244,8 +244,8 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         f"     https://open.spotify.com/track/{0:022}",
     ]
     assert lines[14].startswith("  5. ")
-    assert lines[17].startswith("1:13.0")
-    assert "sad led for 0.8 s, happy fell to" in lines[17]
+    assert lines[17].startswith("1:12.6")
+    assert "sad led for 0.5 s, happy fell to" in lines[17]
     assert len(lines) == 2 + 15 + 1 + 15
 
 

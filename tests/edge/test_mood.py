@@ -106,7 +106,7 @@ def test_noise_around_a_mood_is_averaged_away(rate):
 def test_the_frame_rate_does_not_change_what_happens_or_when():
     script = [
         (12, shows("happy", 0.6)),
-        (2, shows("sad", 0.9)),
+        (4, shows("sad", 0.9)),
         (8, shows("happy", 0.6)),
         (15, shows("angry", 0.7)),
         (12, None),
