@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge.sources.stillness import FROZEN
 from tests.endurance.camera import NetworkCamera, empty_pictures, jpeg, portrait_pictures
 from tests.endurance.home import Home, Running
 from tests.waiting import wait_for
@@ -113,7 +114,7 @@ def test_a_camera_whose_picture_hangs_shows_nobody_until_it_moves(
     with home.running() as daemon:
         said = daemon.wait_for("tracks")
         camera.pictures = somebody[:1]
-        said = daemon.wait_for("presence", said, present=False)
+        said = daemon.wait_for("presence", said, seconds=2 * FROZEN, present=False)
         wait_for(lambda: camera.calls == 2, "the camera is opened again")
         camera.pictures = somebody
         daemon.wait_for("tracks", said)

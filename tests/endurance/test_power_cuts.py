@@ -12,6 +12,8 @@ import pytest
 from tests.endurance.home import Home, Running
 
 TRACKS = 5
+# Of so many tracks none comes again; of a hundred lives' some may, all near one mood.
+REMEMBERED = 250
 
 
 def keep_choosing(daemon: Running) -> None:
@@ -49,6 +51,6 @@ def test_nothing_is_lost_but_the_last_entry(home: Home, kills: int) -> None:
         given = kept
     with home.running() as daemon:
         daemon.wait_for("tracks")
-        assert not set(daemon.given()) & set(given)
+        assert not set(daemon.given()) & set(given[-REMEMBERED:])
         assert daemon.end() == 0
     assert "damaged" not in home.log.read_text()
