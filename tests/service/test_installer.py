@@ -11,7 +11,7 @@ pytestmark = pytest.mark.workstation
 INSTALLER = "/mnt/moodpi/install.sh"
 # As from a release archive on a machine with the network: what pip fetches is at hand.
 INSTALL = f"PIP_NO_INDEX=1 PIP_FIND_LINKS=/mnt/wheels {INSTALLER}"
-FAKES = "/root/fakes"
+FAKES = "/opt/fakes"
 
 
 def untouched(machine: Machine) -> bool:

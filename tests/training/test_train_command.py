@@ -32,6 +32,7 @@ def csv(write_csv, fer_rows) -> Path:
         (["simple_cnn", "--learning-rate", "nan"], "'nan' will not do: expected a number", 2),
         (["simple_cnn", "--precision", "floot32"], "did you mean 'float32'?", 2),
         (["simple_cnn", "--votes-share", "0.5"], "give them by --votes CSV", 2),
+        (["simple_cnn", "--beginning-share", "0.2"], "an earlier run's .npz by --weights", 2),
         (["simple_cnn", "--resume"], "nothing to resume in runs/simple_cnn", 1),
         (["simple_cnn", "--rseume"], "did you mean '--resume'?", 2),
     ],

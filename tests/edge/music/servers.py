@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class MusicServer:
+class MusicServer(ABC):
     """One server in a room of its own; `client` is another program's way to it."""
 
     program: str
@@ -84,8 +85,9 @@ class MusicServer:
         )
         wait_for(self.answers, f"{self.program} answers", 20)
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it."""
 
     def answers(self) -> bool:
         try:
