@@ -98,6 +98,9 @@ class Programme:
             log.warning("the player: %s", state.trouble)
         elif self._state.trouble and not state.trouble:
             log.info("the player is well again")
+        if state.wants_more and not self._state.wants_more:
+            # What a choice failed for may be there now: its songs are known, say.
+            self._next_choice = 0.0
         self._state = state
         if state.wants_more and self._clock.seconds() >= self._next_choice:
             self._given_for = None
