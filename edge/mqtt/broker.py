@@ -26,11 +26,11 @@ from moodpi.errors import MoodpiError
 log = logging.getLogger(__name__)
 
 # In seconds: between signs of life, until a connection must stand, between attempts at one, and
-# for the last message to be taken.
+# for the last message to be taken, as the run ends (two seconds in all, the player's farewell too).
 KEEPALIVE = 30
 CONNECT_WITHIN = 10.0
 LEAST_PAUSE, LONGEST_PAUSE = 1, 30
-FAREWELL = 1.0
+FAREWELL = 0.5
 # Commands that may wait for the one that is being done.
 MOST_WAITING = 10
 

@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 TURN = 0.5
 # The first wait after a failure, doubled each time up to the longest, in seconds.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-# How long the end of the run waits for the server to be handed back, in seconds.
-FAREWELL = 1.5
+# How long the end of the run, which takes two seconds in all, waits for the server to be handed
+# back, in seconds.
+FAREWELL = 1.0
 
 
 class Everything(Mapping[str, str]):

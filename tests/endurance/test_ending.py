@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.edge.music.servers import Mpd
+from tests.edge.music.shelf import draw, fill, silence
 from tests.endurance.camera import NetworkCamera
 from tests.endurance.home import Home, Running
+from tests.mqtt.mosquitto import Mosquitto, needs_mosquitto
 from tests.waiting import wait_for
 
 # Plays on, whatever it is asked, and so does what it started.
@@ -79,6 +84,36 @@ def test_while_its_player_does_not_listen_and_nothing_of_it_is_left(
     )
     # Whoever takes up orphans may not have come to bury them.
     assert {state[0] for state in states.stdout.split()} <= {"Z"}
+
+
+@needs_mosquitto
+def test_while_neither_its_music_server_nor_its_broker_answers(
+    make_home: Callable[..., Home], camera: NetworkCamera, tmp_path: Path
+) -> None:
+    music = tmp_path / "music"
+    fill(music, silence(tmp_path), draw(60, seed=1))
+    mpd = Mpd(tmp_path / "mpd", music)
+    mpd.start()
+    assert mpd.process
+    with Mosquitto(tmp_path, "allow_anonymous true") as broker:
+        player = f'[player]\nkind = "mpd"\nmpd = "{mpd.address}"\n'
+        home = make_home(camera.url, f'{player}[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\n')
+        with home.running() as daemon:
+            daemon.wait_for("tracks")
+            daemon.wait_for_log("MQTT: connected")
+            with frozen(mpd.process), frozen(broker.process):
+                kept(home, daemon)
+    mpd.kill()
+
+
+@contextmanager
+def frozen(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """It is there, and does nothing."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def test_while_whoever_asked_it_something_hangs(home: Home) -> None:

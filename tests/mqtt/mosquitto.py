@@ -41,14 +41,14 @@ class Mosquitto:
         self.stop()
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [PROGRAM, "-c", self._configuration], stderr=subprocess.DEVNULL
         )
         wait_for(self._answers, "mosquitto")
 
     def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        self.process.terminate()
+        self.process.wait(10)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
