@@ -180,14 +180,14 @@ class MoodSettings:
     """When what a face shows becomes a mood, and when the mood changes."""
 
     smoothing: float = _setting(
-        1.6,
+        1.8,
         "Time constant of the average over the probabilities; more is calmer and slower",
         unit="seconds",
         low=0.1,
         high=30,
     )
     enter: float = _setting(
-        0.45,
+        0.50,
         "A new emotion must average this before it can become the mood",
         unit="probability",
         low=0.15,
@@ -210,13 +210,13 @@ class MoodSettings:
         at_most="enter",
     )
     settle: float = _setting(
-        1.0, "How much face the first mood needs", unit="seconds", low=0.1, high=2
+        1.4, "How much face the first mood needs", unit="seconds", low=0.1, high=2
     )
     dwell: float = _setting(
         0.5, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
     )
     refractory: float = _setting(
-        6.0,
+        8.0,
         "How long after one emotion became the mood the next may come",
         unit="seconds",
         low=0,

@@ -26,10 +26,10 @@ RATE = 5
 # Noticing must be well within its bar of 4 s, as real people are slower to show than pictures.
 NOTICE = 3.7
 GRID = {
-    "smoothing": (1.2, 1.6, 2.0),
-    "enter": (0.40, 0.45, 0.50, 0.55),
-    "leave": (0.20, 0.22, 0.25, 0.30, 0.40),
-    "dwell": (0.5, 0.8, 1.0),
+    "smoothing": (1.6, 1.8, 2.0),
+    "enter": (0.45, 0.50, 0.55),
+    "leave": (0.18, 0.22, 0.26, 0.30),
+    "dwell": (0.3, 0.5, 0.8),
 }
 Settings = MoodSettings
 
