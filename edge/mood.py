@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from edge.settings import MoodSettings
 from models.emotions import EMOTIONS
 
-# A face seen once after a gap says nothing about the gap: one step counts for at most this long.
-LONGEST_STEP = 0.5
+# A face seen once after a gap says nothing about the gap: one step counts for at most this long,
+# in seconds; at one frame a second the first mood still comes with the third look.
+LONGEST_STEP = 0.7
 # Durations are sums of many small steps: what is short by less than this is long enough.
 ROUNDING = 1e-6
 
