@@ -14,6 +14,10 @@ from models.emotions import EMOTIONS
 # A face seen once after a gap says nothing about the gap: one step counts for at most this long,
 # in seconds; at one frame a second the first mood still comes with the third look.
 LONGEST_STEP = 0.7
+# Looks so many seconds apart are two opinions; within that they say the same again.
+ALIKE = 0.7
+# No look is surer than this that an emotion is not there: one mistake must not outweigh the rest.
+LEAST = 0.01
 # Durations are sums of many small steps: what is short by less than this is long enough.
 ROUNDING = 1e-6
 
@@ -33,11 +37,14 @@ class Mood:
 
 
 class MoodTracker:
-    """Averages probabilities over time and decides when the mood has changed.
+    """Weighs what looks say over time and decides when the mood has changed.
 
-    The average is exponential in time: an interval of dt seconds between two looks at the face
-    keeps exp(-dt / smoothing) of what was known and takes the rest from the mean of the two
-    looks, so 5 and 15 frames a second give the same curve. Only time with a face in view counts.
+    Looks are opinions pooled by their logarithms (Genest and Zidek 1986), older ones counting for
+    exp(-age / smoothing). Their mean is the average, a distribution as sure as a look is. Their
+    sum, in which every ALIKE seconds are an opinion of their own, is the belief: many unclear
+    looks that agree make it sure, and a single clear one does not. Between two looks the mean of
+    both holds, so 5 and 15 frames a second give the same curve. Only time with a face in view
+    counts.
     """
 
     _faceless: float
@@ -67,36 +74,41 @@ class MoodTracker:
         if probabilities is None:
             return None
         step = min(self._faceless, LONGEST_STEP) if self.present else 0.0
-        self._average_in(np.asarray(probabilities, np.float64), step)
+        self._weigh(np.log(np.maximum(probabilities, LEAST, dtype=np.float64)), step)
         self._faceless = 0.0
-        if self._face_time < self._settings.settle - ROUNDING:
-            return None
-        return self._decide(step)
+        return self._decide(step) if self._face_time > 0 else None
 
     def _forget(self) -> None:
         self._look: NDArray[np.float64] | None = None
-        self._sum = np.zeros(len(EMOTIONS))
-        self._weight = 0.0
+        self._evidence = np.zeros(len(EMOTIONS))
+        self._remembered = 0.0
         self._face_time = 0.0
         self._faceless = 0.0
         self._settled = False
         self._emotion: str | None = None
+        self._moodless = 0.0
         self._candidate: str | None = None
         self._candidate_time = 0.0
-        self._since_change = 0.0
+        self._since_change = math.inf
 
-    def _average_in(self, look: NDArray[np.float64], step: float) -> None:
+    def _weigh(self, look: NDArray[np.float64], step: float) -> None:
+        """Take a look's logarithms, float64 [7], that came `step` seconds after the one before."""
         if self._look is not None:
             kept = math.exp(-step / self._settings.smoothing)
-            self._sum = kept * self._sum + (1 - kept) * (self._look + look) / 2
-            self._weight = kept * self._weight + (1 - kept)
+            new = self._settings.smoothing * (1 - kept)
+            self._evidence = kept * self._evidence + new * (self._look + look) / 2
+            self._remembered = kept * self._remembered + new
             self._face_time += step
         self._look = look
 
     def _decide(self, step: float) -> Mood | None:
-        average = self._sum / self._weight
-        wanted = self._wanted(average)
+        self._moodless = 0.0 if self._emotion else self._moodless + step
+        average = _distribution(self._evidence / self._remembered)
+        belief = _distribution(self._evidence / ALIKE)
+        wanted = self._wanted(average, belief)
         if not self._settled:
+            if wanted is None and self._face_time < self._settings.settle - ROUNDING:
+                return None
             self._settled = True
             return self._change(
                 wanted, average, f"first mood, after {self._face_time:.1f} s of face"
@@ -111,26 +123,29 @@ class MoodTracker:
             return None
         if self._since_change < self._settings.refractory - ROUNDING:
             return None
-        return self._change(wanted, average, self._reason(wanted, average))
+        return self._change(wanted, average, self._reason(wanted, belief))
 
-    def _wanted(self, average: NDArray[np.float64]) -> str | None:
-        """The mood that the average asks for, given the one there is."""
-        top = int(np.argmax(average))
-        if self._settled and self._emotion is not None:
-            if average[EMOTIONS.index(self._emotion)] >= self._settings.leave:
-                return self._emotion
-            if self._settings.floor <= average[top] < self._settings.enter:
-                return self._emotion
-        bar = self._settings.enter if self._settled else self._settings.floor
-        return EMOTIONS[top] if average[top] >= bar else None
+    def _wanted(self, average: NDArray[np.float64], belief: NDArray[np.float64]) -> str | None:
+        """The mood that is asked for, given the one there is."""
+        held = self._emotion
+        if held is not None and belief[EMOTIONS.index(held)] >= self._settings.leave:
+            return held
+        top = int(np.argmax(belief))
+        if average[top] < self._settings.floor:
+            return None
+        # Whoever stays unclear is taken for what they look like most.
+        unclear = belief[top] < self._settings.enter and self._moodless < self._settings.patience
+        return held if unclear else EMOTIONS[top]
 
-    def _reason(self, wanted: str | None, average: NDArray[np.float64]) -> str:
+    def _reason(self, wanted: str | None, belief: NDArray[np.float64]) -> str:
         lasted = f"for {self._candidate_time:.1f} s"
         if wanted is None:
             return f"no emotion averaged {self._settings.floor:.0%} {lasted}"
-        reason = f"{wanted} led {lasted}"
+        if self._moodless >= self._settings.patience:
+            return f"unsure for {self._moodless:.1f} s, and most like {wanted}"
+        reason = f"{wanted} was believed {lasted}"
         if self._emotion is not None:
-            reason += f", {self._emotion} fell to {average[EMOTIONS.index(self._emotion)]:.0%}"
+            reason += f", {self._emotion} fell to {belief[EMOTIONS.index(self._emotion)]:.0%}"
         return reason
 
     def _change(self, emotion: str | None, average: NDArray[np.float64], why: str) -> Mood:
@@ -140,3 +155,9 @@ class MoodTracker:
         if emotion is not None:
             self._since_change = 0.0
         return Mood(emotion, float(average.max()), average.astype(np.float32), why)
+
+
+def _distribution(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The distribution that has these logarithms but for a constant, float64 [7]."""
+    weights = np.exp(logarithms - logarithms.max())
+    return np.asarray(weights / weights.sum())

@@ -180,22 +180,22 @@ class MoodSettings:
     """When what a face shows becomes a mood, and when the mood changes."""
 
     smoothing: float = _setting(
-        1.8,
-        "Time constant of the average over the probabilities; more is calmer and slower",
+        2.4,
+        "How long what was seen counts (a time constant); more is calmer and slower",
         unit="seconds",
         low=0.1,
         high=30,
     )
     enter: float = _setting(
-        0.50,
-        "A new emotion must average this before it can become the mood",
+        0.92,
+        "How strongly an emotion must be believed before it becomes the mood",
         unit="probability",
         low=0.15,
         high=1,
     )
     leave: float = _setting(
-        0.22,
-        "The mood holds for as long as its own emotion averages this",
+        0.5,
+        "The mood holds for as long as its own emotion is believed this strongly",
         unit="probability",
         low=0,
         high=1,
@@ -207,13 +207,23 @@ class MoodSettings:
         unit="probability",
         low=0,
         high=1,
-        at_most="enter",
     )
     settle: float = _setting(
-        1.4, "How much face the first mood needs", unit="seconds", low=0.1, high=2
+        2.0,
+        "A first mood that is not believed after this much face is unsure",
+        unit="seconds",
+        low=0.1,
+        high=2,
+    )
+    patience: float = _setting(
+        8.0,
+        "After so long without one the mood is what the face looks like most",
+        unit="seconds",
+        low=0,
+        high=3600,
     )
     dwell: float = _setting(
-        0.5, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
+        0.2, "How long a new mood must last before it counts", unit="seconds", low=0, high=60
     )
     refractory: float = _setting(
         8.0,

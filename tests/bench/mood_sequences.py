@@ -27,7 +27,7 @@ HEAD = 2.2
 FACE_SIDE = 135
 FACES_IN_A_SEGMENT = 20
 # Of so many faces of an emotion a segment shows some; checking one costs a search.
-MOST_FACES = 40
+MOST_FACES = 300
 SEGMENT = (20.0, 60.0)
 # How often, in seconds, and for how long: blinks, a head turned aside, and nobody there for a
 # moment; and how long nobody is there after every so many segments.

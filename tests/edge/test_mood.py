@@ -56,7 +56,7 @@ def test_the_first_mood_settles_within_two_seconds_of_face(rate):
     changes = play(MoodTracker(DEFAULTS), rate, [(3, shows("happy"))])
     assert emotions(changes) == ["happy"]
     time, mood = changes[0]
-    assert DEFAULTS.settle <= time <= 2
+    assert 0.5 <= time <= DEFAULTS.settle <= 2
     assert mood.confidence == pytest.approx(0.8, abs=1e-3)
     assert mood.probabilities.dtype == np.float32
     assert mood.probabilities.sum() == pytest.approx(1, abs=1e-5)
@@ -70,9 +70,27 @@ def test_one_frame_a_second_still_settles_within_two_seconds():
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_steady_face_changes_nothing_more(rate):
-    assert emotions(play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])) == [
+    assert emotions(play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.7))])) == [
         "neutral"
     ]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_an_unclear_face_is_unsure_until_its_looks_have_added_up(rate):
+    changes = play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])
+    assert emotions(changes) == [None, "neutral"]
+    assert changes[0][0] == pytest.approx(DEFAULTS.settle, abs=0.01)
+    assert changes[1][0] <= 4
+    assert "neutral was believed" in changes[1][1].why
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_whoever_stays_unclear_is_what_they_look_like_most(rate):
+    two = np.array([0.02, 0.02, 0.02, 0.02, 0.37, 0.02, 0.53], np.float32)
+    changes = play(MoodTracker(DEFAULTS), rate, [(120, two)])
+    assert emotions(changes) == [None, "neutral"]
+    assert changes[1][0] == pytest.approx(DEFAULTS.patience, abs=0.41)
+    assert "most like neutral" in changes[1][1].why
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -82,7 +100,7 @@ def test_a_true_change_is_noticed_within_four_seconds(rate):
     )
     assert emotions(changes) == ["happy", "sad"]
     assert 20 + DEFAULTS.dwell <= changes[1][0] <= 24
-    assert "sad led" in changes[1][1].why
+    assert "sad was believed" in changes[1][1].why
     assert "happy fell" in changes[1][1].why
 
 
@@ -100,7 +118,7 @@ def test_noise_around_a_mood_is_averaged_away(rate):
     for step in range(120 * rate):
         look = shows("happy" if random.random() < 0.75 else str(random.choice(EMOTIONS)), 0.7)
         changes.append(tracker.update(look, step / rate))
-    assert [mood.emotion for mood in changes if mood] == ["happy"]
+    assert [mood.emotion for mood in changes if mood and mood.emotion] == ["happy"]
 
 
 def test_the_frame_rate_does_not_change_what_happens_or_when():
@@ -113,7 +131,8 @@ def test_the_frame_rate_does_not_change_what_happens_or_when():
         (10, shows("surprise", 0.5)),
     ]
     slow, fast = (play(MoodTracker(DEFAULTS), rate, script) for rate in (5, 30))
-    assert emotions(slow) == emotions(fast) == ["happy", "sad", "happy", "angry", "surprise"]
+    expected = ["happy", "sad", "happy", "angry", None, "surprise"]
+    assert emotions(slow) == emotions(fast) == expected
     for (slow_time, slow_mood), (fast_time, fast_mood) in zip(slow, fast, strict=True):
         assert slow_time == pytest.approx(fast_time, abs=0.41)
         assert slow_mood.confidence == pytest.approx(fast_mood.confidence, abs=0.08)
@@ -139,8 +158,8 @@ def test_the_refractory_period_holds_the_next_change_back():
     assert changes[2][0] - changes[1][0] == pytest.approx(8, abs=0.11)
 
 
-def test_between_enter_and_floor_the_mood_stays():
-    unclear = shows("happy", 0.36)
+def test_looks_that_do_not_convince_leave_the_mood_as_it_is():
+    unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
     script = [(10, shows("sad")), (30, unclear), (10, shows("sad"))]
     assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["sad"]
 
@@ -177,7 +196,7 @@ def test_after_an_absence_everything_starts_anew(rate):
     script = [(10, shows("happy")), (11, None), (5, shows("sad"))]
     changes = play(tracker, rate, script)
     assert emotions(changes) == ["happy", "sad"]
-    assert changes[1][0] == pytest.approx(21 + DEFAULTS.settle, abs=0.01)
+    assert 21.5 <= changes[1][0] <= 21 + DEFAULTS.settle
     assert changes[1][1].confidence == pytest.approx(0.8, abs=1e-3)
 
 
@@ -201,7 +220,7 @@ def test_a_face_found_in_every_third_frame_settles_too():
     tracker = MoodTracker(DEFAULTS)
     moods = [tracker.update(shows("happy") if n % 3 == 0 else None, n / 10) for n in range(40)]
     settled = [(n / 10, mood.emotion) for n, mood in enumerate(moods) if mood]
-    assert settled == [(1.5, "happy")]
+    assert settled == [(1.2, "happy")]
 
 
 def test_a_clock_set_back_neither_fails_nor_forgets():
