@@ -131,7 +131,8 @@ class Mpd(MusicServer):
 
     def start(self) -> None:
         super().start()
-        wait_for(lambda: "updating_db" not in self.status(), "the database is made")
+        # Five hundred songs take a busy machine minutes.
+        wait_for(lambda: "updating_db" not in self.status(), "the database is made", 240)
 
 
 # Mopidy-Spotify needs an account; this backend has its scheme, and plays silence for all of it.
