@@ -17,7 +17,6 @@ device = "{url}"
 open_timeout = 1
 read_timeout = 1
 [mood]
-settle = 0.3
 absence = 1
 """
 

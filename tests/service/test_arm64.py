@@ -28,11 +28,12 @@ RELEASES = [
     pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
 ]
 FACES = 200
-# The largest difference of a probability, and the share of the faces that may differ at all.
-# TFLite's integer softmax has tables of its own for ARM; ONNX Runtime's integer kernels round by
-# the processor they are written for, x86-64's own generations included.
-WORST = {"int8.tflite": 1.01 / 256, "int8.onnx": 0.1}
+# The largest difference of a probability, and the shares of the faces that may differ at all and in
+# what they show. TFLite's integer softmax has tables of its own for ARM; ONNX Runtime's integer
+# kernels round by the processor they are written for, and fifty layers of ResNet50V2 add it up.
+WORST = {"int8.tflite": 1.01 / 256, "int8.onnx": 0.15}
 MAY_DIFFER = {"int8.tflite": 0.02, "int8.onnx": 1.0}
+MAY_SHOW_OTHERS = {"int8.tflite": 0.0, "int8.onnx": 0.03}
 FORMATS = tuple(WORST)
 # An emulated processor takes minutes for two hundred faces through ResNet50V2.
 INSTALLED = [
@@ -150,6 +151,9 @@ def test_faces_are_read_as_on_x86(
     differences = np.array([differing(a, b) for [a], [b] in zip(there, here, strict=True)])
     assert differences.max() <= WORST[kind]
     assert (differences > 0).mean() <= MAY_DIFFER[kind]
+    others = [a["emotion"] != b["emotion"] for [a], [b] in zip(there, here, strict=True)]
+    assert np.mean(others) <= MAY_SHOW_OTHERS[kind]
+    print(f"{differences.max():.4f} at most, {np.mean(others):.1%} show another emotion")
 
 
 @pytest.mark.parametrize(
