@@ -216,7 +216,7 @@ class MoodSettings:
         high=2,
     )
     patience: float = _setting(
-        8.0,
+        12.0,
         "After so long without one the mood is what the face looks like most",
         unit="seconds",
         low=0,
