@@ -12,7 +12,7 @@ from edge.settings import MoodSettings
 from models.emotions import EMOTIONS
 
 # A face seen once after a gap says nothing about the gap: one step counts for at most this long,
-# in seconds; at one frame a second the first mood still comes with the third look.
+# in seconds; at one frame a second a clear first mood still comes with the third look.
 LONGEST_STEP = 0.7
 # Looks so many seconds apart are two opinions; within that they say the same again.
 ALIKE = 0.7
@@ -74,9 +74,9 @@ class MoodTracker:
         if probabilities is None:
             return None
         step = min(self._faceless, LONGEST_STEP) if self.present else 0.0
-        self._weigh(np.log(np.maximum(probabilities, LEAST, dtype=np.float64)), step)
+        self._weigh(np.log(np.fmax(probabilities, LEAST, dtype=np.float64)), step)
         self._faceless = 0.0
-        return self._decide(step) if self._face_time > 0 else None
+        return self._decide(step) if self._remembered > 0 else None
 
     def _forget(self) -> None:
         self._look: NDArray[np.float64] | None = None
@@ -86,7 +86,7 @@ class MoodTracker:
         self._faceless = 0.0
         self._settled = False
         self._emotion: str | None = None
-        self._moodless = 0.0
+        self._unclear = 0.0
         self._candidate: str | None = None
         self._candidate_time = 0.0
         self._since_change = math.inf
@@ -95,16 +95,17 @@ class MoodTracker:
         """Take a look's logarithms, float64 [7], that came `step` seconds after the one before."""
         if self._look is not None:
             kept = math.exp(-step / self._settings.smoothing)
-            new = self._settings.smoothing * (1 - kept)
+            new = -self._settings.smoothing * math.expm1(-step / self._settings.smoothing)
             self._evidence = kept * self._evidence + new * (self._look + look) / 2
             self._remembered = kept * self._remembered + new
             self._face_time += step
         self._look = look
 
     def _decide(self, step: float) -> Mood | None:
-        self._moodless = 0.0 if self._emotion else self._moodless + step
         average = _distribution(self._evidence / self._remembered)
         belief = _distribution(self._evidence / ALIKE)
+        shows_something = average.max() >= self._settings.floor
+        self._unclear = self._unclear + step if not self._emotion and shows_something else 0.0
         wanted = self._wanted(average, belief)
         if not self._settled:
             if wanted is None and self._face_time < self._settings.settle - ROUNDING:
@@ -134,15 +135,15 @@ class MoodTracker:
         if average[top] < self._settings.floor:
             return None
         # Whoever stays unclear is taken for what they look like most.
-        unclear = belief[top] < self._settings.enter and self._moodless < self._settings.patience
-        return held if unclear else EMOTIONS[top]
+        given_up = held is None and self._unclear >= self._settings.patience
+        return EMOTIONS[top] if belief[top] >= self._settings.enter or given_up else held
 
     def _reason(self, wanted: str | None, belief: NDArray[np.float64]) -> str:
         lasted = f"for {self._candidate_time:.1f} s"
         if wanted is None:
             return f"no emotion averaged {self._settings.floor:.0%} {lasted}"
-        if self._moodless >= self._settings.patience:
-            return f"unsure for {self._moodless:.1f} s, and most like {wanted}"
+        if belief.max() < self._settings.enter:
+            return f"unclear for {self._unclear:.1f} s, and most like {wanted}"
         reason = f"{wanted} was believed {lasted}"
         if self._emotion is not None:
             reason += f", {self._emotion} fell to {belief[EMOTIONS.index(self._emotion)]:.0%}"

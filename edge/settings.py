@@ -183,7 +183,7 @@ class MoodSettings:
         2.4,
         "How long what was seen counts (a time constant); more is calmer and slower",
         unit="seconds",
-        low=0.1,
+        low=1,
         high=30,
     )
     enter: float = _setting(
@@ -191,7 +191,7 @@ class MoodSettings:
         "How strongly an emotion must be believed before it becomes the mood",
         unit="probability",
         low=0.15,
-        high=1,
+        high=0.99,
     )
     leave: float = _setting(
         0.5,
@@ -202,7 +202,7 @@ class MoodSettings:
         at_most="enter",
     )
     floor: float = _setting(
-        0.30,
+        0.25,
         "While no emotion averages this the mood is unsure",
         unit="probability",
         low=0,
@@ -217,7 +217,7 @@ class MoodSettings:
     )
     patience: float = _setting(
         12.0,
-        "After so long without one the mood is what the face looks like most",
+        "Who is unclear for so long is taken for what they look like most",
         unit="seconds",
         low=0,
         high=3600,

@@ -28,7 +28,7 @@ NOTICE = 3.8
 GRID = {
     "smoothing": (1.8, 2.0, 2.4, 2.8),
     "enter": (0.88, 0.90, 0.92, 0.94),
-    "leave": (0.3, 0.5),
+    "floor": (0.25, 0.3),
     "dwell": (0.2, 0.4),
 }
 Settings = MoodSettings

@@ -91,7 +91,7 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
         ("[source]\ndevice = 0", "source.device = 0: expected a text in quotes"),
         ("[mood]\ndwell = -1", "mood.dwell = -1: expected a number from 0 to 60 (seconds)"),
         ("[mood]\nsettle = 2.5", "mood.settle = 2.5: expected a number from 0.1 to 2 (seconds)"),
-        ("[mood]\nenter = nan", "mood.enter = nan: expected a number from 0.15 to 1"),
+        ("[mood]\nenter = nan", "mood.enter = nan: expected a number from 0.15 to 0.99"),
         ("[mood]\nleave = 0.95", "mood.leave = 0.95: expected at most mood.enter (0.92)"),
         (
             '[recommend]\nstrategy = "lfit"',

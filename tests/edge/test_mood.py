@@ -164,10 +164,18 @@ def test_looks_that_do_not_convince_leave_the_mood_as_it_is():
     assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["sad"]
 
 
-def test_a_mood_holds_while_its_emotion_stays_above_leave():
-    rivals = np.array([0.44, 0.03, 0.03, 0.44, 0.02, 0.02, 0.02], np.float32)
-    script = [(10, shows("angry")), (30, rivals)]
-    assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["angry"]
+def test_a_mood_holds_while_it_is_believed_even_below_the_floor():
+    script = [(10, shows("angry")), (30, shows("angry", 0.27))]
+    sure = replace(DEFAULTS, floor=0.3)
+    assert emotions(play(MoodTracker(sure), 5, script)) == ["angry"]
+    doubtful = replace(sure, leave=0.9)
+    assert emotions(play(MoodTracker(doubtful), 5, script)) == ["angry", None]
+
+
+def test_patience_is_for_those_who_have_no_mood():
+    unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
+    script = [(10, shows("sad")), (30, unclear)]
+    assert emotions(play(MoodTracker(replace(DEFAULTS, patience=0)), 5, script)) == ["sad"]
 
 
 @pytest.mark.parametrize("rate", RATES)

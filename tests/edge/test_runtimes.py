@@ -45,7 +45,7 @@ def test_both_int8_files_say_the_same_on_every_processor(model: str, portrait: P
     for brightness in np.linspace(0.4, 1.6, 13):
         lit = np.clip(face * brightness, 0, 255).astype(np.uint8)
         one, other = (reader.infer(lit[None, ..., None]) for reader in readers)
-        np.testing.assert_allclose(one, other, atol=0.05)
+        np.testing.assert_allclose(one, other, atol=0.15)
 
 
 def test_the_shipped_file_takes_raw_bytes(classifier) -> None:
