@@ -180,7 +180,7 @@ class MoodSettings:
     """When what a face shows becomes a mood, and when the mood changes."""
 
     smoothing: float = _setting(
-        2.4,
+        2.8,
         "How long what was seen counts (a time constant); more is calmer and slower",
         unit="seconds",
         low=1,

@@ -180,7 +180,7 @@ def test_patience_is_for_those_who_have_no_mood():
 
 @pytest.mark.parametrize("rate", RATES)
 def test_it_is_unsure_while_no_emotion_reaches_the_floor(rate):
-    script = [(10, shows("happy")), (10, shows("happy", 0.2)), (10, shows("happy"))]
+    script = [(10, shows("happy")), (10, shows("happy", 0.16)), (10, shows("happy"))]
     changes = play(MoodTracker(DEFAULTS), rate, script)
     assert emotions(changes) == ["happy", None, "happy"]
     assert changes[1][1].confidence < DEFAULTS.floor
