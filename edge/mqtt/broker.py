@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 KEEPALIVE = 30
 CONNECT_WITHIN = 10.0
 LEAST_PAUSE, LONGEST_PAUSE = 1, 30
-FAREWELL = 0.5
+FAREWELL = 0.3
 # Commands that may wait for the one that is being done.
 MOST_WAITING = 10
 

@@ -31,7 +31,7 @@ TURN = 0.5
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 # How long the end of the run, which takes two seconds in all, waits for the server to be handed
 # back, in seconds.
-FAREWELL = 1.0
+FAREWELL = 0.8
 
 
 class Everything(Mapping[str, str]):
