@@ -1,0 +1,48 @@
+"""A model small enough to be trained and exported within seconds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from convert.trained_weights import TrainedWeights
+from training.architectures import ARCHITECTURES
+from training.faces import Faces
+
+keras = pytest.importorskip("keras", reason="needs moodpi[convert]")
+pytest.importorskip("tensorflow", reason="needs moodpi[convert]")
+export = pytest.importorskip("convert.export", reason="needs moodpi[convert]")
+NormalizedConv2D = pytest.importorskip("training.layers").NormalizedConv2D
+
+
+@contextmanager
+def known_architecture() -> Iterator[None]:
+    """While this lasts, "tiny" is an architecture like any other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ARCHITECTURES, "tiny", "tiny_architecture")
+        patch.setitem(sys.modules, "tiny_architecture", SimpleNamespace(build=build_tiny))
+        yield
+
+
+def build_tiny() -> keras.Model:
+    faces = keras.Input((48, 48, 1), name="faces")
+    x = keras.layers.Rescaling(1.0, offset=-127.5, name="centre")(faces)
+    x = keras.layers.Rescaling(1 / 127.5, name="scale")(x)
+    x = keras.layers.ReLU()(NormalizedConv2D(8, name="conv_a")(x))
+    x = keras.layers.Add()([NormalizedConv2D(8, name="conv_b")(x), x])
+    x = keras.layers.Flatten()(keras.layers.MaxPooling2D(6)(x))
+    return keras.Model(faces, keras.layers.Dense(7, name="logits")(x), name="tiny")
+
+
+def export_tiny(weights: Path, splits: dict[str, Faces], folder: Path, *formats: str):
+    trained = TrainedWeights.read(weights)
+    return export.export_model("tiny", [*formats] or ["int8.tflite"], trained, splits, folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
