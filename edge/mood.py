@@ -104,8 +104,8 @@ class MoodTracker:
     def _decide(self, step: float) -> Mood | None:
         average = _distribution(self._evidence / self._remembered)
         belief = _distribution(self._evidence / ALIKE)
-        shows_something = average.max() >= self._settings.floor
-        self._unclear = self._unclear + step if not self._emotion and shows_something else 0.0
+        unclear = self._emotion is None and average.max() >= self._settings.floor
+        self._unclear = self._unclear + step if unclear else 0.0
         wanted = self._wanted(average, belief)
         if not self._settled:
             if wanted is None and self._face_time < self._settings.settle - ROUNDING:

@@ -14,9 +14,9 @@ from edge.runtimes import Runtime, check_input
 from models.registry import DESCRIPTION
 from moodpi.errors import MoodpiError
 
-# Where an x86-64 processor has no VNNI, sums of products of int8 overflow 16 bits, and every tenth
-# face is read as something else. With this they do not; processors that have it, and ARM's, do
-# nothing differently (onnxruntime_session_options_config_keys.h).
+# Where an x86-64 processor has no VNNI, sums of products of int8 overflow 16 bits, and many a face
+# is read as something else. With this they do not; processors that have it, and ARM's, do nothing
+# differently (onnxruntime_session_options_config_keys.h).
 EXACT_ON_X86 = ("session.x64quantprecision", "1")
 
 

@@ -55,12 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
         return _pipeline(arguments)
     from edge.bench.measure import measure
 
+    if arguments.plot:
+        # Before minutes of measuring: what draws may not be installed.
+        from models.swap import swap_in
+        from training.latency_figure import draw
+
     results = measure(_configurations(arguments), arguments.runs, _progress)
     _clear()
     if arguments.plot:
-        from edge.bench.plot import draw
-        from models.swap import swap_in
-
         swap_in({arguments.plot: draw(results)})
     print(_report(arguments, machine.describe(), results))
     return EXIT_FAILED if all(result.failure for result in results) else EXIT_DONE

@@ -37,14 +37,13 @@ GRID = {
     "floor": (0.25, 0.3),
     "dwell": (0.2, 0.4),
 }
-Settings = MoodSettings
 
 
 @dataclass(frozen=True)
 class Candidate:
     """Settings, and how they behave with each sharpness."""
 
-    settings: Settings
+    settings: MoodSettings
     behaviours: tuple[Behaviour, ...]
 
     @property
@@ -92,7 +91,7 @@ def choose(variants: Sequence[Sequence[Watched]]) -> list[Candidate]:
     return [one for one in found if one.notice <= NOTICE]
 
 
-def _judged(settings: Settings, variants: Sequence[Sequence[Watched]]) -> Candidate:
+def _judged(settings: MoodSettings, variants: Sequence[Sequence[Watched]]) -> Candidate:
     return Candidate(settings, tuple(behaviour(variant, settings) for variant in variants))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from edge.machine import describe, throttled
 from edge.runtimes import installed_runtimes
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.errors import UsageError
+from tests.conftest import ROOT
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
 PACKAGE = installed_runtimes(".tflite")[0]
@@ -214,4 +217,26 @@ def test_a_folder_without_pictures_is_one_line(moodpi, tmp_path):
     done = moodpi("bench", "--pipeline", "empty")
 
     assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_picture_has_the_rows_that_ran(moodpi, tmp_path):
+    pytest.importorskip("matplotlib", reason="needs moodpi[train]")
+    row = ("--models", "simple_cnn", "--formats", "int8.tflite", "--runs", "5")
+
+    done = moodpi("bench", *row, "--plot", "rows.png")
+
+    assert done.returncode == 0, done.stderr
+    picture = cv2.imread(str(tmp_path / "rows.png"))
+    assert picture.shape == (690, 1125, 3)
+    assert picture.min() < 100, "something is drawn"
+
+
+def test_what_draws_is_missed_before_anything_is_measured(moodpi, tmp_path):
+    (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError(name='matplotlib')\n")
+
+    done = moodpi("bench", "--plot", "rows.png", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("moodpi: matplotlib is not installed: pip install ")
     assert done.stderr.count("\n") == 1

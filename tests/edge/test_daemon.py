@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import signal
 from collections.abc import Iterable
 
@@ -245,7 +244,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         f"     https://open.spotify.com/track/{0:022}",
     ]
     assert lines[14].startswith("  5. ")
-    assert re.match(r"1:1[0-4]\.\d  sad ", lines[17])
+    assert lines[17].startswith("1:12.9")
     assert "sad was believed for 0.2 s, happy fell to" in lines[17]
     assert len(lines) == 2 + 15 + 1 + 15
 

@@ -35,7 +35,7 @@ def test_a_smile_is_happy_and_the_probabilities_sum_to_one(classifier, portrait:
 
 @pytest.mark.parametrize("model", Registry().models())
 def test_both_int8_files_say_the_same_on_every_processor(model: str, portrait: Path) -> None:
-    """Without EXACT_ON_X86 one that has no VNNI gives up to 0.9 to another emotion here."""
+    """Without EXACT_ON_X86 they do not on an x86-64 one that has no VNNI."""
     pytest.importorskip("onnxruntime", reason="needs moodpi[onnx]")
     readers = [
         load_runtime(Registry().find(model, kind).path) for kind in ("int8.tflite", "int8.onnx")
@@ -45,7 +45,7 @@ def test_both_int8_files_say_the_same_on_every_processor(model: str, portrait: P
     for brightness in np.linspace(0.4, 1.6, 13):
         lit = np.clip(face * brightness, 0, 255).astype(np.uint8)
         one, other = (reader.infer(lit[None, ..., None]) for reader in readers)
-        np.testing.assert_allclose(one, other, atol=0.15)
+        np.testing.assert_allclose(one, other, atol=0.05)
 
 
 def test_the_shipped_file_takes_raw_bytes(classifier) -> None:

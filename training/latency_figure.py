@@ -1,9 +1,11 @@
-"""Results as a picture: accuracy against latency, the file's size as area."""
+"""A benchmark as a picture: accuracy against latency, the file's size as area."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+
+from matplotlib.figure import Figure
 
 from edge.bench.measure import Result
 
@@ -14,8 +16,6 @@ LABEL_HEIGHTS = (18, -24, 30, -36)
 
 def draw(results: Sequence[Result]) -> bytes:
     """A PNG of the rows that ran and have an accuracy; one thread each, or all."""
-    from matplotlib.figure import Figure  # so that --plot alone asks for it
-
     figure = Figure(figsize=(7.5, 4.6), layout="constrained")
     axes = figure.subplots()
     shown = [r for r in results if not r.failure and r.configuration.top1 is not None]
