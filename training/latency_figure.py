@@ -40,6 +40,7 @@ def draw(results: Sequence[Result]) -> bytes:
             textcoords="offset points",
             horizontalalignment="center",
             fontsize=7,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.4},
         )
     axes.set(xscale="log", xlabel="ms a face (p50)", ylabel="top-1 on PublicTest, %")
     axes.margins(0.15, 0.25)

@@ -93,9 +93,10 @@ def test_while_neither_its_music_server_nor_its_broker_answers(
     music = tmp_path / "music"
     fill(music, silence(tmp_path), draw(60, seed=1))
     mpd = Mpd(tmp_path / "mpd", music)
-    mpd.start()
-    assert mpd.process
-    with Mosquitto(tmp_path, "allow_anonymous true") as broker:
+    with ExitStack() as stack, Mosquitto(tmp_path, "allow_anonymous true") as broker:
+        stack.callback(mpd.kill)
+        mpd.start()
+        assert mpd.process
         player = f'[player]\nkind = "mpd"\nmpd = "{mpd.address}"\n'
         home = make_home(camera.url, f'{player}[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\n')
         with home.running() as daemon:
@@ -103,7 +104,6 @@ def test_while_neither_its_music_server_nor_its_broker_answers(
             daemon.wait_for_log("MQTT: connected")
             with frozen(mpd.process), frozen(broker.process):
                 kept(home, daemon)
-    mpd.kill()
 
 
 @contextmanager

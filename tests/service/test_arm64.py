@@ -31,10 +31,16 @@ FACES = 200
 # The largest difference of a probability, and the shares of the faces that may differ at all and in
 # what they show. TFLite's integer softmax has tables of its own for ARM; ONNX Runtime's integer
 # kernels round by the processor they are written for, and fifty layers of ResNet50V2 add it up.
-WORST = {"int8.tflite": 1.01 / 256, "int8.onnx": 0.15}
+ONE_STEP = 1.01 / 256
+WORST = {
+    ("simple_cnn", "int8.tflite"): ONE_STEP,
+    ("simple_cnn", "int8.onnx"): 0.06,
+    ("resnet50v2", "int8.tflite"): ONE_STEP,
+    ("resnet50v2", "int8.onnx"): 0.13,
+}
 MAY_DIFFER = {"int8.tflite": 0.02, "int8.onnx": 1.0}
-MAY_SHOW_OTHERS = {"int8.tflite": 0.0, "int8.onnx": 0.03}
-FORMATS = tuple(WORST)
+MAY_SHOW_OTHERS = {"int8.tflite": 0.0, "int8.onnx": 0.015}
+FORMATS = tuple(MAY_DIFFER)
 # An emulated processor takes minutes for two hundred faces through ResNet50V2.
 INSTALLED = [
     pytest.param(model, kind, marks=[pytest.mark.long] if model == "resnet50v2" else [])
@@ -149,7 +155,7 @@ def test_faces_are_read_as_on_x86(
     here = readings(moodpi(*options, crops).stdout)
     assert len(there) == len(here) == FACES
     differences = np.array([differing(a, b) for [a], [b] in zip(there, here, strict=True)])
-    assert differences.max() <= WORST[kind]
+    assert differences.max() <= WORST[model, kind]
     assert (differences > 0).mean() <= MAY_DIFFER[kind]
     others = [a["emotion"] != b["emotion"] for [a], [b] in zip(there, here, strict=True)]
     assert np.mean(others) <= MAY_SHOW_OTHERS[kind]

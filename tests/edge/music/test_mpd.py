@@ -43,8 +43,8 @@ def playing(server: Mpd, **settings: object) -> Iterator[Stage]:
 def test_of_500_songs_five_of_five_are_known_for_every_emotion(tmp_path, silent):
     fill(tmp_path / "music", silent, draw(500, seed=3), unknown=25)
     server = Mpd(tmp_path / "room", tmp_path / "music")
-    server.start()
     try:
+        server.start()
         with playing(server) as played:
             played.known()
             library = played.player.library
