@@ -155,13 +155,13 @@ def test_a_picture_that_never_changes_is_no_picture_and_the_camera_is_opened_aga
 ):
     monkeypatch.setattr(persistent, "FROZEN", 0.3)
     stop = Stop()
-    cameras = iter([Still(0, ""), Still(0, ""), Camera(9, "is unplugged")])
+    cameras = iter([Still(0, ""), Still(0, ""), Camera(100_000, "is unplugged")])
     source = PersistentSource(lambda: NewestFrame(next(cameras), stop), stop, must_open=False)
     with source:
-        frames = list(iter(lambda: source.read().grey[0, 0], GREY[0, 0] + 8))
+        while np.array_equal(source.read().grey, GREY):
+            pass
 
     assert next(cameras, None) is None
-    assert set(frames) == {90}
     assert "lost, trying again: the same picture for 0 s, byte for byte" in caplog.text
 
 
