@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import io
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NoReturn
 
 from moodpi.cli import COMMANDS, command_module
 from moodpi.errors import EXIT_FAILED, MoodpiError, UsageError, did_you_mean, report
+from moodpi.installing import OPENCV, how_to_install
 
 logger = logging.getLogger(__name__)
 
 # What brings each package that moodpi imports, for the line that a missing one gives.
 BROUGHT_BY = {
     "ai_edge_litert": "moodpi",
-    "cv2": "opencv-python-headless>=4.8,<5",
+    "cv2": OPENCV,
     "imagesize": "moodpi",
     "keras": "moodpi[train]",
     "matplotlib": "moodpi[catalog]",
@@ -48,27 +51,31 @@ class Parser(argparse.ArgumentParser):
         """Parse, refusing what is left over with the nearest option's name."""
         parsed, unknown = self.parse_known_args(arguments)
         if unknown:
-            options = [*_options_of(self)]
-            hint = did_you_mean(unknown[0], options) if unknown[0].startswith("-") else ""
+            options = {option for parser in _all(self) for option in _options(parser)}
+            misspelled = unknown[0].startswith("-") and unknown[0] not in options
+            hint = did_you_mean(unknown[0], options) if misspelled else ""
             self.error(f"unexpected argument '{unknown[0]}'" + (f": {hint}" if hint else ""))
         return parsed
 
 
-def _options_of(parser: argparse.ArgumentParser) -> Iterator[str]:
-    """Every option of a parser and of its subcommands; argparse has no public way to ask."""
+def _all(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """A parser and those of its verbs; argparse has no public way to ask."""
+    yield parser
     for action in parser._actions:  # noqa: SLF001
-        yield from action.option_strings
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for below in action.choices.values():
-                yield from _options_of(below)
+                yield from _all(below)
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:  # noqa: SLF001
+        yield from action.option_strings
 
 
 def dispatch(arguments: list[str]) -> int:
     """Run the command that `arguments` names; return the exit code."""
     verbose = "-v" in arguments or "--verbose" in arguments
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
-    )
+    start_logging(verbose=verbose)
     signal.signal(signal.SIGTERM, _terminate)
     _accept_any_text()
     try:
@@ -82,6 +89,19 @@ def dispatch(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         report("interrupted")
         return 128 + signal.SIGINT
+
+
+def start_logging(*, verbose: bool) -> None:
+    """Log to standard error, by a descriptor of its own.
+
+    Descriptor 2 is silenced while native libraries load (edge/silence.py), and what another thread
+    says of a broker or a page meanwhile must not be lost.
+    """
+    level = logging.DEBUG if verbose else logging.INFO
+    stream = sys.stderr
+    with suppress(OSError):  # it may be closed
+        stream = os.fdopen(os.dup(2), "w", encoding=stream.encoding, errors="backslashreplace")
+    logging.basicConfig(level=level, format="%(message)s", stream=stream)
 
 
 def _run(arguments: list[str]) -> int:
@@ -100,9 +120,9 @@ def parser_of(name: str) -> Parser:
         allow_abbrev=False,
     )
     command_module(name).configure(parser)
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="debug log and tracebacks on stderr"
-    )
+    for one in _all(parser):
+        told = "debug log and tracebacks on stderr" if one is parser else argparse.SUPPRESS
+        one.add_argument("-v", "--verbose", action="store_true", help=told)
     return parser
 
 
@@ -112,7 +132,7 @@ def _explain(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     package = (getattr(error, "name", None) or "").partition(".")[0]
     if isinstance(error, ModuleNotFoundError) and package in BROUGHT_BY:
-        return f"{package} is not installed: pip install '{BROUGHT_BY[package]}'", EXIT_FAILED
+        return f"{package} is not installed: {how_to_install(BROUGHT_BY[package])}", EXIT_FAILED
     if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
         return f"a library cannot be loaded ({error}): see `moodpi doctor`", EXIT_FAILED
     # A pipe that closed is the command line's to handle: the reader has seen enough.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -43,3 +45,13 @@ def test_an_error_in_the_block_gives_stderr_back(capfd: pytest.CaptureFixture[st
         raise ValueError("inside")
     os.write(2, b"heard\n")
     assert capfd.readouterr().err == "heard\n"
+
+
+def test_what_another_thread_logs_meanwhile_is_heard() -> None:
+    code = (
+        "import logging, os; from edge.silence import silenced_stderr; "
+        "from moodpi.dispatch import start_logging; start_logging(verbose=False)\n"
+        "with silenced_stderr(): os.write(2, b'native noise'); logging.info('the broker refuses')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "the broker refuses\n"
