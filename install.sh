@@ -66,6 +66,12 @@ fi
 
 # What would stop it is found out before anything is changed.
 case ${player:-print} in print | mpd | mpv) ;; *) fail "no player '$player': expected print, mpd or mpv" 2 ;; esac
+for extra in ${extras//,/ }; do
+    case $extra in
+        onnx | web | mqtt | mpd | mpv | tflite-runtime | catalog | train | convert) ;;
+        *) fail "no extra '$extra': expected onnx, web, mqtt" 2 ;;
+    esac
+done
 [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail "it changes the system: run it with sudo"
 [ "$(getconf LONG_BIT)" = 64 ] || fail "this is a 32-bit system: flash the 64-bit Raspberry Pi OS"
 case $(uname -m) in aarch64 | x86_64) ;; *) fail "no build for $(uname -m): expected aarch64 or x86_64" ;; esac

@@ -50,4 +50,7 @@ class Assembly:
         except MoodpiError as error:
             log.warning("the configuration stays as it was: %s", error)
         else:
-            log.info("the configuration was read again; source, player and catalogue stay")
+            log.info(
+                "the configuration was read again: [model], [faces], [mood] and [recommend] as it "
+                "says; all else, the catalogue too, takes effect at a restart"
+            )

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from edge.config import Config
 from moodpi.errors import MoodpiError
+from moodpi.installing import how_to_install
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,8 @@ def _try(name: str, extra: str, enter: Callable[[], object]) -> None:
     try:
         enter()
     except ModuleNotFoundError as error:
-        log.warning("no %s: %s is not installed: pip install 'moodpi[%s]'", name, error.name, extra)
+        fix = how_to_install(f"moodpi[{extra}]")
+        log.warning("no %s: %s is not installed: %s", name, error.name, fix)
     except MoodpiError as error:
         log.warning("no %s: %s", name, error)
 

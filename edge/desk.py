@@ -10,12 +10,13 @@ from edge.current_catalog import CurrentCatalog
 from edge.daemon import Daemon
 from edge.listener.feedback import judge
 from edge.listener.store import ListenerStore, Verdict
+from edge.listener.summary import FORGETTABLE, summary_after
 from moodpi.errors import UsageError, did_you_mean
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Words on tracks are noted in the listener's file; all else is the daemon's."""
+    """Words on tracks, and taste, are the listener's file's; all else is the daemon's."""
 
     daemon: Daemon
     catalog: CurrentCatalog
@@ -23,9 +24,19 @@ class Desk:
 
     def answer(self, request: Request) -> Answer:
         """MoodpiError where it cannot be done."""
-        return (
-            self._judge(request) if request["command"] == "judge" else self.daemon.answer(request)
-        )
+        match request["command"]:
+            case "judge":
+                return self._judge(request)
+            case "taste":
+                return self._taste(request)
+            case _:
+                return self.daemon.answer(request)
+
+    def _taste(self, request: Request) -> Answer:
+        forget = request.get("forget", [])
+        if not isinstance(forget, list):
+            raise UsageError(f"forget = {forget}: expected a list of {', '.join(FORGETTABLE)}")
+        return summary_after(self.listener, forget).to_json()
 
     def _judge(self, request: Request) -> Answer:
         """On what is meant, or on what is heard; what is not liked is heard no more."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge.boxes import Box, area, distance
 from moodpi.errors import MoodpiError
+from moodpi.installing import OPENCV, how_to_install
 
 CROP_SIDE = 48
 # alt2, not default: where default takes a shoulder for a large face, alt2 sees only the face.
@@ -156,7 +157,7 @@ def _load_cascade(name: str) -> cv2.CascadeClassifier:
     if not hasattr(cv2, "CascadeClassifier"):
         raise MoodpiError(
             f"OpenCV {cv2.__version__} has no CascadeClassifier, expected 4.x: "
-            "pip install 'opencv-python-headless>=4.8,<5'"
+            f"{how_to_install(OPENCV)}"
         )
     shipped = Path(cv2.__file__).parent / "data"
     for folder in (shipped, DEBIAN_CASCADES):
@@ -167,5 +168,5 @@ def _load_cascade(name: str) -> cv2.CascadeClassifier:
                 return cascade
     raise MoodpiError(
         f"{name} is not in {shipped} nor {DEBIAN_CASCADES}: "
-        "pip install opencv-python-headless, or apt install opencv-data"
+        f"{how_to_install(OPENCV)}, or apt install opencv-data"
     )

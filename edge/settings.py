@@ -203,7 +203,7 @@ class MoodSettings:
     )
     floor: float = _setting(
         0.25,
-        "While no emotion averages this the mood is unsure",
+        "No emotion that averages less than this becomes the mood",
         unit="probability",
         low=0,
         high=1,

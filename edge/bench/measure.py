@@ -17,6 +17,7 @@ import numpy as np
 
 from edge.bench.plan import Configuration
 from edge.runtimes import RUNTIMES
+from moodpi.installing import how_to_install
 
 ROUNDS = 5
 # How long a child may take to load its model or to do one round, in seconds.
@@ -99,7 +100,7 @@ def _start(configuration: Configuration) -> _Running:
     if configuration.failure:
         raise _FailedError(configuration.failure)
     if not configuration.scaling and find_spec(configuration.package) is None:
-        raise _FailedError(f"not installed: pip install '{_installs(configuration.package)}'")
+        raise _FailedError(f"not installed: {how_to_install(_brought_by(configuration.package))}")
     child = _Child(configuration)
     try:
         return _Running(configuration, child, child.hear()["load"])
@@ -108,7 +109,7 @@ def _start(configuration: Configuration) -> _Running:
         raise
 
 
-def _installs(package: str) -> str:
+def _brought_by(package: str) -> str:
     named = (kind[3] for kinds in RUNTIMES.values() for kind in kinds if kind[0] == package)
     return next(named, package)
 

@@ -21,8 +21,9 @@ from moodpi.errors import MoodpiError
 log = logging.getLogger(__name__)
 
 # strategy: with the field `strategy`, which it is to be. judge: with `verdict`; `track`, null for
-# what is heard; and `artist`, true if its artist is meant, or the one that `track` names.
-COMMANDS = ("status", "pause", "resume", "next", "strategy", "judge")
+# what is heard; and `artist`, true if its artist is meant, or the one that `track` names. taste:
+# with `forget`, a list of "feedback" and "played".
+COMMANDS = ("status", "pause", "resume", "next", "strategy", "judge", "taste")
 # Not answered once but with a line for every event, and the status between them.
 EVENTS = "events"
 GROUP = "moodpi"

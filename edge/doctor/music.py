@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edge.doctor.finding import Finding
 from moodpi.errors import MoodpiError
+from moodpi.installing import how_to_install
 
 if TYPE_CHECKING:
     from edge.library import Playable
@@ -25,7 +26,7 @@ def music() -> list[Finding]:
         config = load_config()
         kind = config.player.kind
         if kind in PACKAGES and find_spec(PACKAGES[kind]) is None:
-            fix = f"pip install 'moodpi[{kind}]'"
+            fix = how_to_install(f"moodpi[{kind}]")
             return [Finding("player", "missing", f"{PACKAGES[kind]} is not installed", fix)]
         player = find_player(kind)(config.player, config.catalog_file())
         if not isinstance(player, ServerPlayer):

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from edge.doctor.finding import Finding, probe
 from edge.machine import system_name
 from edge.runtimes import RUNTIMES
+from moodpi.installing import OPENCV, how_to_install
 
 # The files that the runtimes are tried with: OpenCV takes no int8 ONNX.
 PROBED = {".tflite": "int8.tflite", ".onnx": "float32.onnx"}
@@ -39,7 +40,7 @@ def python() -> list[Finding]:
 
 def pictures() -> list[Finding]:
     """What reads pictures and finds faces in them."""
-    fix = "pip install 'opencv-python-headless>=4.8,<5'"
+    fix = how_to_install(OPENCV)
     opencv = probe(
         "import cv2, numpy; cv2.CascadeClassifier; print(cv2.__version__, 'with numpy', "
         "numpy.__version__)"
@@ -47,7 +48,7 @@ def pictures() -> list[Finding]:
     imagesize = probe("import imagesize; print('imagesize', imagesize.__version__)")
     return [
         opencv("opencv", "broken", fix),
-        imagesize("image headers", "broken", "pip install imagesize"),
+        imagesize("image headers", "broken", how_to_install("imagesize")),
     ]
 
 
@@ -55,8 +56,8 @@ def runtimes() -> list[Finding]:
     """Each runtime reads a face in a child process: a bad wheel dies of an illegal instruction."""
     findings = []
     for suffix, kinds in RUNTIMES.items():
-        for package, _, _, install in kinds:
-            fix = f"pip install '{install}'"
+        for package, _, _, requirement in kinds:
+            fix = how_to_install(requirement)
             subject = f"{suffix[1:]} runtime"
             if find_spec(package) is None:
                 findings.append(Finding(subject, "missing", f"{package} is not installed", fix))
@@ -64,6 +65,6 @@ def runtimes() -> list[Finding]:
                 code = READ_A_FACE.format(file=PROBED[suffix], package=package)
                 findings.append(probe(code)(subject, "missing", fix))
     if not any(f.status == "ok" and f.subject == "tflite runtime" for f in findings):
-        fix = "pip install ai-edge-litert"
+        fix = how_to_install("ai-edge-litert")
         findings.append(Finding("tflite runtime", "broken", "none works: no model can run", fix))
     return findings

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from catalog.names import artist_key
 from edge.listener.store import Feedback, ListenerStore, Verdict
 from edge.listener.taste import Taste
+from moodpi.errors import UsageError, did_you_mean
 
 # What people can read something from; the other kinds of feature only help to tell these apart.
 KINDS = ("genre", "decade", "artist")
 # Of each kind, the most liked and the least liked.
 ENDS = 5
+# What a listener may have forgotten: what they said with what it taught, and what they were given.
+FORGETTABLE = FEEDBACK, PLAYED = ("feedback", "played")
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,28 @@ class Summary:
     banned: list[str]
     learned: dict[str, dict[str, float]]
 
-    def as_json(self) -> dict[str, Any]:
-        """The summary as plain JSON values."""
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `moodpi taste --json`."""
         return asdict(self)
 
 
-def summarize(store: ListenerStore) -> Summary:
-    """Read the listener's file and sum it up. Raises MoodpiError where it cannot be read."""
+def summary_after(path: Path, forget: Sequence[str]) -> Summary:
+    """Delete what is to be forgotten, of FORGETTABLE, from a listener's file; sum up the rest.
+
+    UsageError where it is something else, MoodpiError where the file cannot be used.
+    """
+    for what in forget:
+        if what not in FORGETTABLE:
+            raise UsageError(f"forget: {did_you_mean(str(what), FORGETTABLE)}")
+    with ListenerStore.open(path) as store:
+        if FEEDBACK in forget:
+            store.forget_feedback()
+        if PLAYED in forget:
+            store.forget_played()
+        return _summarize(store)
+
+
+def _summarize(store: ListenerStore) -> Summary:
     words = store.feedback()
     counts = Counter(word.verdict for word in words)
     taste = Taste(words)

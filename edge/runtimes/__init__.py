@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError
+from moodpi.installing import OPENCV, how_to_install
 
 INPUT_SHAPE = (1, 48, 48, 1)
 
@@ -42,7 +43,7 @@ def check_input(path: Path, shape: Sequence[object], dtype: str) -> None:
 
 
 # Suffix of the file: the runtimes that take it, the preferred first.
-# Each is (package to import, module here, class, how to install it).
+# Each is (package to import, module here, class, the requirement that brings it).
 RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ".tflite": (
         ("ai_edge_litert", "litert", "LiteRT", "ai-edge-litert"),
@@ -50,14 +51,9 @@ RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     ".onnx": (
         ("onnxruntime", "onnxruntime", "OnnxRuntime", "moodpi[onnx]"),
-        ("cv2", "opencv_dnn", "OpenCvDnn", "opencv-python-headless>=4.8,<5"),
+        ("cv2", "opencv_dnn", "OpenCvDnn", OPENCV),
     ),
 }
-
-
-def installed_runtimes(suffix: str) -> list[str]:
-    """The packages on this machine that run files of that suffix, the preferred first."""
-    return [package for package, *_ in RUNTIMES.get(suffix, ()) if find_spec(package)]
 
 
 def load_runtime(path: Path, threads: int = 1, package: str | None = None) -> Runtime:
@@ -74,5 +70,5 @@ def load_runtime(path: Path, threads: int = 1, package: str | None = None) -> Ru
         if find_spec(name):
             runtime: type[Runtime] = getattr(import_module(f"edge.runtimes.{module}"), class_name)
             return runtime(path, threads)
-    fixes = " or ".join(f"pip install '{install}'" for *_, install in kinds)
+    fixes = " or ".join(how_to_install(requirement) for *_, requirement in kinds)
     raise MoodpiError(f"no runtime for {path.suffix} files is installed: {fixes}")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge.runtimes import Runtime
 from edge.silence import silenced_stderr
 from moodpi.errors import MoodpiError
+from moodpi.installing import how_to_install
 
 
 class OpenCvDnn(Runtime):
@@ -28,7 +29,7 @@ class OpenCvDnn(Runtime):
         except cv2.error as error:
             raise MoodpiError(
                 f"{path} cannot be loaded by OpenCV {cv2.__version__}, which takes float32 alone: "
-                "use float32.onnx, or pip install 'moodpi[onnx]'"
+                f"use float32.onnx, or {how_to_install('moodpi[onnx]')}"
             ) from error
 
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -9,12 +9,13 @@ import numpy as np
 
 from edge.runtimes.tflite import TfliteInterpreter
 from moodpi.errors import MoodpiError
+from moodpi.installing import how_to_install
 
 # With numpy 2 the import succeeds and the interpreter then fails, whatever its metadata says.
 if int(np.__version__.split(".")[0]) >= 2:
     raise MoodpiError(
         f"tflite-runtime needs numpy below 2, found {np.__version__}: "
-        "pip install 'numpy<2', or pip install ai-edge-litert"
+        f"{how_to_install('numpy<2')}, or {how_to_install('ai-edge-litert')}"
     )
 
 from tflite_runtime import _pywrap_tensorflow_interpreter_wrapper as native

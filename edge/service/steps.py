@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IMODE
 
 from models.swap import swap_in
 from moodpi.errors import MoodpiError
@@ -52,18 +53,20 @@ class Run(Step):
 
 @dataclass(frozen=True)
 class Write(Step):
-    """A file gets a content, whole or not at all. mode: its permissions."""
+    """A file gets a content, whole or not at all; one that is there keeps owner and permissions."""
 
     path: Path
     content: str
-    mode: int = 0o644
 
     def what(self) -> str:
         return f"write {self.path}"
 
     def do(self) -> None:
+        before = self.path.stat() if self.path.exists() else None
         swap_in({self.path: self.content.encode()})
-        self.path.chmod(self.mode)
+        if before is not None:
+            os.chown(self.path, before.st_uid, before.st_gid)
+        self.path.chmod(S_IMODE(before.st_mode) if before is not None else 0o644)
 
 
 @dataclass(frozen=True)

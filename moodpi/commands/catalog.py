@@ -36,8 +36,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--plot", type=Path, metavar="PNG", help="also draw the plane: its tracks and the emotions"
     )
     info.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    for action in (build, info):
-        action.add_argument("-v", "--verbose", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace) -> int:

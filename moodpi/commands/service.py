@@ -41,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
         session_steps,
     )
 
-    if not arguments.user and not arguments.dry_run and os.geteuid() != 0:
+    if arguments.user:
+        _check_session(arguments)
+    elif not arguments.dry_run and os.geteuid() != 0:
         raise MoodpiError(f"only root may {arguments.verb} a service of the machine: use sudo")
     if arguments.verb == "uninstall":
         removal = session_removal() if arguments.user else machine_removal(purge=arguments.purge)
@@ -56,6 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
         carry_out(steps, dry=arguments.dry_run)
         _tell_of_new_settings()
     return EXIT_DONE
+
+
+def _check_session(arguments: argparse.Namespace) -> None:
+    """UsageError for what only a service of the machine has: your own has your files."""
+    configured = "say it in [player] of ~/.config/moodpi/moodpi.toml"
+    yours = "~/.config/moodpi and ~/.local/state/moodpi are yours to delete"
+    for option, instead in (("player", configured), ("music", configured), ("purge", yours)):
+        if getattr(arguments, option, None):
+            raise UsageError(f"--{option} does not go with --user: {instead}")
 
 
 def _status(*, session: bool) -> int:

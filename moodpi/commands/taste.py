@@ -20,19 +20,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Forget what is to be forgotten, then print what is left."""
+    """Have forgotten what is to be, by the daemon if one runs, and print what is left."""
+    from edge.control import ask, runs
     from edge.listener.folder import listener_file
-    from edge.listener.store import ListenerStore
-    from edge.listener.summary import summarize
+    from edge.listener.summary import FEEDBACK, PLAYED, Summary, summary_after
 
-    with ListenerStore.open(listener_file()) as store:
-        if arguments.reset:
-            store.forget_feedback()
-        if arguments.forget_played:
-            store.forget_played()
-        summary = summarize(store)
+    asked = {FEEDBACK: arguments.reset, PLAYED: arguments.forget_played}
+    forget = [what for what, wanted in asked.items() if wanted]
+    if runs():
+        summary = Summary(**ask("taste", forget=forget))
+    else:
+        summary = summary_after(listener_file(), forget)
     if arguments.json:
-        print(json.dumps(summary.as_json(), ensure_ascii=False, indent=1))
+        print(json.dumps(summary.to_json(), ensure_ascii=False, indent=1))
         return EXIT_DONE
     print(f"Liked {summary.likes}, skipped {summary.skips}, banned {len(summary.banned)}.")
     print(f"Played {summary.played} tracks.")

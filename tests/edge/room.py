@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +61,15 @@ class Room:
                 env={"PATH": os.environ["PATH"], **self.variables},
             )
 
-    def ask(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of a command."""
+    def ask(
+        self, *arguments: str, variables: Mapping[str, str] | None = None
+    ) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of a command; variables: in place of the room's own."""
         done = subprocess.run(
             [sys.executable, "-m", "moodpi", *arguments],
             capture_output=True,
             text=True,
-            env={"PATH": os.environ["PATH"], **self.variables},
+            env={"PATH": os.environ["PATH"], **(variables or self.variables)},
             check=False,
             timeout=60,
         )

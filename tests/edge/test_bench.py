@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
@@ -18,13 +19,14 @@ from edge.bench.measure import Result, measure
 from edge.bench.plan import Configuration, configurations
 from edge.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
 from edge.machine import describe, throttled
-from edge.runtimes import installed_runtimes
+from edge.runtimes import RUNTIMES
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.errors import UsageError
+from moodpi.installing import how_to_install
 from tests.conftest import ROOT
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
-PACKAGE = installed_runtimes(".tflite")[0]
+PACKAGE = next(package for package, *_ in RUNTIMES[".tflite"] if find_spec(package))
 
 
 def of_int8(package: str = PACKAGE, path: Path = INT8, **others: object) -> Configuration:
@@ -64,7 +66,7 @@ def test_a_file_that_is_none_and_a_runtime_that_is_missing_are_rows_and_the_rest
     )
 
     assert "bad.tflite cannot be loaded" in rows[0].failure
-    assert rows[1].failure == "not installed: pip install 'no_such_package'"
+    assert rows[1].failure == f"not installed: {how_to_install('no_such_package')}"
     assert rows[2].failure == ""
     assert rows[2].p50 > 0
 
@@ -238,5 +240,5 @@ def test_what_draws_is_missed_before_anything_is_measured(moodpi, tmp_path):
     done = moodpi("bench", "--plot", "rows.png", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("moodpi: matplotlib is not installed: pip install ")
-    assert done.stderr.count("\n") == 1
+    fix = how_to_install("moodpi[catalog]")
+    assert done.stderr == f"moodpi: matplotlib is not installed: {fix}\n"

@@ -94,6 +94,29 @@ def test_feedback_goes_through_the_daemon_and_counts_at_once(room: Room) -> None
     assert (code, said) == (0, f"skipped: every track of {tracks[0]['artist']}\n")
 
 
+def test_whose_taste_is_asked_for_is_the_daemons(room: Room, tmp_path: Path) -> None:
+    # Somebody else's home, as that of whoever talks to the machine's service.
+    asking = {**room.variables, "HOME": str(tmp_path)}
+
+    def taste(*options: str) -> dict[str, Any]:
+        code, said, wrong = room.ask("taste", "--json", *options, variables=asking)
+        assert code == 0, wrong
+        answer: dict[str, Any] = json.loads(said)
+        return answer
+
+    room.ask("like", "1")
+    before = taste()
+    assert before["path"] == f"{room.variables['HOME']}/.local/state/moodpi/listener.sqlite"
+    assert before["likes"] > 0
+    assert before["played"] >= 5
+    assert before["learned"]
+    after = taste("--reset")
+    assert (after["likes"], after["skips"], after["banned"], after["learned"]) == (0, 0, [], {})
+    assert after["played"] == before["played"]
+    assert taste("--forget-played")["played"] == 0
+    assert not (tmp_path / ".local").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -138,6 +161,8 @@ def test_the_socket_is_for_user_and_group_alone(room: Room) -> None:
         b'{"command": "judge", "verdict": "adore", "track": 1}\n',
         b'{"command": "judge", "verdict": "like", "track": 1}\n',
         b'{"command": "judge", "verdict": "like", "track": "nobody at all", "artist": true}\n',
+        b'{"command": "taste", "forget": 1}\n',
+        b'{"command": "taste", "forget": ["everything", []]}\n',
         b'{"command": "strategy", "strategy": {}}\n',
         b"x" * 5000,
     ],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 
 from edge.service.files import shipped
 from edge.service.machine import configuration, machine_removal, new_settings
+from edge.service.steps import Write
 
 MUSIC = Path('/home/pi/My "Müsik"')
 
@@ -37,6 +40,24 @@ def test_settings_that_a_configuration_does_not_speak_of_are_new() -> None:
     text = shipped("moodpi.toml")
     assert new_settings(text) == []
     assert new_settings(text.replace("# neighbours =", "#")) == ["faces.neighbours"]
+
+
+def test_a_file_that_is_there_keeps_owner_and_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "moodpi.toml"
+    Write("anew", path, "old").do()
+    assert S_IMODE(path.stat().st_mode) == 0o644
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 1234, 1235)
+    before = path.stat()
+    Write("again", path, "new").do()
+    after = path.stat()
+    assert path.read_text() == "new"
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_gid,
+    )
 
 
 def test_what_was_learned_stays_unless_it_is_purged() -> None:

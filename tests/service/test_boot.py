@@ -66,6 +66,18 @@ def test_it_is_spoken_to_by_root_and_by_its_group_alone(machine: Machine) -> Non
     assert "usermod -aG moodpi" in refused.stderr
 
 
+def test_whoever_talks_to_it_is_told_its_taste(machine: Machine) -> None:
+    machine.said("su friend -c 'moodpi like 1'")
+    taste = json.loads(machine.said("su friend -c 'moodpi taste --json'"))
+    assert (taste["path"], taste["likes"]) == ("/var/lib/moodpi/listener.sqlite", 1)
+    assert "Liked 0," in machine.said("su friend -c 'moodpi taste --reset'")
+
+
+def test_what_is_missing_comes_with_the_next_installation(machine: Machine) -> None:
+    serving = machine.run("moodpi serve").stderr
+    assert serving.endswith("is not installed: `sudo ./install.sh --with web` in moodpi's folder\n")
+
+
 def test_doctor_tells_how_the_service_is_doing(machine: Machine) -> None:
     line = next(line for line in machine.said("moodpi doctor").splitlines() if "service" in line)
     assert line.startswith("ok  service")

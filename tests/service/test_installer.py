@@ -39,6 +39,7 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(machine: Machine) -> Non
         ("--wheels /nowhere", "--wheels /nowhere: no moodpi-*.whl in it"),
         ("--music /nowhere", "--music /nowhere: no such folder"),
         ("--player vlc", "no player 'vlc': expected print, mpd or mpv"),
+        ("--with web,rtsp", "no extra 'rtsp': expected onnx, web, mqtt"),
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
     ],
 )

@@ -1,0 +1,45 @@
+"""What is said to bring a part that is missing, wherever moodpi was installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from moodpi.installing import OPENCV, how_to_install
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Python environment that moodpi is taken to run in."""
+    pip = tmp_path / "bin" / "pip"
+    pip.parent.mkdir()
+    pip.write_text("#!/bin/sh\n")
+    pip.chmod(0o755)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    return tmp_path
+
+
+def test_it_is_the_pip_of_the_environment_that_lacks_it(environment: Path, monkeypatch) -> None:
+    assert how_to_install("moodpi[web]") == f"{environment}/bin/pip install 'moodpi[web]'"
+    monkeypatch.setenv("PATH", str(environment / "bin"))
+    assert how_to_install("moodpi[web]") == "pip install 'moodpi[web]'"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "before", "command"),
+    [
+        ("moodpi[web]", "", "--with web"),
+        ("moodpi[web]", "mqtt,onnx", "--with mqtt,onnx,web"),
+        ("moodpi[web]", "web", "--with web"),
+        ("moodpi[mpv]", "onnx", "--player mpv"),
+        (OPENCV, "onnx", ""),
+    ],
+)
+def test_where_the_installer_made_the_environment_it_makes_the_next(
+    environment: Path, requirement: str, before: str, command: str
+) -> None:
+    (environment / "extras").write_text(before)
+    call = f"sudo ./install.sh {command}".rstrip()
+    assert how_to_install(requirement) == f"`{call}` in moodpi's folder"
