@@ -47,7 +47,8 @@ class Broker:
         self._topics = Topics(identity_of(settings.id))
         self._readings: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._trouble = ""
+        # What has been wrong since the last connection, each told once.
+        self._troubles: set[str] = set()
         self._commands: queue.Queue[tuple[str, str]] = queue.Queue(MOST_WAITING)
         self._obeying = threading.Thread(target=self._obey, name="mqtt-commands", daemon=True)
         self._following = Following(self._take)
@@ -101,7 +102,7 @@ class Broker:
         if reason.is_failure:
             self._complain(f"refuses: {reason}")
             return
-        self._trouble = ""
+        self._troubles.clear()
         log.info("MQTT: connected to %s as %s", self._address(), self._topics.identity)
         client.subscribe(self._topics.commands, qos=1)
         prefix = self._settings.discovery
@@ -123,13 +124,15 @@ class Broker:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        self._complain(f"is lost: {reason}")
+        # Of a connection that never stood the reason has been told.
+        if not self._troubles:
+            self._complain(f"is lost: {reason}")
 
     def _complain(self, what: str) -> None:
-        """Once, however often it is tried."""
-        if not self._trouble:
+        """Once, however often it is tried, until there has been a connection."""
+        if what not in self._troubles:
             log.warning("MQTT: %s %s; trying again from time to time", self._address(), what)
-        self._trouble = what
+        self._troubles.add(what)
 
     def _heard(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         # A retained one would be done again at every reconnection.

@@ -187,13 +187,17 @@ def certified(folder: Path) -> Path:
     return folder / "c.pem"
 
 
+def set_password(users: Path, password: str) -> None:
+    subprocess.run(["mosquitto_passwd", "-b", "-c", users, USER, password], check=True)
+    users.chmod(0o644)
+
+
 def test_tls_and_credentials_are_kept_and_the_password_is_never_shown(
     tmp_path: Path, camera: str
 ) -> None:
     tmp_path.chmod(0o755)
     trust, users = certified(tmp_path), tmp_path / "users"
-    subprocess.run(["mosquitto_passwd", "-b", "-c", users, USER, PASSWORD], check=True)
-    users.chmod(0o644)
+    set_password(users, PASSWORD)
     locked = (f"certfile {trust}", f"keyfile {tmp_path / 'k.pem'}", f"password_file {users}")
     more = f'tls = true\ntls_ca = "{trust}"\nusername = "{USER}"\npassword = "{{}}"\n'
     with Mosquitto(tmp_path, *locked, "allow_anonymous false", "user root") as broker:
@@ -208,6 +212,27 @@ def test_tls_and_credentials_are_kept_and_the_password_is_never_shown(
             room.start()
             wait_for(lambda: "refuses: Not authorized" in room.log.read_text(), "the refusal")
             assert PASSWORD not in shown + found + wrong + room.log.read_text()
+
+
+def test_a_password_that_is_changed_at_the_broker_is_told_after_the_loss(
+    tmp_path: Path, camera: str
+) -> None:
+    tmp_path.chmod(0o755)
+    users = tmp_path / "users"
+    set_password(users, PASSWORD)
+    locked = (f"password_file {users}", "allow_anonymous false", "user root")
+    more = f'username = "{USER}"\npassword = "{PASSWORD}"\n'
+    with (
+        Mosquitto(tmp_path, *locked) as broker,
+        Room(tmp_path / "r", camera, at(broker, "hall", more)) as room,
+    ):
+        wait_for(lambda: "MQTT: connected" in room.log.read_text(), "the connection")
+        broker.stop()
+        set_password(users, f"no longer {PASSWORD}")
+        broker.start()
+        wait_for(lambda: "refuses: Not authorized" in room.log.read_text(), "the refusal")
+        told = [line for line in room.log.read_text().splitlines() if " is lost: " in line]
+        assert len(told) == 1
 
 
 def test_a_broker_that_is_not_there_at_first_is_found_later(tmp_path: Path, camera: str) -> None:
