@@ -18,6 +18,7 @@ from moodpi.installing import OPENCV, how_to_install
 
 logger = logging.getLogger(__name__)
 
+OURS = ("moodpi", "edge", "catalog", "models", "training", "convert")
 # What brings each package that moodpi imports, for the line that a missing one gives.
 BROUGHT_BY = {
     "ai_edge_litert": "moodpi",
@@ -92,16 +93,19 @@ def dispatch(arguments: list[str]) -> int:
 
 
 def start_logging(*, verbose: bool) -> None:
-    """Log to standard error, by a descriptor of its own.
+    """Log to standard error, by a descriptor of its own; of other libraries only what is wrong.
 
     Descriptor 2 is silenced while native libraries load (edge/silence.py), and what another thread
     says of a broker or a page meanwhile must not be lost.
     """
-    level = logging.DEBUG if verbose else logging.INFO
     stream = sys.stderr
     with suppress(OSError):  # it may be closed
         stream = os.fdopen(os.dup(2), "w", encoding=stream.encoding, errors="backslashreplace")
+    level = logging.DEBUG if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(message)s", stream=stream)
+    if not verbose:
+        for package in OURS:
+            logging.getLogger(package).setLevel(logging.INFO)
 
 
 def _run(arguments: list[str]) -> int:

@@ -71,7 +71,8 @@ class Conductor:
         """The server may be another than before: what was not heard yet is to be played again."""
         self._sound = queue.sound
         self._silent = False
-        goes_on = queue.sound is not Sound.STOP and queue.entry and queue.entry.uri in self._ours
+        heard = queue.sound is not Sound.STOP and not queue.fails
+        goes_on = heard and queue.entry and queue.entry.uri in self._ours
         if self.heeded is not None and not goes_on:
             self._again = Wish(self._left or self.heeded.tracks, at_once=True)
 
@@ -129,11 +130,9 @@ class Conductor:
 
     def _notice_owner(self, queue: Queue) -> None:
         """Whoever pauses, stops or goes on at the server itself is heeded."""
-        if queue.error and queue.sound is not Sound.PLAY:
-            raise MoodpiError(f"{self._server.name} cannot play: {queue.error}")
         if queue.sound is Sound.PLAY:
             self._halted = self._paused = False
-        elif self._sound is Sound.PLAY and queue.entry is not None:
+        elif self._sound is Sound.PLAY and queue.entry is not None and not queue.fails:
             self._halted = True
         self._sound = queue.sound
 
@@ -201,6 +200,9 @@ class Conductor:
         self._paused = paused
 
     def _report(self, queue: Queue) -> PlayerState:
+        # Connected anew it is tried again, for a sound card may come back as a server does.
+        if queue.fails and not self._silent:
+            raise MoodpiError(f"{self._server.name} cannot play: {queue.error}")
         heard = self._ours.get(queue.entry.uri) if queue.entry else None
         if heard in self._left:
             self._left = self._left[self._left.index(heard) + 1 :]

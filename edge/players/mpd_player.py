@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ logging.getLogger("mpd").setLevel(logging.WARNING)
 PORT = 6600
 # How long MPD may take to answer, and Mopidy to list what it has, in seconds.
 PATIENCE, LISTING_PATIENCE = 5.0, 120.0
-# Mopidy does as it is told a little later: how long it is waited for, and how often it is asked.
+# A server does as it is told a little later: how long it is waited for, and how often it is asked.
 SETTLING, GLANCE = 2.0, 0.05
 # MPD says when its songs change; Mopidy does not, so that it is asked for them now and then.
 RECHECK, MOPIDY_RECHECK = 5.0, 3600.0
@@ -130,12 +130,14 @@ class MpdServer(Server):
                 self._client.clearerror()
         with self._talking():
             self._client.playid(entry.id)
-        self._settle(Sound.PLAY)
+        # It says that it plays before it has found its sound card.
+        self._settle(lambda status: "error" in status or float(status.get("elapsed", 0)) > 0)
 
     def pause(self, *, paused: bool) -> None:
         with self._talking():
             self._client.pause(int(paused))
-        self._settle(Sound.PAUSE if paused else Sound.PLAY)
+        sound = Sound.PAUSE if paused else Sound.PLAY
+        self._settle(lambda status: status["state"] == sound)
 
     def save(self, name: str) -> None:
         with self._talking():
@@ -175,9 +177,14 @@ class MpdServer(Server):
             self._client.timeout = PATIENCE
         return listed
 
-    def _settle(self, sound: Sound) -> None:
+    def _settle(self, done: Callable[[Mapping[str, str]], bool]) -> None:
+        """Until a status is what was asked for, or for SETTLING seconds."""
         deadline = time.monotonic() + SETTLING
-        while self.look().sound is not sound and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            with self._talking():
+                status = self._client.status()
+            if done(status):
+                return
             time.sleep(GLANCE)
 
     @contextmanager

@@ -54,6 +54,11 @@ class Queue:
         return self.entries[ids.index(self.current) + 1 :] if self.entry else self.entries  # type: ignore[arg-type]
 
     @property
+    def fails(self) -> bool:
+        """Whether it would play and cannot, as without its sound card; MPD pauses then."""
+        return self.sound is Sound.PAUSE and self.entry is not None and bool(self.error)
+
+    @property
     def ended(self) -> bool:
         """Whether all of it was played, as against stopped or cleared."""
         return self.sound is Sound.STOP and self.current is None and bool(self.entries)

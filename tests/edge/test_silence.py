@@ -49,9 +49,12 @@ def test_an_error_in_the_block_gives_stderr_back(capfd: pytest.CaptureFixture[st
 
 def test_what_another_thread_logs_meanwhile_is_heard() -> None:
     code = (
-        "import logging, os; from edge.silence import silenced_stderr; "
-        "from moodpi.dispatch import start_logging; start_logging(verbose=False)\n"
-        "with silenced_stderr(): os.write(2, b'native noise'); logging.info('the broker refuses')"
+        "import logging, os; from edge.silence import silenced_stderr\n"
+        "from moodpi.dispatch import start_logging\n"
+        "start_logging(verbose=False)\n"
+        "with silenced_stderr():\n"
+        "    os.write(2, b'native noise')\n"
+        "    logging.getLogger('edge').info('the broker refuses')\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "the broker refuses\n"

@@ -26,6 +26,8 @@ audio_output {{
     name "nothing"
 }}
 """
+# Sound that goes to whoever listens at a port; while somebody else has it there is none.
+TO_A_PORT = 'type "httpd"\n    port "{port}"\n    bind_to_address "127.0.0.1"\n    encoder "flac"'
 MOPIDY = """
 [core]
 data_dir = {room}/data

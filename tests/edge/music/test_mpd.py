@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from models.emotions import EMOTIONS
-from tests.edge.music.servers import Mpd
+from tests.edge.music.servers import TO_A_PORT, Mpd
 from tests.edge.music.shelf import draw, fill
 from tests.edge.music.stage import SOON, Stage, stage
 from tests.waiting import wait_for
@@ -318,6 +319,29 @@ def test_a_library_that_changes_is_listed_anew(tmp_path, silent):
             wait_for(lambda: played.player.library.songs == 17, "the new songs", SOON)
     finally:
         server.kill()
+
+
+def test_without_a_sound_card_it_is_told_and_played_once_there_is_one(tmp_path, music):
+    server = Mpd(tmp_path / "room", music)
+    configuration = server.room / "server.conf"
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        output = TO_A_PORT.format(port=somebody.getsockname()[1])
+        configuration.write_text(configuration.read_text().replace('type "null"', output))
+        server.start()
+        try:
+            with playing(server) as played:
+                played.known()
+                played.play("happy")
+                played.trouble(f"MPD at {server.address} cannot play: Failed to enable output")
+                titles = played.play("sad", at_once=True)
+                for _ in range(3):
+                    played.turns()
+                    assert "cannot play" in played.state.trouble
+                somebody.close()
+                played.hears(titles[0])
+                assert played.state.trouble == ""
+        finally:
+            server.kill()
 
 
 def test_a_password_is_given_and_a_wrong_one_told(tmp_path, music):
