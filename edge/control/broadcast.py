@@ -60,6 +60,8 @@ class Broadcast(Reporter):
 
     def _extend(self, event: Event) -> None:
         self._course.append(event)
-        # The last one from before the hour goes on into it.
-        while len(self._course) > 1 and self._course[1].time < event.time - COURSE:
+        # The last one from before the hour goes on into it; those from after now are of a clock
+        # that was set back.
+        now = event.time
+        while len(self._course) > 1 and not now - COURSE < self._course[1].time <= now:
             self._course.popleft()

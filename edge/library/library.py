@@ -12,7 +12,7 @@ from typing import Any
 from catalog.store import Catalog
 from edge.library.matching import match
 from edge.library.song import Song
-from edge.listener.folder import set_aside, state_folder
+from edge.listener.folder import retire, state_folder
 from models.swap import swap_in
 from moodpi.errors import MoodpiError
 
@@ -73,8 +73,7 @@ class Library:
         except OSError as error:
             log.warning("cannot read %s: %s", self._path, error.strerror)
         except (ValueError, KeyError, TypeError) as error:
-            name = set_aside(self._path).name
-            log.warning("%s was damaged (%s): set aside as %s", self._path, error, name)
+            retire(self._path, error)
 
     def renew(self, version: str, songs: Iterable[Song], catalog: Catalog) -> None:
         """These are the songs now; match and keep them."""

@@ -91,6 +91,17 @@ def _lock(descriptor: int) -> None:
             return
 
 
+def retire(path: Path, error: Exception) -> None:
+    """Set a damaged file aside and log it; where nothing can be renamed, only log it."""
+    try:
+        aside = set_aside(path).name
+    except OSError as refusal:
+        aside = f"is where it was, for it cannot be renamed: {refusal.strerror}"
+    else:
+        aside = f"set aside as {aside}"
+    log.warning("%s was damaged (%s): %s", path, error, aside)
+
+
 def set_aside(path: Path) -> Path:
     """Rename a damaged file, with what SQLite kept beside it; the new name."""
     aside = path.with_name(f"{path.name}.damaged-{datetime.now():%Y%m%dT%H%M%S.%f}")

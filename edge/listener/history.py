@@ -62,7 +62,7 @@ class TasteAlone(History):
 
 
 class FileHistory(History):
-    """A history in the listener's file; trouble with it is one line in the log, until it ends.
+    """A history in the listener's file; each trouble with it is one line in the log, until it ends.
 
     What cannot be written waits, and counts as played; what cannot be read counts as not played.
     """
@@ -71,7 +71,8 @@ class FileHistory(History):
         self._path = path
         self._store: ListenerStore | None = None
         self._waiting: deque[tuple[Sequence[str], str]] = deque(maxlen=WAITING)
-        self._in_trouble = False
+        # What has been wrong since it was last written, each told once.
+        self._troubles: set[str] = set()
         self._next_try = 0.0
         self._taste = Taste()
         self._taste_version = (0, 0)
@@ -107,7 +108,7 @@ class FileHistory(History):
         while self._waiting:
             store.remember(*self._waiting[0])
             self._waiting.popleft()
-        self._in_trouble = False
+        self._troubles.clear()
 
     def _refresh_taste(self, store: ListenerStore) -> None:
         version = store.feedback_version()
@@ -126,9 +127,9 @@ class FileHistory(History):
                 self._next_try = time.monotonic() + PAUSE
             # Opened anew next time: a file that was damaged meanwhile is then set aside.
             self._close()
-            if not self._in_trouble:
+            if str(error) not in self._troubles:
                 log.warning("going on without the listener's history: %s", error)
-            self._in_trouble = True
+            self._troubles.add(str(error))
             return None
 
     def _close(self) -> None:

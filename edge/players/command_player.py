@@ -75,13 +75,14 @@ class CommandPlayer(Player):
 
     def close(self) -> None:
         program, self._program = self._program, None
-        if program is None or program.poll() is not None:
+        if program is None:
             return
-        # With all that it started: it leads a session of its own.
-        os.killpg(program.pid, signal.SIGTERM)
-        try:
-            program.wait(FAREWELL)
-        except subprocess.TimeoutExpired:
+        # With all that it started, which may outlive it: it leads a session of its own.
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                program.wait(FAREWELL)
+                return
             os.killpg(program.pid, signal.SIGKILL)
 
     def _attend(self, program: subprocess.Popen[bytes], document: bytes) -> None:

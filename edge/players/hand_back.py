@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from edge.listener.folder import set_aside, state_folder
+from edge.listener.folder import retire, state_folder
 from models.swap import swap_in
 from moodpi.errors import MoodpiError
 
@@ -47,8 +47,7 @@ class HandBack:
         except OSError as error:
             log.warning("cannot read %s: %s", self._path, error.strerror)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            name = set_aside(self._path).name
-            log.warning("%s was damaged (%s): set aside as %s", self._path, error, name)
+            retire(self._path, error)
 
     def keep(self, before: Mapping[str, str], uris: Iterable[str]) -> None:
         """In charge, with these entries."""

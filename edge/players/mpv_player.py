@@ -60,6 +60,7 @@ class MpvServer(Server):
         self._received = b""
         self._request = 0
         self._stamps: dict[str, str] = {}
+        self._unnamed = 0
 
     def connect(self) -> None:
         ours, theirs = socket.socketpair()
@@ -101,9 +102,14 @@ class MpvServer(Server):
 
     def version(self) -> str:
         """Of all files with their times and sizes."""
-        self._stamps = dict(self._walk())
+        found = dict(self._walk())
+        # Of an old disk; neither JSON nor mpv's answers carry what is no UTF-8.
+        self._stamps = {path: stamp for path, stamp in found.items() if _is_text(path)}
+        if (unnamed := len(found) - len(self._stamps)) != self._unnamed:
+            log.warning("player.music: %d files are left out, their names are no UTF-8", unnamed)
+            self._unnamed = unnamed
         said = json.dumps(sorted(self._stamps.items()))
-        return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def songs(self, known: Sequence[Song]) -> Iterable[Song]:
         """Only files that are new or have changed are read."""
@@ -190,3 +196,11 @@ class MpvServer(Server):
         line, _, self._received = self._received.partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -81,8 +81,10 @@ class Live:
 
     def _extend(self, said: Said) -> None:
         self._course.append(said)
-        # The last one from before the hour goes on into it.
-        while len(self._course) > 1 and self._course[1]["time"] < said["time"] - COURSE:
+        # The last one from before the hour goes on into it; those from after now are of a clock
+        # that was set back.
+        now = said["time"]
+        while len(self._course) > 1 and not now - COURSE < self._course[1]["time"] <= now:
             self._course.popleft()
 
     def _publish(self, kind: str, data: object) -> None:

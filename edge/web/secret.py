@@ -8,6 +8,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from moodpi.errors import MoodpiError
 
@@ -40,22 +41,33 @@ class Secret:
 def read_or_make(folder: Path) -> tuple[Secret, bool]:
     """The token of this machine, and whether it was made just now; its file is mode 0600.
 
-    Raises MoodpiError where it cannot be kept, or is empty.
+    An empty one, as a power cut or a full disk may have left it, is made anew. Raises MoodpiError
+    where it cannot be kept, or is none.
     """
     path = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            token = path.read_text(encoding="ascii").strip()
-        else:
-            token = secrets.token_urlsafe(24)
-            with os.fdopen(descriptor, "w") as stream:
-                stream.write(token + "\n")
-            return Secret(token), True
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
+        made = _made(path)
+        token = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
         raise MoodpiError(f"cannot keep the page's token in {path}: {error}") from error
     if len(token) < 16:
         raise MoodpiError(f"{path} holds no token: remove it and a new one is made")
-    return Secret(token), False
+    return Secret(token), made
+
+
+def _made(path: Path) -> bool:
+    """Whether there was none and it was made, whole: of two that make one the first is kept."""
+    if path.exists():
+        return False
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{FILE}-") as aside:
+        aside.write(secrets.token_urlsafe(24) + "\n")
+        aside.flush()
+        os.fsync(aside.fileno())
+        try:
+            os.link(aside.name, path)
+        except FileExistsError:
+            return False
+    return True

@@ -160,10 +160,10 @@ def _check_certificate(web: WebSettings) -> None:
         raise UsageError("TLS needs both: give --tls-cert FILE and --tls-key FILE")
     if not web.tls_cert:
         return
-    for path in (web.tls_cert, web.tls_key):
-        if not Path(path).is_file():
-            raise MoodpiError(f"no such file: {path}")
     try:
+        for path in (web.tls_cert, web.tls_key):
+            if not Path(path).is_file():
+                raise MoodpiError(f"no such file: {path}")
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(web.tls_cert, web.tls_key)
     except (ssl.SSLError, OSError) as error:
         raise MoodpiError(

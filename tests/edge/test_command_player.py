@@ -86,6 +86,17 @@ def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_o
     assert not runs(second)
 
 
+def test_what_a_program_leaves_behind_is_ended_too(tracks, tmp_path) -> None:
+    place = tmp_path / "process"
+    starts = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', *sys.argv[1:]])"
+    playing = player(starts, PLAYS_ON, place)
+    playing.play(tracks)
+    left = int(written(place))
+    wait_for(lambda: playing._program.poll() is not None, "the program to end")
+    playing.close()
+    wait_for(lambda: not runs(left), "what it started to end")
+
+
 def test_a_program_that_does_not_listen_keeps_nobody_waiting(tracks) -> None:
     deaf = player("import sys, time; sys.stdin.close(); time.sleep(600)")
     deaf.play(tracks)

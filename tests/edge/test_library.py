@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -156,6 +159,20 @@ def test_a_damaged_file_is_set_aside_and_told(content, tmp_path, caplog):
     assert "was damaged" in caplog.text
     assert not path.exists()
     assert len(list(tmp_path.glob("library.json.damaged-*"))) == 1
+
+
+def test_a_damaged_file_on_a_disk_that_takes_nothing_stays(tmp_path, caplog, monkeypatch):
+    path = tmp_path / "library.json"
+    path.write_text("torn")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    library = Library(path, "here")
+    library.recall()
+    assert library.playable is None
+    assert "is where it was, for it cannot be renamed: Read-only file system" in caplog.text
 
 
 def test_a_state_folder_that_cannot_be_written_costs_only_the_time(catalog, tmp_path, caplog):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.library.library import library_file
 from edge.players import find_player
 from edge.settings import PlayerSettings
 from moodpi.errors import ConfigurationError
@@ -143,6 +144,18 @@ def test_only_new_and_changed_files_are_read_again(tmp_path, silent, monkeypatch
     with playing(tmp_path / "music") as played:
         wait_for(lambda: played.player.library and played.player.library.songs == 15, "15", SOON)
     assert len(read) == 3
+
+
+def test_a_name_that_is_no_utf8_is_left_out_and_the_others_are_kept(tmp_path, silent, caplog):
+    fill(tmp_path / "music", silent, draw(20, seed=4))
+    some = next((tmp_path / "music").rglob("*.flac"))
+    shutil.copy(some, os.fsencode(some.parent) + b"/caf\xe9.flac")
+    with playing(tmp_path / "music") as played:
+        played.known()
+        played.hears(played.play("happy")[0])
+        assert played.player.library.songs == 20
+    assert library_file().is_file()
+    assert caplog.text.count("1 files are left out") == 1
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
