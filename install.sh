@@ -14,7 +14,7 @@ usage() {
 usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR] [--with EXTRA,...] [--wheels DIR] [--dry-run]
 
   --player P     what plays the music: print (only prints it), mpd or mpv
-  --music DIR    where your music is, for mpd and mpv
+  --music DIR    where your music is, for mpd and, which cannot do without, mpv
   --with E,...   extras: onnx, web, mqtt
   --wheels DIR   install from these wheels, without the network
   --dry-run      show what would be done and do nothing
@@ -61,6 +61,8 @@ if [ -z "$player" ] && [ -t 0 ] && [ ! -e $configuration ]; then
     player=$(ask "What shall play the music: print, mpd or mpv? [print]")
     if [ -n "$player" ] && [ "$player" != print ] && [ -z "$music" ]; then
         music=$(ask "Where is the music? [none yet]")
+        # What a shell would have done with it.
+        music=${music/#\~/$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)}
     fi
 fi
 
@@ -79,6 +81,14 @@ command -v systemctl >/dev/null || fail "there is no systemd here: use a virtual
 command -v python3 >/dev/null || fail "there is no python3: apt-get install python3"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$(python3 --version) is too old: expected 3.11 or later (Raspberry Pi OS Bookworm)"
+# What the configuration that is there says of its player; nothing where there is none, or a wrong one.
+configured() {
+    python3 -c 'import sys, tomllib
+player = tomllib.load(open(sys.argv[1], "rb")).get("player", {})
+print(player.get(sys.argv[2]) or "")' $configuration "$1" 2>/dev/null || true
+}
+plays=${player:-$(configured kind)}
+[ "$plays" != mpv ] || [ -n "$music$(configured music)" ] || fail "mpv plays files: say --music DIR, the folder they are in" 2
 [ -z "$music" ] || [ -d "$music" ] || fail "--music $music: no such folder" 2
 [ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in it" 2
 
@@ -94,7 +104,6 @@ discard() {
 trap discard EXIT
 
 # apt brings what only the system can: its own picamera2, built with its libcamera, and the player.
-plays=${player:-$(sed -n '/^\[player\]/,/^\[/s/^kind *= *"\(.*\)".*/\1/p' $configuration 2>/dev/null || true)}
 wanted=()
 want() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || wanted+=("$1"); }
 # An image as it was flashed does not know yet what there is; a source that fails is not ours to mend.
@@ -136,12 +145,16 @@ do_it "from now on it is this one" ln -sfn "$new" "$root/current"
 options=()
 [ -z "$player" ] || options+=(--player "$player")
 [ -z "$music" ] || options+=(--music "$music")
+[ -n "$dry" ] || [ ! -e $configuration ] || cp -p $configuration "$work/configuration"
 back() {
     [ -n "$before" ] || fail "the service did not start: \`journalctl -u moodpi\` says why"
+    [ ! -e "$work/configuration" ] || cp -p "$work/configuration" $configuration
     ln -sfn "$before" "$root/current"
     # With the unit of that version.
     "$before/bin/moodpi" service install >"$work/said" 2>&1 || true
     rm -rf "$new"
+    systemctl is-active --quiet moodpi.service ||
+        fail "the new version did not start, and the one before neither: \`journalctl -u moodpi\` says why"
     fail "the new version did not start: the one before runs again"
 }
 if [ -n "$dry" ]; then

@@ -6,13 +6,17 @@ import json
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from edge.config import SECTIONS, load_config
 from edge.service.files import shipped
 from edge.service.steps import Link, Remove, Run, Step, Write
+from edge.settings import PlayerSettings
+from moodpi.errors import ConfigurationError, UsageError
 
 UNIT = "moodpi.service"
 USER = "moodpi"
@@ -34,18 +38,18 @@ def machine_steps(player: str | None, music: Path | None, manual: str) -> Iterat
     """What makes a service of the moodpi under /opt/moodpi; done twice it is done once.
 
     player, music: None for what the configuration says; the service may read the music wherever
-    it is. manual: its page in man(7)'s language. ConfigurationError where the one there is wrong.
+    it is. manual: its page in man(7)'s language. ConfigurationError where the one there is wrong,
+    UsageError where the player has nothing to play.
     """
+    kept = CONFIGURATION.read_text(encoding="utf-8") if CONFIGURATION.exists() else ""
+    settings = load_config(CONFIGURATION).player if kept else PlayerSettings()
+    plays = player or settings.kind
+    if plays == "mpv" and music is None and not settings.music:
+        raise UsageError("mpv plays files: say --music DIR, the folder they are in")
     yield Write("a user for it", SYSUSERS, shipped("sysusers.conf"))
     yield Run("that user, now", ("systemd-sysusers", str(SYSUSERS)))
     if (person := os.environ.get("SUDO_USER", "root")) != "root":
         yield Run(f"{person} may talk to it", ("usermod", "-aG", USER, person))
-    plays = player or "print"
-    if CONFIGURATION.exists():
-        plays = player or load_config(CONFIGURATION).player.kind
-        kept = CONFIGURATION.read_text(encoding="utf-8")
-    else:
-        kept = ""
     # MPD has a library of its own.
     folder = music if plays == "mpv" else None
     text = configuration(kept or shipped("moodpi.toml"), player, folder)
@@ -78,13 +82,25 @@ def machine_removal(*, purge: bool) -> Iterator[Step]:
 
 
 def configuration(text: str, player: str | None, music: Path | None) -> str:
-    """A configuration with the player, and the folder that mpv plays from, filled in."""
-    for key, value in (("kind", player), ("music", music and [str(music)])):
-        if value is not None:
-            # A JSON text or list of texts is TOML, too.
-            line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
-            text = _with_setting(text, "player", line)
-    return text
+    """A configuration with the player, and the folder that mpv plays from, filled in.
+
+    ConfigurationError where it is written so that this would change something else.
+    """
+    asked = {"kind": player, "music": music and [str(music)]}
+    settings = {key: value for key, value in asked.items() if value is not None}
+    # A JSON text or list of texts is TOML, too.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()]
+    changed = text
+    for line in lines:
+        changed = _with_setting(changed, "player", line)
+    before = tomllib.loads(text)
+    wanted = {**before, "player": {**before.get("player", {}), **settings}} if settings else before
+    if _tables(changed) != wanted:
+        raise ConfigurationError(
+            f"{CONFIGURATION}: [player] cannot be changed as it is written: say there yourself "
+            + " and ".join(lines)
+        )
+    return changed
 
 
 def new_settings(text: str) -> list[str]:
@@ -102,14 +118,26 @@ def new_settings(text: str) -> list[str]:
 
 def _with_setting(text: str, section: str, line: str) -> str:
     """The configuration with this line in a section, in the place of what it said of the key."""
-    before, header, rest = text.partition(f"[{section}]\n")
-    if not header:
+    header = re.search(rf"^[ \t]*\[[ \t]*{section}[ \t]*\].*$", text, re.MULTILINE)
+    if header is None:
         return f"{text.rstrip()}\n\n[{section}]\n{line}\n"
-    table, following = (*re.split(r"^(?=\[)", rest, maxsplit=1, flags=re.MULTILINE), "")[:2]
     key = line.partition(" ")[0]
-    setting = re.compile(rf"^(# )?{key} *=.*$", re.MULTILINE)
-    table, found = setting.subn(lambda _: line, table, count=1)
-    return before + header + ("" if found else f"{line}\n") + table + following
+    following = re.compile(r"^[ \t]*\[", re.MULTILINE).search(text, header.end())
+    end = following.start() if following else len(text)
+    table = text[header.end() : end]
+    # As it is set, over several lines perhaps; else as the comment that shows it.
+    for written in (rf"^[ \t]*{key}[ \t]*=[ \t]*(\[[^]]*\])?.*$", rf"^# {key} *=.*$"):
+        replaced, found = re.subn(written, lambda _: line, table, count=1, flags=re.MULTILINE)
+        if found:
+            return text[: header.end()] + replaced + text[end:]
+    return f"{text[: header.end()]}\n{line}" + (table or "\n") + text[end:]
+
+
+def _tables(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _music_steps(player: str, music: Path | None) -> Iterator[Step]:
@@ -125,7 +153,8 @@ def _music_steps(player: str, music: Path | None) -> Iterator[Step]:
         yield Run("MPD looks at it", ("mpc", "--quiet", "update"), needed=False)
     else:
         path = str(music).replace("%", "%%").replace(":", r"\:")
-        bound = f'[Service]\nBindReadOnlyPaths="{path}"\n'
+        # With - a folder that is away, as on a stick, keeps the service from nothing but its music.
+        bound = f'[Service]\nBindReadOnlyPaths="-{path}"\n'
         yield Write("it may read the music", DROP_INS / "music.conf", bound)
 
 

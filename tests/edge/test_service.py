@@ -12,6 +12,7 @@ import pytest
 from edge.service.files import shipped
 from edge.service.machine import configuration, machine_removal, new_settings
 from edge.service.steps import Write
+from moodpi.errors import ConfigurationError
 
 MUSIC = Path('/home/pi/My "Müsik"')
 
@@ -23,12 +24,23 @@ MUSIC = Path('/home/pi/My "Müsik"')
         "",
         "[mood]\nenter = 0.5\n",
         '[player]\nkind = "command"\n\n[web]\nport = 1\n',
+        '[player]\n# kind = "print"\nkind = "mpd" # or "mpv"\n',
+        "  [ player ] # mine\n  kind = 'mpd'\n[web]\nport = 1\n",
+        "[player]",
+        '[player]\nmusic = [\n  "/a",\n  "/b",\n]\nquiet = ""\n',
+        '[mqtt]\n# not [player]\nhost = "x"\n',
+        '[player]\r\nkind = "mpd"\r\n[web]\r\nport = 1\r\n',
     ],
-    ids=["as shipped", "empty", "without a player", "with another player"],
 )
 def test_the_player_asked_for_is_configured_and_all_else_kept(text: str) -> None:
     before, after = tomllib.loads(text), tomllib.loads(configuration(text, "mpv", MUSIC))
-    assert after == {**before, "player": {"kind": "mpv", "music": [str(MUSIC)]}}
+    player = {**before.get("player", {}), "kind": "mpv", "music": [str(MUSIC)]}
+    assert after == {**before, "player": player}
+
+
+def test_what_cannot_be_changed_without_harm_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r'say there yourself kind = "mpv" and music = \['):
+        configuration('player = { kind = "mpd" }\n', "mpv", MUSIC)
 
 
 def test_nothing_asked_for_changes_nothing() -> None:

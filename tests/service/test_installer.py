@@ -38,6 +38,7 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(machine: Machine) -> Non
     [
         ("--wheels /nowhere", "--wheels /nowhere: no moodpi-*.whl in it"),
         ("--music /nowhere", "--music /nowhere: no such folder"),
+        ("--player mpv", "mpv plays files: say --music DIR, the folder they are in"),
         ("--player vlc", "no player 'vlc': expected print, mpd or mpv"),
         ("--with web,rtsp", "no extra 'rtsp': expected onnx, web, mqtt"),
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
@@ -76,7 +77,7 @@ def test_where_it_cannot_run_it_says_so_in_a_line_and_changes_nothing(
     ("options", "reason"),
     [
         ("", "pip could not install it: is there a network? nothing was changed (ERROR: "),
-        ("--player mpv", "apt-get could not bring mpv: is there a network? nothing was changed ("),
+        ("--player mpv --music /srv", "apt-get could not bring mpv: is there a network? nothing was changed ("),
     ],
 )
 def test_without_a_network_it_says_so_in_a_line_and_changes_nothing(
@@ -132,3 +133,18 @@ def test_a_version_whose_service_does_not_start_gives_way_to_the_one_before(
     assert machine.said("readlink /opt/moodpi/current") == before
     assert machine.active()
     assert "/bin/false" not in machine.said("systemctl cat moodpi")
+
+
+def test_with_it_the_configuration_of_before_comes_back(machine: Machine) -> None:
+    machine.said("mkdir -p /srv/songs")
+    before = machine.said("cat /etc/moodpi/moodpi.toml")
+    done = machine.run(f"{INSTALLER} --wheels /mnt/failing --player mpv --music /srv/songs")
+    assert done.stderr.endswith("the new version did not start: the one before runs again\n")
+    assert machine.said("cat /etc/moodpi/moodpi.toml") == before
+    assert machine.active()
+
+
+def test_the_player_of_the_configuration_is_known_however_it_is_written(machine: Machine) -> None:
+    written = "  [ player ]\\n kind = \\047mpd\\047 # or mpv\\n"
+    machine.said(f"printf '{written}' > /etc/moodpi/moodpi.toml")
+    assert "source[mpd,web]" in machine.said(f"{INSTALLER} --dry-run")

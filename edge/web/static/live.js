@@ -14,6 +14,7 @@ let source = null;
 let again = null;
 let redrawing = null;
 let before = "";
+let orders = 0;
 let room = { daemon: null, why: "", temperature: null, course: [] };
 let shown = { tracks: null, said: "" };
 
@@ -116,6 +117,8 @@ function music(daemon) {
     : tracks.length === 0 ? "No music yet" : playing ? "Playing" : tracks.length === 5 ? "Five songs for it" : `${tracks.length} songs for it`;
   $("pause").textContent = daemon.paused ? "Go on" : "Pause";
   $("next").disabled = !daemon.mood?.emotion;
+  // What was on its way before an order is answered must not undo what was chosen.
+  if (orders) return;
   for (const choice of $("room-wishes").elements.strategy) choice.checked = choice.value === daemon.strategy;
 }
 
@@ -131,12 +134,16 @@ function facts(daemon) {
 }
 
 async function order(command) {
+  orders += 1;
   try {
-    await tell(command);
+    const { body } = await tell(command);
+    if (room.daemon) room.daemon = { ...room.daemon, ...body };
   } catch (trouble) {
     shown.said = "";
     say(`${trouble.title}. ${trouble.message}`);
   }
+  orders -= 1;
+  if (source) draw();
 }
 
 function say(text) {
