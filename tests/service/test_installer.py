@@ -77,7 +77,10 @@ def test_where_it_cannot_run_it_says_so_in_a_line_and_changes_nothing(
     ("options", "reason"),
     [
         ("", "pip could not install it: is there a network? nothing was changed (ERROR: "),
-        ("--player mpv --music /srv", "apt-get could not bring mpv: is there a network? nothing was changed ("),
+        (
+            "--player mpv --music /srv",
+            "apt-get could not bring mpv: is there a network? nothing was changed (",
+        ),
     ],
 )
 def test_without_a_network_it_says_so_in_a_line_and_changes_nothing(
