@@ -101,11 +101,15 @@ def start_logging(*, verbose: bool) -> None:
     stream = sys.stderr
     with suppress(OSError):  # it may be closed
         stream = os.fdopen(os.dup(2), "w", encoding=stream.encoding, errors="backslashreplace")
-    level = logging.DEBUG if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(message)s", stream=stream)
+    handler = logging.StreamHandler(stream)
     if not verbose:
-        for package in OURS:
-            logging.getLogger(package).setLevel(logging.INFO)
+        handler.addFilter(_concerns_people)
+    level = logging.DEBUG if verbose else logging.INFO
+    logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
+
+
+def _concerns_people(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS
 
 
 def _run(arguments: list[str]) -> int:

@@ -129,8 +129,13 @@ class MpdServer(Server):
             with self._talking():
                 self._client.clearerror()
         with self._talking():
-            self._client.playid(entry.id)
-        # It says that it plays before it has found its sound card.
+            try:
+                self._client.playid(entry.id)
+            except mpd.CommandError:
+                if error := self._client.status().get("error"):
+                    raise MoodpiError(f"{self.name} cannot play: {error}") from None
+                raise
+        # Mostly it says that it plays before it has found its sound card.
         self._settle(lambda status: "error" in status or float(status.get("elapsed", 0)) > 0)
 
     def pause(self, *, paused: bool) -> None:

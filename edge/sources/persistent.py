@@ -32,7 +32,7 @@ class PersistentSource(FrameSource):
     make: a new, unopened source each time. must_open: a failure before the first frame is raised,
     as for a camera that a person has just named. silence: how long an open camera may give no
     picture, in seconds. alive: called at least every STOP_LATENCY while `read` waits, to show that
-    the program turns. Each thing that happens to the camera is logged once.
+    the program turns. What happens to the camera is logged once.
     """
 
     live = True
@@ -58,8 +58,6 @@ class PersistentSource(FrameSource):
         self._wait = FIRST_WAIT
         self._next_try = 0.0
         self._trouble = ""
-        # What has happened since the camera was well, each told once.
-        self._told: set[str] = set()
         self._dropped = 0
 
     def open(self) -> None:
@@ -141,15 +139,13 @@ class PersistentSource(FrameSource):
         self._wait = FIRST_WAIT
         if self._trouble:
             self._trouble = ""
-            self._told.clear()
             log.info("the camera is back")
 
     def _lost(self, error: Exception) -> None:
         if self._must_open:
             raise error
-        if str(error) not in self._told:
+        if not self._trouble:
             log.warning("the camera is lost, trying again: %s", error)
-        self._told.add(str(error))
         self._trouble = f"the camera is lost: {error}"
         if self._current is not None:
             self._dropped += self._current.dropped

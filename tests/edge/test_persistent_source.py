@@ -82,18 +82,6 @@ def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog
     ]
 
 
-def test_another_reason_is_told_too_and_none_twice(monkeypatch, caplog):
-    monkeypatch.setattr(persistent, "FIRST_WAIT", 0.01)
-    script = [(0, "absent"), (0, "is unplugged"), (0, "absent"), (1, "is unplugged")]
-    with source_of(*script) as source:
-        assert source.read() is not None
-
-    assert [record.message.partition(": ")[2] for record in caplog.records] == [
-        "no camera at all",
-        "it was unplugged",
-    ]
-
-
 @pytest.mark.usefixtures("impatient")
 def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
     monkeypatch.setattr(newest, "CLOSE_PATIENCE", 0.05)
