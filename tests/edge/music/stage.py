@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from edge.current_catalog import CurrentCatalog
@@ -57,6 +57,12 @@ class Stage:
         for _ in range(2):
             before = self.player._report
             wait_for(lambda before=before: self.player._report is not before, "a turn", SOON)
+
+    def comes_to(self, holds: Callable[[], bool], what: str) -> None:
+        """Until that holds for good: in the middle of a turn it may for a moment."""
+        wait_for(holds, what, SOON)
+        self.turns()
+        assert holds(), what
 
     def trouble(self, said: str) -> None:
         """Until it says so."""

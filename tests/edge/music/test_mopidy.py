@@ -34,7 +34,7 @@ def test_its_local_media_are_played_one_mood_after_the_other(mopidy):
         first = played.play("happy")
         played.hears(first[0])
         second = played.play("sad")
-        wait_for(lambda: len(mopidy.queue()) == 6, "one song is left, five are new", SOON)
+        played.comes_to(lambda: len(mopidy.queue()) == 6, "one song is left, five are new")
         assert played.title == first[0]
         mopidy.ask(lambda client: client.next())
         played.hears(second[0])

@@ -81,7 +81,7 @@ def test_another_mood_waits_for_the_song_to_end(mpd):
         first = played.play("happy")
         played.hears(first[0])
         second = played.play("sad")
-        wait_for(lambda: len(mpd.queue()) == 6, "one song is left, five are new", SOON)
+        played.comes_to(lambda: len(mpd.queue()) == 6, "one song is left, five are new")
         assert played.title == first[0]
         to_the_end(mpd)
         played.hears(second[0])
@@ -138,7 +138,7 @@ def test_with_take_over_it_is_saved_as_a_playlist_first(mpd):
     with playing(mpd, take_over=True) as played:
         wait_for(lambda: played.state.trouble != "", "it is its owner's", SOON)
         titles = played.play("happy")
-        wait_for(lambda: len(mpd.queue()) == 6, "the owner's song ends first", SOON)
+        played.comes_to(lambda: len(mpd.queue()) == 6, "the owner's song ends first")
         to_the_end(mpd)
         played.hears(titles[0])
     (saved,) = mpd.ask(lambda client: client.listplaylists())
@@ -176,7 +176,7 @@ def test_what_the_owner_pauses_stays_so_until_they_go_on(how, mpd):
         assert mpd.status()["state"] == how
         mpd.ask(lambda client: client.play())
         played.hears(first[0])
-        wait_for(lambda: len(mpd.queue()) == 6, "the new list follows", SOON)
+        played.comes_to(lambda: len(mpd.queue()) == 6, "the new list follows")
         to_the_end(mpd)
         played.hears(second[0])
 
