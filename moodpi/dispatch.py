@@ -18,6 +18,7 @@ from moodpi.installing import OPENCV, how_to_install
 
 logger = logging.getLogger(__name__)
 
+# Whose remarks are for people; of other libraries' logs only what is wrong is.
 OURS = ("moodpi", "edge", "catalog", "models", "training", "convert")
 # What brings each package that moodpi imports, for the line that a missing one gives.
 BROUGHT_BY = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,7 @@ from edge.runtimes import load_runtime
 from models.emotions import EMOTIONS
 from models.registry import Registry
 from moodpi.errors import MoodpiError
+from moodpi.installing import how_to_install
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,8 @@ def test_an_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
 
 def test_without_a_runtime_the_line_says_what_to_install(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(runtimes, "find_spec", lambda _package: None)
-    with pytest.raises(MoodpiError, match=r"pip install 'ai-edge-litert' or .*pip install 'moodpi"):
+    fixes = f"{how_to_install('ai-edge-litert')} or {how_to_install('moodpi[tflite-runtime]')}"
+    with pytest.raises(MoodpiError, match=re.escape(f"is installed: {fixes}")):
         load_runtime(tmp_path / "model.tflite")
 
 
