@@ -55,7 +55,7 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 def _connected(path: Path) -> sqlite3.Connection:
     if path.is_file() and not path.stat().st_size:
-        log.warning("%s was empty, as a full disk may leave it: starting anew", path)
+        log.warning("%s was empty, as a full disk or a power cut leaves it: starting anew", path)
     try:
         return _checked(path.absolute().as_uri(), _put_in_order)
     except sqlite3.DatabaseError as error:

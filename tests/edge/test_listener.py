@@ -182,7 +182,7 @@ def test_an_empty_file_is_a_new_one_and_said_to_have_been_lost(path, caplog) -> 
     path.touch()
     with ListenerStore.open(path) as store:
         assert store.feedback() == []
-    assert "was empty, as a full disk may leave it" in caplog.text
+    assert "was empty, as a full disk or a power cut leaves it" in caplog.text
 
 
 def test_a_newer_moodpis_file_is_left_alone(path) -> None:

@@ -72,11 +72,16 @@ class Home:
             running.heard_out()
 
     def played(self) -> list[str]:
-        """The ids in the history, the oldest first, read as anybody may."""
+        """The ids in the history, the oldest first, read as anybody may.
+
+        None where the first life ended before the file was made, or was empty still.
+        """
         if not self.listener.exists():
             return []
         with closing(sqlite3.connect(f"{self.listener.as_uri()}?mode=ro", uri=True)) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            if database.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
+                return []
             rows = database.execute("SELECT id FROM played ORDER BY entry").fetchall()
         return [identity for (identity,) in rows]
 
