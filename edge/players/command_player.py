@@ -86,11 +86,16 @@ class CommandPlayer(Player):
             os.killpg(program.pid, signal.SIGKILL)
 
     def _attend(self, program: subprocess.Popen[bytes], document: bytes) -> None:
-        with suppress(OSError):  # it ended without reading: its exit code says what it thinks of it
-            program.communicate(document)
-        code = program.wait()
-        if code and program is self._program:
-            log.warning("player.command %s failed: exit %d", shlex.join(self._command), code)
+        if program.stdin:
+            with suppress(OSError), program.stdin as stdin:  # it may end without reading
+                stdin.write(document)
+        # Not reaped before close(): until then its number, by which its group is ended, is its own.
+        with suppress(ChildProcessError):
+            ended = os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOWAIT)
+            if ended and ended.si_status and program is self._program:
+                how = "exit" if ended.si_code == os.CLD_EXITED else "signal"
+                command = shlex.join(self._command)
+                log.warning("player.command %s failed: %s %d", command, how, ended.si_status)
 
 
 def _document(recommendation: Recommendation) -> bytes:

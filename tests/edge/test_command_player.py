@@ -15,6 +15,7 @@ from edge.players import CommandPlayer
 from edge.recommender import Recommendation, Recommender
 from edge.settings import PlayerSettings
 from moodpi.errors import ConfigurationError, MoodpiError
+from tests.processes import ENDED, state
 from tests.waiting import wait_for
 
 KEEPS_WHAT_IT_HEARS = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
@@ -38,11 +39,7 @@ def written(path: Path) -> str:
 
 
 def runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    return state(process) not in (None, ENDED)
 
 
 def test_the_program_gets_the_tracks_as_recommend_prints_them(tracks, tmp_path) -> None:
@@ -92,9 +89,25 @@ def test_what_a_program_leaves_behind_is_ended_too(tracks, tmp_path) -> None:
     playing = player(starts, PLAYS_ON, place)
     playing.play(tracks)
     left = int(written(place))
-    wait_for(lambda: playing._program.poll() is not None, "the program to end")
+    leader = os.getsid(left)
+    wait_for(lambda: state(leader) == ENDED, "the program to end")
     playing.close()
     wait_for(lambda: not runs(left), "what it started to end")
+
+
+def test_an_ended_programs_number_stays_its_own_until_it_is_closed(tracks, tmp_path) -> None:
+    place = tmp_path / "process"
+    playing = player("import os, sys; open(sys.argv[1], 'w').write(str(os.getpid()))", place)
+    playing.play(tracks)
+    process = int(written(place))
+    wait_for(lambda: state(process) == ENDED, "the program to end")
+    playing.close()
+    assert state(process) is None
+
+
+def test_a_program_that_is_killed_is_told_of(tracks, caplog) -> None:
+    player("import os; os.kill(os.getpid(), 9)").play(tracks)
+    wait_for(lambda: "failed: signal 9" in caplog.text, "the log to say so")
 
 
 def test_a_program_that_does_not_listen_keeps_nobody_waiting(tracks) -> None:

@@ -22,6 +22,7 @@ from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
 from tests.edge.music.shelf import draw, fill
 from tests.edge.music.stage import SOON, stage
+from tests.processes import ENDED, state
 from tests.waiting import wait_for
 
 
@@ -185,10 +186,4 @@ def test_a_killed_moodpi_leaves_no_mpv_behind(music):
     killed.send_signal(signal.SIGKILL)
     killed.wait()
 
-    def gone() -> bool:
-        try:
-            return Path(f"/proc/{mpv}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        except FileNotFoundError:
-            return True
-
-    wait_for(gone, "mpv has ended", SOON)
+    wait_for(lambda: state(mpv) in (None, ENDED), "mpv has ended", SOON)
