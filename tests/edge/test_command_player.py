@@ -58,10 +58,10 @@ def test_a_program_that_plays_on_is_ended_by_the_next_list_and_by_the_end(tracks
     place.unlink()
     playing.play(tracks)
     second = int(written(place))
-    assert not runs(first)
+    assert state(first) is None
     assert runs(second)
     playing.close()
-    assert not runs(second)
+    assert state(second) is None
 
 
 def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_on(
@@ -73,14 +73,14 @@ def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_o
     playing.play(tracks)
     first = int(written(place))
     playing.pause()
-    assert not runs(first)
+    assert state(first) is None
     place.unlink()
     playing.resume()
     playing.resume(asked=True)
     second = int(written(place))
     assert runs(second)
     playing.close()
-    assert not runs(second)
+    assert state(second) is None
 
 
 def test_what_a_program_leaves_behind_is_ended_too(tracks, tmp_path) -> None:
@@ -92,7 +92,7 @@ def test_what_a_program_leaves_behind_is_ended_too(tracks, tmp_path) -> None:
     leader = os.getsid(left)
     wait_for(lambda: state(leader) == ENDED, "the program to end")
     playing.close()
-    wait_for(lambda: not runs(left), "what it started to end")
+    wait_for(lambda: state(left) is None, "what it started to end")
 
 
 def test_an_ended_programs_number_stays_its_own_until_it_is_closed(tracks, tmp_path) -> None:

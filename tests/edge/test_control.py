@@ -135,7 +135,7 @@ def test_the_strategy_can_be_changed_and_brings_other_tracks(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(room.socket.parents[1]))
-    before = ask("next")  # tracks that are played since another test had all forgotten
+    before = ask("next")  # played just now: another test has what was played forgotten
     after = ask("strategy", strategy="journey")
     assert after["tracks"]["strategy"] == "journey"
     assert not set(ids(after)) & set(ids(before))

@@ -177,6 +177,7 @@ def test_what_the_owner_pauses_stays_so_until_they_go_on(how, mpd):
         mpd.ask(lambda client: client.play())
         played.hears(first[0])
         played.comes_to(lambda: len(mpd.queue()) == 6, "the new list follows")
+        assert played.title == first[0]
         to_the_end(mpd)
         played.hears(second[0])
 
