@@ -132,9 +132,10 @@ class MpdServer(Server):
             try:
                 self._client.playid(entry.id)
             except mpd.CommandError:
-                if "error" not in self._client.status():
-                    raise
-        # Its status tells of a sound card that is away, whether playid fails of it or is faster.
+                if error := self._client.status().get("error"):
+                    raise MoodpiError(f"{self.name} cannot play: {error}") from None
+                raise
+        # Mostly it says that it plays before it has found its sound card.
         self._settle(lambda status: "error" in status or float(status.get("elapsed", 0)) > 0)
 
     def pause(self, *, paused: bool) -> None:
