@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.players import server_player
 from models.emotions import EMOTIONS
 from tests.edge.music.servers import TO_A_PORT, Mpd
 from tests.edge.music.shelf import draw, fill
@@ -322,7 +323,9 @@ def test_a_library_that_changes_is_listed_anew(tmp_path, silent):
         server.kill()
 
 
-def test_without_a_sound_card_it_is_told_and_played_once_there_is_one(tmp_path, music):
+def test_without_a_sound_card_it_is_told_and_played_once_there_is_one(tmp_path, music, monkeypatch):
+    # Its last wait would be as long as a test waits for a turn.
+    monkeypatch.setattr(server_player, "LONGEST_WAIT", 2.0)
     server = Mpd(tmp_path / "room", music)
     configuration = server.room / "server.conf"
     with socket.create_server(("127.0.0.1", 0)) as somebody:
