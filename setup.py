@@ -82,5 +82,5 @@ setup(
         "imagesize>=1.4",
     ],
     extras_require=EXTRAS,
-    entry_points={"console_scripts": ["moodpi = moodpi.cli:main"]},
+    entry_points={"console_scripts": ["moodpi = moodpi.cli.main:main"]},
 )

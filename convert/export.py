@@ -28,7 +28,7 @@ from convert.rebuild import rebuild, with_probabilities
 from convert.trained_weights import TrainedWeights
 from models.emotions import EMOTIONS
 from models.registry import MANIFEST
-from models.swap import swap_in
+from moodpi.files import swap_in
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
 from training.checkpoint import STORY

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from edge.config import Config
 from moodpi.errors import MoodpiError
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 
 log = logging.getLogger(__name__)
 

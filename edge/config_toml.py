@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.config import HIDDEN, Config
 from edge.settings import rule_of
-from edge.urls import without_password
+from moodpi.redaction import without_password
 
 
 def to_toml(config: Config) -> str:

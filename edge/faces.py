@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge.boxes import Box, area, distance
 from moodpi.errors import MoodpiError
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install
 
 CROP_SIDE = 48
 # alt2, not default: where default takes a shoulder for a large face, alt2 sees only the face.

@@ -12,7 +12,7 @@ import imagesize
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.silence import silenced_stderr
+from moodpi.stderr import silenced_stderr
 from moodpi.errors import MoodpiError
 
 FORMATS = "JPEG, PNG, WebP, BMP or TIFF"

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.swap import swap_in
+from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
 
 

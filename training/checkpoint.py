@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.swap import swap_in
+from moodpi.files import swap_in
 from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
 from moodpi.errors import MoodpiError
 

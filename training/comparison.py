@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from edge.runtimes import load_runtime
 from models.registry import MODELS_FOLDER
-from models.swap import swap_in
+from moodpi.files import swap_in
 from training.architectures import architecture
 from training.faces import Faces
 from training.macs import multiply_adds

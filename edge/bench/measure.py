@@ -17,7 +17,7 @@ import numpy as np
 
 from edge.bench.plan import Configuration
 from edge.runtimes import RUNTIMES
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 
 ROUNDS = 5
 # How long a child may take to load its model or to do one round, in seconds.

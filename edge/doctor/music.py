@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edge.doctor.finding import Finding
 from moodpi.errors import MoodpiError
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 
 if TYPE_CHECKING:
     from edge.library import Playable

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from edge.doctor.finding import Finding, probe
 from edge.machine import system_name
 from edge.runtimes import RUNTIMES
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install
 
 # The files that the runtimes are tried with: OpenCV takes no int8 ONNX.
 PROBED = {".tflite": "int8.tflite", ".onnx": "float32.onnx"}

@@ -13,7 +13,7 @@ from catalog.store import Catalog
 from edge.library.matching import match
 from edge.library.song import Song
 from edge.listener.folder import retire, state_folder
-from models.swap import swap_in
+from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from edge.listener.folder import retire, state_folder
-from models.swap import swap_in
+from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from edge.library.tags import AUDIO, read_tags
 from edge.listener.folder import state_folder
 from edge.players.server import Entry, Queue, Server, Sound
 from edge.players.server_player import ServerPlayer
-from models.swap import swap_in
+from moodpi.files import swap_in
 from moodpi.errors import ConfigurationError, MoodpiError
 
 if TYPE_CHECKING:

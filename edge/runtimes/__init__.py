@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install
 
 INPUT_SHAPE = (1, 48, 48, 1)
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime
-from edge.silence import silenced_stderr
+from moodpi.stderr import silenced_stderr
 from moodpi.errors import MoodpiError
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 
 
 class OpenCvDnn(Runtime):

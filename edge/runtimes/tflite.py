@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime, check_input
-from edge.silence import silenced_stderr
+from moodpi.stderr import silenced_stderr
 from models.registry import DESCRIPTION
 from moodpi.errors import MoodpiError
 

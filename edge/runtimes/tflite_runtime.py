@@ -9,7 +9,7 @@ import numpy as np
 
 from edge.runtimes.tflite import TfliteInterpreter
 from moodpi.errors import MoodpiError
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 
 # With numpy 2 the import succeeds and the interpreter then fails, whatever its metadata says.
 if int(np.__version__.split(".")[0]) >= 2:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
 
-from models.swap import swap_in
+from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
 
 

@@ -20,7 +20,7 @@ from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
 from edge.sources.viewed import View, ViewedSource
 from edge.stop import Stop
-from edge.urls import without_password
+from moodpi.redaction import without_password
 from moodpi.errors import MoodpiError, UsageError
 
 # The first kind that recognises the text wins.

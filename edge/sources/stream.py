@@ -10,7 +10,7 @@ import cv2
 from edge.frames import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
-from edge.urls import without_password
+from moodpi.redaction import without_password
 from moodpi.errors import MoodpiError
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from edge.mood import MoodTracker
 from edge.settings import MoodSettings
 from models.emotions import EMOTIONS
-from models.swap import swap_in
+from moodpi.files import swap_in
 from tests.bench.mood_targets import Watched
 
 mpl.use("svg")

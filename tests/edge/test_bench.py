@@ -22,7 +22,7 @@ from edge.machine import describe, throttled
 from edge.runtimes import RUNTIMES
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.errors import UsageError
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 from tests.conftest import ROOT
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"

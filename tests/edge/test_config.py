@@ -12,7 +12,7 @@ import edge.config
 from edge.config import Config, load_config
 from edge.config_toml import to_toml
 from edge.settings import rule_of
-from moodpi.cli import main
+from moodpi.cli.main import main
 from moodpi.errors import ConfigurationError, UsageError
 
 SHIPPED = Path(__file__).parents[2] / "systemd" / "moodpi.toml"

@@ -12,7 +12,7 @@ import pytest
 from edge.faces import HaarFaceDetector, crop, resize_crop
 from edge.photo import read_photo
 from moodpi.errors import MoodpiError
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from edge.runtimes import load_runtime
 from models.emotions import EMOTIONS
 from models.registry import Registry
 from moodpi.errors import MoodpiError
-from moodpi.installing import how_to_install
+from moodpi.requirements import how_to_install
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from edge.silence import silenced_stderr
+from moodpi.stderr import silenced_stderr
 
 
 def test_what_is_written_meanwhile_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
@@ -49,8 +49,8 @@ def test_an_error_in_the_block_gives_stderr_back(capfd: pytest.CaptureFixture[st
 
 def test_what_another_thread_logs_meanwhile_is_heard() -> None:
     code = (
-        "import logging, os; from edge.silence import silenced_stderr\n"
-        "from moodpi.dispatch import start_logging\n"
+        "import logging, os; from moodpi.stderr import silenced_stderr\n"
+        "from moodpi.cli.dispatch import start_logging\n"
         "start_logging(verbose=False)\n"
         "with silenced_stderr():\n"
         "    os.write(2, b'native noise')\n"

@@ -7,7 +7,7 @@ import pytest
 from edge.config import load_config
 from edge.config_toml import to_toml
 from edge.sources import open_source
-from edge.urls import without_password
+from moodpi.redaction import without_password
 from moodpi.errors import UsageError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.swap import swap_in
+from moodpi.files import swap_in
 from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
 from moodpi.errors import MoodpiError
 

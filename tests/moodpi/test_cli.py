@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from moodpi import __version__
-from moodpi.cli import COMMANDS
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.cli.main import COMMANDS
+from moodpi.requirements import OPENCV, how_to_install
 
 HEAVY = {"numpy", "cv2", "pandas", "tensorflow", "keras", "matplotlib", "argparse", "sqlite3"}
 WORKSTATION = {"tensorflow", "keras", "pandas", "matplotlib", "seaborn", "tf2onnx", "training"}
@@ -48,8 +48,8 @@ def test_every_command_explains_itself(moodpi, name: str) -> None:
 
 
 def test_version_and_help_import_nothing_heavy() -> None:
-    assert not HEAVY & imported_by("from moodpi.cli import main; main(['--version'])")
-    assert not HEAVY & imported_by("from moodpi.cli import main; main(['--help'])")
+    assert not HEAVY & imported_by("from moodpi.cli.main import main; main(['--version'])")
+    assert not HEAVY & imported_by("from moodpi.cli.main import main; main(['--help'])")
 
 
 def test_the_pi_side_never_imports_the_workstation_side() -> None:
@@ -58,7 +58,7 @@ def test_the_pi_side_never_imports_the_workstation_side() -> None:
         "import importlib, pkgutil, catalog.store, edge, models.registry\n"
         "import edge.classifier, edge.faces, edge.photo, edge.recommender, edge.daemon\n"
         "import edge.doctor, edge.config\n"
-        "from moodpi.cli import COMMANDS, command_module\n"
+        "from moodpi.cli.main import COMMANDS, command_module\n"
         "from moodpi.errors import MoodpiError\n"
         "for command in COMMANDS: command_module(command)\n"
         "for module in pkgutil.walk_packages(edge.__path__, 'edge.'):\n"
@@ -102,7 +102,7 @@ def test_wrong_usage_is_one_line_with_the_nearest_name(moodpi, arguments, says) 
 
 def test_a_missing_package_names_what_brings_it() -> None:
     code = (
-        "import sys; sys.modules['cv2'] = None; from moodpi.cli import main; "
+        "import sys; sys.modules['cv2'] = None; from moodpi.cli.main import main; "
         "sys.exit(main(['classify', 'a.png']))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

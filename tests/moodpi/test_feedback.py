@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from moodpi.cli import COMMANDS
+from moodpi.cli.main import COMMANDS
 from tests.moodpi.reading import one_line
 
 STATE = Path(".local/state/moodpi/listener.sqlite")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install
 
 
 @pytest.fixture

@@ -248,7 +248,7 @@ def test_a_broker_that_is_not_there_at_first_is_found_later(tmp_path: Path, came
 
 def test_a_daemon_without_a_broker_or_a_page_loads_neither(portrait: Path, tmp_path: Path) -> None:
     code = (
-        "import sys; from moodpi.cli import main; "
+        "import sys; from moodpi.cli.main import main; "
         f"main(['run', '--source', {str(portrait.parent)!r}, '--max-frames', '1']); "
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )

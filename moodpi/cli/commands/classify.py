@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import add_model_options
+from moodpi.cli.commands.options import add_model_options
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
-"""`moodpi next`: other tracks for the mood as it is."""
+"""`moodpi pause`: no tracks until `moodpi resume`; the eyes stay open."""
 
 from __future__ import annotations
 
 import argparse
 
-from moodpi.commands.asking import add_asking_options, ask_and_print
+from moodpi.cli.commands.asking import add_asking_options, ask_and_print
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -14,4 +14,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tell it, and print how it is doing."""
-    return ask_and_print(arguments, "next")
+    return ask_and_print(arguments, "pause")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from moodpi.commands.options import bound_pictures
+from moodpi.cli.commands.options import bound_pictures
 from moodpi.errors import EXIT_DONE
 
 

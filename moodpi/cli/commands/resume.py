@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from moodpi.commands.asking import add_asking_options, ask_and_print
+from moodpi.cli.commands.asking import add_asking_options, ask_and_print
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

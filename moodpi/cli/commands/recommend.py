@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import add_model_options, add_recommend_options
+from moodpi.cli.commands.options import add_model_options, add_recommend_options
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 
 if TYPE_CHECKING:

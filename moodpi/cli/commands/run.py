@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import bound_pictures, positive
+from moodpi.cli.commands.options import bound_pictures, positive
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
-"""`moodpi ban`: never again."""
+"""`moodpi skip`: less like it."""
 
 from __future__ import annotations
 
 import argparse
 
-from moodpi.commands.feedback import add_feedback_options, say
+from moodpi.cli.commands.feedback import add_feedback_options, say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,4 +16,4 @@ def run(arguments: argparse.Namespace) -> int:
     """Note it and say of what."""
     from edge.listener.store import Verdict
 
-    return say(arguments, Verdict.BAN)
+    return say(arguments, Verdict.SKIP)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import positive
+from moodpi.cli.commands.options import positive
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.plot:
         # Before minutes of measuring: what draws may not be installed.
-        from models.swap import swap_in
+        from moodpi.files import swap_in
         from training.latency_figure import draw
 
     results = measure(_configurations(arguments), arguments.runs, _progress)

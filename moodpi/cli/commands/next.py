@@ -1,10 +1,10 @@
-"""`moodpi status`: how the moodpi that runs here is doing."""
+"""`moodpi next`: other tracks for the mood as it is."""
 
 from __future__ import annotations
 
 import argparse
 
-from moodpi.commands.asking import add_asking_options, ask_and_print
+from moodpi.cli.commands.asking import add_asking_options, ask_and_print
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -13,5 +13,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print its answer."""
-    return ask_and_print(arguments, "status")
+    """Tell it, and print how it is doing."""
+    return ask_and_print(arguments, "next")

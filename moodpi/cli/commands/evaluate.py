@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.commands.options import add_faces_options
+from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     logits = subject.logits(faces.images)
     found = evaluate(logits, faces.labels, faces.votes)
     if arguments.output:
-        from models.swap import swap_in
+        from moodpi.files import swap_in
         from training.figures import draw_classes, draw_confusions, draw_reliability
         from training.temperature import seeded_half
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NoReturn
 
-from moodpi.cli import COMMANDS, command_module
+from moodpi.cli.main import COMMANDS, command_module
 from moodpi.errors import EXIT_FAILED, MoodpiError, UsageError, did_you_mean, report
-from moodpi.installing import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def dispatch(arguments: list[str]) -> int:
 def start_logging(*, verbose: bool) -> None:
     """Log to standard error, by a descriptor of its own; of other libraries only what is wrong.
 
-    Descriptor 2 is silenced while native libraries load (edge/silence.py), and what another thread
+    Descriptor 2 is silenced while native libraries load (moodpi/stderr.py), and what another thread
     says of a broker or a page meanwhile must not be lost.
     """
     stream = sys.stderr

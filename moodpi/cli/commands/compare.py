@@ -6,8 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
-from moodpi.commands.evaluate import caveat, read_faces
-from moodpi.commands.options import add_faces_options
+from moodpi.cli.commands.evaluate import caveat, read_faces
+from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE, UsageError
 
 

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.user:
         carry_out(session_steps(), dry=arguments.dry_run)
     else:
-        from moodpi.manual import manual
+        from moodpi.cli.manual import manual
 
         steps = machine_steps(_player(arguments.player), _music(arguments.music), manual())
         carry_out(steps, dry=arguments.dry_run)

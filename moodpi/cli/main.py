@@ -56,14 +56,14 @@ def _main(arguments: list[str]) -> int:
     if arguments[0] in ("-V", "--version"):
         print(f"moodpi {__version__}")
         return 0
-    from moodpi.dispatch import dispatch
+    from moodpi.cli.dispatch import dispatch
 
     return dispatch(arguments)
 
 
 def command_module(name: str) -> ModuleType:
     """The module of a command: `configure(parser)` declares its options, `run(args)` does it."""
-    return import_module(f"moodpi.commands.{name}")
+    return import_module(f"moodpi.cli.commands.{name}")
 
 
 def _help() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from moodpi.commands.feedback import add_feedback_options, say
+from moodpi.cli.commands.feedback import add_feedback_options, say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
