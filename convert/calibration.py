@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.faces import Faces
+from training.data.faces import Faces
 
 # More faces widen the ranges to their few outliers, and every value in between is rounded more
 # coarsely: ResNet50V2 agreed with Keras on 97.3 % of faces with 350, on 98.4 % with these 56.

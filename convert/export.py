@@ -32,8 +32,8 @@ from moodpi.files import swap_in
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
 from training.checkpoint import STORY
-from training.faces import TRAINING, Faces, validation_of
-from training.temperature import (
+from training.data.faces import TRAINING, Faces, validation_of
+from training.evaluation.temperature import (
     expected_calibration_error,
     fit_temperature,
     seeded_half,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.temperature import expected_calibration_error
+from training.evaluation.temperature import expected_calibration_error
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Accuracy:
     top1: share of `faces` faces of `split` whose largest probability is the FER2013 label's.
     agreement_with_keras: share on which file and model name the same emotion.
     largest_difference: between any two probabilities of theirs, 0 to 1.
-    calibration_error: the file's expected calibration error, 0 to 1 (training/temperature.py).
+    calibration_error: the file's expected calibration error, 0 to 1 (training/evaluation/temperature.py).
     """
 
     split: str

@@ -22,7 +22,7 @@ from training.beginning import begin
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
 from training.environment import environment
-from training.faces import Faces
+from training.data.faces import Faces
 from training.model_weights import weights_of
 from training.teacher import Teacher
 

@@ -24,7 +24,7 @@ from tests.bench.machine import describe
 from tests.bench.mood_sequences import FACE_SIDE, SIDE, head_of
 from tests.bench.portrait_film import PORTRAIT
 from tests.bench.scene import put
-from training.fer2013_csv import load_fer2013
+from training.data.fer2013_csv import load_fer2013
 
 SCENE = 320
 # Of the box's side, on every side of it.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from models.emotions import EMOTIONS
 from tests.bench.every_frame import FullFrameSearch
 from tests.bench.scene import Camera, Grey, put, room
-from training.fer2013_csv import load_fer2013
+from training.data.fer2013_csv import load_fer2013
 
 WIDTH, HEIGHT = 640, 480
 # A face of FER2013, what is added around it, and its usual size in a scene, in pixels.

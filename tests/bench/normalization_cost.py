@@ -16,8 +16,8 @@ from keras import layers
 
 from models.emotions import EMOTIONS
 from tests.bench.machine import describe
-from training.layers import NormalizedConv2D
-from training.simple_cnn import STAGES
+from training.architectures.layers import NormalizedConv2D
+from training.architectures.simple_cnn import STAGES
 
 BATCH = 128
 STEPS = 15

@@ -28,12 +28,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from catalog.columns import FEATURES, LABELS
-from catalog.fitting import FOLDS, fit, ranks
-from catalog.labelled import cut, read_labelled
+from catalog.building.columns import FEATURES, LABELS
+from catalog.building.fitting import FOLDS, fit, ranks
+from catalog.building.labelled import cut, read_labelled
 from catalog.store import Catalog
-from catalog.workspace import Workspace
-from catalog.writer import write_catalogue
+from catalog.building.workspace import Workspace
+from catalog.building.writer import write_catalogue
 from edge.feeling import Feeling
 from edge.recommender import Recommender
 from models.emotions import CIRCUMPLEX

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from catalog.moods import MoodModel
+from catalog.building.moods import MoodModel
 from catalog.store import DEFAULT, Catalog
 from edge.feeling import Feeling
 from edge.listener import FileHistory

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.registry import Registry
-from training.dataset import load_faces
-from training.faces import split_of
+from training.data.dataset import load_faces
+from training.data.faces import split_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMAT = "int8.tflite"

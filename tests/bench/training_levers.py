@@ -17,8 +17,8 @@ from training.architectures import architecture
 from training.augmentation import Augmentation
 from training.checkpoint import LAST, RunFolder
 from training.config import TrainingConfig
-from training.faces import TRAINING, Faces, validation_of
-from training.fer2013_csv import load_fer2013
+from training.data.faces import TRAINING, Faces, validation_of
+from training.data.fer2013_csv import load_fer2013
 from training.fit import Progress, Trainer
 
 EPOCHS = 4

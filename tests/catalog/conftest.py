@@ -59,7 +59,7 @@ def write_csv(tmp_path):
 def build_tracks(tmp_path):
     """Build a catalogue from CSVs and return its tracks by id, each a dict of its columns."""
     pytest.importorskip("pandas")
-    from catalog.builder import build
+    from catalog.building.build import build
 
     def built(*paths: Path) -> dict[str, dict[str, object]]:
         output = tmp_path / "built.sqlite"

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from catalog.moods import SHIPPED, MoodModel
+from catalog.building.moods import SHIPPED, MoodModel
 from catalog.schema import MOODS
 from catalog.store import Catalog
 from moodpi.errors import MoodpiError
@@ -46,7 +46,7 @@ def test_a_file_that_is_no_model_is_named(text, tmp_path) -> None:
 @pytest.mark.workstation
 def test_the_shipped_coefficients_are_those_of_the_songs_and_good_enough(shared_data) -> None:
     pytest.importorskip("pandas")
-    from catalog.mood_fitting import fit_moods
+    from catalog.building.mood_fitting import fit_moods
 
     fitted, shipped = fit_moods(shared_data / "music" / "data_moods.csv"), MoodModel.load(SHIPPED)
     assert fitted.fit == shipped.fit
@@ -60,7 +60,7 @@ def test_the_shipped_coefficients_are_those_of_the_songs_and_good_enough(shared_
 @pytest.mark.workstation
 def test_validation_cannot_profit_from_knowing_the_artist() -> None:
     pytest.importorskip("pandas")
-    from catalog.mood_fitting import validate
+    from catalog.building.mood_fitting import validate
 
     rng = np.random.default_rng(3)
     artists = np.repeat(np.arange(80), 10)
@@ -72,7 +72,7 @@ def test_validation_cannot_profit_from_knowing_the_artist() -> None:
 @pytest.mark.workstation
 def test_songs_need_every_mood(row, write_csv) -> None:
     pytest.importorskip("pandas")
-    from catalog.mood_fitting import fit_moods
+    from catalog.building.mood_fitting import fit_moods
 
     songs = [row(n, mood=("Calm", "Happy", "Sad", "Odd")[n % 4]) for n in range(80)]
     with pytest.raises(MoodpiError, match="must have songs of every mood: calm, energetic"):

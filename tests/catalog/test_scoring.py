@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from catalog.scoring import SHIPPED, ScoringModel
+from catalog.building.scoring import SHIPPED, ScoringModel
 from moodpi.errors import MoodpiError
 
 #        dance energy  loud  speech acoustic instr  live  valence tempo
@@ -44,7 +44,7 @@ def test_a_file_that_is_no_model_is_named(tmp_path) -> None:
 @pytest.mark.workstation
 def test_predictions_vary_together_as_labels_do() -> None:
     pytest.importorskip("pandas")
-    from catalog.fitting import match_covariance
+    from catalog.building.fitting import match_covariance
 
     found, wanted = np.array([[0.2, 0.1], [0.1, 0.1]]), np.array([[1.0, 0.4], [0.4, 1.0]])
     moved = match_covariance(found, wanted)
@@ -54,7 +54,7 @@ def test_predictions_vary_together_as_labels_do() -> None:
 @pytest.mark.workstation
 def test_the_extent_is_what_listeners_say_of_the_outermost_tracks() -> None:
     pytest.importorskip("pandas")
-    from catalog.fitting import extent_of, ranks
+    from catalog.building.fitting import extent_of, ranks
 
     rng = np.random.default_rng(2)
     places = ranks(rng.normal(size=(20_000, 2)))
@@ -66,7 +66,7 @@ def test_the_extent_is_what_listeners_say_of_the_outermost_tracks() -> None:
 @pytest.mark.workstation
 def test_cross_validation_never_sees_the_artist_it_predicts() -> None:
     pytest.importorskip("pandas")
-    from catalog.fitting import cross_validate
+    from catalog.building.fitting import cross_validate
 
     rng = np.random.default_rng(5)
     artists = np.repeat(np.arange(100), 10)
@@ -79,7 +79,7 @@ def test_cross_validation_never_sees_the_artist_it_predicts() -> None:
 @pytest.mark.workstation
 def test_labels_need_their_columns(row, write_csv) -> None:
     pytest.importorskip("pandas")
-    from catalog.fitting import fit_labels
+    from catalog.building.fitting import fit_labels
 
     with pytest.raises(MoodpiError, match=r"listener_valence \(deezer_valence\)"):
         fit_labels(write_csv([row(1)]))
@@ -88,7 +88,7 @@ def test_labels_need_their_columns(row, write_csv) -> None:
 @pytest.mark.workstation
 def test_labels_of_too_few_artists_are_refused(row, write_csv) -> None:
     pytest.importorskip("pandas")
-    from catalog.fitting import fit_labels
+    from catalog.building.fitting import fit_labels
 
     labelled = [row(n, deezer_valence="0.1", deezer_arousal="0.2") for n in range(9)]
     with pytest.raises(MoodpiError, match="9 usable labelled tracks of 9 artists"):
@@ -98,7 +98,7 @@ def test_labels_of_too_few_artists_are_refused(row, write_csv) -> None:
 @pytest.mark.workstation
 def test_the_shipped_coefficients_are_those_of_the_labels(shared_data) -> None:
     pytest.importorskip("pandas")
-    from catalog.fitting import fit_labels
+    from catalog.building.fitting import fit_labels
 
     labels = shared_data / "music" / "mood_valence_arousal_train.csv"
     fitted, shipped = fit_labels(labels), ScoringModel.load(SHIPPED)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.faces import Faces
+from training.data.faces import Faces
 
 
 @pytest.fixture

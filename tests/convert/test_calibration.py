@@ -7,7 +7,7 @@ import pytest
 
 from convert.calibration import representative_faces
 from moodpi.errors import MoodpiError
-from training.faces import Faces
+from training.data.faces import Faces
 
 
 def faces_of(labels: list[int], low: int = 60, high: int = 200) -> Faces:

@@ -12,12 +12,12 @@ import pytest
 
 from convert.trained_weights import TrainedWeights
 from training.architectures import ARCHITECTURES
-from training.faces import Faces
+from training.data.faces import Faces
 
 keras = pytest.importorskip("keras", reason="needs moodpi[convert]")
 pytest.importorskip("tensorflow", reason="needs moodpi[convert]")
 export = pytest.importorskip("convert.export", reason="needs moodpi[convert]")
-NormalizedConv2D = pytest.importorskip("training.layers").NormalizedConv2D
+NormalizedConv2D = pytest.importorskip("training.architectures.layers").NormalizedConv2D
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def recommender():
 def small(tmp_path):
     """Make a recommender over a few tracks of a few artists."""
     pytest.importorskip("pandas")
-    from catalog.builder import build
+    from catalog.building.build import build
 
     def make(tracks: int, artists: int) -> Recommender:
         features = "danceability,energy,speechiness,acousticness,instrumentalness,liveness"

@@ -41,7 +41,7 @@ def copy(tmp_path) -> Path:
 def few(tmp_path):
     """Build a catalogue of a few tracks, each of another artist."""
     pytest.importorskip("pandas")
-    from catalog.builder import build
+    from catalog.building.build import build
 
     def make(tracks: int, name: str = "few.sqlite") -> Path:
         features = "danceability,energy,speechiness,acousticness,instrumentalness,liveness"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.faces import Faces, summary, without_duplicates
+from training.data.faces import Faces, summary, without_duplicates
 
 
 def faces(*values: int) -> Faces:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from moodpi.errors import MoodpiError
-from training.faces import split_of
-from training.fer2013_csv import load_fer2013
+from training.data.faces import split_of
+from training.data.fer2013_csv import load_fer2013
 
 GREY = " ".join(["7"] * 48 * 48)
 VOTES = "neutral,happiness,surprise,sadness,anger,disgust,fear"

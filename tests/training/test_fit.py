@@ -11,13 +11,13 @@ from models.weights import load_arrays
 from moodpi.errors import MoodpiError
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
-from training.faces import Faces
-from training.fer2013_csv import load_fer2013
+from training.data.faces import Faces
+from training.data.fer2013_csv import load_fer2013
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
 fit = pytest.importorskip("training.fit", reason="needs moodpi[train]")
-NormalizedConv2D = pytest.importorskip("training.layers").NormalizedConv2D
+NormalizedConv2D = pytest.importorskip("training.architectures.layers").NormalizedConv2D
 
 
 def build_tiny() -> keras.Model:

@@ -8,8 +8,8 @@ import pytest
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError, UsageError
-from training.class_names import emotion_called
-from training.dataset import load_faces
+from training.data.class_names import emotion_called
+from training.data.dataset import load_faces
 
 CLASSES = ("Anger", "disgust", "fearful", "Happiness", "sadness", "surprised", "neutral")
 

@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
-cheap = pytest.importorskip("training.layers")
+cheap = pytest.importorskip("training.architectures.layers")
 NormalizedConv2D = cheap.NormalizedConv2D
 
 

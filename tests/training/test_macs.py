@@ -6,8 +6,8 @@ import pytest
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
-multiply_adds = pytest.importorskip("training.macs").multiply_adds
-NormalizedConv2D = pytest.importorskip("training.layers").NormalizedConv2D
+multiply_adds = pytest.importorskip("training.evaluation.macs").multiply_adds
+NormalizedConv2D = pytest.importorskip("training.architectures.layers").NormalizedConv2D
 
 
 def test_convolutions_and_dense_layers_are_counted_at_every_place():

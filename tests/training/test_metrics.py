@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.emotions import EMOTIONS
-from training.metrics import confusion_matrix, evaluate, macro_f1, mcnemar
+from training.evaluation.metrics import confusion_matrix, evaluate, macro_f1, mcnemar
 
 NO_VOTES = np.zeros((8, 7), np.float32)
 LABELS = np.array([0, 0, 0, 0, 3, 3, 6, 6])

@@ -11,8 +11,8 @@ from moodpi.errors import MoodpiError, UsageError
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
 begin = pytest.importorskip("training.beginning").begin
-resnet50v2 = pytest.importorskip("training.resnet50v2")
-simple_cnn = pytest.importorskip("training.simple_cnn")
+resnet50v2 = pytest.importorskip("training.architectures.resnet50v2")
+simple_cnn = pytest.importorskip("training.architectures.simple_cnn")
 model_weights = pytest.importorskip("training.model_weights")
 
 

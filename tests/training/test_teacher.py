@@ -10,7 +10,7 @@ from moodpi.errors import MoodpiError, UsageError
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
-simple_cnn = pytest.importorskip("training.simple_cnn")
+simple_cnn = pytest.importorskip("training.architectures.simple_cnn")
 weights_of = pytest.importorskip("training.model_weights").weights_of
 Teacher = pytest.importorskip("training.teacher").Teacher
 

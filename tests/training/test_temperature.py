@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.temperature import (
+from training.evaluation.temperature import (
     expected_calibration_error,
     fit_temperature,
     seeded_half,

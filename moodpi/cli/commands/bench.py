@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         # Before minutes of measuring: what draws may not be installed.
         from moodpi.files import swap_in
-        from training.latency_figure import draw
+        from training.evaluation.latency_figure import draw
 
     results = measure(_configurations(arguments), arguments.runs, _progress)
     _clear()

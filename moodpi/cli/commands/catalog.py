@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalog.builder import Built
+    from catalog.building.build import Built
     from catalog.summary import Summary
 
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     summary = summarize(arguments.file)
     if arguments.plot:
-        from catalog.plot import draw_plane
+        from catalog.building.plot import draw_plane
 
         draw_plane(arguments.file, arguments.plot)
     if arguments.json:
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from catalog.builder import build
+    from catalog.building.build import build
 
     print(_report(build(arguments.csv, arguments.output, arguments.labels)))
     return 0

@@ -29,14 +29,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run every model over the faces; print the table, and who differs from whom."""
     from training.quiet import import_keras
-    from training.subject import Subject
+    from training.evaluation.subject import Subject
 
     if len(arguments.subjects) < 2:
         raise UsageError("one model cannot be compared: give two or more, or `moodpi evaluate`")
     subjects = [Subject.named(text) for text in arguments.subjects]
     split, faces = read_faces(arguments)
     import_keras()
-    from training.comparison import compare
+    from training.evaluation.comparison import compare
 
     found = compare(subjects, faces)
     if arguments.output:

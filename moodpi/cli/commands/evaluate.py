@@ -11,8 +11,8 @@ from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
-    from training.faces import Faces
-    from training.metrics import Evaluation
+    from training.data.faces import Faces
+    from training.evaluation.metrics import Evaluation
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,19 +32,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the model over the faces and print what came of it."""
     from training.quiet import import_keras
-    from training.subject import Subject
+    from training.evaluation.subject import Subject
 
     subject = Subject.named(arguments.subject)
     split, faces = read_faces(arguments)
     import_keras()
-    from training.metrics import evaluate
+    from training.evaluation.metrics import evaluate
 
     logits = subject.logits(faces.images)
     found = evaluate(logits, faces.labels, faces.votes)
     if arguments.output:
         from moodpi.files import swap_in
-        from training.figures import draw_classes, draw_confusions, draw_reliability
-        from training.temperature import seeded_half
+        from training.evaluation.figures import draw_classes, draw_confusions, draw_reliability
+        from training.evaluation.temperature import seeded_half
 
         # Of the half that the temperature was not fitted on.
         _, told = seeded_half(faces.labels)
@@ -72,8 +72,8 @@ def read_faces(arguments: argparse.Namespace) -> tuple[str, Faces]:
 
     People are told first what there is.
     """
-    from training.dataset import load_faces
-    from training.faces import split_of, summary, validation_of
+    from training.data.dataset import load_faces
+    from training.data.faces import split_of, summary, validation_of
 
     splits = load_faces(arguments.data, arguments.votes)
     if arguments.split:

@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     from convert.trained_weights import TrainedWeights
     from models.registry import MODELS_FOLDER
     from training.architectures import check_architecture
-    from training.dataset import load_faces
-    from training.faces import TRAINING, split_of, validation_of
+    from training.data.dataset import load_faces
+    from training.data.faces import TRAINING, split_of, validation_of
     from training.quiet import import_keras
 
     model = check_architecture(arguments.model)

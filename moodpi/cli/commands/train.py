@@ -164,8 +164,8 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
 
 def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingConfig) -> Trainer:
     """The run's data, its model, and what they are in print."""
-    from training.dataset import load_faces
-    from training.faces import TRAINING, split_of, summary, validation_of, without_duplicates
+    from training.data.dataset import load_faces
+    from training.data.faces import TRAINING, split_of, summary, validation_of, without_duplicates
     from training.quiet import import_keras
 
     splits = load_faces(arguments.data, arguments.votes)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import keras
 
 ARCHITECTURES = {
-    "simple_cnn": "training.simple_cnn",
-    "resnet50v2": "training.resnet50v2",
+    "simple_cnn": "training.architectures.simple_cnn",
+    "resnet50v2": "training.architectures.resnet50v2",
 }
 
 

@@ -9,7 +9,7 @@ from keras import layers
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.layers import GhostNormalization, PatchConv2D
+from training.architectures.layers import GhostNormalization, PatchConv2D
 
 BACKBONE = "resnet50v2_backbone"
 Replacements = Mapping[type[keras.Layer], type[keras.Layer]]
@@ -25,7 +25,7 @@ def build(replaced: Replacements = CHEAPER) -> keras.Model:
     Keras's own ResNet50V2, stem included, so that its published weights fit: a face enters as
     three equal channels in -1..1 and leaves the last stage as 2 x 2 x 2048. Layers that have a
     `replaced` one are exchanged for it: by default for those that compute the same and train in
-    about half the time (training/layers.py).
+    about half the time (training/architectures/layers.py).
     """
     faces = keras.Input((48, 48, 1), name="faces")
     x = layers.Rescaling(1.0, offset=-127.5, name="centre")(faces)

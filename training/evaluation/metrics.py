@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
-from training.temperature import (
+from training.evaluation.temperature import (
     expected_calibration_error,
     fit_temperature,
     seeded_half,

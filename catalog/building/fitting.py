@@ -1,6 +1,6 @@
 """Fitting the scoring model to listeners' labels, and how well it does on artists it never saw.
 
-`python -m catalog.fitting LABELS.csv` prints the coefficients that catalog/scoring.json ships.
+`python -m catalog.building.fitting LABELS.csv` prints the coefficients that catalog/building/scoring.json ships.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.columns import FEATURES, LABELS
-from catalog.labelled import cut, read_labelled
-from catalog.scoring import ScoringModel, design, standardize, term_names, unskew
+from catalog.building.columns import FEATURES, LABELS
+from catalog.building.labelled import cut, read_labelled
+from catalog.building.scoring import ScoringModel, design, standardize, term_names, unskew
 
 # Ridge penalty, in tracks: cross-validated fit is flat from 30 to 300.
 PENALTY = 100.0

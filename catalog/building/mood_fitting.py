@@ -1,6 +1,6 @@
 """Fitting the mood classifier to songs that people tagged, and how well it does on unseen artists.
 
-`python -m catalog.mood_fitting data_moods.csv` prints the coefficients that catalog/moods.json
+`python -m catalog.building.mood_fitting data_moods.csv` prints the coefficients that catalog/building/moods.json
 ships.
 """
 
@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.columns import FEATURES
-from catalog.labelled import cut, read_labelled
-from catalog.moods import TERMS, MoodModel, expand
+from catalog.building.columns import FEATURES
+from catalog.building.labelled import cut, read_labelled
+from catalog.building.moods import TERMS, MoodModel, expand
 from catalog.schema import MOODS
-from catalog.scoring import standardize
+from catalog.building.scoring import standardize
 from moodpi.errors import MoodpiError
 
 # Ridge penalty, in songs: cross-validated accuracy is flat from 1 to 10.

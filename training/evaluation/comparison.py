@@ -17,10 +17,10 @@ from edge.runtimes import load_runtime
 from models.registry import MODELS_FOLDER
 from moodpi.files import swap_in
 from training.architectures import architecture
-from training.faces import Faces
-from training.macs import multiply_adds
-from training.metrics import Evaluation, evaluate, mcnemar
-from training.subject import Subject
+from training.data.faces import Faces
+from training.evaluation.macs import multiply_adds
+from training.evaluation.metrics import Evaluation, evaluate, mcnemar
+from training.evaluation.subject import Subject
 
 WARM_UP, RUNS = 20, 200
 LATENCY_OF = "int8.tflite"
@@ -84,7 +84,7 @@ class Comparison:
 
     def draw(self, folder: Path) -> None:
         """Write confusion.png and classes.png, and curves.png where a run's story is known."""
-        from training.figures import draw_classes, draw_confusions, draw_courses
+        from training.evaluation.figures import draw_classes, draw_confusions, draw_courses
 
         pictures = {
             folder / "confusion.png": draw_confusions(self.evaluations),

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
-from training.metrics import Evaluation
-from training.temperature import BINS, softmax
+from training.evaluation.metrics import Evaluation
+from training.evaluation.temperature import BINS, softmax
 
 mpl.use("Agg")
 

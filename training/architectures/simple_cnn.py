@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from models.emotions import EMOTIONS
-from training.layers import NormalizedConv2D
+from training.architectures.layers import NormalizedConv2D
 
 STAGES = (32, 64, 128, 256)
 DENSE_UNITS = 256

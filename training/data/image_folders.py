@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.class_names import emotion_called
-from training.faces import SIDE, TRAINING, Faces
+from training.data.class_names import emotion_called
+from training.data.faces import SIDE, TRAINING, Faces
 
 log = logging.getLogger(__name__)
 

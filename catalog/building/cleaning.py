@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from catalog.columns import FEATURE_RANGES, LABELS
+from catalog.building.columns import FEATURE_RANGES, LABELS
 from catalog.names import MISSING, artist_key, credit, first_named, lead, tidy, title_key
 
 SHORTEST_S, LONGEST_S = 30, 3600

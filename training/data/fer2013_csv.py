@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.faces import SIDE, TRAINING, Faces
+from training.data.faces import SIDE, TRAINING, Faces
 
 COLUMNS = ("emotion", "pixels")
 FERPLUS_COLUMNS = {

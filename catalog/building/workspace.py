@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from catalog.columns import FEATURES
-from catalog.moods import MoodModel
-from catalog.scoring import ScoringModel
+from catalog.building.columns import FEATURES
+from catalog.building.moods import MoodModel
+from catalog.building.scoring import ScoringModel
 
 Row = Sequence[Any]
 

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import pandas as pd
 
-from catalog.columns import describe, locate
+from catalog.building.columns import describe, locate
 from moodpi.errors import MoodpiError
 
 CHUNK_ROWS = 20_000

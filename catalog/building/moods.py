@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.columns import FEATURES
+from catalog.building.columns import FEATURES
 from catalog.schema import MOODS
-from catalog.scoring import LOG_OFFSETS, standardize
+from catalog.building.scoring import LOG_OFFSETS, standardize
 from moodpi.errors import MoodpiError
 
 SHIPPED = Path(__file__).with_name("moods.json")

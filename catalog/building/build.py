@@ -15,14 +15,14 @@ from typing import Any
 
 from tqdm import tqdm
 
-from catalog.cleaning import clean
-from catalog.columns import TRACK_COLUMNS
-from catalog.csv_rows import read_chunks
-from catalog.fitting import fit_labels
-from catalog.moods import MoodModel
-from catalog.scoring import ScoringModel
-from catalog.workspace import Workspace
-from catalog.writer import write_catalogue
+from catalog.building.cleaning import clean
+from catalog.building.columns import TRACK_COLUMNS
+from catalog.building.csv_rows import read_chunks
+from catalog.building.fitting import fit_labels
+from catalog.building.moods import MoodModel
+from catalog.building.scoring import ScoringModel
+from catalog.building.workspace import Workspace
+from catalog.building.writer import write_catalogue
 from moodpi import __version__
 from moodpi.errors import MoodpiError
 

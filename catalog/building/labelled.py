@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from catalog.cleaning import clean
-from catalog.columns import TRACK_COLUMNS
-from catalog.csv_rows import read_chunks
+from catalog.building.cleaning import clean
+from catalog.building.columns import TRACK_COLUMNS
+from catalog.building.csv_rows import read_chunks
 from moodpi.errors import MoodpiError
 
 FEWEST_ARTISTS = 50

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from moodpi.errors import MoodpiError, UsageError
-from training.faces import Faces, with_validation
-from training.fer2013_csv import load_fer2013
-from training.image_folders import load_folders
+from training.data.faces import Faces, with_validation
+from training.data.fer2013_csv import load_fer2013
+from training.data.image_folders import load_folders
 
 
 def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:

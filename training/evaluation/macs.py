@@ -7,7 +7,7 @@ import math
 import keras
 from keras import layers
 
-from training.layers import NormalizedConv2D
+from training.architectures.layers import NormalizedConv2D
 
 
 def multiply_adds(model: keras.Model) -> int:
