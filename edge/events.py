@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edge.feeling import Feeling
-    from edge.recommender import Choice, Recommendation
+    from edge.mood.affect import Feeling
+    from edge.music.recommender import Choice, Recommendation
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class TracksEvent(Event):
     recommendation: Recommendation
 
     def fields(self) -> dict[str, object]:
-        from edge.recommender import track_json
+        from edge.music.recommender import track_json
 
         return {
             "emotion": self.emotion,
@@ -81,7 +81,7 @@ class PlayingEvent(Event):
     choice: Choice | None
 
     def fields(self) -> dict[str, object]:
-        from edge.recommender import track_json
+        from edge.music.recommender import track_json
 
         return {"track": None if self.choice is None else track_json(self.choice)}
 

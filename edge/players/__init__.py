@@ -7,7 +7,7 @@ from importlib import import_module
 from edge.players.command_player import CommandPlayer
 from edge.players.player import Player, PlayerState
 from edge.players.print_player import PrintPlayer
-from edge.players.rehearsal import Rehearsal
+from edge.players.dry_run_player import Rehearsal
 
 # Each kind's class, in the module edge.players.KIND_player, loaded only when it is the one.
 PLAYERS = {

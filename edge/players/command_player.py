@@ -18,8 +18,8 @@ from edge.players.player import Player
 from moodpi.errors import ConfigurationError, MoodpiError
 
 if TYPE_CHECKING:
-    from edge.recommender import Recommendation
-    from edge.settings import PlayerSettings
+    from edge.music.recommender import Recommendation
+    from edge.config.settings import PlayerSettings
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class CommandPlayer(Player):
 
 
 def _document(recommendation: Recommendation) -> bytes:
-    from edge.recommender import track_json
+    from edge.music.recommender import track_json
 
     fields = {
         "valence": round(recommendation.valence, 4),

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import mpd
 
-from edge.library import Song
+from edge.music.library import Song
 from edge.players.server import Entry, Queue, Server, Sound
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
 
 if TYPE_CHECKING:
-    from edge.settings import PlayerSettings
+    from edge.config.settings import PlayerSettings
 
 # python-mpd2 tells of every connection.
 logging.getLogger("mpd").setLevel(logging.WARNING)

@@ -13,16 +13,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.library import Song
-from edge.library.tags import AUDIO, read_tags
-from edge.listener.folder import state_folder
+from edge.music.library import Song
+from edge.music.library.tags import AUDIO, read_tags
+from edge.music.profile.folder import state_folder
 from edge.players.server import Entry, Queue, Server, Sound
 from edge.players.server_player import ServerPlayer
 from moodpi.files import swap_in
 from moodpi.errors import ConfigurationError, MoodpiError
 
 if TYPE_CHECKING:
-    from edge.settings import PlayerSettings
+    from edge.config.settings import PlayerSettings
 
 log = logging.getLogger(__name__)
 

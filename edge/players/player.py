@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalog.store import Catalog
-    from edge.recommender import Choice, Recommendation
-    from edge.settings import PlayerSettings
+    from edge.music.recommender import Choice, Recommendation
+    from edge.config.settings import PlayerSettings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edge.players.player import Player
 
 if TYPE_CHECKING:
-    from edge.recommender import Recommendation
+    from edge.music.recommender import Recommendation
 
 log = logging.getLogger(__name__)
 

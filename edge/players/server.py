@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge.library import Song
+from edge.music.library import Song
 
 # The uri that a server with Spotify's scheme plays a track by.
 SPOTIFY = "spotify:track:"

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.store import Catalog
-from edge.library import Library, Playable, Song
-from edge.library.library import content_of, library_file
-from edge.players.conductor import Conductor, Orders, Wish
-from edge.players.hand_back import HandBack, hand_back_file
+from edge.music.library import Library, Playable, Song
+from edge.music.library.library import content_of, library_file
+from edge.players.queue_controller import Conductor, Orders, Wish
+from edge.players.saved_server_state import HandBack, hand_back_file
 from edge.players.player import Player, PlayerState
 from edge.players.server import SPOTIFY, Server
 from moodpi.errors import MoodpiError
 
 if TYPE_CHECKING:
-    from edge.recommender import Recommendation
-    from edge.settings import PlayerSettings
+    from edge.music.recommender import Recommendation
+    from edge.config.settings import PlayerSettings
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge.frames import Frame
-from edge.photo import read_photo
-from edge.pictures import pictures_in
+from edge.frame import Frame
+from edge.vision.photo import read_photo
+from edge.sources.image_files import pictures_in
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
 

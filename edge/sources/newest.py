@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources.source import FrameSource
-from edge.stop import STOP_LATENCY, Stop
+from edge.system.signals import STOP_LATENCY, Stop
 
 log = logging.getLogger(__name__)
 

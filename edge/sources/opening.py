@@ -7,8 +7,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
-from edge.pictures import is_picture
-from edge.settings import SourceSettings
+from edge.sources.image_files import is_picture
+from edge.config.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.newest import NewestFrame
 from edge.sources.paced import PacedSource
@@ -19,7 +19,7 @@ from edge.sources.stream import StreamSource
 from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
 from edge.sources.viewed import View, ViewedSource
-from edge.stop import Stop
+from edge.system.signals import Stop
 from moodpi.redaction import without_password
 from moodpi.errors import MoodpiError, UsageError
 

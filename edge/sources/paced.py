@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources.source import FrameSource
-from edge.stop import STOP_LATENCY, Stop
+from edge.system.signals import STOP_LATENCY, Stop
 
 
 class PacedSource(FrameSource):

@@ -6,11 +6,11 @@ import logging
 import time
 from collections.abc import Callable
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources.newest import NewestFrame
 from edge.sources.source import FrameSource
 from edge.sources.stillness import FROZEN, Stillness
-from edge.stop import STOP_LATENCY, Stop
+from edge.system.signals import STOP_LATENCY, Stop
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
 

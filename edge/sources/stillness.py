@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge.frames import Frame
+from edge.frame import Frame
 
 # A sensor's noise makes every picture differ, if only in a few pixels; what is the same for so long
 # byte for byte is no view of a room, in seconds. A test pattern or a lightless room may look so

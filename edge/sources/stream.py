@@ -7,7 +7,7 @@ import time
 
 import cv2
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
 from moodpi.redaction import without_password

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cv2
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError

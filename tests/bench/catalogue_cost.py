@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.store import DEFAULT, Catalog
-from edge.feeling import Feeling
-from edge.recommender import Recommender
+from edge.mood.affect import Feeling
+from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
 
 SEEDS = 60

@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.boxes import Box, centre
-from edge.classifier import EmotionClassifier
-from edge.faces import HaarFaceDetector, resize_crop
-from edge.photo import read_photo
+from edge.vision.boxes import Box, centre
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector, resize_crop
+from edge.vision.photo import read_photo
 from models.emotions import EMOTIONS
 from tests.bench.machine import describe
 from tests.bench.mood_sequences import FACE_SIDE, SIDE, head_of

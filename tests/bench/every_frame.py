@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.boxes import Box
+from edge.vision.boxes import Box
 
 # The one that face libraries use.
 CASCADE = "haarcascade_frontalface_default.xml"

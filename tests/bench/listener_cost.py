@@ -11,11 +11,11 @@ from random import Random
 
 from catalog.filters import Filters
 from catalog.store import Catalog
-from edge.bounds import Bounds
-from edge.feeling import Feeling
-from edge.listener import FileHistory, ListenerStore, Taste, Verdict
-from edge.listener.words import words_on_artists, words_on_tracks
-from edge.recommender import Recommender
+from edge.music.filters import Bounds
+from edge.mood.affect import Feeling
+from edge.music.profile import FileHistory, ListenerStore, Taste, Verdict
+from edge.music.profile.words import words_on_artists, words_on_tracks
+from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
 
 ROUNDS = 40

@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge.bench.measure import Result
-from edge.bench.measure import measure as run
-from edge.bench.plan import configurations
+from edge.ops.bench.measure import Result
+from edge.ops.bench.measure import measure as run
+from edge.ops.bench.plan import configurations
 from models.registry import MODELS_FOLDER, Registry
 from tests.bench.machine import describe
 from tests.bench.recommending_targets import Bar

@@ -8,8 +8,8 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from edge.mood import MoodTracker
-from edge.settings import MoodSettings
+from edge.mood.tracker import MoodTracker
+from edge.config.settings import MoodSettings
 from models.emotions import EMOTIONS
 from moodpi.files import swap_in
 from tests.bench.mood_targets import Watched

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.classifier import EmotionClassifier
-from edge.eyes import Eyes
-from edge.frames import Frame
-from edge.mood import MoodTracker
-from edge.settings import FacesSettings, MoodSettings
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import Eyes
+from edge.frame import Frame
+from edge.mood.tracker import MoodTracker
+from edge.config.settings import FacesSettings, MoodSettings
 from models.emotions import EMOTIONS
 from tests.bench.machine import describe
 from tests.bench.mood_sequences import Segment, sequences

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.settings import MoodSettings
+from edge.config.settings import MoodSettings
 from tests.bench.machine import describe
 from tests.bench.mood_plot import draw
 from tests.bench.mood_targets import (

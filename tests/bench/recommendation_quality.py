@@ -34,8 +34,8 @@ from catalog.building.labelled import cut, read_labelled
 from catalog.store import Catalog
 from catalog.building.workspace import Workspace
 from catalog.building.writer import write_catalogue
-from edge.feeling import Feeling
-from edge.recommender import Recommender
+from edge.mood.affect import Feeling
+from edge.music.recommender import Recommender
 from models.emotions import CIRCUMPLEX
 
 COUNT = 30

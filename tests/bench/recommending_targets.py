@@ -25,10 +25,10 @@ import numpy as np
 
 from catalog.building.moods import MoodModel
 from catalog.store import DEFAULT, Catalog
-from edge.feeling import Feeling
-from edge.listener import FileHistory
-from edge.recommender import Recommendation, Recommender
-from edge.strategies import TARGETS
+from edge.mood.affect import Feeling
+from edge.music.profile import FileHistory
+from edge.music.recommender import Recommendation, Recommender
+from edge.music.strategies import TARGETS
 from models.emotions import EMOTIONS
 from tests.bench.catalogue_cost import Cost, cost_of
 from tests.bench.machine import describe

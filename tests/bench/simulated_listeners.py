@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from random import Random
 
 from catalog.store import Catalog, Track
-from edge.feeling import Feeling
-from edge.listener import Taste, Verdict
-from edge.listener.store import Feedback
-from edge.listener.words import words_on_tracks
-from edge.recommender import Recommender
+from edge.mood.affect import Feeling
+from edge.music.profile import Taste, Verdict
+from edge.music.profile.store import Feedback
+from edge.music.profile.words import words_on_tracks
+from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
 
 LISTENERS = 30

@@ -18,12 +18,12 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from edge.boxes import Box, area, centre
-from edge.classifier import EmotionClassifier
-from edge.eyes import Eyes
-from edge.faces import crop
-from edge.frames import Frame
-from edge.settings import FacesSettings
+from edge.vision.boxes import Box, area, centre
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import Eyes
+from edge.vision.detector import crop
+from edge.frame import Frame
+from edge.config.settings import FacesSettings
 from tests.bench.every_frame import FullFrameSearch
 from tests.bench.machine import describe
 from tests.bench.portrait_film import FILMS, RATE, Shot
@@ -40,7 +40,7 @@ NEAR = 35.0
 class Score:
     """usual, ours: seconds of processor a frame, one value for each that was timed. theirs: in how
     many frames the usual way finds the face where it truly is; shared: in how many of these moodpi
-    does. false: frames in which moodpi reads a face that is none. ways: as in edge.eyes.
+    does. false: frames in which moodpi reads a face that is none. ways: as in edge.vision.pipeline.
     """
 
     usual: list[float] = field(default_factory=list)

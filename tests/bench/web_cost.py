@@ -21,18 +21,18 @@ from pathlib import Path
 
 import cv2
 
-from edge.classifier import EmotionClassifier
-from edge.control import ControlServer
-from edge.current_catalog import CurrentCatalog
+from edge.vision.classifier import EmotionClassifier
+from edge.frontends.control import ControlServer
+from catalog.reloading import CurrentCatalog
 from edge.events import MoodEvent
-from edge.face_reader import FaceReader
-from edge.faces import HaarFaceDetector
-from edge.feeling import Feeling
-from edge.listener import Taste, TasteAlone
-from edge.photo import decode_photo
-from edge.selection import Selection
-from edge.settings import RecommendSettings
-from edge.stop import STOP_LATENCY
+from edge.vision.face_reader import FaceReader
+from edge.vision.detector import HaarFaceDetector
+from edge.mood.affect import Feeling
+from edge.music.profile import Taste, TasteAlone
+from edge.vision.photo import decode_photo
+from edge.music.selection import Selection
+from edge.config.settings import RecommendSettings
+from edge.system.signals import STOP_LATENCY
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 ROUNDS = 40

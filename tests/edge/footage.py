@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources import FrameSource, open_source
 
 WIDTH, HEIGHT = 96, 64

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from catalog.store import Track
 from edge.players import Player, PlayerState
-from edge.recommender import Choice, Recommendation
-from edge.settings import PlayerSettings
+from edge.music.recommender import Choice, Recommendation
+from edge.config.settings import PlayerSettings
 from moodpi.errors import MoodpiError
 
 

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.bench import measure as measuring
-from edge.bench.measure import Result, measure
-from edge.bench.plan import Configuration, configurations
-from edge.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
-from edge.machine import describe, throttled
+from edge.ops.bench import measure as measuring
+from edge.ops.bench.measure import Result, measure
+from edge.ops.bench.plan import Configuration, configurations
+from edge.ops.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
+from edge.system.hardware import describe, throttled
 from edge.runtimes import RUNTIMES
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.errors import UsageError

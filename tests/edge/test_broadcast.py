@@ -6,7 +6,7 @@ import queue
 
 import pytest
 
-from edge.control.broadcast import COURSE, Broadcast
+from edge.frontends.control.broadcast import COURSE, Broadcast
 from edge.events import PresenceEvent
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from catalog.store import Catalog
-from edge.feeling import Feeling
+from edge.mood.affect import Feeling
 from edge.players import CommandPlayer
-from edge.recommender import Recommendation, Recommender
-from edge.settings import PlayerSettings
+from edge.music.recommender import Recommendation, Recommender
+from edge.config.settings import PlayerSettings
 from moodpi.errors import ConfigurationError, MoodpiError
 from tests.processes import ENDED, state
 from tests.waiting import wait_for

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import edge.config
-from edge.config import Config, load_config
-from edge.config_toml import to_toml
-from edge.settings import rule_of
+import edge.config.load
+from edge.config.load import Config, load_config
+from edge.config.dump import to_toml
+from edge.config.settings import rule_of
 from moodpi.cli.main import main
 from moodpi.errors import ConfigurationError, UsageError
 
@@ -23,7 +23,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without any configuration."""
     monkeypatch.delenv("MOODPI_CONFIG", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
-    monkeypatch.setattr(edge.config, "SYSTEM_FILE", tmp_path / "etc" / "moodpi.toml")
+    monkeypatch.setattr(edge.config.load, "SYSTEM_FILE", tmp_path / "etc" / "moodpi.toml")
 
 
 def written(path: Path, text: str) -> Path:

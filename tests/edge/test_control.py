@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from edge.control import Following, ask
+from edge.frontends.control import Following, ask
 from moodpi.errors import MoodpiError
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room

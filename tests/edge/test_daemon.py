@@ -10,18 +10,18 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from edge.daemon import Daemon, Limits
-from edge.eyes import SCANNED, SKIPPED, Look
-from edge.face_reader import FaceReading
-from edge.frames import Frame
-from edge.mood import MoodTracker
+from edge.daemon.loop import Daemon, Limits
+from edge.vision.pipeline import SCANNED, SKIPPED, Look
+from edge.vision.face_reader import FaceReading
+from edge.frame import Frame
+from edge.mood.tracker import MoodTracker
 from edge.players import PrintPlayer
-from edge.pulse import Pulse
-from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
-from edge.settings import MoodSettings, PlayerSettings
+from edge.daemon.pulse import Pulse
+from edge.daemon.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
+from edge.config.settings import MoodSettings, PlayerSettings
 from edge.sources import FrameSource
-from edge.stop import Stop, stop_on_signals
-from edge.systemd_notify import Notifier
+from edge.system.signals import Stop, stop_on_signals
+from edge.system.sd_notify import Notifier
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.made_up_music import FewTracks, Recorder

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edge.classifier import EmotionClassifier
-from edge.eyes import SCANNED, SKIPPED, TRACKED, Eyes, Look
-from edge.frames import Frame
-from edge.photo import read_photo
-from edge.settings import FacesSettings
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import SCANNED, SKIPPED, TRACKED, Eyes, Look
+from edge.frame import Frame
+from edge.vision.photo import read_photo
+from edge.config.settings import FacesSettings
 
 SETTINGS = FacesSettings()
 

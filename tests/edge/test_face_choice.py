@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from edge.face_choice import FACE_CHOICES
-from edge.face_tracker import Track
+from edge.vision.face_choice import FACE_CHOICES
+from edge.vision.tracker import Track
 
 SHAPE = (480, 640)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.face_reader import FaceReader
+from edge.vision.face_reader import FaceReader
 
 LARGE, SMALL = (0, 0, 60, 60), (70, 10, 30, 30)
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.faces import HaarFaceDetector, crop, resize_crop
-from edge.photo import read_photo
+from edge.vision.detector import HaarFaceDetector, crop, resize_crop
+from edge.vision.photo import read_photo
 from moodpi.errors import MoodpiError
 from moodpi.requirements import OPENCV, how_to_install
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from edge.sources import open_source
-from edge.stop import Stop
+from edge.system.signals import Stop
 from moodpi.errors import MoodpiError
 from tests.edge.footage import HEIGHT, WIDTH, every_frame, picture, video
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.bench.foreign import ForeignModel
+from edge.ops.bench.foreign import ForeignModel
 
 pytestmark = pytest.mark.workstation
 

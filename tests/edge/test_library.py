@@ -12,15 +12,15 @@ import pytest
 
 from catalog.filters import Filters
 from catalog.store import Catalog
-from edge.bounds import Bounds
-from edge.current_catalog import CurrentCatalog
-from edge.feeling import Feeling
-from edge.library import Library, Song
-from edge.library.matching import artist_keys, match, song_key
-from edge.listener import Taste, TasteAlone
-from edge.recommender import Recommender
-from edge.selection import Selection
-from edge.settings import RecommendSettings
+from edge.music.filters import Bounds
+from catalog.reloading import CurrentCatalog
+from edge.mood.affect import Feeling
+from edge.music.library import Library, Song
+from edge.music.library.matching import artist_keys, match, song_key
+from edge.music.profile import Taste, TasteAlone
+from edge.music.recommender import Recommender
+from edge.music.selection import Selection
+from edge.config.settings import RecommendSettings
 from models.emotions import EMOTIONS
 from tests.edge.music.shelf import SPELLINGS, draw
 
@@ -230,7 +230,7 @@ def test_where_the_player_has_too_few_the_log_says_so(caplog):
 
 def test_tags_of_every_kind_of_file_are_read(tmp_path):
     pytest.importorskip("mutagen")
-    from edge.library.tags import read_tags
+    from edge.music.library.tags import read_tags
     from tests.edge.music.shelf import silence, tag
 
     for kind, path in silence(tmp_path).items():
@@ -243,7 +243,7 @@ def test_tags_of_every_kind_of_file_are_read(tmp_path):
 
 def test_a_file_that_is_no_audio_is_no_song(tmp_path):
     pytest.importorskip("mutagen")
-    from edge.library.tags import read_tags
+    from edge.music.library.tags import read_tags
 
     for number, content in enumerate([b"", b"ID3", b"fLaC\0\0", b"OggS" + b"\xff" * 90]):
         path = tmp_path / f"{number}.{['mp3', 'mp3', 'flac', 'ogg'][number]}"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.listener import FileHistory, ListenerStore, Verdict, read_taste
-from edge.listener.folder import listener_file
-from edge.listener.store import PLAYED_KEPT, Feedback
+from edge.music.profile import FileHistory, ListenerStore, Verdict, read_taste
+from edge.music.profile.folder import listener_file
+from edge.music.profile.store import PLAYED_KEPT, Feedback
 from moodpi.errors import MoodpiError
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ KILLS = 10
 WRITER = """
 import sys
 from pathlib import Path
-from edge.listener import ListenerStore
+from edge.music.profile import ListenerStore
 store = ListenerStore.open(Path(sys.argv[1]))
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + int(sys.argv[3])):
     store.remember([f"{number:022}"], "sad")
@@ -208,7 +208,7 @@ def test_without_a_place_to_write_the_history_lasts_as_long_as_the_process(folde
 
 
 def test_what_could_not_be_written_is_written_later(path, caplog, monkeypatch) -> None:
-    monkeypatch.setattr("edge.listener.history.PAUSE", 0.0)
+    monkeypatch.setattr("edge.music.profile.history.PAUSE", 0.0)
     path.parent.write_text("in the way")
     with FileHistory(path) as history:
         history.remember(["a"], "sad")
@@ -242,7 +242,7 @@ def test_likes_count_where_nothing_can_be_written(path, monkeypatch) -> None:
             address = "file:/proc/moodpi.sqlite"
         return connect(address, *arguments, **keywords)
 
-    monkeypatch.setattr("edge.listener.opening.sqlite3.connect", refuse_writing)
+    monkeypatch.setattr("edge.music.profile.opening.sqlite3.connect", refuse_writing)
     assert read_taste(path)
 
 

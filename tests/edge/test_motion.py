@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.motion import EMPTY_WAIT, FACE_WAIT, LINGER, MotionGate
-from edge.photo import read_photo
+from edge.vision.motion import EMPTY_WAIT, FACE_WAIT, LINGER, MotionGate
+from edge.vision.photo import read_photo
 
 RATE = 10
 FACE = (177, 68, 94, 94)

@@ -7,10 +7,10 @@ import threading
 import numpy as np
 import pytest
 
-from edge.frames import Frame
+from edge.frame import Frame
 from edge.sources import FrameSource
 from edge.sources.newest import NewestFrame
-from edge.stop import Stop
+from edge.system.signals import Stop
 from moodpi.errors import MoodpiError
 
 

@@ -10,13 +10,13 @@ import time
 import numpy as np
 import pytest
 
-from edge.frames import Frame
-from edge.settings import SourceSettings
+from edge.frame import Frame
+from edge.config.settings import SourceSettings
 from edge.sources import newest, open_source, persistent
 from edge.sources.newest import NewestFrame
 from edge.sources.persistent import PersistentSource
 from edge.sources.source import FrameSource
-from edge.stop import Stop
+from edge.system.signals import Stop
 from moodpi.errors import MoodpiError
 from tests.edge.test_streams import served
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge.settings import SourceSettings
+from edge.config.settings import SourceSettings
 from edge.sources import open_source
 from moodpi.errors import MoodpiError
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from edge.pictures import pictures_at, pictures_in
+from edge.sources.image_files import pictures_at, pictures_in
 from moodpi.errors import MoodpiError
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.face_tracker import Track
-from edge.presence import Presence
+from edge.vision.tracker import Track
+from edge.vision.presence import Presence
 
 BOX = (10, 10, 50, 50)
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from edge.events import PlayingEvent, TracksEvent
-from edge.mood import Mood
+from edge.mood.tracker import Mood
 from edge.players import PlayerState
-from edge.programme import CHOICE_PAUSE, Programme
-from edge.quiet import QuietHours
-from edge.recommender import Choice
-from edge.settings import PlayerSettings
+from edge.daemon.playback import CHOICE_PAUSE, Programme
+from edge.daemon.quiet_hours import QuietHours
+from edge.music.recommender import Choice
+from edge.config.settings import PlayerSettings
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.made_up_music import FewTracks, Recorder, track

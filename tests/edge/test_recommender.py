@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from catalog.store import Catalog
-from edge.bounds import Bounds
-from edge.feeling import Feeling
-from edge.recommender import FAR, Recommender, track_json
-from edge.settings import RecommendSettings
-from edge.strategies import GOALS, LONGEST_STEP, TARGETS, journey
+from edge.music.filters import Bounds
+from edge.mood.affect import Feeling
+from edge.music.recommender import FAR, Recommender, track_json
+from edge.config.settings import RecommendSettings
+from edge.music.strategies import GOALS, LONGEST_STEP, TARGETS, journey
 from models.emotions import CIRCUMPLEX, EMOTIONS
 from moodpi.errors import UsageError
 

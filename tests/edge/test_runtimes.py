@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from edge import runtimes
-from edge.classifier import EmotionClassifier
-from edge.faces import HaarFaceDetector, crop
-from edge.photo import read_photo
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector, crop
+from edge.vision.photo import read_photo
 from edge.runtimes import load_runtime
 from models.emotions import EMOTIONS
 from models.registry import Registry

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from catalog.store import DEFAULT, Catalog
-from edge.artists import credited
-from edge.current_catalog import CurrentCatalog
-from edge.feeling import Feeling
-from edge.listener import FileHistory, ListenerStore, Taste, TasteAlone, Verdict
-from edge.listener.words import words_on_tracks
-from edge.selection import Selection
-from edge.settings import RecommendSettings
+from catalog.artists import credited
+from catalog.reloading import CurrentCatalog
+from edge.mood.affect import Feeling
+from edge.music.profile import FileHistory, ListenerStore, Taste, TasteAlone, Verdict
+from edge.music.profile.words import words_on_tracks
+from edge.music.selection import Selection
+from edge.config.settings import RecommendSettings
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 

@@ -9,9 +9,9 @@ from stat import S_IMODE
 
 import pytest
 
-from edge.service.files import shipped
-from edge.service.machine import configuration, machine_removal, new_settings
-from edge.service.steps import Write
+from edge.ops.service.files import shipped
+from edge.ops.service.machine import configuration, machine_removal, new_settings
+from edge.ops.service.steps import Write
 from moodpi.errors import ConfigurationError
 
 MUSIC = Path('/home/pi/My "Müsik"')

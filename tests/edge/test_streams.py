@@ -11,11 +11,11 @@ from pathlib import Path
 import cv2
 import pytest
 
-from edge.settings import SourceSettings
+from edge.config.settings import SourceSettings
 from edge.sources import open_source
 from edge.sources.newest import NewestFrame
 from edge.sources.stream import StreamSource
-from edge.stop import Stop
+from edge.system.signals import Stop
 from moodpi.errors import MoodpiError
 from tests.edge.footage import HEIGHT, WIDTH, drain, picture, video
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.systemd_notify import Notifier
+from edge.system.sd_notify import Notifier
 
 ROOT = Path(__file__).resolve().parents[2]
 

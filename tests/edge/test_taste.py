@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from catalog.store import Catalog, Track
-from edge.artists import credited, main_artist
-from edge.feeling import Feeling
-from edge.listener import Taste, Verdict
-from edge.listener.store import Feedback
-from edge.listener.words import words_on_artists, words_on_tracks
-from edge.recommender import Recommender
+from catalog.artists import credited, main_artist
+from edge.mood.affect import Feeling
+from edge.music.profile import Taste, Verdict
+from edge.music.profile.store import Feedback
+from edge.music.profile.words import words_on_artists, words_on_tracks
+from edge.music.recommender import Recommender
 from models.emotions import CIRCUMPLEX, EMOTIONS
 
 SEEDS = range(30)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.settings import SourceSettings
+from edge.config.settings import SourceSettings
 from edge.sources import open_source
 from edge.sources.viewed import View
 from tests.edge.footage import every_frame, video

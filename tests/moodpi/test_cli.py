@@ -56,8 +56,8 @@ def test_the_pi_side_never_imports_the_workstation_side() -> None:
     # Every command, and all of edge/ whose own packages are installed.
     code = (
         "import importlib, pkgutil, catalog.store, edge, models.registry\n"
-        "import edge.classifier, edge.faces, edge.photo, edge.recommender, edge.daemon\n"
-        "import edge.doctor, edge.config\n"
+        "import edge.vision.classifier, edge.vision.detector, edge.vision.photo, edge.music.recommender, edge.daemon.loop\n"
+        "import edge.ops.doctor, edge.config.load\n"
         "from moodpi.cli.main import COMMANDS, command_module\n"
         "from moodpi.errors import MoodpiError\n"
         "for command in COMMANDS: command_module(command)\n"

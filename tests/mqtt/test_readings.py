@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from edge.mqtt.discovery import ENTITIES, discovery
-from edge.mqtt.readings import readings
-from edge.mqtt.topics import Topics, identity_of
+from edge.frontends.mqtt.discovery import ENTITIES, discovery
+from edge.frontends.mqtt.readings import readings
+from edge.frontends.mqtt.topics import Topics, identity_of
 
 TRACK = {"id": "a" * 22, "title": "Elektronika", "artist": "Vis-à-vis", "why": "calm"}
 OTHER = {**TRACK, "title": "Another"}

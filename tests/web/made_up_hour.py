@@ -13,9 +13,9 @@ from typing import Any
 
 import uvicorn
 
-from edge.config import Config
-from edge.web.app import build_app
-from edge.web.live import Live
+from edge.config.load import Config
+from edge.frontends.web.app import build_app
+from edge.frontends.web.live import Live
 
 # Minutes, mood, valence and arousal; without a mood nobody is there.
 HOUR = (

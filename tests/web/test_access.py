@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.web.secret import read_or_make
+from edge.frontends.web.secret import read_or_make
 from moodpi.errors import MoodpiError
 
 ANYWHERE = ("--host", "0.0.0.0")  # noqa: S104

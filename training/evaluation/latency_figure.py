@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from edge.bench.measure import Result
+from edge.ops.bench.measure import Result
 
 AREA_OF_A_MEGABYTE = 60
 # Points above the mark, by turns: formats of the same accuracy lie side by side.

@@ -18,7 +18,7 @@ def add_asking_options(parser: argparse.ArgumentParser) -> None:
 
 def ask_and_print(arguments: argparse.Namespace, command: str) -> int:
     """Ask the daemon and print how it is doing after that."""
-    from edge.control import ask
+    from edge.frontends.control import ask
 
     answer = ask(command)
     if arguments.json:

@@ -15,8 +15,8 @@ from moodpi.errors import EXIT_DONE, EXIT_FAILED, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.bench.measure import Result
-    from edge.bench.plan import Configuration
+    from edge.ops.bench.measure import Result
+    from edge.ops.bench.plan import Configuration
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.pipeline:
         return _pipeline(arguments)
-    from edge.bench.measure import measure
+    from edge.ops.bench.measure import measure
 
     if arguments.plot:
         # Before minutes of measuring: what draws may not be installed.
@@ -69,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _configurations(arguments: argparse.Namespace) -> list[Configuration]:
-    from edge.bench.foreign import check_scaling
-    from edge.bench.plan import Configuration, configurations
+    from edge.ops.bench.foreign import check_scaling
+    from edge.ops.bench.plan import Configuration, configurations
     from models.registry import Registry
 
     found = configurations(
@@ -91,7 +91,7 @@ def _configurations(arguments: argparse.Namespace) -> list[Configuration]:
 def _report(
     arguments: argparse.Namespace, machine: dict[str, str], results: Sequence[Result]
 ) -> str:
-    from edge.bench import report
+    from edge.ops.bench import report
 
     if arguments.json:
         return json.dumps(report.as_json(machine, results), indent=1)
@@ -103,8 +103,8 @@ def _report(
 
 def _pipeline(arguments: argparse.Namespace) -> int:
     from edge import machine
-    from edge.bench.pipeline import time_pipeline
-    from edge.config import load_config
+    from edge.ops.bench.pipeline import time_pipeline
+    from edge.config.load import load_config
 
     timing = time_pipeline(arguments.pipeline, load_config())
     if arguments.json:

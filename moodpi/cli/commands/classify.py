@@ -12,7 +12,7 @@ from moodpi.cli.commands.options import add_model_options
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 
 if TYPE_CHECKING:
-    from edge.face_reader import FaceReading
+    from edge.vision.face_reader import FaceReading
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,10 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _reader(arguments: argparse.Namespace) -> Callable[[Path], list[FaceReading]]:
     """What turns an image file into its faces, as the options ask."""
-    from edge.classifier import EmotionClassifier
-    from edge.face_reader import FaceReader, read_crop
-    from edge.faces import HaarFaceDetector
-    from edge.photo import read_photo
+    from edge.vision.classifier import EmotionClassifier
+    from edge.vision.face_reader import FaceReader, read_crop
+    from edge.vision.detector import HaarFaceDetector
+    from edge.vision.photo import read_photo
 
     classifier = EmotionClassifier.load(arguments.model, arguments.format)
     if arguments.no_detect:
@@ -63,7 +63,7 @@ def _readings(
     paths: list[Path], read: Callable[[Path], list[FaceReading]]
 ) -> Iterator[tuple[Path, list[FaceReading] | MoodpiError]]:
     """Every image with its faces, or with what is wrong with it."""
-    from edge.pictures import pictures_at
+    from edge.sources.image_files import pictures_at
 
     for path in paths:
         try:

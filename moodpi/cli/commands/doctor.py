@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every finding with its fix; exit 1 when something needed does not work."""
-    from edge.doctor import examine
+    from edge.ops.doctor import examine
 
     findings = examine()
     broken = [finding for finding in findings if finding.status == "broken"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moodpi.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
-    from edge.listener.store import Verdict
+    from edge.music.profile.store import Verdict
 
 PAST = {"like": "liked", "skip": "skipped", "ban": "banned"}
 
@@ -38,7 +38,7 @@ def add_feedback_options(parser: argparse.ArgumentParser) -> None:
 
 def say(arguments: argparse.Namespace, verdict: Verdict) -> int:
     """Have the word noted, by the daemon if one runs, and print what it was noted of."""
-    from edge.control import ask, runs
+    from edge.frontends.control import ask, runs
 
     if runs():
         if arguments.catalog or arguments.config:
@@ -63,10 +63,10 @@ def say(arguments: argparse.Namespace, verdict: Verdict) -> int:
 
 def _note(arguments: argparse.Namespace, verdict: Verdict) -> dict[str, Any]:
     from catalog.store import Catalog
-    from edge.config import load_config
-    from edge.listener.feedback import judge
-    from edge.listener.folder import listener_file
-    from edge.listener.store import ListenerStore
+    from edge.config.load import load_config
+    from edge.music.profile.feedback import judge
+    from edge.music.profile.folder import listener_file
+    from edge.music.profile.store import ListenerStore
 
     path = arguments.catalog or load_config(arguments.config).catalog_file()
     with ListenerStore.open(listener_file()) as store, Catalog.open(path) as catalog:

@@ -14,6 +14,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Note it and say of what."""
-    from edge.listener.store import Verdict
+    from edge.music.profile.store import Verdict
 
     return say(arguments, Verdict.LIKE)

@@ -12,10 +12,10 @@ from moodpi.cli.commands.options import add_model_options, add_recommend_options
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 
 if TYPE_CHECKING:
-    from edge.face_reader import FaceReading
-    from edge.feeling import Feeling
-    from edge.listener import History
-    from edge.recommender import Recommendation
+    from edge.vision.face_reader import FaceReading
+    from edge.mood.affect import Feeling
+    from edge.music.profile import History
+    from edge.music.recommender import Recommendation
 
 BAR_WIDTH = 24
 
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Feel, choose, print."""
-    from edge.feeling import Feeling
+    from edge.mood.affect import Feeling
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         feeling = Feeling.of_probabilities(faces[0].probabilities)
     chosen = _choose(arguments, feeling)
     if arguments.json:
-        from edge.answer import recommendation_json
+        from edge.frontends.documents import recommendation_json
 
         print(json.dumps(recommendation_json(feeling, faces, chosen), ensure_ascii=False, indent=1))
     else:
@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
-    from edge.config import load_config
-    from edge.current_catalog import CurrentCatalog
-    from edge.listener import FileHistory, TasteAlone, read_taste
-    from edge.listener.folder import listener_file
-    from edge.selection import Selection
+    from edge.config.load import load_config
+    from catalog.reloading import CurrentCatalog
+    from edge.music.profile import FileHistory, TasteAlone, read_taste
+    from edge.music.profile.folder import listener_file
+    from edge.music.selection import Selection
 
     options = {
         "recommend.strategy": arguments.strategy,
@@ -85,10 +85,10 @@ def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
 
 
 def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
-    from edge.classifier import EmotionClassifier
-    from edge.face_reader import FaceReader
-    from edge.faces import HaarFaceDetector
-    from edge.photo import read_photo
+    from edge.vision.classifier import EmotionClassifier
+    from edge.vision.face_reader import FaceReader
+    from edge.vision.detector import HaarFaceDetector
+    from edge.vision.photo import read_photo
 
     grey = read_photo(arguments.photo)
     classifier = EmotionClassifier.load(arguments.model, arguments.format)

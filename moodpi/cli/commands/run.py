@@ -11,11 +11,11 @@ from moodpi.cli.commands.options import bound_pictures, positive
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
-    from edge.config import Config
+    from edge.config.load import Config
     from edge.events import Reporter
-    from edge.pulse import Pulse
+    from edge.daemon.pulse import Pulse
     from edge.sources import FrameSource
-    from edge.stop import Stop
+    from edge.system.signals import Stop
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,10 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
     import faulthandler
     import signal
 
-    from edge.config import load_config
-    from edge.pulse import Pulse
+    from edge.config.load import load_config
+    from edge.daemon.pulse import Pulse
     from edge.sources import open_source
-    from edge.stop import stop_on_signals
+    from edge.system.signals import stop_on_signals
 
     bound_pictures()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
@@ -80,19 +80,19 @@ def _watch(
 ) -> None:
     from contextlib import nullcontext
 
-    from edge.assembly import Assembly
-    from edge.beside import beside
-    from edge.config import load_config
-    from edge.control import ControlServer, own_socket
-    from edge.current_catalog import CurrentCatalog
-    from edge.daemon import Daemon, Limits
-    from edge.desk import Desk
+    from edge.daemon.factory import Assembly
+    from edge.frontends.companions import beside
+    from edge.config.load import load_config
+    from edge.frontends.control import ControlServer, own_socket
+    from catalog.reloading import CurrentCatalog
+    from edge.daemon.loop import Daemon, Limits
+    from edge.daemon.commands import Desk
     from edge.events import Reporters
-    from edge.hangup import hangups
-    from edge.listener import FileHistory, History, TasteAlone
-    from edge.listener.folder import listener_file
+    from edge.system.hangup import hangups
+    from edge.music.profile import FileHistory, History, TasteAlone
+    from edge.music.profile.folder import listener_file
     from edge.players import Rehearsal, find_player
-    from edge.systemd_notify import Notifier
+    from edge.system.sd_notify import Notifier
 
     def read() -> Config:
         return load_config(arguments.config).override(_overrides(arguments))
@@ -135,7 +135,7 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _reporter(*, json: bool, live: bool) -> Reporter:
-    from edge.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
+    from edge.daemon.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
 
     if json:
         return JsonReporter(sys.stdout)

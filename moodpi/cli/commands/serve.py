@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     bound_pictures()
-    from edge.config import load_config
-    from edge.web.server import serve
+    from edge.config.load import load_config
+    from edge.frontends.web.server import serve
 
     config = load_config(arguments.config).override(
         {

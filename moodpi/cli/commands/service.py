@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Show each step and do it, or hand over to systemctl."""
     if arguments.verb == "status":
         return _status(session=arguments.user)
-    from edge.service import (
+    from edge.ops.service import (
         carry_out,
         machine_removal,
         machine_steps,
@@ -93,7 +93,7 @@ def _music(folder: Path | None) -> Path | None:
 
 
 def _tell_of_new_settings() -> None:
-    from edge.service.machine import CONFIGURATION, new_settings
+    from edge.ops.service.machine import CONFIGURATION, new_settings
 
     if not CONFIGURATION.exists():
         return

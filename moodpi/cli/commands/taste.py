@@ -21,9 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Have forgotten what is to be, by the daemon if one runs, and print what is left."""
-    from edge.control import ask, runs
-    from edge.listener.folder import listener_file
-    from edge.listener.summary import FEEDBACK, PLAYED, Summary, summary_after
+    from edge.frontends.control import ask, runs
+    from edge.music.profile.folder import listener_file
+    from edge.music.profile.summary import FEEDBACK, PLAYED, Summary, summary_after
 
     asked = {FEEDBACK: arguments.reset, PLAYED: arguments.forget_played}
     forget = [what for what, wanted in asked.items() if wanted]

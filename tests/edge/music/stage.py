@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from edge.current_catalog import CurrentCatalog
-from edge.feeling import Feeling
-from edge.listener import Taste, TasteAlone
+from catalog.reloading import CurrentCatalog
+from edge.mood.affect import Feeling
+from edge.music.profile import Taste, TasteAlone
 from edge.players import Player, PlayerState, find_player
-from edge.recommender import Recommendation
-from edge.selection import Selection
-from edge.settings import PlayerSettings, RecommendSettings
+from edge.music.recommender import Recommendation
+from edge.music.selection import Selection
+from edge.config.settings import PlayerSettings, RecommendSettings
 from tests.waiting import wait_for
 
 SOON = 30

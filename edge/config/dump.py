@@ -1,0 +1,35 @@
+"""A configuration written as TOML, safe to paste into a bug report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from edge.config.load import HIDDEN, Config
+from edge.config.settings import rule_of
+from moodpi.redaction import without_password
+
+
+def to_toml(config: Config) -> str:
+    """Every setting with its value; those that a file sets say which. Passwords go."""
+    origin = "the defaults: no file was found" if config.origin is None else str(config.origin)
+    lines = [f"# moodpi's configuration, from {origin}"]
+    section = ""
+    for name, setting, value in config.settings():
+        if name != section:
+            lines += ["", f"[{name}]"]
+            section = name
+        shown = HIDDEN if value and rule_of(setting).secret else value
+        line = f"{setting.name} = {_value(shown)}"
+        if f"{name}.{setting.name}" in config.given:
+            line += f"  # from {config.origin}"
+            if value != setting.default:
+                line += f"; the default is {_value(setting.default)}"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(without_password(value), ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,214 @@
+"""The loop: camera to face to emotion to mood to tracks to player."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalog.store import Track
+from edge.clock import Clock
+from edge.frontends.control.server import Answer, Request
+from edge.daemon.status import Standing
+from edge.events import Event, MoodEvent, PresenceEvent, Reporter, StatusEvent
+from edge.vision.pipeline import SCANNED, SKIPPED, TRACKED, Eyes
+from edge.mood.affect import Feeling
+from edge.frame import Frame
+from edge.mood.tracker import Mood, MoodTracker
+from edge.players import Player
+from edge.daemon.playback import Programme
+from edge.daemon.pulse import Pulse
+from edge.music.recommender import Choice
+from edge.music.selection import Selection
+from edge.sources import FrameSource
+from edge.system.signals import Stop
+from edge.system.sd_notify import Notifier
+
+log = logging.getLogger(__name__)
+
+# A camera that gives nothing for so long shows nobody, in seconds.
+BLIND = 1.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to end before the source does.
+
+    once: after the first tracks. frames: after this many.
+    """
+
+    once: bool = False
+    frames: int | None = None
+
+
+class Daemon:
+    """Watches a source and hands tracks to the player whenever the mood has changed.
+
+    pulse: beats at every turn.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        eyes: Eyes,
+        tracker: MoodTracker,
+        selection: Selection,
+        player: Player,
+        reporter: Reporter,
+        notifier: Notifier,
+        pulse: Pulse,
+    ) -> None:
+        self._source = source
+        self._eyes = eyes
+        self._tracker = tracker
+        self._reporter = reporter
+        self._notifier = notifier
+        self._pulse = pulse
+        self._standing = Standing(time.monotonic())
+        self._clock = Clock(media=not source.live)
+        self._programme = Programme(selection, player, self._clock, self._say)
+        pulse.each(notifier.alive)
+        pulse.each(self._notice_blindness)
+        pulse.each(self._notice_trouble)
+        pulse.each(self._programme.turn)
+        self._frames = self._faces = self._changes = 0
+        self._looks: Counter[str] = Counter()
+        # Seconds spent on finding faces and on inference.
+        self._looking = 0.0
+        self._present = False
+        self._trouble = ""
+
+    def run(self, stop: Stop, limits: Limits) -> StatusEvent:
+        """Watch until the source ends, `stop` is requested or a limit is reached; the counts.
+
+        Raises MoodpiError when the source fails.
+        """
+        self._notifier.ready("looking for somebody")
+        try:
+            with self._programme, self._source:
+                while not stop.requested and not self._reached(limits):
+                    frame = self._source.read()
+                    if frame is None:
+                        break
+                    self._turn(frame)
+        finally:
+            self._notifier.stopping()
+            # A camera that never opened has one thing to say, and its error says it.
+            if self._frames:
+                self._log_counts()
+        status = self._status()
+        self._say(status)
+        return status
+
+    def take(self, eyes: Eyes, tracker: MoodTracker, selection: Selection) -> None:
+        """Go on with these, as a changed configuration makes them; the mood is found out anew."""
+        self._eyes, self._tracker = eyes, tracker
+        self._programme.take(selection)
+
+    def answer(self, request: Request) -> Answer:
+        """Do as is asked of what is heard, and say how it stands; MoodpiError where it cannot."""
+        orders: dict[str, Callable[[], None]] = {
+            "pause": self._programme.pause,
+            "resume": self._programme.resume,
+            "next": self._programme.next,
+            "strategy": lambda: self._programme.choose_by(str(request.get("strategy", ""))),
+        }
+        if order := orders.get(request["command"]):
+            order()
+        standing = self._standing.to_json(time.monotonic())
+        camera = {"camera": self._source.trouble}
+        counts = {**self._status().fields(), "looking": round(self._looking, 3)}
+        return {**standing, **camera, **self._programme.to_json(), **counts}
+
+    @property
+    def heard(self) -> Choice | None:
+        """The track that is heard, where the player knows."""
+        return self._programme.heard
+
+    def drop(self, unwanted: Callable[[Track], bool]) -> None:
+        """None of these tracks is to be heard any more."""
+        self._programme.drop(unwanted)
+
+    def _say(self, event: Event) -> None:
+        self._standing.note(event)
+        self._reporter.report(event)
+
+    def _reached(self, limits: Limits) -> bool:
+        enough_frames = limits.frames is not None and self._frames >= limits.frames
+        return enough_frames or (limits.once and self._programme.given)
+
+    def _turn(self, frame: Frame) -> None:
+        self._clock.saw(frame.time)
+        self._pulse.beat()
+        self._frames += 1
+        begun = time.perf_counter()
+        look = self._eyes.look(frame)
+        self._looking += time.perf_counter() - begun
+        self._looks[look.way] += 1
+        probabilities = look.probabilities
+        self._faces += probabilities is not None
+        mood = self._tracker.update(probabilities, frame.time)
+        self._notice_presence()
+        if mood is not None:
+            self._changes += 1
+            self._respond(mood)
+
+    def _notice_blindness(self) -> None:
+        """While the camera is lost time goes on, and whoever was there is there no more."""
+        now = self._clock.seconds()
+        if now - self._clock.newest_frame > BLIND:
+            self._clock.saw(now)
+            self._tracker.update(None, now)
+            self._notice_presence()
+
+    def _notice_trouble(self) -> None:
+        trouble = self._source.trouble
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._notifier.status(trouble or "the camera is back")
+
+    def _notice_presence(self) -> None:
+        present = self._tracker.present
+        if present:
+            self._programme.seen()
+        if present == self._present:
+            return
+        self._present = present
+        if not present:
+            self._programme.part()
+        self._notifier.status("somebody is there" if present else "nobody is there")
+        self._say(PresenceEvent(self._clock.moment(), present))
+
+    def _respond(self, mood: Mood) -> None:
+        feeling = Feeling.of_probabilities(mood.probabilities)
+        moment = self._clock.moment()
+        self._say(MoodEvent(moment, mood.emotion, mood.confidence, feeling, mood.why))
+        self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
+        self._programme.follow(mood)
+
+    def _log_counts(self) -> None:
+        log.info(
+            "frames %d (scanned %d, tracked %d, skipped %d), dropped %d, with a face %d, "
+            "changes of mood %d",
+            self._frames,
+            self._looks[SCANNED],
+            self._looks[TRACKED],
+            self._looks[SKIPPED],
+            self._source.dropped,
+            self._faces,
+            self._changes,
+        )
+
+    def _status(self) -> StatusEvent:
+        return StatusEvent(
+            self._clock.moment(),
+            frames=self._frames,
+            scanned=self._looks[SCANNED],
+            tracked=self._looks[TRACKED],
+            skipped=self._looks[SKIPPED],
+            dropped=self._source.dropped,
+            faces=self._faces,
+            changes=self._changes,
+        )

@@ -1,0 +1,26 @@
+"""What `moodpi recommend --json` and the web's `POST /api/recommend` answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.vision.face_reader import FaceReading, by_emotion
+from edge.mood.affect import Feeling
+from edge.music.recommender import Recommendation, track_json
+
+
+def recommendation_json(
+    feeling: Feeling, faces: Sequence[FaceReading], chosen: Recommendation
+) -> dict[str, object]:
+    """The whole answer; of the faces the one that decided comes first."""
+    probabilities = feeling.probabilities
+    return {
+        "emotion": feeling.emotion,
+        "confidence": round(feeling.confidence, 4),
+        "probabilities": None if probabilities is None else by_emotion(probabilities),
+        "valence": round(chosen.valence, 4),
+        "arousal": round(chosen.arousal, 4),
+        "faces": [list(face.box) for face in faces if face.box],
+        "strategy": chosen.strategy,
+        "tracks": [track_json(choice) for choice in chosen.tracks],
+    }

@@ -1,0 +1,128 @@
+"""The application: routes, and around them headers, access and errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from edge.config.load import Config
+from edge.frontends.web.access import Access
+from edge.frontends.web.answers import Answers
+from edge.frontends.web.headers import StrictHeaders
+from edge.frontends.web.live import Live
+from edge.frontends.web.login import Login
+from edge.frontends.web.metrics import Metrics
+from edge.frontends.web.pages import load_pages
+from edge.frontends.web.refusals import RefusedError, refusal, refuse
+from edge.frontends.web.routes import Routes
+from edge.frontends.web.secret import Secret
+from edge.frontends.web.workroom import Workroom
+from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
+
+
+async def build_app(
+    config: Config, listener: Path, names: frozenset[str], secret: Secret | None, live: Live
+) -> Starlette:
+    """The application, its model loaded. Raises MoodpiError where something of it is missing.
+
+    listener: their file. names: hosts it answers to. secret: None where no token is needed.
+    """
+    workroom, metrics, pages = Workroom(), Metrics(), load_pages()
+    # Made in the thread that uses it: SQLite's connections stay in theirs.
+    answers = await workroom.do(lambda: Answers(config, listener))
+    await workroom.do(answers.warm_up)
+    defaults = {
+        "model": config.model.name,
+        "format": config.model.format,
+        "strategy": config.recommend.strategy,
+    }
+    routes = Routes(answers, workroom, live, metrics, pages, defaults)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        workroom.close()
+
+    return Starlette(
+        routes=_table(routes, Login(pages["login.html"], secret)),
+        middleware=[
+            Middleware(StrictHeaders),
+            Middleware(_Counted, metrics=metrics),
+            Middleware(Access, names=names, secret=secret),
+        ],
+        exception_handlers={
+            MoodpiError: _refused,
+            HTTPException: _http_refused,
+            Exception: _failed,
+        },
+        lifespan=lifespan,
+    )
+
+
+def _table(routes: Routes, login: Login) -> list[Route]:
+    return [
+        Route("/", routes.page),
+        Route("/login", login.form),
+        Route("/login", login.submit, methods=["POST"]),
+        Route("/static/{name}", routes.static),
+        Route("/openapi.json", routes.openapi),
+        Route("/api/recommend", routes.recommend, methods=["POST"]),
+        Route("/api/classify", routes.classify, methods=["POST"]),
+        Route("/api/feedback", routes.feedback, methods=["POST"]),
+        Route("/api/command", routes.command, methods=["POST"]),
+        Route("/api/status", routes.status),
+        Route("/api/events", routes.events),
+        Route("/metrics", routes.prometheus),
+        Route("/healthz", routes.health),
+    ]
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, MoodpiError):
+        raise error
+    answer = refusal(error)
+    if answer.status >= 500:
+        log.warning("%s", error)
+    return refuse(answer)
+
+
+async def _http_refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    answer = refuse(RefusedError(error.status_code, "not_found", error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    log.error("a request failed: %r", error)
+    return refuse(RefusedError(500, "failed", "moodpi failed at this: see its log"))
+
+
+class _Counted:
+    """ASGI middleware: counts answers by route and status; unknown paths are one."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "other")
+                self._metrics.count(route, message["status"])
+            await send(message)
+
+        await self._app(scope, receive, counting if scope["type"] == "http" else send)

@@ -1,0 +1,32 @@
+"""A face crop to the probabilities of the seven emotions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision.detector import CROP_SIDE
+from edge.runtimes import Runtime, load_runtime
+from models.registry import Registry
+
+DEFAULT_MODEL = "simple_cnn"
+DEFAULT_FORMAT = "int8.tflite"
+
+
+class EmotionClassifier:
+    """One trained model, ready to look at faces."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    @classmethod
+    def load(
+        cls, model: str = DEFAULT_MODEL, artefact_format: str = DEFAULT_FORMAT, threads: int = 1
+    ) -> EmotionClassifier:
+        """Find, verify and load an artefact; UsageError for an unknown model or format."""
+        artefact = Registry().find(model, artefact_format)
+        return cls(load_runtime(artefact.path, threads))
+
+    def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities float32 [7], in EMOTIONS' order, of a grey face uint8 [48, 48]."""
+        return self._runtime.infer(face.reshape(1, CROP_SIDE, CROP_SIDE, 1))
