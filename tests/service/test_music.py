@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.music.shelf import draw, fill, silence
+from tests.edge.players.shelf import draw, fill, silence
 from tests.service.conftest import checkout_copy
 from tests.service.machine import TOOLS, Machine
 from tests.service.system import absent, clean_root, root_copy

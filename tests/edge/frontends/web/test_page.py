@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.browsing import opened
+from tests.edge.frontends.web.browsing import opened
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect

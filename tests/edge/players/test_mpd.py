@@ -11,9 +11,9 @@ import pytest
 
 from edge.players import server_player
 from models.emotions import EMOTIONS
-from tests.edge.music.servers import TO_A_PORT, Mpd
-from tests.edge.music.shelf import draw, fill
-from tests.edge.music.stage import SOON, Stage, stage
+from tests.edge.players.servers import TO_A_PORT, Mpd
+from tests.edge.players.shelf import draw, fill
+from tests.edge.players.stage import SOON, Stage, stage
 from tests.waiting import wait_for
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from moodpi.cli.main import COMMANDS
-from tests.moodpi.reading import one_line
+from tests.moodpi.cli.reading import one_line
 
 STATE = Path(".local/state/moodpi/listener.sqlite")
 

@@ -20,8 +20,8 @@ from edge.players import find_player
 from edge.config.settings import PlayerSettings
 from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
-from tests.edge.music.shelf import draw, fill
-from tests.edge.music.stage import SOON, stage
+from tests.edge.players.shelf import draw, fill
+from tests.edge.players.stage import SOON, stage
 from tests.processes import ENDED, state
 from tests.waiting import wait_for
 

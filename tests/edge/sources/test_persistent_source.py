@@ -18,7 +18,7 @@ from edge.sources.persistent import PersistentSource
 from edge.sources.source import FrameSource
 from edge.system.signals import Stop
 from moodpi.errors import MoodpiError
-from tests.edge.test_streams import served
+from tests.edge.sources.test_streams import served
 
 GREY = np.full((48, 64), 90, np.uint8)
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from models.emotions import EMOTIONS
-from tests.moodpi.reading import one_line
+from tests.moodpi.cli.reading import one_line
 
 
 @pytest.fixture

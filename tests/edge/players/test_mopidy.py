@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.music.servers import Mopidy
-from tests.edge.music.stage import SOON, stage
+from tests.edge.players.servers import Mopidy
+from tests.edge.players.stage import SOON, stage
 from tests.waiting import wait_for
 
 

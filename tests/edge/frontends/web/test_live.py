@@ -15,8 +15,8 @@ import pytest
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
-from tests.web.browsing import opened
-from tests.web.conftest import Served, serving
+from tests.edge.frontends.web.browsing import opened
+from tests.edge.frontends.web.conftest import Served, serving
 
 httpx = pytest.importorskip("httpx")
 playwright = pytest.importorskip("playwright.sync_api")

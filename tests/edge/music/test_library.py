@@ -22,7 +22,7 @@ from edge.music.recommender import Recommender
 from edge.music.selection import Selection
 from edge.config.settings import RecommendSettings
 from models.emotions import EMOTIONS
-from tests.edge.music.shelf import SPELLINGS, draw
+from tests.edge.players.shelf import SPELLINGS, draw
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,7 @@ def test_where_the_player_has_too_few_the_log_says_so(caplog):
 def test_tags_of_every_kind_of_file_are_read(tmp_path):
     pytest.importorskip("mutagen")
     from edge.music.library.tags import read_tags
-    from tests.edge.music.shelf import silence, tag
+    from tests.edge.players.shelf import silence, tag
 
     for kind, path in silence(tmp_path).items():
         assert read_tags(path, "1") is None

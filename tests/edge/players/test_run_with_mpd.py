@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.music.servers import Mpd
-from tests.edge.music.stage import SOON
+from tests.edge.players.servers import Mpd
+from tests.edge.players.stage import SOON
 from tests.edge.portrait_camera import portrait_camera
 from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from models.emotions import CIRCUMPLEX, EMOTIONS
-from tests.moodpi.reading import one_line
+from tests.moodpi.cli.reading import one_line
 
 TRACK_FIELDS = {"id", "title", "artist", "album", "valence", "arousal", "why", "url"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.bad_uploads import bad_uploads
+from tests.edge.frontends.web.bad_uploads import bad_uploads
 
 httpx = pytest.importorskip("httpx")
 FIRST_WORDS = 60

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.music.shelf import draw, fill, silence
+from tests.edge.players.shelf import draw, fill, silence
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.web.made_up_hour import made_up_hour
+from tests.edge.frontends.web.made_up_hour import made_up_hour
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 # Name: width, height, light or dark, with an answer or before it.
