@@ -40,13 +40,15 @@ EXTRAS["all"] = sorted(
 )
 EXTRAS["dev"] = [
     "axe-playwright-python>=0.1.4",
+    "codespell>=2.3",
     "httpx>=0.27",
+    "import-linter>=2.6",
     "pillow>=10",
     "mypy>=1.13",
     "pandas-stubs",
     "playwright>=1.49",
     "pre-commit>=4",
-    "pytest>=8",
+    "pytest>=8.4",
     "ruff>=0.8",
     "schemathesis>=4",
 ]
@@ -64,8 +66,8 @@ setup(
     package_data={
         # What a Pi needs: the small files, and one that OpenCV runs where no runtime does.
         "models": ["manifest.json", "*/int8.*", "simple_cnn/float32.onnx", "*/README.md"],
-        "catalog": ["*.sqlite", "*.json"],
-        "edge": ["web/static/*"],
+        "catalog": ["*.sqlite", "building/*.json"],
+        "edge": ["frontends/web/static/*"],
     },
     data_files=[
         ("share/moodpi", [str(path.relative_to(ROOT)) for path in ROOT.glob("systemd/*.*")]),

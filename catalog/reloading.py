@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 Identity = tuple[int, int, int, int]
 
 
-class CurrentCatalog:
+class ReloadingCatalog:
     """Opens the catalogue at a path, and anew when another file has taken its place.
 
     path: None for the one that ships with moodpi. Raises MoodpiError where there is none at first;
@@ -26,7 +26,7 @@ class CurrentCatalog:
         self._identity = _identity(self._path)
         self._catalog = Catalog.open(self._path)
 
-    def __enter__(self) -> CurrentCatalog:
+    def __enter__(self) -> ReloadingCatalog:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,6 @@ from convert.formats import export_format
 from convert.manifest import (
     INPUT,
     STORY_FIELDS,
-    WEIGHTS,
     format_entry,
     model_entry,
     read_manifest,
@@ -26,11 +25,12 @@ from convert.manifest import (
 from convert.parity import Accuracy, measure, top1
 from convert.rebuild import rebuild, with_probabilities
 from convert.trained_weights import TrainedWeights
+from models.artefact import WEIGHTS
 from models.emotions import EMOTIONS
 from models.registry import MANIFEST
-from moodpi.files import swap_in
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
+from moodpi.files import write_atomic
 from training.checkpoint import STORY
 from training.data.faces import TRAINING, Faces, validation_of
 from training.evaluation.temperature import (
@@ -194,7 +194,7 @@ def _write(
     manifest: dict[str, Any],
 ) -> None:
     """The manifest goes last: until it is in place the registry refuses the new files."""
-    swap_in(
+    write_atomic(
         {
             **{folder / model / row.name: row.content for row in rows},
             folder / model / WEIGHTS: weights,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-INPUT_SHAPE = (1, 48, 48, 1)
+from models.artefact import INPUT_SHAPE
 
 
 def inference(model: keras.Model) -> tf.types.experimental.PolymorphicFunction:

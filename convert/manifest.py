@@ -8,13 +8,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from models.artefact import WEIGHTS
 from models.emotions import EMOTIONS
 from models.registry import MANIFEST, MANIFEST_VERSION
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-WEIGHTS = "weights.f16.npz"
 INPUT = {"shape": [1, 48, 48, 1], "dtype": "uint8", "range": [0, 255]}
 # What the manifest keeps of a run's story: the rest is every epoch's figures.
 STORY_FIELDS = ("config", "environment", "epochs_done", "best", "parameters", "training_faces")

@@ -13,7 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from convert.formats import ExportFormat
-from models.registry import DESCRIPTION
+from models.artefact import DESCRIPTION
 
 # The domains whose operators ONNX Runtime itself brings.
 STANDARD_DOMAINS = ("", "ai.onnx")

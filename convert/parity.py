@@ -17,7 +17,7 @@ class Accuracy:
     top1: share of `faces` faces of `split` whose largest probability is the FER2013 label's.
     agreement_with_keras: share on which file and model name the same emotion.
     largest_difference: between any two probabilities of theirs, 0 to 1.
-    calibration_error: the file's expected calibration error, 0 to 1 (training/evaluation/temperature.py).
+    calibration_error: the file's expected calibration error, 0 to 1.
     """
 
     split: str

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tensorflow.lite.python.convert import ConverterError
 
 from convert.formats import ExportFormat
-from convert.graph import INPUT_SHAPE, inference, signature
-from models.registry import DESCRIPTION
+from convert.graph import inference, signature
+from models.artefact import DESCRIPTION, INPUT_SHAPE
 from moodpi.errors import MoodpiError
 from training.quiet import quiet
 

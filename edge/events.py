@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from edge.mood.affect import Feeling
-    from edge.music.recommender import Choice, Recommendation
+from edge.mood.affect import Affect
+from edge.music.recommendation import Recommendation, RecommendedTrack
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +36,7 @@ class MoodEvent(Event):
     kind = "mood"
     emotion: str | None
     confidence: float
-    feeling: Feeling
+    feeling: Affect
     why: str
 
     def fields(self) -> dict[str, object]:
@@ -61,15 +59,13 @@ class TracksEvent(Event):
     recommendation: Recommendation
 
     def fields(self) -> dict[str, object]:
-        from edge.music.recommender import track_json
-
         return {
             "emotion": self.emotion,
             "confidence": round(self.confidence, 4),
             "valence": round(self.recommendation.valence, 4),
             "arousal": round(self.recommendation.arousal, 4),
             "strategy": self.recommendation.strategy,
-            "tracks": [track_json(choice) for choice in self.recommendation.tracks],
+            "tracks": [choice.to_json() for choice in self.recommendation.tracks],
         }
 
 
@@ -78,12 +74,10 @@ class PlayingEvent(Event):
     """Another track is heard, as far as the player knows. choice: None when none of moodpi's is."""
 
     kind = "playing"
-    choice: Choice | None
+    choice: RecommendedTrack | None
 
     def fields(self) -> dict[str, object]:
-        from edge.music.recommender import track_json
-
-        return {"track": None if self.choice is None else track_json(self.choice)}
+        return {"track": None if self.choice is None else self.choice.to_json()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,6 @@ from moodpi.errors import MoodpiError, UsageError, did_you_mean
 MODELS_FOLDER = Path(__file__).parent
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
-# What a file says of itself, inside it: the name of a ZIP entry or of an ONNX property.
-DESCRIPTION = "moodpi.json"
 
 
 @dataclass(frozen=True)

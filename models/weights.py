@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
+from moodpi.files import write_atomic
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
     """Write the arrays to `path`, whole or not at all; not compressed, for it happens often."""
     stream = io.BytesIO()
     np.savez(stream, **dict(arrays))  # type: ignore[arg-type]
-    swap_in({path: stream.getvalue()})
+    write_atomic({path: stream.getvalue()})
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:

@@ -14,21 +14,31 @@ EXIT_CONFIGURATION = 78
 
 
 class MoodpiError(Exception):
-    """Something the person at the keyboard can act on; printed as one line, without a traceback."""
+    """An error that the user can act on. It is printed as one line, without a traceback.
+
+    code: a short snake_case name of the kind of error, for programs and tests.
+    """
 
     exit_code = EXIT_FAILED
+    default_code = "failed"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code or self.default_code
 
 
 class UsageError(MoodpiError):
     """The command line names something that does not exist or does not fit."""
 
     exit_code = EXIT_USAGE
+    default_code = "usage"
 
 
 class ConfigurationError(MoodpiError):
     """The configuration cannot be used; systemd does not restart on its exit code."""
 
     exit_code = EXIT_CONFIGURATION
+    default_code = "configuration"
 
 
 def report(message: str) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moodpi.files import swap_in
+from models.artefact import WEIGHTS
 from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
 from moodpi.errors import MoodpiError
+from moodpi.files import write_atomic
 
 LAST = "last.npz"
 BEST = "best.npz"
-HALF = "weights.f16.npz"
 STORY = "run.json"
 CURVES = "curves.png"
 _STORY_ARRAY = "story"
@@ -61,7 +61,7 @@ class RunFolder:
         text = json.dumps(story, indent=1) + "\n"
         packed = np.frombuffer(text.encode(), dtype=np.uint8)
         save_arrays(self.path / LAST, {**state, _STORY_ARRAY: packed})
-        swap_in({self.path / STORY: text.encode()})
+        write_atomic({self.path / STORY: text.encode()})
 
     def load(self) -> tuple[dict[str, NDArray[np.generic]], dict[str, Any]]:
         """The state and story of the last `save`; MoodpiError where there is none."""
@@ -81,9 +81,9 @@ class RunFolder:
 
     def save_curves(self, picture: bytes) -> None:
         """Keep a picture of the run's course."""
-        swap_in({self.path / CURVES: picture})
+        write_atomic({self.path / CURVES: picture})
 
     def save_half(self) -> Path:
         """Write the best weights once more in float16, as the repository keeps them."""
-        swap_in({self.path / HALF: pack_arrays(as_float16(load_arrays(self.best)))})
-        return self.path / HALF
+        write_atomic({self.path / WEIGHTS: pack_arrays(as_float16(load_arrays(self.best)))})
+        return self.path / WEIGHTS

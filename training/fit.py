@@ -21,8 +21,8 @@ from training.averaging import AveragingAdamW, mixed
 from training.beginning import begin
 from training.checkpoint import RunFolder
 from training.config import TrainingConfig
-from training.environment import environment
 from training.data.faces import Faces
+from training.environment import environment
 from training.model_weights import weights_of
 from training.teacher import Teacher
 

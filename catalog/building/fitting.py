@@ -1,6 +1,7 @@
 """Fitting the scoring model to listeners' labels, and how well it does on artists it never saw.
 
-`python -m catalog.building.fitting LABELS.csv` prints the coefficients that catalog/building/scoring.json ships.
+`python -m catalog.building.fitting LABELS.csv` prints the coefficients
+that catalog/building/scoring.json ships.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fitting the mood classifier to songs that people tagged, and how well it does on unseen artists.
 
-`python -m catalog.building.mood_fitting data_moods.csv` prints the coefficients that catalog/building/moods.json
-ships.
+`python -m catalog.building.mood_fitting data_moods.csv` prints the
+coefficients that catalog/building/moods.json ships.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from catalog.building.columns import FEATURES
 from catalog.building.labelled import cut, read_labelled
 from catalog.building.moods import TERMS, MoodModel, expand
-from catalog.schema import MOODS
 from catalog.building.scoring import standardize
+from catalog.schema import MOODS
 from moodpi.errors import MoodpiError
 
 # Ridge penalty, in songs: cross-validated accuracy is flat from 1 to 10.

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.building.columns import FEATURES
-from catalog.schema import MOODS
 from catalog.building.scoring import LOG_OFFSETS, standardize
+from catalog.schema import MOODS
 from moodpi.errors import MoodpiError
 
 SHIPPED = Path(__file__).with_name("moods.json")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from edge.config.load import HIDDEN, Config
-from edge.config.settings import rule_of
+from edge.config.rule import rule_of
 from moodpi.redaction import without_password
 
 

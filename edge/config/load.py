@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from edge.config.rule import rule_of
 from edge.config.settings import (
     FacesSettings,
     ModelSettings,
@@ -21,7 +22,6 @@ from edge.config.settings import (
     RecommendSettings,
     SourceSettings,
     WebSettings,
-    rule_of,
 )
 from moodpi.errors import ConfigurationError, UsageError, did_you_mean
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.frontends.control.server import Answer, Request
-from catalog.reloading import CurrentCatalog
+from catalog.reloading import ReloadingCatalog
 from edge.daemon.loop import Daemon
+from edge.daemon.status import Answer, Request
 from edge.music.profile.feedback import judge
 from edge.music.profile.store import ListenerStore, Verdict
 from edge.music.profile.summary import FORGETTABLE, summary_after
@@ -15,11 +15,11 @@ from moodpi.errors import UsageError, did_you_mean
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommandHandler:
     """Words on tracks, and taste, are the listener's file's; all else is the daemon's."""
 
     daemon: Daemon
-    catalog: CurrentCatalog
+    catalog: ReloadingCatalog
     listener: Path
 
     def answer(self, request: Request) -> Answer:

@@ -6,42 +6,42 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge.vision.classifier import EmotionClassifier
+from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
-from catalog.reloading import CurrentCatalog
 from edge.daemon.loop import Daemon
-from edge.vision.pipeline import Eyes
-from edge.music.profile import History
 from edge.mood.tracker import MoodTracker
+from edge.music.profile import History
+from edge.music.selection import TrackSelector
 from edge.players import Player
-from edge.music.selection import Selection
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import FramePipeline
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Assembly:
+class DaemonFactory:
     """read: the configuration as it is now. player: what can be played says it. seed: as in
     Recommender.recommend.
     """
 
     read: Callable[[], Config]
-    catalog: CurrentCatalog
+    catalog: ReloadingCatalog
     history: History
     player: Player
     seed: int | None = None
 
-    def parts(self, config: Config) -> tuple[Eyes, MoodTracker, Selection]:
-        """Eyes, mood and choice of tracks; MoodpiError where the configuration allows none."""
+    def parts(self, config: Config) -> tuple[FramePipeline, MoodTracker, TrackSelector]:
+        """The parts made from `config`. Raises MoodpiError where the configuration allows none."""
         with config.blamed_for("model.name", "model.format"):
             classifier = EmotionClassifier.load(
                 config.model.name, config.model.format, config.model.threads
             )
-        selection = Selection(
+        selection = TrackSelector(
             self.catalog, self.history, config.recommend, self.seed, self.player.playable
         )
-        return Eyes(classifier, config.faces), MoodTracker(config.mood), selection
+        return FramePipeline(classifier, config.faces), MoodTracker(config.mood), selection
 
     def renew(self, daemon: Daemon) -> None:
         """Let the daemon follow the configuration as it is now, or go on and say what is wrong."""

@@ -10,21 +10,20 @@ from dataclasses import dataclass
 
 from catalog.store import Track
 from edge.clock import Clock
-from edge.frontends.control.server import Answer, Request
-from edge.daemon.status import Standing
-from edge.events import Event, MoodEvent, PresenceEvent, Reporter, StatusEvent
-from edge.vision.pipeline import SCANNED, SKIPPED, TRACKED, Eyes
-from edge.mood.affect import Feeling
-from edge.frame import Frame
-from edge.mood.tracker import Mood, MoodTracker
-from edge.players import Player
-from edge.daemon.playback import Programme
+from edge.daemon.playback import PlaybackController
 from edge.daemon.pulse import Pulse
-from edge.music.recommender import Choice
-from edge.music.selection import Selection
+from edge.daemon.status import Answer, DaemonStatus, Request
+from edge.events import Event, MoodEvent, PresenceEvent, Reporter, StatusEvent
+from edge.frame import Frame
+from edge.mood.affect import Affect
+from edge.mood.tracker import Mood, MoodTracker
+from edge.music.recommendation import RecommendedTrack
+from edge.music.selection import TrackSelector
+from edge.players import Player
 from edge.sources import FrameSource
-from edge.system.signals import Stop
 from edge.system.sd_notify import Notifier
+from edge.system.signals import Stop
+from edge.vision.pipeline import SCANNED, SKIPPED, TRACKED, FramePipeline
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +51,9 @@ class Daemon:
     def __init__(
         self,
         source: FrameSource,
-        eyes: Eyes,
+        eyes: FramePipeline,
         tracker: MoodTracker,
-        selection: Selection,
+        selection: TrackSelector,
         player: Player,
         reporter: Reporter,
         notifier: Notifier,
@@ -66,9 +65,9 @@ class Daemon:
         self._reporter = reporter
         self._notifier = notifier
         self._pulse = pulse
-        self._standing = Standing(time.monotonic())
+        self._standing = DaemonStatus(time.monotonic())
         self._clock = Clock(media=not source.live)
-        self._programme = Programme(selection, player, self._clock, self._say)
+        self._programme = PlaybackController(selection, player, self._clock, self._say)
         pulse.each(notifier.alive)
         pulse.each(self._notice_blindness)
         pulse.each(self._notice_trouble)
@@ -102,7 +101,7 @@ class Daemon:
         self._say(status)
         return status
 
-    def take(self, eyes: Eyes, tracker: MoodTracker, selection: Selection) -> None:
+    def take(self, eyes: FramePipeline, tracker: MoodTracker, selection: TrackSelector) -> None:
         """Go on with these, as a changed configuration makes them; the mood is found out anew."""
         self._eyes, self._tracker = eyes, tracker
         self._programme.take(selection)
@@ -123,7 +122,7 @@ class Daemon:
         return {**standing, **camera, **self._programme.to_json(), **counts}
 
     @property
-    def heard(self) -> Choice | None:
+    def heard(self) -> RecommendedTrack | None:
         """The track that is heard, where the player knows."""
         return self._programme.heard
 
@@ -182,7 +181,7 @@ class Daemon:
         self._say(PresenceEvent(self._clock.moment(), present))
 
     def _respond(self, mood: Mood) -> None:
-        feeling = Feeling.of_probabilities(mood.probabilities)
+        feeling = Affect.of_probabilities(mood.probabilities)
         moment = self._clock.moment()
         self._say(MoodEvent(moment, mood.emotion, mood.confidence, feeling, mood.why))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")

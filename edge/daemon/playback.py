@@ -5,20 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
+from catalog.store import Track
 from edge.clock import Clock
-from edge.events import Event, PlayingEvent, TracksEvent
-from edge.mood.affect import Feeling
-from edge.players import Player, PlayerState
 from edge.daemon.quiet_hours import QuietHours
+from edge.events import Event, PlayingEvent, TracksEvent
+from edge.mood.affect import Affect
+from edge.mood.tracker import Mood
+from edge.music.recommendation import RecommendedTrack
+from edge.music.selection import TrackSelector
+from edge.players import Player, PlayerState
 from moodpi.errors import MoodpiError
-
-if TYPE_CHECKING:
-    from catalog.store import Track
-    from edge.mood.tracker import Mood
-    from edge.music.recommender import Choice
-    from edge.music.selection import Selection
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +23,7 @@ log = logging.getLogger(__name__)
 CHOICE_PAUSE = 60.0
 
 
-class Programme:
+class PlaybackController:
     """Chooses tracks and hands them to the player; all in the main loop.
 
     say: told of every event. paused: somebody asked for no music until they ask for it again.
@@ -34,7 +31,7 @@ class Programme:
 
     def __init__(
         self,
-        selection: Selection,
+        selection: TrackSelector,
         player: Player,
         clock: Clock,
         say: Callable[[Event], None],
@@ -48,13 +45,13 @@ class Programme:
         self._say = say
         self._mood: Mood | None = None
         self._given_for: str | None = None
-        self._tracks: Sequence[Choice] = ()
+        self._tracks: Sequence[RecommendedTrack] = ()
         self._last_seen = clock.seconds()
         self._next_choice = 0.0
         self._state = PlayerState()
         self._silence = ""
 
-    def __enter__(self) -> Programme:
+    def __enter__(self) -> PlaybackController:
         self._player.open()
         return self
 
@@ -66,7 +63,7 @@ class Programme:
         """Whether tracks were given for the mood there is."""
         return self._given_for is not None
 
-    def take(self, selection: Selection) -> None:
+    def take(self, selection: TrackSelector) -> None:
         """Choose by this from now on."""
         self._selection = selection
 
@@ -134,7 +131,7 @@ class Programme:
         self._play_mood()
 
     @property
-    def heard(self) -> Choice | None:
+    def heard(self) -> RecommendedTrack | None:
         """The track that is heard, where the player knows."""
         return self._state.playing
 
@@ -185,7 +182,7 @@ class Programme:
 
     def _choose(self, mood: Mood, emotion: str, *, at_once: bool = False) -> None:
         try:
-            chosen = self._selection.choose(Feeling.of_probabilities(mood.probabilities))
+            chosen = self._selection.choose(Affect.of_probabilities(mood.probabilities))
         except MoodpiError as error:
             log.warning("no tracks this time: %s", error)
             self._next_choice = self._clock.seconds() + CHOICE_PAUSE

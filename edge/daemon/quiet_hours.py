@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 
-HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
+from edge.config.names import HOURS
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class QuietHours:
     @classmethod
     def of(cls, text: str) -> QuietHours:
         """From `22:30-07:00`, or from nothing; the setting's rule refuses what is neither."""
-        found = HOURS.fullmatch(text)
+        found = re.fullmatch(HOURS, text)
         if found is None:
             return cls()
         first_hour, first_minute, last_hour, last_minute = map(int, found.groups())

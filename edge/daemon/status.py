@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from edge.events import Event, PlayingEvent
 
+# A request is an object with the field `command` and that command's arguments.
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
 
 @dataclass
-class Standing:
+class DaemonStatus:
     """What was said last of each kind.
 
     began: seconds on the machine's monotonic clock. said: the last event of each kind, by its name.

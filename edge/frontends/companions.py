@@ -37,12 +37,12 @@ def _try(name: str, extra: str, enter: Callable[[], object]) -> None:
 
 
 def _page(config: Config) -> AbstractContextManager[object]:
-    from edge.frontends.web.beside import PageBeside
+    from edge.frontends.web.beside import EmbeddedServer
 
-    return PageBeside(config)
+    return EmbeddedServer(config)
 
 
 def _broker(config: Config) -> AbstractContextManager[object]:
-    from edge.frontends.mqtt.broker import Broker
+    from edge.frontends.mqtt.broker import MqttBridge
 
-    return Broker(config.mqtt)
+    return MqttBridge(config.mqtt)

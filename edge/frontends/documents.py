@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.mood.affect import Affect
+from edge.music.recommendation import Recommendation
 from edge.vision.face_reader import FaceReading, by_emotion
-from edge.mood.affect import Feeling
-from edge.music.recommender import Recommendation, track_json
 
 
 def recommendation_json(
-    feeling: Feeling, faces: Sequence[FaceReading], chosen: Recommendation
+    feeling: Affect, faces: Sequence[FaceReading], chosen: Recommendation
 ) -> dict[str, object]:
     """The whole answer; of the faces the one that decided comes first."""
     probabilities = feeling.probabilities
@@ -22,5 +22,5 @@ def recommendation_json(
         "arousal": round(chosen.arousal, 4),
         "faces": [list(face.box) for face in faces if face.box],
         "strategy": chosen.strategy,
-        "tracks": [track_json(choice) for choice in chosen.tracks],
+        "tracks": [choice.to_json() for choice in chosen.tracks],
     }

@@ -15,8 +15,8 @@ KEYS = ("genres", "without_artists", "year_from", "year_to", "least_popularity",
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Tracks must pass the filters. artists: folded names (catalog/artists.py) of whom none may come.
+class TrackFilter:
+    """Tracks must pass the filters. artists: folded names of whom none may come.
 
     words: the settings that were changed, for a message.
     """
@@ -26,7 +26,7 @@ class Bounds:
     words: str = ""
 
     @classmethod
-    def of(cls, settings: RecommendSettings) -> Bounds:
+    def of(cls, settings: RecommendSettings) -> TrackFilter:
         """The bounds that a configuration sets."""
         usual = RecommendSettings()
         changed = [key for key in KEYS if getattr(settings, key) != getattr(usual, key)]

@@ -9,15 +9,14 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from random import Random
-from typing import Any
 
-from catalog.store import Catalog, Track
 from catalog.artists import credited
-from edge.music.filters import Bounds
-from edge.mood.affect import Feeling
+from catalog.store import Catalog, Track
+from edge.mood.affect import Affect
+from edge.music.filters import TrackFilter
 from edge.music.profile import History, Taste
+from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.strategies import Waypoint, find_strategy
 from moodpi.errors import UsageError
 
@@ -52,29 +51,6 @@ AROUSAL_WORDS = (
 )
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A track and, for the listener, why it was chosen."""
-
-    track: Track
-    why: str
-
-    @property
-    def url(self) -> str:
-        """Where the track can be opened."""
-        return f"https://open.spotify.com/track/{self.track.id}"
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """Tracks for a feeling, in playing order; valence and arousal are the feeling's, -1..1."""
-
-    valence: float
-    arousal: float
-    strategy: str
-    tracks: tuple[Choice, ...]
-
-
 class Recommender:
     """Finds tracks in one catalogue; the time that takes does not grow with it.
 
@@ -85,18 +61,18 @@ class Recommender:
     def __init__(
         self,
         catalog: Catalog,
-        bounds: Bounds | None = None,
+        bounds: TrackFilter | None = None,
         taste: Taste | None = None,
         playable: Sequence[int] | None = None,
     ) -> None:
         self._catalog = catalog
         self._plane = catalog.plane if playable is None else catalog.plane.within(playable)
-        self._bounds = bounds or Bounds()
+        self._bounds = bounds or TrackFilter()
         self._taste = taste or Taste()
 
     def recommend(
         self,
-        feeling: Feeling,
+        feeling: Affect,
         strategy: str = "match",
         count: int = 5,
         seed: int | None = None,
@@ -115,10 +91,10 @@ class Recommender:
             raise UsageError(f"{count} tracks make no list: expected 1 or more")
         random = Random(seed)  # noqa: S311
         leads: set[int] = set()
-        choices: list[Choice] = []
+        choices: list[RecommendedTrack] = []
         for waypoint in find_strategy(strategy)(feeling, count, target):
             tracks = self._tracks_at(waypoint, leads, avoid, history, random)
-            choices += [Choice(track, self._why(track, waypoint)) for track in tracks]
+            choices += [RecommendedTrack(track, self._why(track, waypoint)) for track in tracks]
             leads.update(track.lead for track in tracks)
         return Recommendation(feeling.valence, feeling.arousal, strategy, tuple(choices))
 
@@ -189,21 +165,6 @@ class Recommender:
     def _cost(self, track: Track, waypoint: Waypoint) -> float:
         """How far off a track is, in units of the plane; dislike counts as distance."""
         return _distance(track, waypoint) - TASTE_REACH * self._taste.liking(track)
-
-
-def track_json(choice: Choice) -> dict[str, Any]:
-    """One track as `--json` prints it."""
-    track = choice.track
-    return {
-        "id": track.id,
-        "title": track.title,
-        "artist": track.artist,
-        "album": track.album,
-        "valence": track.valence,
-        "arousal": track.arousal,
-        "why": choice.why,
-        "url": choice.url,
-    }
 
 
 def mood_words(track: Track) -> str:

@@ -7,18 +7,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from edge.music.filters import Bounds
-from edge.music.recommender import Recommendation, Recommender
+from catalog.reloading import ReloadingCatalog
+from catalog.store import Catalog
+from edge.config.settings import RecommendSettings
+from edge.mood.affect import Affect
+from edge.music.filters import TrackFilter
+from edge.music.profile import History
+from edge.music.recommendation import Recommendation
+from edge.music.recommender import Recommender
 from edge.music.strategies import find_strategy
-
-if TYPE_CHECKING:
-    from catalog.store import Catalog
-    from catalog.reloading import CurrentCatalog
-    from edge.mood.affect import Feeling
-    from edge.music.profile import History
-    from edge.config.settings import RecommendSettings
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +25,7 @@ def everything(_catalog: Catalog) -> None:
     """Every track of a catalogue may come, as where nobody but a person plays them."""
 
 
-class Selection:
+class TrackSelector:
     """Chooses, and remembers what it chose; seed as in Recommender.recommend.
 
     playable: the places of a catalogue that can be played, rising, or None for all.
@@ -35,7 +33,7 @@ class Selection:
 
     def __init__(
         self,
-        catalog: CurrentCatalog,
+        catalog: ReloadingCatalog,
         history: History,
         settings: RecommendSettings,
         seed: int | None = None,
@@ -44,7 +42,7 @@ class Selection:
         self._catalog = catalog
         self._history = history
         self._settings = settings
-        self._bounds = Bounds.of(settings)
+        self._bounds = TrackFilter.of(settings)
         self._seed = seed
         self._playable = playable
 
@@ -58,7 +56,7 @@ class Selection:
         find_strategy(strategy)
         self._settings = replace(self._settings, strategy=strategy)
 
-    def choose(self, feeling: Feeling) -> Recommendation:
+    def choose(self, feeling: Affect) -> Recommendation:
         """The next tracks for `feeling`; fewer than are wanted are logged with the reason.
 
         Raises MoodpiError where the catalogue cannot be read or nobody knows what can be played.

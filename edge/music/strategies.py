@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from edge.mood.affect import Feeling
+from edge.mood.affect import Affect
 from models.emotions import CIRCUMPLEX
 from moodpi.errors import UsageError, did_you_mean
 
@@ -45,13 +45,13 @@ class Waypoint:
     why: str
 
 
-def match(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:  # noqa: ARG001
+def match(feeling: Affect, count: int, target: str = "") -> list[Waypoint]:  # noqa: ARG001
     """Music like the mood, wherever the other strategies would lead."""
     why = f"like your {_adjective(feeling)} mood"
     return [Waypoint(feeling.valence, feeling.arousal, count, why)]
 
 
-def lift(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:
+def lift(feeling: Affect, count: int, target: str = "") -> list[Waypoint]:
     """Music of the target; unless told, calm for anger, fear and disgust, brighter for sadness."""
     name, point = _goal(feeling, target)
     mood = _adjective(feeling)
@@ -62,7 +62,7 @@ def lift(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:
     return [Waypoint(*point, count, why)]
 
 
-def journey(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:
+def journey(feeling: Affect, count: int, target: str = "") -> list[Waypoint]:
     """From the mood to the target, a track a step, as far as small enough steps reach."""
     here = (feeling.valence, feeling.arousal)
     name, there = _goal(feeling, target)
@@ -79,7 +79,7 @@ def journey(feeling: Feeling, count: int, target: str = "") -> list[Waypoint]:
     return waypoints
 
 
-Strategy = Callable[[Feeling, int, str], list[Waypoint]]
+Strategy = Callable[[Affect, int, str], list[Waypoint]]
 STRATEGIES: Mapping[str, Strategy] = {
     "match": match,
     "lift": lift,
@@ -101,12 +101,12 @@ def check_target(name: str) -> str:
     return name
 
 
-def _goal(feeling: Feeling, target: str) -> tuple[str, Point]:
+def _goal(feeling: Affect, target: str) -> tuple[str, Point]:
     """The name and place of the target that was given, or of the feeling's own, or of itself."""
     if check_target(target):
         return target, GOALS[target]
     return TARGETS.get(feeling.emotion, (feeling.emotion, (feeling.valence, feeling.arousal)))
 
 
-def _adjective(feeling: Feeling) -> str:
+def _adjective(feeling: Affect) -> str:
     return ADJECTIVES.get(feeling.emotion, feeling.emotion)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 
 from edge.players.command_player import CommandPlayer
+from edge.players.dry_run_player import DryRunPlayer
 from edge.players.player import Player, PlayerState
 from edge.players.print_player import PrintPlayer
-from edge.players.dry_run_player import Rehearsal
 
 # Each kind's class, in the module edge.players.KIND_player, loaded only when it is the one.
 PLAYERS = {
@@ -27,9 +27,9 @@ def find_player(kind: str) -> type[Player]:
 __all__ = [
     "PLAYERS",
     "CommandPlayer",
+    "DryRunPlayer",
     "Player",
     "PlayerState",
     "PrintPlayer",
-    "Rehearsal",
     "find_player",
 ]

@@ -12,14 +12,11 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from edge.config.settings import PlayerSettings
+from edge.music.recommendation import Recommendation
 from edge.players.player import Player
 from moodpi.errors import ConfigurationError, MoodpiError
-
-if TYPE_CHECKING:
-    from edge.music.recommender import Recommendation
-    from edge.config.settings import PlayerSettings
 
 log = logging.getLogger(__name__)
 
@@ -99,12 +96,11 @@ class CommandPlayer(Player):
 
 
 def _document(recommendation: Recommendation) -> bytes:
-    from edge.music.recommender import track_json
 
     fields = {
         "valence": round(recommendation.valence, 4),
         "arousal": round(recommendation.arousal, 4),
         "strategy": recommendation.strategy,
-        "tracks": [track_json(choice) for choice in recommendation.tracks],
+        "tracks": [choice.to_json() for choice in recommendation.tracks],
     }
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"

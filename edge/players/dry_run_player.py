@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from catalog.store import Catalog
+from edge.music.recommendation import Recommendation
 from edge.players.player import Player, PlayerState
-
-if TYPE_CHECKING:
-    from catalog.store import Catalog
-    from edge.music.recommender import Recommendation
 
 log = logging.getLogger(__name__)
 
 
-class Rehearsal(Player):
+class DryRunPlayer(Player):
     """Asks the real player what it has, and gives it nothing to play."""
 
     def __init__(self, player: Player) -> None:

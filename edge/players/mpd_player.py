@@ -7,17 +7,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mpd
 
+from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.players.server import Entry, Queue, Server, Sound
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
-
-if TYPE_CHECKING:
-    from edge.config.settings import PlayerSettings
 
 # python-mpd2 tells of every connection.
 logging.getLogger("mpd").setLevel(logging.WARNING)

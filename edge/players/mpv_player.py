@@ -11,18 +11,16 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.music.library.tags import AUDIO, read_tags
-from edge.music.profile.folder import state_folder
 from edge.players.server import Entry, Queue, Server, Sound
 from edge.players.server_player import ServerPlayer
-from moodpi.files import swap_in
 from moodpi.errors import ConfigurationError, MoodpiError
-
-if TYPE_CHECKING:
-    from edge.config.settings import PlayerSettings
+from moodpi.files import write_atomic
+from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +149,7 @@ class MpvServer(Server):
 
     def save(self, name: str) -> None:
         uris = [entry.uri for entry in self.look().entries]
-        swap_in({state_folder() / f"{name}.m3u": "\n".join([*uris, ""]).encode()})
+        write_atomic({state_folder() / f"{name}.m3u": "\n".join([*uris, ""]).encode()})
 
     def prepare(self, crossfade: float) -> Mapping[str, str]:  # noqa: ARG002
         return {}

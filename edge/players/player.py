@@ -6,12 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from catalog.store import Catalog
-    from edge.music.recommender import Choice, Recommendation
-    from edge.config.settings import PlayerSettings
+from catalog.store import Catalog
+from edge.config.settings import PlayerSettings
+from edge.music.recommendation import Recommendation, RecommendedTrack
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class PlayerState:
     it there. trouble: why nothing is heard that should be.
     """
 
-    playing: Choice | None = None
+    playing: RecommendedTrack | None = None
     wants_more: bool = False
     halted: bool = False
     trouble: str = ""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
+from edge.music.recommendation import Recommendation
 from edge.players.player import Player
-
-if TYPE_CHECKING:
-    from edge.music.recommender import Recommendation
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from edge.players.saved_server_state import HandBack
-from edge.players.player import PlayerState
-from edge.players.server import Entry, Queue, Server, Sound
-from edge.music.recommender import Choice
 from edge.config.settings import PlayerSettings
+from edge.music.recommendation import RecommendedTrack
+from edge.players.player import PlayerState
+from edge.players.saved_server_state import SavedServerState
+from edge.players.server import Entry, Queue, Server, Sound
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -22,43 +22,45 @@ HASTE = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class PlayRequest:
     """Tracks to be played instead of what is left of the last; at_once: not after the current."""
 
-    tracks: tuple[Choice, ...]
+    tracks: tuple[RecommendedTrack, ...]
     at_once: bool = False
 
 
 @dataclass(frozen=True)
-class Orders:
+class PlayerIntent:
     """What the main loop wants, all of it at every turn.
 
     silent: pause. asked: how often somebody has asked for music by themselves. unwanted: ids of
     tracks that must not be heard any more.
     """
 
-    wish: Wish | None = None
+    wish: PlayRequest | None = None
     silent: bool = False
     asked: int = 0
     unwanted: frozenset[str] = frozenset()
 
 
-class Conductor:
+class QueueController:
     """Follows the orders as far as the server's owner lets it, turn by turn.
 
     A queue with entries that are not moodpi's is its owner's: it is left alone, or with take_over
     saved as a playlist first. What the owner pauses or stops stays so until they go on.
     """
 
-    def __init__(self, server: Server, settings: PlayerSettings, hand_back: HandBack) -> None:
-        self.heeded: Wish | None = None
+    def __init__(
+        self, server: Server, settings: PlayerSettings, hand_back: SavedServerState
+    ) -> None:
+        self.applied: PlayRequest | None = None
         self._server = server
         self._settings = settings
         self._hand_back = hand_back
         # moodpi's entries by their uri; None for those of before a crash, and of a song taken over.
-        self._ours: dict[str, Choice | None] = dict.fromkeys(hand_back.uris)
-        self._left: tuple[Choice, ...] = ()
-        self._again: Wish | None = None
+        self._ours: dict[str, RecommendedTrack | None] = dict.fromkeys(hand_back.uris)
+        self._left: tuple[RecommendedTrack, ...] = ()
+        self._again: PlayRequest | None = None
         self._sound = Sound.STOP
         self._halted = False
         self._silent = False
@@ -73,12 +75,12 @@ class Conductor:
         self._silent = False
         heard = queue.sound is not Sound.STOP and not queue.fails
         goes_on = heard and queue.entry and queue.entry.uri in self._ours
-        if self.heeded is not None and not goes_on:
-            self._again = Wish(self._left or self.heeded.tracks, at_once=True)
+        if self.applied is not None and not goes_on:
+            self._again = PlayRequest(self._left or self.applied.tracks, at_once=True)
 
-    def turn(self, orders: Orders, queue: Queue, uris: Mapping[str, str]) -> PlayerState:
+    def turn(self, orders: PlayerIntent, queue: Queue, uris: Mapping[str, str]) -> PlayerState:
         """Do what is to be done now. uris: what the server calls the tracks it has, by their id."""
-        pending = orders.wish if orders.wish is not self.heeded else self._again
+        pending = orders.wish if orders.wish is not self.applied else self._again
         if foreign := self._foreign(queue):
             wanted = pending is not None and not orders.silent and queue.sound is not Sound.PAUSE
             if not (wanted and self._settings.take_over):
@@ -89,7 +91,7 @@ class Conductor:
         self._drop(orders.unwanted, queue)
         if pending is not None and self._may_play(pending):
             self._play(pending, queue, uris)
-            self.heeded, self._again = orders.wish, None
+            self.applied, self._again = orders.wish, None
             queue = self._server.look()
         return self._report(queue)
 
@@ -102,13 +104,13 @@ class Conductor:
     def _foreign(self, queue: Queue) -> list[Entry]:
         return [entry for entry in queue.entries if entry.uri not in self._ours]
 
-    def _may_play(self, wish: Wish) -> bool:
+    def _may_play(self, wish: PlayRequest) -> bool:
         """Whoever asks for other tracks also wants to hear them."""
         if wish is not self._again and wish.at_once:
             self._halted = False
         return not self._silent and not self._halted
 
-    def _stand_aside(self, orders: Orders, foreign: list[Entry]) -> PlayerState:
+    def _stand_aside(self, orders: PlayerIntent, foreign: list[Entry]) -> PlayerState:
         self._let_go()
         self._silent, self._paused, self._halted = orders.silent, False, False
         said = f"{len(foreign)} songs in the queue of {self._server.name} are not moodpi's"
@@ -129,14 +131,14 @@ class Conductor:
         self._sound = queue.sound
 
     def _notice_owner(self, queue: Queue) -> None:
-        """Whoever pauses, stops or goes on at the server itself is heeded."""
+        """Whoever pauses, stops or goes on at the server itself is applied."""
         if queue.sound is Sound.PLAY:
             self._halted = self._paused = False
         elif self._sound is Sound.PLAY and queue.entry is not None and not queue.fails:
             self._halted = True
         self._sound = queue.sound
 
-    def _heed_silence(self, orders: Orders, queue: Queue) -> None:
+    def _heed_silence(self, orders: PlayerIntent, queue: Queue) -> None:
         if orders.silent and not self._silent and queue.sound is Sound.PLAY:
             self._pause(paused=True)
         elif self._silent and not orders.silent and self._paused and queue.sound is Sound.PAUSE:
@@ -162,7 +164,7 @@ class Conductor:
                 self._start(following[0])
         self._server.remove(gone)
 
-    def _play(self, wish: Wish, queue: Queue, uris: Mapping[str, str]) -> None:
+    def _play(self, wish: PlayRequest, queue: Queue, uris: Mapping[str, str]) -> None:
         tracks = [c for c in wish.tracks if c.track.id in uris]
         self._left = tuple(tracks)
         # The library has changed since they were chosen: others are wanted.
@@ -209,6 +211,6 @@ class Conductor:
         if queue.ended and not self._halted and time.monotonic() - self._started < HASTE:
             raise MoodpiError(f"the tracks end as soon as {self._server.name} begins them")
         last = queue.entry is not None and queue.sound is Sound.PLAY and not queue.following
-        ran_out = self.heeded is not None and bool(self._ours) and (last or queue.ended)
+        ran_out = self.applied is not None and bool(self._ours) and (last or queue.ended)
         playing = None if queue.sound is Sound.STOP else heard
         return PlayerState(playing, wants_more=ran_out or self._dry, halted=self._halted)

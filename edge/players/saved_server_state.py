@@ -9,9 +9,9 @@ import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from edge.music.profile.folder import retire, state_folder
-from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
+from moodpi.files import quarantine, write_atomic
+from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def hand_back_file() -> Path:
     return state_folder() / FILE
 
 
-class HandBack:
+class SavedServerState:
     """server: its name; what the file holds of another is not taken.
 
     before: how the server was set, None while moodpi is not in charge. uris: of moodpi's entries.
@@ -47,14 +47,14 @@ class HandBack:
         except OSError as error:
             log.warning("cannot read %s: %s", self._path, error.strerror)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            retire(self._path, error)
+            quarantine(self._path, error)
 
     def keep(self, before: Mapping[str, str], uris: Iterable[str]) -> None:
         """In charge, with these entries."""
         self.before, self.uris = before, frozenset(uris)
         kept = {"server": self._server, "before": dict(before), "uris": sorted(self.uris)}
         try:
-            swap_in({self._path: json.dumps(kept, ensure_ascii=False).encode()})
+            write_atomic({self._path: json.dumps(kept, ensure_ascii=False).encode()})
         except MoodpiError as error:
             log.warning("a crash would leave %s as moodpi set it: %s", self._server, error)
 

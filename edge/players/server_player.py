@@ -8,20 +8,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from catalog.store import Catalog
+from edge.config.settings import PlayerSettings
 from edge.music.library import Library, Playable, Song
 from edge.music.library.library import content_of, library_file
-from edge.players.queue_controller import Conductor, Orders, Wish
-from edge.players.saved_server_state import HandBack, hand_back_file
+from edge.music.recommendation import Recommendation
 from edge.players.player import Player, PlayerState
+from edge.players.queue_controller import PlayerIntent, PlayRequest, QueueController
+from edge.players.saved_server_state import SavedServerState, hand_back_file
 from edge.players.server import SPOTIFY, Server
 from moodpi.errors import MoodpiError
-
-if TYPE_CHECKING:
-    from edge.music.recommender import Recommendation
-    from edge.config.settings import PlayerSettings
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +47,7 @@ class Everything(Mapping[str, str]):
 class ServerPlayer(Player):
     """Tells its thread what is wanted; the thread says what is heard.
 
-    A server that fails is tried again, ever more patiently. Orders and reports are values, replaced
+    A server that fails is tried again, ever more patiently. Intent and reports are values, replaced
     whole, so neither side waits for the other.
     """
 
@@ -58,9 +55,9 @@ class ServerPlayer(Player):
         super().__init__(settings, catalog)
         self._server = server
         self._library = Library(library_file(), server.name)
-        self._hand_back = HandBack(hand_back_file(), server.name)
-        self._orders = Orders()
-        self._report: tuple[PlayerState, Wish | None] = (PlayerState(), None)
+        self._hand_back = SavedServerState(hand_back_file(), server.name)
+        self._orders = PlayerIntent()
+        self._report: tuple[PlayerState, PlayRequest | None] = (PlayerState(), None)
         self._spotify = False
         self._rematch = False
         self._next_check = 0.0
@@ -114,7 +111,7 @@ class ServerPlayer(Player):
 
     def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
         # Of what was not to be heard none was chosen again.
-        self._order(wish=Wish(recommendation.tracks, at_once), unwanted=frozenset())
+        self._order(wish=PlayRequest(recommendation.tracks, at_once), unwanted=frozenset())
 
     def pause(self) -> None:
         self._order(silent=True)
@@ -126,8 +123,8 @@ class ServerPlayer(Player):
         self._order(unwanted=ids)
 
     def state(self) -> PlayerState:
-        state, heeded = self._report
-        return state if heeded is self._orders.wish else replace(state, wants_more=False)
+        state, applied = self._report
+        return state if applied is self._orders.wish else replace(state, wants_more=False)
 
     def close(self) -> None:
         self._over.set()
@@ -140,7 +137,7 @@ class ServerPlayer(Player):
         self._wake.set()
 
     def _work(self) -> None:
-        conductor = Conductor(self._server, self.settings, self._hand_back)
+        conductor = QueueController(self._server, self.settings, self._hand_back)
         wait, well_since = FIRST_WAIT, 0.0
         while not self._over.is_set():
             try:
@@ -156,7 +153,7 @@ class ServerPlayer(Player):
             self._over.wait(wait)
             wait = min(2 * wait, LONGEST_WAIT)
 
-    def _attend(self, conductor: Conductor) -> None:
+    def _attend(self, conductor: QueueController) -> None:
         self._spotify = self._server.takes_spotify()
         self._next_check = 0.0
         self._uris()
@@ -178,8 +175,8 @@ class ServerPlayer(Player):
         trouble = state.trouble or (f"{self._server.name}: {playable}" if playable else "")
         return replace(state, wants_more=False, trouble=trouble)
 
-    def _say(self, state: PlayerState, conductor: Conductor) -> None:
-        self._report = (state, conductor.heeded)
+    def _say(self, state: PlayerState, conductor: QueueController) -> None:
+        self._report = (state, conductor.applied)
 
     def _uris(self) -> Mapping[str, str]:
         """What the server calls the tracks it has; its songs are listed anew if they changed."""

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.artefact import INPUT_SHAPE
 from moodpi.errors import MoodpiError
 from moodpi.requirements import OPENCV, how_to_install
-
-INPUT_SHAPE = (1, 48, 48, 1)
 
 
 class Runtime(ABC):

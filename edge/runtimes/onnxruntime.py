@@ -11,7 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime, check_input
-from models.registry import DESCRIPTION
+from models.artefact import DESCRIPTION
 from moodpi.errors import MoodpiError
 
 # Where an x86-64 processor has no VNNI, sums of products of int8 overflow 16 bits, and many a face

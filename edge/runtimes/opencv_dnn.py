@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime
-from moodpi.stderr import silenced_stderr
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
+from moodpi.stderr import silenced_stderr
 
 
 class OpenCvDnn(Runtime):

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.runtimes import Runtime, check_input
-from moodpi.stderr import silenced_stderr
-from models.registry import DESCRIPTION
+from models.artefact import DESCRIPTION
 from moodpi.errors import MoodpiError
+from moodpi.stderr import silenced_stderr
 
 
 class TfliteInterpreter(Runtime):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
-from edge.sources.image_files import is_picture
 from edge.config.settings import SourceSettings
 from edge.sources.folder import FolderSource
+from edge.sources.image_files import is_picture
 from edge.sources.newest import NewestFrame
 from edge.sources.paced import PacedSource
 from edge.sources.persistent import PersistentSource
@@ -20,8 +20,8 @@ from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
 from edge.sources.viewed import View, ViewedSource
 from edge.system.signals import Stop
-from moodpi.redaction import without_password
 from moodpi.errors import MoodpiError, UsageError
+from moodpi.redaction import without_password
 
 # The first kind that recognises the text wins.
 SOURCES: tuple[type[SourceKind], ...] = (

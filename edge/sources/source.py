@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
-from edge.frame import Frame
 from edge.config.settings import SourceSettings
+from edge.frame import Frame
 
 
 class FrameSource(ABC):

@@ -10,8 +10,8 @@ import cv2
 from edge.frame import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
-from moodpi.redaction import without_password
 from moodpi.errors import MoodpiError
+from moodpi.redaction import without_password
 
 
 class StreamSource(SourceKind):

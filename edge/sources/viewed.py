@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.frame import Frame
 from edge.config.settings import SourceSettings
+from edge.frame import Frame
 from edge.sources.source import FrameSource
 
 

@@ -1,8 +1,9 @@
-"""Asking a running loop to end, from a signal or from anywhere else."""
+"""Signals of the process: a request to stop, and SIGHUP, a request to reload."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -38,3 +39,32 @@ def stop_on_signals(*signals: signal.Signals) -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class ReloadRequest:
+    """Whether one came since it was last `taken`."""
+
+    def __init__(self) -> None:
+        self._came = False
+
+    def taken(self) -> bool:
+        """Whether one came; from now on it has been seen to."""
+        came, self._came = self._came, False
+        return came
+
+    def came(self, *_signal: object) -> None:
+        self._came = True
+
+
+@contextmanager
+def hangups() -> Iterator[ReloadRequest]:
+    """Those that come meanwhile; on a terminal SIGHUP goes on to mean that the terminal closed."""
+    hangup = ReloadRequest()
+    if sys.stdin is not None and sys.stdin.isatty():
+        yield hangup
+        return
+    before = signal.signal(signal.SIGHUP, hangup.came)
+    try:
+        yield hangup
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.detector import CROP_SIDE
 from edge.runtimes import Runtime, load_runtime
+from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 
 DEFAULT_MODEL = "simple_cnn"
@@ -29,4 +29,4 @@ class EmotionClassifier:
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities float32 [7], in EMOTIONS' order, of a grey face uint8 [48, 48]."""
-        return self._runtime.infer(face.reshape(1, CROP_SIDE, CROP_SIDE, 1))
+        return self._runtime.infer(face.reshape(INPUT_SHAPE))

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Box, area, distance
+from models.artefact import CROP_SIDE
 from moodpi.errors import MoodpiError
 from moodpi.requirements import OPENCV, how_to_install
 
-CROP_SIDE = 48
 # alt2, not default: where default takes a shoulder for a large face, alt2 sees only the face.
 CASCADE = "haarcascade_frontalface_alt2.xml"
 DEBIAN_CASCADES = Path("/usr/share/opencv4/haarcascades")

@@ -12,8 +12,8 @@ import imagesize
 import numpy as np
 from numpy.typing import NDArray
 
-from moodpi.stderr import silenced_stderr
 from moodpi.errors import MoodpiError
+from moodpi.stderr import silenced_stderr
 
 FORMATS = "JPEG, PNG, WebP, BMP or TIFF"
 MOST_PIXELS = 120_000_000

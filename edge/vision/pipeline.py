@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.config.settings import FacesSettings
+from edge.frame import Frame
 from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_choice import FACE_CHOICES
 from edge.vision.face_reader import FaceReading, read_face
-from edge.vision.tracker import FaceTracker
-from edge.vision.detector import HaarFaceDetector
-from edge.frame import Frame
 from edge.vision.motion import MotionGate
 from edge.vision.presence import Presence
-from edge.config.settings import FacesSettings
+from edge.vision.tracker import FaceTracker
 
 WAYS = SCANNED, TRACKED, SKIPPED = "scanned", "tracked", "skipped"
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class FrameAnalysis:
     """One frame as the eyes saw it.
 
     faces: those that count, what each shows. way: how it was looked at: SCANNED all over, TRACKED
@@ -39,7 +39,7 @@ class Look:
         return np.mean([face.probabilities for face in self.faces], axis=0, dtype=np.float32)
 
 
-class Eyes:
+class FramePipeline:
     """Looks at one frame after the other, and as little at each as will do."""
 
     def __init__(self, classifier: EmotionClassifier, settings: FacesSettings) -> None:
@@ -51,15 +51,15 @@ class Eyes:
         self._gate = MotionGate()
         self._presence = Presence(settings.persistence)
         self._choice = FACE_CHOICES[settings.choose]()
-        self._last = Look((), SKIPPED)
+        self._last = FrameAnalysis((), SKIPPED)
         self._settled = True
 
-    def look(self, frame: Frame) -> Look:
+    def look(self, frame: Frame) -> FrameAnalysis:
         """What the frame shows; where nothing has moved, what the one before did."""
         grey, time = frame.grey, frame.time
         moved = self._gate.open(grey, time)
         if self._settled and not (moved and self._tracker.due(time)):
-            return Look(self._last.faces, SKIPPED)
+            return FrameAnalysis(self._last.faces, SKIPPED)
         way = SCANNED if self._tracker.find(grey, time) else TRACKED
         present = self._presence.confirm(self._tracker.tracks)
         # Whoever has not lasted long enough to count, or is out of sight, is waited for.
@@ -68,5 +68,5 @@ class Eyes:
         self._gate.looked(grey, time, [track.box for track in in_sight])
         chosen = self._choice.choose(in_sight, grey.shape)
         faces = [read_face(self._classifier, grey, one.box, one.tilt) for one in chosen]
-        self._last = Look(tuple(faces), way)
+        self._last = FrameAnalysis(tuple(faces), way)
         return self._last

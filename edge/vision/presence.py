@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.vision.tracker import Track
+from edge.vision.tracker import FaceTrack
 
 # Of the looks at a person so many find the face; a pattern in the noise is found now and then.
 STEADINESS = 0.6
@@ -24,13 +24,13 @@ class Presence:
         self._persistence = persistence
         self._known: set[int] = set()
 
-    def confirm(self, tracks: Sequence[Track]) -> list[Track]:
+    def confirm(self, tracks: Sequence[FaceTrack]) -> list[FaceTrack]:
         """Those that count, of all that are followed; who has counted does so until lost."""
         known = [track for track in tracks if track.number in self._known or self._lasted(track)]
         self._known = {track.number for track in known}
         return known
 
-    def _lasted(self, track: Track) -> bool:
+    def _lasted(self, track: FaceTrack) -> bool:
         return (
             track.seen - track.since >= self._persistence - ROUNDING
             and track.sightings >= SIGHTINGS

@@ -24,7 +24,7 @@ REACH = (0.4, 1.2)
 
 
 @dataclass(frozen=True)
-class Track:
+class FaceTrack:
     """A face that is followed.
 
     number: tells it from others. box, tilt: where it was seen last, and how it leaned (see
@@ -47,19 +47,19 @@ class FaceTracker:
     def __init__(self, detector: HaarFaceDetector, rescan: float) -> None:
         self._detector = detector
         self._rescan = rescan
-        self._tracks: list[Track] = []
+        self._tracks: list[FaceTrack] = []
         self._numbers = 0
         self._scans = 0
         self._last_scan: float | None = None
         self._time = 0.0
 
     @property
-    def tracks(self) -> list[Track]:
+    def tracks(self) -> list[FaceTrack]:
         """All that are followed, those out of sight since less than HOLD too."""
         return list(self._tracks)
 
     @property
-    def in_sight(self) -> list[Track]:
+    def in_sight(self) -> list[FaceTrack]:
         """Those seen in the frame that was last searched."""
         return [track for track in self._tracks if track.seen == self._time]
 
@@ -90,7 +90,7 @@ class FaceTracker:
         wait = self._rescan if content else SEARCH
         return self._last_scan is None or not 0 <= time - self._last_scan < wait
 
-    def _follow(self, grey: NDArray[np.uint8], track: Track) -> Track:
+    def _follow(self, grey: NDArray[np.uint8], track: FaceTrack) -> FaceTrack:
         least, most = REACH
         reach = min(most, max(least, PACE * (self._time - track.seen)))
         for tilt in sorted(TILTS, key=lambda tilt: abs(tilt - track.tilt)):
@@ -99,7 +99,7 @@ class FaceTracker:
                 return self._seen(track, box, tilt)
         return replace(track, looks=track.looks + 1)
 
-    def _seen(self, track: Track, box: Box, tilt: float) -> Track:
+    def _seen(self, track: FaceTrack, box: Box, tilt: float) -> FaceTrack:
         return replace(
             track,
             box=box,
@@ -118,7 +118,7 @@ class FaceTracker:
             near = [track for track in self._tracks if _same(track.box, box)]
             if not near:
                 self._numbers += 1
-                self._tracks.append(Track(self._numbers, box, tilt, self._time, self._time))
+                self._tracks.append(FaceTrack(self._numbers, box, tilt, self._time, self._time))
             for track in near:
                 if track.seen < self._time:
                     self._tracks[self._tracks.index(track)] = self._seen(track, box, tilt)
@@ -129,9 +129,9 @@ def _same(one: Box, other: Box) -> bool:
     return distance(one, other) < 0.5 * max(one[2], other[2])
 
 
-def _distinct(tracks: list[Track]) -> list[Track]:
+def _distinct(tracks: list[FaceTrack]) -> list[FaceTrack]:
     """One track a face: where two have met, the one seen last, then the larger, goes on."""
-    kept: list[Track] = []
+    kept: list[FaceTrack] = []
     for track in sorted(tracks, key=lambda track: (-track.seen, -area(track.box))):
         if not any(_same(track.box, other.box) for other in kept):
             kept.append(track)

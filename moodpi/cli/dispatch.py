@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NoReturn
 
-from moodpi.cli.main import COMMANDS, command_module
+from moodpi.cli.table import COMMANDS, command_module
 from moodpi.errors import EXIT_FAILED, MoodpiError, UsageError, did_you_mean, report
 from moodpi.requirements import OPENCV, how_to_install
 

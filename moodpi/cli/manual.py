@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from moodpi import __version__
-from moodpi.cli.main import COMMANDS
 from moodpi.cli.dispatch import parser_of
+from moodpi.cli.table import COMMANDS
 
 PREAMBLE = """\
 .TH MOODPI 1 "" "moodpi {version}" "User Commands"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.store import DEFAULT, Catalog
-from edge.mood.affect import Feeling
+from edge.mood.affect import Affect
 from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
 
@@ -49,7 +49,7 @@ def cost_of(paths: list[Path]) -> Iterator[Cost]:
     """One a catalogue; calls are interleaved so that a drifting machine favours none."""
     catalogs = [Catalog.open(path) for path in paths]
     recommenders = [Recommender(catalog) for catalog in catalogs]
-    feelings = [Feeling.of_emotion(emotion) for emotion in EMOTIONS]
+    feelings = [Affect.of_emotion(emotion) for emotion in EMOTIONS]
     taken: list[list[float]] = [[] for _ in paths]
     for seed in range(SEEDS):
         for feeling in feelings:

@@ -11,8 +11,8 @@ from random import Random
 
 from catalog.filters import Filters
 from catalog.store import Catalog
-from edge.music.filters import Bounds
-from edge.mood.affect import Feeling
+from edge.mood.affect import Affect
+from edge.music.filters import TrackFilter
 from edge.music.profile import FileHistory, ListenerStore, Taste, Verdict
 from edge.music.profile.words import words_on_artists, words_on_tracks
 from edge.music.recommender import Recommender
@@ -34,9 +34,9 @@ def measure() -> Iterator[str]:
         taste = _fill(path, catalog)
         plain, tasting = Recommender(catalog), Recommender(catalog, taste=taste)
         filters = Filters(years=(1980, 2009), popularity=30)
-        filtering = Recommender(catalog, Bounds(filters))
+        filtering = Recommender(catalog, TrackFilter(filters))
         with FileHistory(path) as history:
-            ways: dict[str, Callable[[Feeling, int], object]] = {
+            ways: dict[str, Callable[[Affect, int], object]] = {
                 "recommend": lambda feeling, seed: plain.recommend(feeling, seed=seed),
                 f"with {WORDS} likes, skips and bans": lambda feeling, seed: tasting.recommend(
                     feeling, seed=seed
@@ -54,11 +54,11 @@ def measure() -> Iterator[str]:
             yield from _rows(ways)
 
 
-def _rows(ways: dict[str, Callable[[Feeling, int], object]]) -> Iterator[str]:
+def _rows(ways: dict[str, Callable[[Affect, int], object]]) -> Iterator[str]:
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for seed in range(ROUNDS):
         for emotion in EMOTIONS:
-            feeling = Feeling.of_emotion(emotion)
+            feeling = Affect.of_emotion(emotion)
             for name, way in ways.items():
                 start = time.perf_counter()
                 way(feeling, seed)

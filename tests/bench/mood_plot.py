@@ -8,10 +8,10 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from edge.mood.tracker import MoodTracker
 from edge.config.settings import MoodSettings
+from edge.mood.tracker import MoodTracker
 from models.emotions import EMOTIONS
-from moodpi.files import swap_in
+from moodpi.files import write_atomic
 from tests.bench.mood_targets import Watched
 
 mpl.use("svg")
@@ -49,7 +49,7 @@ def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
     stream = io.BytesIO()
     figure.savefig(stream, format="svg", metadata={"Date": None})
     plt.close(figure)
-    swap_in({path: stream.getvalue()})
+    write_atomic({path: stream.getvalue()})
 
 
 def _changes(band: list[tuple[float, str | None]]) -> list[tuple[float, str | None]]:

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.classifier import EmotionClassifier
-from edge.vision.pipeline import Eyes
+from edge.config.settings import FacesSettings, MoodSettings
 from edge.frame import Frame
 from edge.mood.tracker import MoodTracker
-from edge.config.settings import FacesSettings, MoodSettings
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import FramePipeline
 from models.emotions import EMOTIONS
 from tests.bench.machine import describe
 from tests.bench.mood_sequences import Segment, sequences
@@ -96,7 +96,7 @@ def watch(fer2013: Path, votes: Path, half: int, minutes: float, rate: float) ->
     """The sequences of one half through the daemon's own eyes."""
     classifier = EmotionClassifier.load()
     for sequence in sequences(fer2013, votes, half, minutes):
-        eyes = Eyes(classifier, FacesSettings())
+        eyes = FramePipeline(classifier, FacesSettings())
         frames = enumerate(sequence.frames(rate))
         looks = [
             (time, eyes.look(Frame(grey, time, n)).probabilities) for n, (time, grey) in frames

@@ -31,10 +31,10 @@ from numpy.typing import NDArray
 from catalog.building.columns import FEATURES, LABELS
 from catalog.building.fitting import FOLDS, fit, ranks
 from catalog.building.labelled import cut, read_labelled
-from catalog.store import Catalog
 from catalog.building.workspace import Workspace
 from catalog.building.writer import write_catalogue
-from edge.mood.affect import Feeling
+from catalog.store import Catalog
+from edge.mood.affect import Affect
 from edge.music.recommender import Recommender
 from models.emotions import CIRCUMPLEX
 
@@ -124,7 +124,7 @@ def recommend(path: Path, data: Labelled) -> Lists:
     with Catalog.open(path) as catalog:
         recommender = Recommender(catalog)
         for emotion in CIRCUMPLEX:
-            feeling = Feeling.of_emotion(emotion)
+            feeling = Affect.of_emotion(emotion)
             chosen = [recommender.recommend(feeling, count=COUNT, seed=s) for s in range(SEEDS)]
             lists[emotion] = [[row_of[choice.track.id] for choice in one.tracks] for one in chosen]
     return lists

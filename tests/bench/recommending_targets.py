@@ -25,9 +25,10 @@ import numpy as np
 
 from catalog.building.moods import MoodModel
 from catalog.store import DEFAULT, Catalog
-from edge.mood.affect import Feeling
+from edge.mood.affect import Affect
 from edge.music.profile import FileHistory
-from edge.music.recommender import Recommendation, Recommender
+from edge.music.recommendation import Recommendation
+from edge.music.recommender import Recommender
 from edge.music.strategies import TARGETS
 from models.emotions import EMOTIONS
 from tests.bench.catalogue_cost import Cost, cost_of
@@ -85,7 +86,7 @@ def variety(catalog: Catalog) -> Iterator[Bar]:
     """How much differs between emotions, calls and seeds."""
     recommender = Recommender(catalog)
     first = [
-        recommender.recommend(Feeling.of_emotion(emotion), seed=1).tracks for emotion in EMOTIONS
+        recommender.recommend(Affect.of_emotion(emotion), seed=1).tracks for emotion in EMOTIONS
     ]
     lists = {tuple(choice.track.id for choice in tracks) for tracks in first}
     yield Bar("7 emotions, seed 1: different lists", len(lists), 7)
@@ -97,7 +98,7 @@ def variety(catalog: Catalog) -> Iterator[Bar]:
         100,
     )
     by_seed = [
-        len(_ids(recommender.recommend(Feeling.of_emotion(emotion), seed=s) for s in range(CALLS)))
+        len(_ids(recommender.recommend(Affect.of_emotion(emotion), seed=s) for s in range(CALLS)))
         for emotion in EMOTIONS
     ]
     yield Bar("20 seeds without history, fewest distinct songs", min(by_seed), 60)
@@ -105,7 +106,7 @@ def variety(catalog: Catalog) -> Iterator[Bar]:
 
 
 def _with_history(recommender: Recommender, emotion: str) -> int:
-    feeling = Feeling.of_emotion(emotion)
+    feeling = Affect.of_emotion(emotion)
     given = set()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -127,7 +128,7 @@ def _journeys(recommender: Recommender) -> int:
     for seed in range(JOURNEYS):
         emotion = list(TARGETS)[seed % len(TARGETS)]
         goal = TARGETS[emotion][1]
-        tracks = recommender.recommend(Feeling.of_emotion(emotion), "journey", seed=seed).tracks
+        tracks = recommender.recommend(Affect.of_emotion(emotion), "journey", seed=seed).tracks
         way = [(choice.track.valence, choice.track.arousal) for choice in tracks]
         left = [math.dist(point, goal) for point in way]
         steps = [math.dist(a, b) for a, b in itertools.pairwise(way)]

@@ -1,4 +1,4 @@
-"""A training step of ResNet50V2 with Keras's own layers, and with those of training/architectures/layers.py.
+"""A training step of ResNet50V2 with Keras's own layers, and with those of moodpi.
 
 `python -m tests.bench.resnet_cost [POLICY]` needs moodpi[train]; mixed_bfloat16 by default.
 """

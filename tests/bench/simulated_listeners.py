@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from random import Random
 
 from catalog.store import Catalog, Track
-from edge.mood.affect import Feeling
+from edge.mood.affect import Affect
 from edge.music.profile import Taste, Verdict
 from edge.music.profile.store import Feedback
 from edge.music.profile.words import words_on_tracks
@@ -66,7 +66,7 @@ def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
     words: list[Feedback] = []
     given: set[str] = set()
     for seed in range(ROUNDS):
-        feeling = Feeling.of_emotion(moods.choice(EMOTIONS))
+        feeling = Affect.of_emotion(moods.choice(EMOTIONS))
         recommender = Recommender(catalog, taste=Taste(words if learning else ()))
         tracks = [c.track for c in recommender.recommend(feeling, seed=seed, avoid=given).tracks]
         given.update(track.id for track in tracks)

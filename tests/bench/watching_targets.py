@@ -18,12 +18,12 @@ from itertools import islice
 import cv2
 import numpy as np
 
+from edge.config.settings import FacesSettings
+from edge.frame import Frame
 from edge.vision.boxes import Box, area, centre
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.pipeline import Eyes
 from edge.vision.detector import crop
-from edge.frame import Frame
-from edge.config.settings import FacesSettings
+from edge.vision.pipeline import FramePipeline
 from tests.bench.every_frame import FullFrameSearch
 from tests.bench.machine import describe
 from tests.bench.portrait_film import FILMS, RATE, Shot
@@ -80,7 +80,7 @@ def measure(seconds: float = 60.0) -> Iterator[Bar | str]:
 def compare(shots: Iterator[Shot], sample: int) -> Score:
     """Both ways over the same frames; the usual one over every `sample`th."""
     classifier = EmotionClassifier.load()
-    usual, eyes = FullFrameSearch(), Eyes(classifier, FacesSettings())
+    usual, eyes = FullFrameSearch(), FramePipeline(classifier, FacesSettings())
     score = Score()
     for number, shot in enumerate(shots):
         begun = time.process_time()

@@ -21,18 +21,18 @@ from pathlib import Path
 
 import cv2
 
-from edge.vision.classifier import EmotionClassifier
-from edge.frontends.control import ControlServer
-from catalog.reloading import CurrentCatalog
-from edge.events import MoodEvent
-from edge.vision.face_reader import FaceReader
-from edge.vision.detector import HaarFaceDetector
-from edge.mood.affect import Feeling
-from edge.music.profile import Taste, TasteAlone
-from edge.vision.photo import decode_photo
-from edge.music.selection import Selection
+from catalog.reloading import ReloadingCatalog
 from edge.config.settings import RecommendSettings
+from edge.events import MoodEvent
+from edge.frontends.control import ControlServer
+from edge.mood.affect import Affect
+from edge.music.profile import Taste, TasteAlone
+from edge.music.selection import TrackSelector
 from edge.system.signals import STOP_LATENCY
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector
+from edge.vision.face_reader import FaceReader
+from edge.vision.photo import decode_photo
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 ROUNDS = 40
@@ -86,12 +86,12 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
 
 def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
     reader = FaceReader(EmotionClassifier.load(), HaarFaceDetector())
-    with CurrentCatalog() as catalog:
-        selection = Selection(catalog, TasteAlone(Taste()), RecommendSettings())
+    with ReloadingCatalog() as catalog:
+        selection = TrackSelector(catalog, TasteAlone(Taste()), RecommendSettings())
 
         def in_process() -> None:
             faces = reader.read(decode_photo(photo, "the photo"))
-            selection.choose(Feeling.of_probabilities(faces[0].probabilities))
+            selection.choose(Affect.of_probabilities(faces[0].probabilities))
 
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         ways = {"in process": in_process, "POST /api/recommend": lambda: _post(connection, photo)}
@@ -161,7 +161,7 @@ def _first_load(port: int) -> str:
 
 def _events(port: int, folder: str) -> str:
     """From the control socket's broadcast to the last byte of the server-sent event."""
-    feeling = Feeling.of_emotion("happy")
+    feeling = Affect.of_emotion("happy")
     waiting: list[float] = []
     with ControlServer(Path(folder) / "control.sock") as control:
         over = threading.Event()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catalog.store import Track
-from edge.players import Player, PlayerState
-from edge.music.recommender import Choice, Recommendation
 from edge.config.settings import PlayerSettings
+from edge.music.recommendation import Recommendation, RecommendedTrack
+from edge.players import Player, PlayerState
 from moodpi.errors import MoodpiError
 
 
@@ -41,7 +41,9 @@ class FewTracks:
             raise self.error
         numbers = [(self.chosen + place) % 12 for place in range(5)]
         self.chosen += 5
-        choices = tuple(Choice(track(f"{n:022}"), f"fits {feeling.emotion}") for n in numbers)
+        choices = tuple(
+            RecommendedTrack(track(f"{n:022}"), f"fits {feeling.emotion}") for n in numbers
+        )
         return Recommendation(feeling.valence, feeling.arousal, "match", choices)
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.edge.frontends.mqtt.mosquitto import Mosquitto, needs_mosquitto
 from tests.edge.players.servers import Mpd
 from tests.edge.players.shelf import draw, fill, silence
 from tests.endurance.camera import NetworkCamera
 from tests.endurance.home import Home, Running
-from tests.edge.frontends.mqtt.mosquitto import Mosquitto, needs_mosquitto
 from tests.waiting import wait_for
 
 # Plays on, whatever it is asked, and so does what it started.

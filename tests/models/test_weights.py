@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moodpi.files import swap_in
 from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
 from moodpi.errors import MoodpiError
+from moodpi.files import write_atomic
 
 ARRAYS = {
     "conv/kernel": np.arange(12, dtype=np.float32).reshape(3, 4),
@@ -73,7 +73,7 @@ def test_a_full_disk_leaves_every_file_as_it_was(tmp_path):
     (tmp_path / "b.bin.part").symlink_to("/dev/full")
 
     with pytest.raises(MoodpiError, match=r"cannot write .*b\.bin: No space left on device"):
-        swap_in({first: b"new", second: b"new"})
+        write_atomic({first: b"new", second: b"new"})
 
     assert first.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from edge.config.load import load_config
 from edge.config.dump import to_toml
+from edge.config.load import load_config
 from edge.sources import open_source
-from moodpi.redaction import without_password
 from moodpi.errors import UsageError
+from moodpi.redaction import without_password
 
 
 @pytest.mark.parametrize(

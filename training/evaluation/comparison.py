@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from edge.runtimes import load_runtime
 from models.registry import MODELS_FOLDER
-from moodpi.files import swap_in
+from moodpi.files import write_atomic
 from training.architectures import architecture
 from training.data.faces import Faces
 from training.evaluation.macs import multiply_adds
@@ -93,7 +93,7 @@ class Comparison:
         histories = {s.name: s.history() for s in self.subjects if s.history()}
         if histories:
             pictures[folder / "curves.png"] = draw_courses(histories)
-        swap_in(pictures)
+        write_atomic(pictures)
 
     def _rows(self) -> list[list[str]]:
         names = list(self.evaluations)

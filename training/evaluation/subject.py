@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.artefact import WEIGHTS
 from models.registry import MODELS_FOLDER, Registry
 from models.weights import load_arrays
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
 from training.architectures import ARCHITECTURES, architecture
 from training.checkpoint import STORY
 
-WEIGHTS = "weights.f16.npz"
 EXPORTED = (".tflite", ".onnx")
 # The logarithm of a probability that a quantized file rounds to nothing.
 SMALLEST = 1e-4

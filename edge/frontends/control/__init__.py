@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from edge.frontends.control.address import find_socket, own_socket
 from edge.frontends.control.client import ask, runs
-from edge.frontends.control.following import Following
+from edge.frontends.control.following import EventStream
 from edge.frontends.control.server import ControlServer
 
-__all__ = ["ControlServer", "Following", "ask", "find_socket", "own_socket", "runs"]
+__all__ = ["ControlServer", "EventStream", "ask", "find_socket", "own_socket", "runs"]

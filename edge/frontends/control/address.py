@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edge.music.profile.folder import state_folder
+from moodpi.paths import state_folder
 
 NAME = "control.sock"
 # RuntimeDirectory=moodpi of the machine's service.

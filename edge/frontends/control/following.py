@@ -15,10 +15,10 @@ from moodpi.errors import MoodpiError
 PAUSE = 1.0
 
 
-class Following:
+class EventStream:
     """Passes on what the daemon says for as long as it is entered, from a thread of its own.
 
-    take: gets each object of `edge.frontends.control.client.listen`, and `{"event": "away", "why": ...}`
+    take: gets each object of `client.listen`, and `{"event": "away", "why": ...}`
     where there is none to listen to, once until it is back or the reason is another.
     """
 
@@ -28,7 +28,7 @@ class Following:
         self._connection: socket.socket | None = None
         self._thread = threading.Thread(target=self._follow, name="following", daemon=True)
 
-    def __enter__(self) -> Following:
+    def __enter__(self) -> EventStream:
         self._thread.start()
         return self
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from edge.daemon.status import Answer, Request
 from edge.frontends.control.broadcast import Broadcast, Ear
 from moodpi.errors import MoodpiError
 
@@ -37,9 +37,6 @@ CROWDED = 0.5
 # A listener hears the status at least this often, in seconds.
 STATUS_EVERY = 1.0
 
-# A request is an object with the field `command` and what that command takes beside it.
-Request = dict[str, Any]
-Answer = dict[str, Any]
 STATUS: Request = {"command": "status"}
 
 

@@ -15,12 +15,12 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.frontends.control import Following
+from edge.config.settings import MqttSettings
+from edge.frontends.control import EventStream
 from edge.frontends.mqtt.commands import obey
 from edge.frontends.mqtt.discovery import discovery
 from edge.frontends.mqtt.readings import readings
 from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, identity_of
-from edge.config.settings import MqttSettings
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ FAREWELL = 0.3
 MOST_WAITING = 10
 
 
-class Broker:
+class MqttBridge:
     """Publishes how the daemon stands and passes commands on to it, for as long as it is entered.
 
     All of it happens in threads of its own, and a broker that is away is tried again and again:
@@ -51,10 +51,10 @@ class Broker:
         self._troubles: set[str] = set()
         self._commands: queue.Queue[tuple[str, str]] = queue.Queue(MOST_WAITING)
         self._obeying = threading.Thread(target=self._obey, name="mqtt-commands", daemon=True)
-        self._following = Following(self._take)
+        self._following = EventStream(self._take)
         self._client = self._made()
 
-    def __enter__(self) -> Broker:
+    def __enter__(self) -> MqttBridge:
         self._client.connect_async(self._settings.host, self._settings.port, KEEPALIVE)
         self._client.loop_start()
         self._obeying.start()

@@ -11,26 +11,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.frontends.documents import recommendation_json
-from edge.vision.classifier import EmotionClassifier
+from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
-from catalog.reloading import CurrentCatalog
-from edge.vision.face_reader import FaceReader, FaceReading
-from edge.vision.detector import HaarFaceDetector
-from edge.mood.affect import Feeling
-from edge.music.profile import FileHistory, History, ListenerStore, Taste, Verdict
-from edge.music.profile.feedback import judge
-from edge.vision.photo import decode_photo
-from edge.music.selection import Selection
+from edge.frontends.documents import recommendation_json
 from edge.frontends.web.inspection import inspect
 from edge.frontends.web.refusals import RefusedError
+from edge.mood.affect import Affect
+from edge.music.profile import FileHistory, History, ListenerStore, Taste, Verdict
+from edge.music.profile.feedback import judge
+from edge.music.selection import TrackSelector
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector
+from edge.vision.face_reader import FaceReader, FaceReading
+from edge.vision.photo import decode_photo
 
 MOST_PIXELS = 40_000_000
 NAME = "the picture"
 
 
 @dataclass(frozen=True)
-class Wish:
+class PhotoRequest:
     """What is asked of a picture; None for the configuration's. face: by size, the largest is 0."""
 
     model: str | None = None
@@ -77,12 +77,12 @@ class Answers:
     def __init__(self, config: Config, listener: Path) -> None:
         self._config = config
         self._listener = listener
-        self._catalog = CurrentCatalog(config.catalog_file())
+        self._catalog = ReloadingCatalog(config.catalog_file())
         self._history = _LikesAlone(FileHistory(listener))
         self._detector = HaarFaceDetector()
         self._readers: dict[tuple[str, str], FaceReader] = {}
 
-    def recommend(self, content: bytes, wish: Wish) -> tuple[dict[str, object], Stopwatch]:
+    def recommend(self, content: bytes, wish: PhotoRequest) -> tuple[dict[str, object], Stopwatch]:
         """The document of `moodpi recommend --json`. Raises RefusedError 422 without a face."""
         faces, watch = self._read(content, wish)
         if not faces:
@@ -94,15 +94,17 @@ class Answers:
                 400, "no_such_face", f"face {wish.face}: expected 0 to {len(faces) - 1}"
             )
         faces.insert(0, faces.pop(wish.face))
-        feeling = Feeling.of_probabilities(faces[0].probabilities)
+        feeling = Affect.of_probabilities(faces[0].probabilities)
         with watch.timing("recommend"):
             settings = self._config.override(
                 {"recommend.strategy": wish.strategy, "recommend.count": wish.count}
             ).recommend
-            chosen = Selection(self._catalog, self._history, settings, wish.seed).choose(feeling)
+            chosen = TrackSelector(self._catalog, self._history, settings, wish.seed).choose(
+                feeling
+            )
         return recommendation_json(feeling, faces, chosen), watch
 
-    def classify(self, content: bytes, wish: Wish) -> tuple[dict[str, object], Stopwatch]:
+    def classify(self, content: bytes, wish: PhotoRequest) -> tuple[dict[str, object], Stopwatch]:
         """One entry of `moodpi classify --json`; no face is an empty list."""
         faces, watch = self._read(content, wish)
         return {"image": None, "faces": [face.to_json() for face in faces]}, watch
@@ -116,9 +118,9 @@ class Answers:
 
     def warm_up(self) -> None:
         """Load the configuration's model, so that the first guest does not wait for it."""
-        self._reader(Wish())
+        self._reader(PhotoRequest())
 
-    def _read(self, content: bytes, wish: Wish) -> tuple[list[FaceReading], Stopwatch]:
+    def _read(self, content: bytes, wish: PhotoRequest) -> tuple[list[FaceReading], Stopwatch]:
         watch = Stopwatch()
         reader = self._reader(wish)
         inspect(content)
@@ -130,7 +132,7 @@ class Answers:
         watch.move("faces", "classify", _TimedClassifier.seconds)
         return faces, watch
 
-    def _reader(self, wish: Wish) -> FaceReader:
+    def _reader(self, wish: PhotoRequest) -> FaceReader:
         configured = self._config.model
         settings = replace(
             configured,

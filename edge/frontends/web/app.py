@@ -26,7 +26,7 @@ from edge.frontends.web.pages import load_pages
 from edge.frontends.web.refusals import RefusedError, refusal, refuse
 from edge.frontends.web.routes import Routes
 from edge.frontends.web.secret import Secret
-from edge.frontends.web.workroom import Workroom
+from edge.frontends.web.workroom import WorkerThread
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ async def build_app(
 
     listener: their file. names: hosts it answers to. secret: None where no token is needed.
     """
-    workroom, metrics, pages = Workroom(), Metrics(), load_pages()
+    workroom, metrics, pages = WorkerThread(), Metrics(), load_pages()
     # Made in the thread that uses it: SQLite's connections stay in theirs.
     answers = await workroom.do(lambda: Answers(config, listener))
     await workroom.do(answers.warm_up)

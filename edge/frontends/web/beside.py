@@ -7,7 +7,7 @@ import threading
 from functools import partial
 
 from edge.config.load import Config
-from edge.frontends.web.server import Site
+from edge.frontends.web.server import WebServer
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ GRACE = 1.0
 PAUSE = 10.0
 
 
-class PageBeside:
+class EmbeddedServer:
     """Serves the page from a thread for as long as it is entered.
 
     Where it cannot be served it is tried again: at boot the network may come later than moodpi, and
@@ -27,11 +27,11 @@ class PageBeside:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._site: Site | None = None
+        self._site: WebServer | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="page", daemon=True)
 
-    def __enter__(self) -> PageBeside:
+    def __enter__(self) -> EmbeddedServer:
         self._thread.start()
         return self
 
@@ -45,7 +45,7 @@ class PageBeside:
         told: set[str] = set()
         while not self._over.is_set():
             try:
-                site = self._site = Site(self._config)
+                site = self._site = WebServer(self._config)
                 # Whoever ended it before this line could not stop it.
                 if not self._over.is_set():
                     site.serve(partial(log.info, "%s", site.address()))

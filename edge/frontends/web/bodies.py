@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from edge.frontends.web.refusals import RefusedError
 from edge.music.profile import Verdict
 from edge.music.strategies import STRATEGIES
-from edge.frontends.web.refusals import RefusedError
 from moodpi.errors import did_you_mean
 
 MOST_BYTES = 4096

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.vision.photo import FORMATS, NotAnImageError, UndecodableError
 from edge.frontends.web.refusals import RefusedError
+from edge.vision.photo import FORMATS, NotAnImageError, UndecodableError
 
 # ISO/IEC 23008-12: the brands of phones' HEIC, and of AVIF, at byte 8 behind `ftyp`.
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}

@@ -44,7 +44,7 @@ class Live:
         return standing if self.daemon else {**standing, "why": self._why}
 
     def take(self, said: Said) -> None:
-        """One object that edge.frontends.control.Following passes on."""
+        """One object that edge.frontends.control.EventStream passes on."""
         kind = said["event"]
         if kind == "away":
             self.daemon, self._why = None, said["why"]

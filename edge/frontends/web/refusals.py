@@ -22,9 +22,8 @@ class RefusedError(MoodpiError):
     def __init__(
         self, status: int, code: str, message: str, retry_after: int | None = None
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, code=code)
         self.status = status
-        self.code = code
         self.retry_after = retry_after
 
 

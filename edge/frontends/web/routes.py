@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from edge.frontends.control import ask
-from edge.music.strategies import STRATEGIES
-from edge.frontends.web.answers import Answers, Stopwatch, Wish
+from edge.frontends.web.answers import Answers, PhotoRequest, Stopwatch
 from edge.frontends.web.bodies import MOST_BYTES, command_of, verdict_of
 from edge.frontends.web.live import Live
 from edge.frontends.web.metrics import KIND, Metrics
@@ -19,7 +18,8 @@ from edge.frontends.web.pages import Page
 from edge.frontends.web.refusals import RefusedError
 from edge.frontends.web.uploads import read_body, read_upload
 from edge.frontends.web.wishes import NAMES, wish_of
-from edge.frontends.web.workroom import Workroom
+from edge.frontends.web.workroom import WorkerThread
+from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi import __version__
 from moodpi.errors import MoodpiError
@@ -32,7 +32,7 @@ class Routes:
     """What the routes share. defaults: model, format and strategy of the configuration."""
 
     answers: Answers
-    workroom: Workroom
+    workroom: WorkerThread
     live: Live
     metrics: Metrics
     pages: dict[str, Page]
@@ -104,7 +104,10 @@ class Routes:
         return PlainTextResponse("ok\n")
 
     async def _picture(
-        self, request: Request, names: tuple[str, ...], look: Callable[[bytes, Wish], Answered]
+        self,
+        request: Request,
+        names: tuple[str, ...],
+        look: Callable[[bytes, PhotoRequest], Answered],
     ) -> Response:
         wish_of(request.query_params, names)
         async with self.workroom.seat():

@@ -13,15 +13,16 @@ from pathlib import Path
 import uvicorn
 
 from edge.config.load import Config
-from edge.frontends.control import Following
-from edge.music.profile.folder import listener_file, state_folder
 from edge.config.settings import WebSettings
+from edge.frontends.control import EventStream
 from edge.frontends.web.access import machine_names
 from edge.frontends.web.app import build_app
 from edge.frontends.web.live import Live
 from edge.frontends.web.protocol import MOST_HEADER_BYTES, PromptProtocol
 from edge.frontends.web.secret import FILE, Secret, read_or_make
+from edge.music.profile.folder import listener_file
 from moodpi.errors import MoodpiError, UsageError
+from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ MOST_CONNECTIONS = 200
 GRACE = 3
 
 
-class Site:
+class WebServer:
     """The page at one address, had when this is made; `serve` serves it until a signal or `stop`.
 
     Raises MoodpiError where the address cannot be had or a certificate not be read.
@@ -100,16 +101,16 @@ class Site:
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         self._server = _Server(settings, live, greet)
         self._server.should_exit = self._stopped
-        with Following(lambda said: loop.call_soon_threadsafe(live.take, said)):
+        with EventStream(lambda said: loop.call_soon_threadsafe(live.take, said)):
             await self._server.serve(sockets=[self._listening])
 
 
 def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `say` gets what the person should see: addresses, the token.
 
-    Raises MoodpiError as Site does.
+    Raises MoodpiError as WebServer does.
     """
-    site = Site(config)
+    site = WebServer(config)
     site.serve(lambda: say("\n".join(site.greeting())))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edge.music.strategies import STRATEGIES
-from edge.frontends.web.answers import Wish
+from edge.frontends.web.answers import PhotoRequest
 from edge.frontends.web.refusals import RefusedError
+from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi.errors import did_you_mean
 
@@ -16,7 +16,7 @@ LARGEST_SEED = 2**63 - 1
 NAMES = ("model", "format", "strategy", "count", "seed", "face")
 
 
-def wish_of(values: Mapping[str, str], names: tuple[str, ...] = NAMES) -> Wish:
+def wish_of(values: Mapping[str, str], names: tuple[str, ...] = NAMES) -> PhotoRequest:
     """The wish, every part checked before a picture is. Raises RefusedError 400."""
     for name in values:
         if name not in names:
@@ -27,7 +27,7 @@ def wish_of(values: Mapping[str, str], names: tuple[str, ...] = NAMES) -> Wish:
     model, artefact_format = values.get("model"), values.get("format")
     if model is not None or artefact_format is not None:
         _check_model(model, artefact_format)
-    return Wish(
+    return PhotoRequest(
         model,
         artefact_format,
         strategy,

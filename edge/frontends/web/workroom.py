@@ -16,7 +16,7 @@ RETRY_AFTER = 2
 T = TypeVar("T")
 
 
-class Workroom:
+class WorkerThread:
     """Runs one piece of work after the other in a thread of its own."""
 
     def __init__(self) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from catalog.store import Catalog
 from edge.music.library.matching import match
 from edge.music.library.song import Song
-from edge.music.profile.folder import retire, state_folder
-from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
+from moodpi.files import quarantine, write_atomic
+from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Library:
         except OSError as error:
             log.warning("cannot read %s: %s", self._path, error.strerror)
         except (ValueError, KeyError, TypeError) as error:
-            retire(self._path, error)
+            quarantine(self._path, error)
 
     def renew(self, version: str, songs: Iterable[Song], catalog: Catalog) -> None:
         """These are the songs now; match and keep them."""
@@ -105,7 +105,7 @@ class Library:
             "playable": asdict(self.playable) if self.playable else None,
         }
         try:
-            swap_in({self._path: json.dumps(kept, ensure_ascii=False).encode()})
+            write_atomic({self._path: json.dumps(kept, ensure_ascii=False).encode()})
         except MoodpiError as error:
             log.warning("the songs will be listed anew next time: %s", error)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from catalog.artists import credited
 from catalog.names import artist_key, first_named, fold, lead, title_key
 from catalog.store import Catalog
-from catalog.artists import credited
 from edge.music.library.song import Song
 
 # As MusicBrainz and word processors set them.

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.store import Catalog, Track
 from catalog.artists import credited
+from catalog.store import Catalog, Track
 from edge.music.profile.store import Feedback, ListenerStore, Verdict
 from edge.music.profile.words import (
     artists_meant,
@@ -20,7 +20,7 @@ from edge.music.profile.words import (
 
 
 @dataclass(frozen=True)
-class Noted:
+class FeedbackResult:
     """What was noted, and what is to be said of the bans that stay."""
 
     words: Sequence[Feedback]
@@ -40,7 +40,7 @@ class Noted:
 
 def judge(
     store: ListenerStore, catalog: Catalog, verdict: Verdict, reference: str | None, *, artist: bool
-) -> Noted:
+) -> FeedbackResult:
     """Note the verdict on the tracks that a reference means (words.tracks_meant), or their artists.
 
     Raises UsageError where it means nothing that the catalogue has, MoodpiError where the file
@@ -55,7 +55,7 @@ def judge(
     if verdict is Verdict.LIKE:
         words, remarks = _beside_bans(words, store, whole_list=reference is None)
     store.judge(words)
-    return Noted(words, remarks)
+    return FeedbackResult(words, remarks)
 
 
 def _beside_bans(

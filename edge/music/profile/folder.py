@@ -9,30 +9,17 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
+
+from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
 FILE = "listener.sqlite"
 TURN = "choosing.lock"
-# What SQLite keeps beside a file in WAL mode.
-COMPANIONS = ("", "-wal", "-shm")
 # How long one program waits for another that keeps a lock, and how often it looks, in seconds: far
 # more than choosing takes, for one that was stopped in the middle of it must not stop the others.
 LOCK_PATIENCE, LOCK_PAUSE = 1.0, 0.02
-
-
-def state_folder() -> Path:
-    """The folder that systemd gives a service, or the user's own.
-
-    $STATE_DIRECTORY (its first, systemd.exec(5)), moodpi under $XDG_STATE_HOME, or
-    ~/.local/state/moodpi.
-    """
-    if given := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
-        return Path(given)
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "moodpi"
 
 
 def listener_file() -> Path:
@@ -89,24 +76,3 @@ def _lock(descriptor: int) -> None:
             time.sleep(LOCK_PAUSE)
         else:
             return
-
-
-def retire(path: Path, error: Exception) -> None:
-    """Set a damaged file aside and log it; where nothing can be renamed, only log it."""
-    try:
-        aside = set_aside(path).name
-    except OSError as refusal:
-        aside = f"is where it was, for it cannot be renamed: {refusal.strerror}"
-    else:
-        aside = f"set aside as {aside}"
-    log.warning("%s was damaged (%s): %s", path, error, aside)
-
-
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file, with what SQLite kept beside it; the new name."""
-    aside = path.with_name(f"{path.name}.damaged-{datetime.now():%Y%m%dT%H%M%S.%f}")
-    for companion in COMPANIONS:
-        beside = path.with_name(path.name + companion)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + companion))
-    return aside

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from edge.music.profile.folder import locked, set_aside
+from edge.music.profile.folder import locked
 from edge.music.profile.schema import APPLICATION_ID, TABLES, VERSION
 from moodpi.errors import MoodpiError
+from moodpi.files import rename_damaged
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def connect(path: Path) -> sqlite3.Connection:
         try:
             return _connected(path)
         except _DamagedError as error:
-            name = set_aside(path).name
+            name = rename_damaged(path).name
             log.warning("%s was damaged (%s): set aside as %s, starting anew", path, error, name)
             return _connected(path)
 

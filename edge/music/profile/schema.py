@@ -17,7 +17,7 @@ CREATE INDEX played_by_id ON played (id, entry);
 CREATE TABLE feedback (        -- the latest word on each track and artist
     entry INTEGER PRIMARY KEY AUTOINCREMENT,
     subject TEXT NOT NULL,     -- 'track' or 'artist'
-    key TEXT NOT NULL,         -- the track's id, or the artist's name as catalog/artists.py folds it
+    key TEXT NOT NULL,         -- the track's id, or the artist's name folded
     label TEXT NOT NULL,       -- for people
     verdict TEXT NOT NULL,     -- 'like', 'skip' or 'ban'
     time REAL NOT NULL,        -- seconds since 1970 (UTC)

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Mapping
 from statistics import NormalDist
 
-from catalog.store import Track
 from catalog.artists import credited
+from catalog.store import Track
 from edge.music.profile.store import Feedback, Verdict
 
 # The variance of a word that contradicts the weights; more learns slower and more steadily.

@@ -7,9 +7,9 @@ import time
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from catalog.artists import credited, main_artist
 from catalog.names import artist_key
 from catalog.store import Catalog, Track
-from catalog.artists import credited, main_artist
 from edge.music.profile.store import Feedback, Verdict
 from moodpi.errors import UsageError
 

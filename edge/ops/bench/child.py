@@ -25,9 +25,9 @@ def main() -> None:
     path, package, threads, scaling = sys.argv[1:]
     begun = time.perf_counter()
     if scaling:
-        from edge.ops.bench.foreign import ForeignModel
+        from edge.ops.bench.foreign import ThirdPartyModel
 
-        infer = ForeignModel(Path(path), int(threads), scaling).infer
+        infer = ThirdPartyModel(Path(path), int(threads), scaling).infer
     else:
         from edge.runtimes import load_runtime
 

@@ -23,7 +23,7 @@ def check_scaling(name: str) -> str:
     return name
 
 
-class ForeignModel:
+class ThirdPartyModel:
     """A .tflite or .onnx file whose first input is one picture, channels first or last.
 
     Raises MoodpiError where it cannot be loaded or takes something else.

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from edge.ops.bench.memory import peak_memory
-from edge.vision.classifier import EmotionClassifier
 from edge.config.load import Config
-from edge.vision.pipeline import WAYS, Eyes
 from edge.mood.tracker import MoodTracker
+from edge.ops.bench.memory import peak_memory
 from edge.sources import open_source
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import WAYS, FramePipeline
 from moodpi.errors import MoodpiError
 
 STEPS = ("capture", "look", "mood")
@@ -22,7 +22,7 @@ STEPS = ("capture", "look", "mood")
 @dataclass(frozen=True)
 class Timing:
     """frames read, with_face of them; steps: mean milliseconds a frame by name of STEPS; looks: by
-    the ways of edge.vision.pipeline, how many frames and mean milliseconds each; cpu: milliseconds of
+    way of searching, how many frames and mean milliseconds each; cpu: milliseconds of
     processor a frame; share: of one processor's time; peak: bytes of memory.
     """
 
@@ -56,7 +56,7 @@ def time_pipeline(source: str, config: Config) -> Timing:
     classifier = EmotionClassifier.load(
         config.model.name, config.model.format, config.model.threads
     )
-    eyes = Eyes(classifier, config.faces)
+    eyes = FramePipeline(classifier, config.faces)
     tracker = MoodTracker(config.mood)
     taken: dict[str, float] = defaultdict(float)
 

@@ -21,5 +21,5 @@ LOOKS = (
 
 
 def examine() -> list[Finding]:
-    """Look at everything, in the order a person would."""
+    """FrameAnalysis at everything, in the order a person would."""
     return [finding for look in LOOKS for finding in look()]

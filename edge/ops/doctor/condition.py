@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 from edge.ops.doctor.finding import Finding
-from edge.music.profile.folder import state_folder
 from edge.system.hardware import temperature, throttling
+from moodpi.paths import state_folder
 
 MEMORY = Path("/proc/meminfo")
 # Less than this is too little for the daemon, and for what it notes, in bytes.

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
+from edge.music.library import Playable
 from edge.ops.doctor.finding import Finding
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
-
-if TYPE_CHECKING:
-    from edge.music.library import Playable
 
 # What the extra of a player's name brings.
 PACKAGES = {"mpd": "mpd", "mpv": "mutagen"}

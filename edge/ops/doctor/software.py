@@ -8,15 +8,16 @@ import sys
 from importlib.util import find_spec
 
 from edge.ops.doctor.finding import Finding, probe
-from edge.system.hardware import system_name
 from edge.runtimes import RUNTIMES
+from edge.system.hardware import system_name
 from moodpi.requirements import OPENCV, how_to_install
 
 # The files that the runtimes are tried with: OpenCV takes no int8 ONNX.
 PROBED = {".tflite": "int8.tflite", ".onnx": "float32.onnx"}
 READ_A_FACE = """
 import {package}, numpy
-from edge.runtimes import INPUT_SHAPE, load_runtime
+from edge.runtimes import load_runtime
+from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 path = Registry().find("simple_cnn", "{file}").path
 load_runtime(path, package="{package}").infer(numpy.zeros(INPUT_SHAPE, numpy.uint8))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from moodpi.errors import MoodpiError
 
-CHECKOUT = Path(__file__).resolve().parents[2] / "systemd"
+CHECKOUT = Path(__file__).resolve().parents[3] / "systemd"
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "moodpi"
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from edge.config.load import SECTIONS, load_config
+from edge.config.settings import PlayerSettings
 from edge.ops.service.files import shipped
 from edge.ops.service.steps import Link, Remove, Run, Step, Write
-from edge.config.settings import PlayerSettings
 from moodpi.errors import ConfigurationError, UsageError
 
 UNIT = "moodpi.service"

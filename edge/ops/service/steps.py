@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
 
-from moodpi.files import swap_in
 from moodpi.errors import MoodpiError
+from moodpi.files import write_atomic
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Write(Step):
 
     def do(self) -> None:
         before = self.path.stat() if self.path.exists() else None
-        swap_in({self.path: self.content.encode()})
+        write_atomic({self.path: self.content.encode()})
         if before is not None:
             os.chown(self.path, before.st_uid, before.st_gid)
         self.path.chmod(S_IMODE(before.st_mode) if before is not None else 0o644)

@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, then print; exit 1 where not one row could be measured."""
-    from edge import machine
+    from edge.system import hardware
 
     if arguments.pipeline:
         return _pipeline(arguments)
@@ -57,14 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.plot:
         # Before minutes of measuring: what draws may not be installed.
-        from moodpi.files import swap_in
+        from moodpi.files import write_atomic
         from training.evaluation.latency_figure import draw
 
     results = measure(_configurations(arguments), arguments.runs, _progress)
     _clear()
     if arguments.plot:
-        swap_in({arguments.plot: draw(results)})
-    print(_report(arguments, machine.describe(), results))
+        write_atomic({arguments.plot: draw(results)})
+    print(_report(arguments, hardware.describe(), results))
     return EXIT_FAILED if all(result.failure for result in results) else EXIT_DONE
 
 
@@ -102,15 +102,15 @@ def _report(
 
 
 def _pipeline(arguments: argparse.Namespace) -> int:
-    from edge import machine
-    from edge.ops.bench.pipeline import time_pipeline
     from edge.config.load import load_config
+    from edge.ops.bench.pipeline import time_pipeline
+    from edge.system import hardware
 
     timing = time_pipeline(arguments.pipeline, load_config())
     if arguments.json:
-        print(json.dumps({"machine": machine.describe(), **asdict(timing)}, indent=1))
+        print(json.dumps({"machine": hardware.describe(), **asdict(timing)}, indent=1))
     else:
-        header = [f"{name:<12}{value}" for name, value in machine.describe().items()]
+        header = [f"{name:<12}{value}" for name, value in hardware.describe().items()]
         print("\n".join([*header, "", *timing.lines()]))
     return EXIT_DONE
 

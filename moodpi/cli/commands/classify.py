@@ -48,8 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _reader(arguments: argparse.Namespace) -> Callable[[Path], list[FaceReading]]:
     """What turns an image file into its faces, as the options ask."""
     from edge.vision.classifier import EmotionClassifier
-    from edge.vision.face_reader import FaceReader, read_crop
     from edge.vision.detector import HaarFaceDetector
+    from edge.vision.face_reader import FaceReader, read_crop
     from edge.vision.photo import read_photo
 
     classifier = EmotionClassifier.load(arguments.model, arguments.format)

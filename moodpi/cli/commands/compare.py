@@ -28,8 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every model over the faces; print the table, and who differs from whom."""
-    from training.quiet import import_keras
     from training.evaluation.subject import Subject
+    from training.quiet import import_keras
 
     if len(arguments.subjects) < 2:
         raise UsageError("one model cannot be compared: give two or more, or `moodpi evaluate`")

@@ -23,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load it, which checks it, and say so or print it."""
-    from edge.config.load import load_config
     from edge.config.dump import to_toml
+    from edge.config.load import load_config
     from models.registry import Registry
 
     config = load_config(arguments.config)

@@ -31,8 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the model over the faces and print what came of it."""
-    from training.quiet import import_keras
     from training.evaluation.subject import Subject
+    from training.quiet import import_keras
 
     subject = Subject.named(arguments.subject)
     split, faces = read_faces(arguments)
@@ -42,14 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
     logits = subject.logits(faces.images)
     found = evaluate(logits, faces.labels, faces.votes)
     if arguments.output:
-        from moodpi.files import swap_in
+        from moodpi.files import write_atomic
         from training.evaluation.figures import draw_classes, draw_confusions, draw_reliability
         from training.evaluation.temperature import seeded_half
 
         # Of the half that the temperature was not fitted on.
         _, told = seeded_half(faces.labels)
         named = {subject.name: found}
-        swap_in(
+        write_atomic(
             {
                 arguments.output / "confusion.png": draw_confusions(named),
                 arguments.output / "classes.png": draw_classes(named),

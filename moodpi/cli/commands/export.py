@@ -43,8 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export, then print one row a format."""
     from convert.formats import FORMATS, check_formats
-    from convert.manifest import WEIGHTS
     from convert.trained_weights import TrainedWeights
+    from models.artefact import WEIGHTS
     from models.registry import MODELS_FOLDER
     from training.architectures import check_architecture
     from training.data.dataset import load_faces

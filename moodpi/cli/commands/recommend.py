@@ -12,10 +12,10 @@ from moodpi.cli.commands.options import add_model_options, add_recommend_options
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 
 if TYPE_CHECKING:
-    from edge.vision.face_reader import FaceReading
-    from edge.mood.affect import Feeling
+    from edge.mood.affect import Affect
     from edge.music.profile import History
-    from edge.music.recommender import Recommendation
+    from edge.music.recommendation import Recommendation
+    from edge.vision.face_reader import FaceReading
 
 BAR_WIDTH = 24
 
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Feel, choose, print."""
-    from edge.mood.affect import Feeling
+    from edge.mood.affect import Affect
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
@@ -44,10 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.emotion is not None:
         faces: list[FaceReading] = []
-        feeling = Feeling.of_emotion(arguments.emotion)
+        feeling = Affect.of_emotion(arguments.emotion)
     else:
         faces = _read_faces(arguments)
-        feeling = Feeling.of_probabilities(faces[0].probabilities)
+        feeling = Affect.of_probabilities(faces[0].probabilities)
     chosen = _choose(arguments, feeling)
     if arguments.json:
         from edge.frontends.documents import recommendation_json
@@ -58,12 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
+def _choose(arguments: argparse.Namespace, feeling: Affect) -> Recommendation:
+    from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
-    from catalog.reloading import CurrentCatalog
     from edge.music.profile import FileHistory, TasteAlone, read_taste
     from edge.music.profile.folder import listener_file
-    from edge.music.selection import Selection
+    from edge.music.selection import TrackSelector
 
     options = {
         "recommend.strategy": arguments.strategy,
@@ -76,18 +76,18 @@ def _choose(arguments: argparse.Namespace, feeling: Feeling) -> Recommendation:
     if arguments.target and settings.strategy == "match":
         raise UsageError(f"--target {arguments.target} leads nowhere: add --strategy lift")
     with ExitStack() as stack:
-        catalog = stack.enter_context(CurrentCatalog(config.catalog_file()))
+        catalog = stack.enter_context(ReloadingCatalog(config.catalog_file()))
         if arguments.remember:
             history: History = stack.enter_context(FileHistory(listener_file()))
         else:
             history = TasteAlone(read_taste(listener_file()))
-        return Selection(catalog, history, settings, arguments.seed).choose(feeling)
+        return TrackSelector(catalog, history, settings, arguments.seed).choose(feeling)
 
 
 def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
     from edge.vision.classifier import EmotionClassifier
-    from edge.vision.face_reader import FaceReader
     from edge.vision.detector import HaarFaceDetector
+    from edge.vision.face_reader import FaceReader
     from edge.vision.photo import read_photo
 
     grey = read_photo(arguments.photo)
@@ -102,7 +102,7 @@ def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
 
 
 def _print(
-    photo: Path | None, feeling: Feeling, faces: list[FaceReading], chosen: Recommendation
+    photo: Path | None, feeling: Affect, faces: list[FaceReading], chosen: Recommendation
 ) -> None:
     from edge.players.print_player import track_lines
 

@@ -12,8 +12,8 @@ from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config.load import Config
-    from edge.events import Reporter
     from edge.daemon.pulse import Pulse
+    from edge.events import Reporter
     from edge.sources import FrameSource
     from edge.system.signals import Stop
 
@@ -80,25 +80,25 @@ def _watch(
 ) -> None:
     from contextlib import nullcontext
 
-    from edge.daemon.factory import Assembly
-    from edge.frontends.companions import beside
+    from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
-    from edge.frontends.control import ControlServer, own_socket
-    from catalog.reloading import CurrentCatalog
+    from edge.daemon.commands import CommandHandler
+    from edge.daemon.factory import DaemonFactory
     from edge.daemon.loop import Daemon, Limits
-    from edge.daemon.commands import Desk
     from edge.events import Reporters
-    from edge.system.hangup import hangups
+    from edge.frontends.companions import beside
+    from edge.frontends.control import ControlServer, own_socket
     from edge.music.profile import FileHistory, History, TasteAlone
     from edge.music.profile.folder import listener_file
-    from edge.players import Rehearsal, find_player
+    from edge.players import DryRunPlayer, find_player
     from edge.system.sd_notify import Notifier
+    from edge.system.signals import hangups
 
     def read() -> Config:
         return load_config(arguments.config).override(_overrides(arguments))
 
     with (
-        CurrentCatalog(config.catalog_file()) as catalog,
+        ReloadingCatalog(config.catalog_file()) as catalog,
         FileHistory(listener_file()) as kept,
         # A file is over soon and has nobody before it to be asked about.
         ControlServer(own_socket()) if source.live else nullcontext() as control,
@@ -108,15 +108,15 @@ def _watch(
         player = find_player(config.player.kind)(config.player, config.catalog_file())
         history: History = kept
         if arguments.dry_run:
-            player, history = Rehearsal(player), TasteAlone(kept.taste())
-        assembly = Assembly(read, catalog, history, player, arguments.seed)
+            player, history = DryRunPlayer(player), TasteAlone(kept.taste())
+        assembly = DaemonFactory(read, catalog, history, player, arguments.seed)
         reporter = _reporter(json=arguments.json, live=source.live)
         if control:
             reporter = Reporters(reporter, control.broadcast)
         daemon = Daemon(source, *assembly.parts(config), player, reporter, Notifier(), pulse)
         pulse.each(lambda: assembly.renew(daemon) if hangup.taken() else None)
         if control:
-            desk = Desk(daemon, catalog, listener_file())
+            desk = CommandHandler(daemon, catalog, listener_file())
             pulse.each(lambda: control.attend(desk.answer))
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
 

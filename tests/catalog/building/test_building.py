@@ -13,8 +13,8 @@ pytest.importorskip("pandas")
 pytestmark = pytest.mark.workstation
 
 from catalog.building.build import build  # noqa: E402
-from catalog.schema import SCALE  # noqa: E402
 from catalog.building.scoring import ScoringModel  # noqa: E402
+from catalog.schema import SCALE  # noqa: E402
 from catalog.store import Catalog, Track  # noqa: E402
 from moodpi.errors import MoodpiError  # noqa: E402
 

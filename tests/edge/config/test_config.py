@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import edge.config.load
-from edge.config.load import Config, load_config
 from edge.config.dump import to_toml
-from edge.config.settings import rule_of
+from edge.config.load import Config, load_config
+from edge.config.rule import rule_of
 from moodpi.cli.main import main
 from moodpi.errors import ConfigurationError, UsageError
 
-SHIPPED = Path(__file__).parents[2] / "systemd" / "moodpi.toml"
+SHIPPED = Path(__file__).parents[3] / "systemd" / "moodpi.toml"
 
 
 @pytest.fixture(autouse=True)

@@ -10,18 +10,18 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
+from edge.config.settings import MoodSettings, PlayerSettings
 from edge.daemon.loop import Daemon, Limits
-from edge.vision.pipeline import SCANNED, SKIPPED, Look
-from edge.vision.face_reader import FaceReading
+from edge.daemon.pulse import Pulse
+from edge.daemon.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
 from edge.frame import Frame
 from edge.mood.tracker import MoodTracker
 from edge.players import PrintPlayer
-from edge.daemon.pulse import Pulse
-from edge.daemon.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
-from edge.config.settings import MoodSettings, PlayerSettings
 from edge.sources import FrameSource
-from edge.system.signals import Stop, stop_on_signals
 from edge.system.sd_notify import Notifier
+from edge.system.signals import Stop, stop_on_signals
+from edge.vision.face_reader import FaceReading
+from edge.vision.pipeline import SCANNED, SKIPPED, FrameAnalysis
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.made_up_music import FewTracks, Recorder
@@ -68,14 +68,14 @@ class Script(FrameSource):
 class LevelEyes:
     """Reads a frame's level, and says of every second one that it was skipped."""
 
-    def look(self, frame: Frame) -> Look:
+    def look(self, frame: Frame) -> FrameAnalysis:
         way = SCANNED if frame.index % 2 == 0 else SKIPPED
         level = frame.grey[0, 0]
         if level == NOBODY:
-            return Look((), way)
+            return FrameAnalysis((), way)
         probabilities = np.full(7, 0.05, np.float32)
         probabilities[level] = 0.7
-        return Look((FaceReading((0, 0, 60, 60), probabilities),), way)
+        return FrameAnalysis((FaceReading((0, 0, 60, 60), probabilities),), way)
 
 
 class Run:

@@ -7,13 +7,13 @@ import time
 import numpy as np
 import pytest
 
+from edge.config.settings import PlayerSettings
+from edge.daemon.playback import CHOICE_PAUSE, PlaybackController
+from edge.daemon.quiet_hours import QuietHours
 from edge.events import PlayingEvent, TracksEvent
 from edge.mood.tracker import Mood
+from edge.music.recommendation import RecommendedTrack
 from edge.players import PlayerState
-from edge.daemon.playback import CHOICE_PAUSE, Programme
-from edge.daemon.quiet_hours import QuietHours
-from edge.music.recommender import Choice
-from edge.config.settings import PlayerSettings
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.made_up_music import FewTracks, Recorder, track
@@ -38,7 +38,7 @@ class Room:
         self.clock = HandClock()
         self.events: list[object] = []
         self.player = Recorder(settings=PlayerSettings(**settings))
-        self.programme = Programme(
+        self.programme = PlaybackController(
             selection or FewTracks(), self.player, self.clock, self.events.append
         )
 
@@ -46,7 +46,7 @@ class Room:
         self.clock.time += seconds
         self.programme.turn()
 
-    def hears(self, choice: Choice | None, *, wants_more: bool = False) -> None:
+    def hears(self, choice: RecommendedTrack | None, *, wants_more: bool = False) -> None:
         self.player.now = PlayerState(choice, wants_more)
         self.programme.turn()
 
@@ -61,7 +61,7 @@ def at(hour: int, minute: int) -> time.struct_time:
     return time.strptime(f"{hour}:{minute}", "%H:%M")
 
 
-CHOICE = Choice(track("7"), "because")
+CHOICE = RecommendedTrack(track("7"), "because")
 
 
 def test_a_mood_brings_tracks_and_the_same_mood_no_others():

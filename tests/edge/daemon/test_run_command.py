@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+
 PORTRAIT = ROOT / "tests" / "data" / "eileen_collins.jpg"
 RATE = 10.0
 SIZE = (480, 360)

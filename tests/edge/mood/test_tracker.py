@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edge.mood.tracker import Mood, MoodTracker
 from edge.config.settings import MoodSettings
+from edge.mood.tracker import Mood, MoodTracker
 from models.emotions import EMOTIONS
 
 DEFAULTS = MoodSettings()

@@ -11,16 +11,16 @@ from random import Random
 import pytest
 
 from catalog.filters import Filters
+from catalog.reloading import ReloadingCatalog
 from catalog.store import Catalog
-from edge.music.filters import Bounds
-from catalog.reloading import CurrentCatalog
-from edge.mood.affect import Feeling
+from edge.config.settings import RecommendSettings
+from edge.mood.affect import Affect
+from edge.music.filters import TrackFilter
 from edge.music.library import Library, Song
 from edge.music.library.matching import artist_keys, match, song_key
 from edge.music.profile import Taste, TasteAlone
 from edge.music.recommender import Recommender
-from edge.music.selection import Selection
-from edge.config.settings import RecommendSettings
+from edge.music.selection import TrackSelector
 from models.emotions import EMOTIONS
 from tests.edge.players.shelf import SPELLINGS, draw
 
@@ -156,7 +156,7 @@ def test_a_damaged_file_is_set_aside_and_told(content, tmp_path, caplog):
     library = Library(path, "here")
     library.recall()
     assert library.playable is None
-    assert "was damaged" in caplog.text
+    assert "is damaged" in caplog.text
     assert not path.exists()
     assert len(list(tmp_path.glob("library.json.damaged-*"))) == 1
 
@@ -190,13 +190,13 @@ def test_of_500_songs_five_of_five_can_be_played_for_every_emotion(
 ):
     recommender = Recommender(catalog, playable=places)
     for seed in range(3):
-        chosen = recommender.recommend(Feeling.of_emotion(emotion), strategy, seed=seed)
+        chosen = recommender.recommend(Affect.of_emotion(emotion), strategy, seed=seed)
         assert len({choice.track.place for choice in chosen.tracks} & set(places)) == 5
         assert len({choice.track.lead for choice in chosen.tracks}) == 5
 
 
 def test_the_nearest_of_the_songs_come_first(catalog, places):
-    feeling = Feeling.of_emotion("happy")
+    feeling = Affect.of_emotion("happy")
     tracks = Recommender(catalog, playable=places).recommend(feeling, seed=1).tracks
     distances = [abs(t.valence - feeling.valence) for t in catalog.tracks(places)]
     reached = max(abs(choice.track.valence - feeling.valence) for choice in tracks)
@@ -204,7 +204,7 @@ def test_the_nearest_of_the_songs_come_first(catalog, places):
 
 
 def test_the_whole_catalogue_as_a_library_gives_what_no_library_gives(catalog):
-    feeling = Feeling.of_emotion("sad")
+    feeling = Affect.of_emotion("sad")
     everything = list(range(1, len(catalog) + 1))
     plain = Recommender(catalog).recommend(feeling, seed=4)
     assert Recommender(catalog, playable=everything).recommend(feeling, seed=4) == plain
@@ -212,19 +212,19 @@ def test_the_whole_catalogue_as_a_library_gives_what_no_library_gives(catalog):
 
 def test_filters_hold_within_a_library_too(catalog):
     places = sorted(Random(5).sample(range(1, len(catalog) + 1), 5000))
-    bounds = Bounds(Filters(years=(1980, 1989)), words="recommend.year_from")
+    bounds = TrackFilter(Filters(years=(1980, 1989)), words="recommend.year_from")
     recommender = Recommender(catalog, bounds, playable=places)
-    tracks = [c.track for c in recommender.recommend(Feeling.of_emotion("happy"), seed=1).tracks]
+    tracks = [c.track for c in recommender.recommend(Affect.of_emotion("happy"), seed=1).tracks]
     assert len(tracks) == 5
     assert {track.place for track in tracks} <= set(places)
     assert all((track.year or track.decade) // 10 == 198 for track in tracks)
 
 
 def test_where_the_player_has_too_few_the_log_says_so(caplog):
-    with CurrentCatalog() as current:
+    with ReloadingCatalog() as current:
         settings = RecommendSettings()
-        selection = Selection(current, TasteAlone(Taste()), settings, 1, lambda _: [3, 70, 900])
-        assert len(selection.choose(Feeling.of_emotion("happy")).tracks) == 3
+        selection = TrackSelector(current, TasteAlone(Taste()), settings, 1, lambda _: [3, 70, 900])
+        assert len(selection.choose(Affect.of_emotion("happy")).tracks) == 3
     assert "only 3 of 5 tracks: what the player has of the catalogue" in caplog.text
 
 

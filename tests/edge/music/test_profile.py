@@ -14,8 +14,8 @@ from edge.music.profile import FileHistory, ListenerStore, Verdict, read_taste
 from edge.music.profile.folder import listener_file
 from edge.music.profile.store import PLAYED_KEPT, Feedback
 from moodpi.errors import MoodpiError
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 KILLS = 10
 WRITER = """
 import sys

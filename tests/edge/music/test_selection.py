@@ -7,27 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from catalog.store import DEFAULT, Catalog
 from catalog.artists import credited
-from catalog.reloading import CurrentCatalog
-from edge.mood.affect import Feeling
+from catalog.reloading import ReloadingCatalog
+from catalog.store import DEFAULT, Catalog
+from edge.config.settings import RecommendSettings
+from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, ListenerStore, Taste, TasteAlone, Verdict
 from edge.music.profile.words import words_on_tracks
-from edge.music.selection import Selection
-from edge.config.settings import RecommendSettings
+from edge.music.selection import TrackSelector
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 
-HAPPY = Feeling.of_emotion("happy")
+HAPPY = Affect.of_emotion("happy")
 
 
 @pytest.fixture
 def choosing(tmp_path):
     """Make a selection with a history over a catalogue, the shipped one unless named."""
 
-    def make(catalog: Path | None = None, seed: int | None = None, **settings) -> Selection:
+    def make(catalog: Path | None = None, seed: int | None = None, **settings) -> TrackSelector:
         history = FileHistory(tmp_path / "listener.sqlite")
-        return Selection(CurrentCatalog(catalog), history, RecommendSettings(**settings), seed)
+        return TrackSelector(
+            ReloadingCatalog(catalog), history, RecommendSettings(**settings), seed
+        )
 
     return make
 
@@ -66,7 +68,7 @@ def ids(recommendation) -> list[str]:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_twenty_lists_are_a_hundred_songs(emotion, strategy, choosing) -> None:
     selection = choosing(strategy=strategy)
-    given = [i for _ in range(20) for i in ids(selection.choose(Feeling.of_emotion(emotion)))]
+    given = [i for _ in range(20) for i in ids(selection.choose(Affect.of_emotion(emotion)))]
     assert len(set(given)) == 100
 
 
@@ -106,7 +108,7 @@ def test_a_used_up_neighbourhood_repeats_rather_than_drifts_away(choosing) -> No
 def test_the_configurations_filters_are_heeded(settings, passes, strategy, choosing) -> None:
     selection = choosing(strategy=strategy, **settings)
     for emotion in EMOTIONS:
-        chosen = selection.choose(Feeling.of_emotion(emotion))
+        chosen = selection.choose(Affect.of_emotion(emotion))
         assert len({choice.track.lead for choice in chosen.tracks}) == 5
         assert all(passes(choice.track) for choice in chosen.tracks)
 
@@ -114,8 +116,8 @@ def test_the_configurations_filters_are_heeded(settings, passes, strategy, choos
 def test_an_artist_left_out_does_not_come_even_as_a_guest(choosing) -> None:
     usual = [c.track for c in choosing(seed=3).choose(HAPPY).tracks]
     without = tuple(track.artist.upper() for track in usual)
-    selection = Selection(
-        CurrentCatalog(), TasteAlone(Taste()), RecommendSettings(without_artists=without), seed=3
+    selection = TrackSelector(
+        ReloadingCatalog(), TasteAlone(Taste()), RecommendSettings(without_artists=without), seed=3
     )
     chosen = selection.choose(HAPPY)
     left_out = {name for artist in without for name in credited(artist)}
@@ -201,4 +203,4 @@ def test_replacing_it_again_and_again_breaks_nothing(copy, choosing) -> None:
 
 def test_no_catalogue_at_the_start_is_an_error(tmp_path) -> None:
     with pytest.raises(MoodpiError, match="no catalogue at"):
-        CurrentCatalog(tmp_path / "absent.sqlite")
+        ReloadingCatalog(tmp_path / "absent.sqlite")

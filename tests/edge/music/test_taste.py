@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.store import Catalog, Track
 from catalog.artists import credited, main_artist
-from edge.mood.affect import Feeling
+from catalog.store import Catalog, Track
+from edge.mood.affect import Affect
 from edge.music.profile import Taste, Verdict
 from edge.music.profile.store import Feedback
 from edge.music.profile.words import words_on_artists, words_on_tracks
@@ -33,7 +33,7 @@ def happy(catalog) -> list[Track]:
 
 def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
     recommender = Recommender(catalog, taste=taste)
-    feeling = Feeling.of_emotion("happy")
+    feeling = Affect.of_emotion("happy")
     return [c.track for seed in SEEDS for c in recommender.recommend(feeling, seed=seed).tracks]
 
 
@@ -100,7 +100,7 @@ def test_a_later_like_would_lift_a_ban(happy) -> None:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_a_seed_repeats_with_a_taste_too(emotion, catalog, happy) -> None:
     recommender = Recommender(catalog, taste=Taste([word(happy[0], Verdict.LIKE)]))
-    feeling = Feeling.of_emotion(emotion)
+    feeling = Affect.of_emotion(emotion)
     assert recommender.recommend(feeling, seed=5) == recommender.recommend(feeling, seed=5)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from catalog.reloading import CurrentCatalog
-from edge.mood.affect import Feeling
-from edge.music.profile import Taste, TasteAlone
-from edge.players import Player, PlayerState, find_player
-from edge.music.recommender import Recommendation
-from edge.music.selection import Selection
+from catalog.reloading import ReloadingCatalog
 from edge.config.settings import PlayerSettings, RecommendSettings
+from edge.mood.affect import Affect
+from edge.music.profile import Taste, TasteAlone
+from edge.music.recommendation import Recommendation
+from edge.music.selection import TrackSelector
+from edge.players import Player, PlayerState, find_player
 from tests.waiting import wait_for
 
 SOON = 30
@@ -20,7 +20,7 @@ SOON = 30
 class Stage:
     """A player that is open, and tracks for it."""
 
-    def __init__(self, player: Player, catalog: CurrentCatalog) -> None:
+    def __init__(self, player: Player, catalog: ReloadingCatalog) -> None:
         self.player = player
         self._catalog = catalog
 
@@ -31,8 +31,8 @@ class Stage:
     def choose(self, emotion: str, seed: int = 1) -> Recommendation:
         settings = RecommendSettings()
         nobody = TasteAlone(Taste())
-        selection = Selection(self._catalog, nobody, settings, seed, self.player.playable)
-        return selection.choose(Feeling.of_emotion(emotion))
+        selection = TrackSelector(self._catalog, nobody, settings, seed, self.player.playable)
+        return selection.choose(Affect.of_emotion(emotion))
 
     def known(self) -> None:
         """Until it is known what can be played."""
@@ -73,7 +73,7 @@ class Stage:
 def stage(**settings: object) -> Iterator[Stage]:
     """One player of the given settings, until the end of the block."""
     player = find_player(str(settings["kind"]))(PlayerSettings(**settings))
-    with CurrentCatalog() as catalog:
+    with ReloadingCatalog() as catalog:
         player.open()
         try:
             yield Stage(player, catalog)

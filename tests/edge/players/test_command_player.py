@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from catalog.store import Catalog
-from edge.mood.affect import Feeling
-from edge.players import CommandPlayer
-from edge.music.recommender import Recommendation, Recommender
 from edge.config.settings import PlayerSettings
+from edge.mood.affect import Affect
+from edge.music.recommendation import Recommendation
+from edge.music.recommender import Recommender
+from edge.players import CommandPlayer
 from moodpi.errors import ConfigurationError, MoodpiError
 from tests.processes import ENDED, state
 from tests.waiting import wait_for
@@ -25,7 +26,7 @@ PLAYS_ON = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid()))
 @pytest.fixture(scope="module")
 def tracks() -> Recommendation:
     with Catalog.open() as catalog:
-        return Recommender(catalog).recommend(Feeling.of_emotion("happy"), "match", 5, seed=1)
+        return Recommender(catalog).recommend(Affect.of_emotion("happy"), "match", 5, seed=1)
 
 
 def player(code: str, *arguments: object) -> CommandPlayer:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.config.settings import PlayerSettings
 from edge.music.library.library import library_file
 from edge.players import find_player
-from edge.config.settings import PlayerSettings
 from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
 from tests.edge.players.shelf import draw, fill

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from edge import runtimes
+from edge.runtimes import load_runtime
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector, crop
 from edge.vision.photo import read_photo
-from edge.runtimes import load_runtime
 from models.emotions import EMOTIONS
 from models.registry import Registry
 from moodpi.errors import MoodpiError

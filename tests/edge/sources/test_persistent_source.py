@@ -10,8 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from edge.frame import Frame
 from edge.config.settings import SourceSettings
+from edge.frame import Frame
 from edge.sources import newest, open_source, persistent
 from edge.sources.newest import NewestFrame
 from edge.sources.persistent import PersistentSource

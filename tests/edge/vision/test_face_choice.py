@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from edge.vision.face_choice import FACE_CHOICES
-from edge.vision.tracker import Track
+from edge.vision.tracker import FaceTrack
 
 SHAPE = (480, 640)
 
 
-def face(number: int, x: int, side: int) -> Track:
-    return Track(number, (x, 200, side, side), 0.0, 0.0, 1.0)
+def face(number: int, x: int, side: int) -> FaceTrack:
+    return FaceTrack(number, (x, 200, side, side), 0.0, 0.0, 1.0)
 
 
 @pytest.mark.parametrize("name", FACE_CHOICES)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from edge.vision.tracker import Track
 from edge.vision.presence import Presence
+from edge.vision.tracker import FaceTrack
 
 BOX = (10, 10, 50, 50)
 
 
-def track(seen: float, looks: int, sightings: int, number: int = 1) -> Track:
-    return Track(number, BOX, 0.0, 0.0, seen, looks, sightings)
+def track(seen: float, looks: int, sightings: int, number: int = 1) -> FaceTrack:
+    return FaceTrack(number, BOX, 0.0, 0.0, seen, looks, sightings)
 
 
 def test_a_face_counts_once_it_has_lasted():

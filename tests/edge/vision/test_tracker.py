@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.vision.tracker import HOLD, SEARCH, FaceTracker
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo import read_photo
+from edge.vision.tracker import HOLD, SEARCH, FaceTracker
 
 WIDTH, HEIGHT = 640, 360
 RESCAN = 3.0

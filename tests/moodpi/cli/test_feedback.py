@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from moodpi.cli.main import COMMANDS
+from moodpi.cli.table import COMMANDS
 from tests.moodpi.cli.reading import one_line
 
 STATE = Path(".local/state/moodpi/listener.sqlite")

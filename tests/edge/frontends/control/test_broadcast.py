@@ -6,8 +6,8 @@ import queue
 
 import pytest
 
-from edge.frontends.control.broadcast import COURSE, Broadcast
 from edge.events import PresenceEvent
+from edge.frontends.control.broadcast import COURSE, Broadcast
 
 
 def course(broadcast: Broadcast) -> list[float]:

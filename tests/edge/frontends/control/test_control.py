@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from edge.frontends.control import Following, ask
+from edge.frontends.control import EventStream, ask
 from moodpi.errors import MoodpiError
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room
@@ -43,7 +43,7 @@ def heard(room: Room, monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
     """What the daemon says from now on."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", room.variables["XDG_RUNTIME_DIR"])
     heard = Heard()
-    with Following(heard.put):
+    with EventStream(heard.put):
         yield heard
 
 

@@ -12,9 +12,9 @@ import pytest
 
 pytest.importorskip("paho.mqtt")
 
+from tests.edge.frontends.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room
-from tests.edge.frontends.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
 from tests.waiting import wait_for
 
 pytestmark = needs_mosquitto

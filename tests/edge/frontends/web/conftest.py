@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
+
 httpx = pytest.importorskip("httpx")
 pytest.importorskip("uvicorn")
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

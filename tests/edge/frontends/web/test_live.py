@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.edge.frontends.web.browsing import opened
+from tests.edge.frontends.web.conftest import Served, serving
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
-from tests.edge.frontends.web.browsing import opened
-from tests.edge.frontends.web.conftest import Served, serving
 
 httpx = pytest.importorskip("httpx")
 playwright = pytest.importorskip("playwright.sync_api")

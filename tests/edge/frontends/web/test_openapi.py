@@ -15,7 +15,9 @@ hypothesis = pytest.importorskip("hypothesis")
 
 # Without an end, so it has a test of its own.
 STREAM = "/api/events"
-DOCUMENT = json.loads((Path(edge.frontends.web.__file__).parent / "static" / "openapi.json").read_text())
+DOCUMENT = json.loads(
+    (Path(edge.frontends.web.__file__).parent / "static" / "openapi.json").read_text()
+)
 OPERATIONS = [
     (method, path)
     for path, methods in DOCUMENT["paths"].items()

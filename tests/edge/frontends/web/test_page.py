@@ -17,7 +17,7 @@ expect = playwright.expect
 PHONE = {"width": 390, "height": 844}
 SMALLEST = {"width": 320, "height": 568}
 MOST_BYTES = 60_000
-STATIC = Path(__file__).resolve().parents[2] / "edge" / "web" / "static"
+STATIC = Path(__file__).resolve().parents[4] / "edge" / "frontends" / "web" / "static"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.edge.frontends.web.made_up_hour import made_up_hour
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[4] / "docs"
 # Name: width, height, light or dark, with an answer or before it.
 SHOTS = {"page": (1180, 900, "light", True), "page-phone": (390, 700, "dark", False)}
 MOST_BYTES = 600_000

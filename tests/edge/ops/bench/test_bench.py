@@ -18,8 +18,8 @@ from edge.ops.bench import measure as measuring
 from edge.ops.bench.measure import Result, measure
 from edge.ops.bench.plan import Configuration, configurations
 from edge.ops.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
-from edge.system.hardware import describe, throttled
 from edge.runtimes import RUNTIMES
+from edge.system.hardware import describe, throttled
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.errors import UsageError
 from moodpi.requirements import how_to_install

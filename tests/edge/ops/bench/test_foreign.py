@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.ops.bench.foreign import ForeignModel
+from edge.ops.bench.foreign import ThirdPartyModel
 
 pytestmark = pytest.mark.workstation
 
@@ -30,7 +30,7 @@ def brightness(tmp_path_factory) -> Path:
 def test_a_grey_face_becomes_a_colour_picture_of_their_size_and_range(
     brightness: Path, scaling: str, black: int, white: int
 ) -> None:
-    infer = ForeignModel(brightness, 1, scaling).infer
+    infer = ThirdPartyModel(brightness, 1, scaling).infer
 
     for level, expected in ((0, black), (255, white)):
         found = infer(np.full((1, 48, 48, 1), level, np.uint8))

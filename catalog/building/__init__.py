@@ -1,0 +1,1 @@
+"""Builds a catalogue from CSV files: reading, cleaning, scoring, writing. Needs pandas."""

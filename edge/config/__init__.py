@@ -1,0 +1,1 @@
+"""The configuration: its settings, reading moodpi.toml, and writing it as TOML."""

@@ -1,0 +1,1 @@
+"""The main loop of `moodpi run`: from frames to mood to playback."""

@@ -1,0 +1,1 @@
+"""Ways to reach a running daemon: its control socket, MQTT and the web page."""

@@ -1,0 +1,1 @@
+"""Tools around the daemon, which it never imports: benchmark, doctor, service installation."""

@@ -1,0 +1,1 @@
+"""The operating system: signals, systemd's notification protocol, hardware readings."""
