@@ -1,4 +1,4 @@
-"""The machine that moodpi runs on, as far as it tells."""
+"""Readings of the machine that moodpi runs on: board, processor, temperature, versions."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ THROTTLING = {
 
 
 def describe() -> dict[str, str]:
-    """What there is to know, by name; what the machine does not tell is left out."""
-    found = {
+    """All readings by name; one that the machine does not report is left out."""
+    readings = {
         "board": _text(BOARD).strip("\0"),
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "governor": _text(GOVERNOR),
@@ -40,13 +40,13 @@ def describe() -> dict[str, str]:
         "python": platform.python_version(),
         "packages": ", ".join(_versions(RUNTIMES)),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in readings.items() if value}
 
 
 def throttled(flags: int) -> str:
-    """The flags of `vcgencmd get_throttled` in words."""
-    said = [words for bit, words in THROTTLING.items() if flags >> bit & 1]
-    return ", ".join(said) or "none"
+    """A readable list of the flags of `vcgencmd get_throttled`."""
+    names = [name for bit, name in THROTTLING.items() if flags >> bit & 1]
+    return ", ".join(names) or "none"
 
 
 def _text(path: Path) -> str:
@@ -57,30 +57,38 @@ def _text(path: Path) -> str:
 
 
 def _processor() -> str:
-    named = re.search(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", _text(CPUINFO), re.MULTILINE)
-    return named[1] if named else platform.processor() or platform.machine()
+    match = re.search(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", _text(CPUINFO), re.MULTILINE)
+    return match[1] if match else platform.processor() or platform.machine()
+
+
+def celsius(path: Path = TEMPERATURE) -> float | None:
+    """The processor's temperature in degrees Celsius; None where the kernel reports none."""
+    try:
+        return int(path.read_text(encoding="ascii")) / 1000
+    except (OSError, ValueError):
+        return None
 
 
 def temperature() -> str:
-    """Of the processor, in words; empty where nothing tells."""
-    millidegrees = _text(TEMPERATURE)
-    return f"{int(millidegrees) / 1000:.0f} C" if millidegrees.isdecimal() else ""
+    """The processor's temperature with its unit; empty where the kernel reports none."""
+    degrees = celsius()
+    return "" if degrees is None else f"{degrees:.0f} C"
 
 
 def throttling() -> str:
-    """What a Raspberry Pi's firmware says of its power and heat; empty on other machines."""
+    """The throttling flags of a Raspberry Pi's firmware; empty on other machines."""
     try:
-        said = subprocess.run(
+        output = subprocess.run(
             ("vcgencmd", "get_throttled"), capture_output=True, text=True, check=False, timeout=5
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    flags = re.search(r"0x([0-9a-fA-F]+)", said)
+    flags = re.search(r"0x([0-9a-fA-F]+)", output)
     return throttled(int(flags[1], 16)) if flags else ""
 
 
 def system_name() -> str:
-    """The operating system as it calls itself."""
+    """The name of the operating system, such as "Debian GNU/Linux 12 (bookworm)"."""
     try:
         return platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
     except OSError:

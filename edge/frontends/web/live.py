@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from edge.frontends.control.broadcast import COURSE, COURSE_KINDS
-from edge.frontends.web.metrics import celsius
 from edge.frontends.web.refusals import RefusedError
+from edge.system.hardware import celsius
 
 LISTENERS = 32
 # A line now and then, so that a dead connection is noticed on both sides; in seconds.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from edge.system.hardware import celsius
 from models.emotions import EMOTIONS
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
@@ -20,7 +20,6 @@ COUNTS = {
     "faces": "Frames with a face",
     "changes": "Moods entered, unsure included",
 }
-THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
 class Metrics:
@@ -66,14 +65,6 @@ class Metrics:
 
     def uptime(self) -> float:
         return time.monotonic() - self._begun
-
-
-def celsius(path: Path = THERMAL) -> float | None:
-    """The processor's temperature; None where the machine does not say."""
-    try:
-        return int(path.read_text(encoding="ascii")) / 1000
-    except (OSError, ValueError):
-        return None
 
 
 def _daemon(daemon: Mapping[str, Any] | None) -> Iterator[str]:
