@@ -37,7 +37,7 @@ def _try(name: str, extra: str, enter: Callable[[], object]) -> None:
 
 
 def _page(config: Config) -> AbstractContextManager[object]:
-    from edge.frontends.web.beside import EmbeddedServer
+    from edge.frontends.web.embedded import EmbeddedServer
 
     return EmbeddedServer(config)
 

@@ -16,32 +16,36 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.config.load import Config
-from edge.frontends.web.access import Access
-from edge.frontends.web.answers import Answers
-from edge.frontends.web.headers import StrictHeaders
-from edge.frontends.web.live import Live
+from edge.frontends.web.access_control import AccessControl
+from edge.frontends.web.access_token import AccessToken
+from edge.frontends.web.daemon_mirror import DaemonMirror
+from edge.frontends.web.errors import HttpError, error_response, to_http_error
 from edge.frontends.web.login import Login
 from edge.frontends.web.metrics import Metrics
-from edge.frontends.web.pages import load_pages
-from edge.frontends.web.refusals import RefusedError, refusal, refuse
+from edge.frontends.web.photo_service import PhotoService
 from edge.frontends.web.routes import Routes
-from edge.frontends.web.secret import Secret
-from edge.frontends.web.workroom import WorkerThread
+from edge.frontends.web.security_headers import SecurityHeaders
+from edge.frontends.web.static_files import load_static_files
+from edge.frontends.web.worker import WorkerThread
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
 
 async def build_app(
-    config: Config, listener: Path, names: frozenset[str], secret: Secret | None, live: Live
+    config: Config,
+    listener: Path,
+    names: frozenset[str],
+    secret: AccessToken | None,
+    live: DaemonMirror,
 ) -> Starlette:
     """The application, its model loaded. Raises MoodpiError where something of it is missing.
 
     listener: their file. names: hosts it answers to. secret: None where no token is needed.
     """
-    workroom, metrics, pages = WorkerThread(), Metrics(), load_pages()
+    workroom, metrics, pages = WorkerThread(), Metrics(), load_static_files()
     # Made in the thread that uses it: SQLite's connections stay in theirs.
-    answers = await workroom.do(lambda: Answers(config, listener))
+    answers = await workroom.do(lambda: PhotoService(config, listener))
     await workroom.do(answers.warm_up)
     defaults = {
         "model": config.model.name,
@@ -58,9 +62,9 @@ async def build_app(
     return Starlette(
         routes=_table(routes, Login(pages["login.html"], secret)),
         middleware=[
-            Middleware(StrictHeaders),
+            Middleware(SecurityHeaders),
             Middleware(_Counted, metrics=metrics),
-            Middleware(Access, names=names, secret=secret),
+            Middleware(AccessControl, names=names, secret=secret),
         ],
         exception_handlers={
             MoodpiError: _refused,
@@ -92,23 +96,23 @@ def _table(routes: Routes, login: Login) -> list[Route]:
 async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, MoodpiError):
         raise error
-    answer = refusal(error)
+    answer = to_http_error(error)
     if answer.status >= 500:
         log.warning("%s", error)
-    return refuse(answer)
+    return error_response(answer)
 
 
 async def _http_refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    answer = refuse(RefusedError(error.status_code, "not_found", error.detail))
+    answer = error_response(HttpError(error.status_code, "not_found", error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _failed(_: Request, error: Exception) -> Response:
     log.error("a request failed: %r", error)
-    return refuse(RefusedError(500, "failed", "moodpi failed at this: see its log"))
+    return error_response(HttpError(500, "failed", "moodpi failed at this: see its log"))
 
 
 class _Counted:

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from edge.frontends.web.access import COOKIE
-from edge.frontends.web.pages import Page
-from edge.frontends.web.refusals import RefusedError
-from edge.frontends.web.secret import Secret
+from edge.frontends.web.access_control import COOKIE
+from edge.frontends.web.access_token import AccessToken
+from edge.frontends.web.errors import HttpError
+from edge.frontends.web.static_files import StaticFile
 from edge.frontends.web.uploads import read_body
 
 MOST_BYTES = 1024
@@ -22,8 +22,8 @@ A_YEAR = 365 * 24 * 3600
 class Login:
     """The form, and what answers it; secret: None where none is needed."""
 
-    page: Page
-    secret: Secret | None
+    page: StaticFile
+    secret: AccessToken | None
 
     async def form(self, request: Request) -> Response:
         return RedirectResponse("/", 303) if self.secret is None else self.page.answer(request)
@@ -34,7 +34,7 @@ class Login:
         try:
             fields = parse_qs(body.decode("ascii"), max_num_fields=4)
         except ValueError:
-            raise RefusedError(400, "bad_form", "expected a form with a token") from None
+            raise HttpError(400, "bad_form", "expected a form with a token") from None
         if self.secret is None:
             return RedirectResponse("/", 303)
         if not self.secret.opens(fields.get("token", [""])[0].strip()):

@@ -52,7 +52,7 @@ class Metrics:
                 "Time spent decoding, finding faces, inferring and choosing",
                 self._seconds,
             ),
-            *_head("moodpi_web_answers_total", "counter", "Answers given"),
+            *_head("moodpi_web_answers_total", "counter", "PhotoService given"),
         ]
         lines += [
             f'moodpi_web_answers_total{{route="{route}",status="{status}"}} {count}'

@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from edge.frontends.control import ask
-from edge.frontends.web.answers import Answers, PhotoRequest, Stopwatch
-from edge.frontends.web.bodies import MOST_BYTES, command_of, verdict_of
-from edge.frontends.web.live import Live
+from edge.frontends.web.daemon_mirror import DaemonMirror
+from edge.frontends.web.errors import HttpError
 from edge.frontends.web.metrics import KIND, Metrics
-from edge.frontends.web.pages import Page
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.photo_request import NAMES, parse_photo_request
+from edge.frontends.web.photo_service import PhotoRequest, PhotoService, Stopwatch
+from edge.frontends.web.request_bodies import MOST_BYTES, parse_command, parse_feedback
+from edge.frontends.web.static_files import StaticFile
 from edge.frontends.web.uploads import read_body, read_upload
-from edge.frontends.web.wishes import NAMES, wish_of
-from edge.frontends.web.workroom import WorkerThread
+from edge.frontends.web.worker import WorkerThread
 from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi import __version__
@@ -31,11 +31,11 @@ Answered = tuple[dict[str, object], Stopwatch]
 class Routes:
     """What the routes share. defaults: model, format and strategy of the configuration."""
 
-    answers: Answers
+    answers: PhotoService
     workroom: WorkerThread
-    live: Live
+    live: DaemonMirror
     metrics: Metrics
-    pages: dict[str, Page]
+    pages: dict[str, StaticFile]
     defaults: dict[str, str]
 
     async def page(self, request: Request) -> Response:
@@ -44,7 +44,7 @@ class Routes:
     async def static(self, request: Request) -> Response:
         page = self.pages.get(request.path_params["name"])
         if page is None:
-            raise RefusedError(404, "not_found", "there is no such file")
+            raise HttpError(404, "not_found", "there is no such file")
         return page.answer(request)
 
     async def openapi(self, request: Request) -> Response:
@@ -58,7 +58,7 @@ class Routes:
 
     async def feedback(self, request: Request) -> Response:
         """`{"verdict": ..., "track": ...}` or `{"verdict": ..., "artist": ...}`."""
-        verdict, track, artist = verdict_of(await read_body(request, MOST_BYTES))
+        verdict, track, artist = parse_feedback(await read_body(request, MOST_BYTES))
         if self.live.daemon is None:
             noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
             return JSONResponse(noted)
@@ -67,18 +67,18 @@ class Routes:
         try:
             answer = await run_in_threadpool(ask, "judge", **words)
         except MoodpiError as error:
-            raise RefusedError(400, "bad_request", str(error)) from error
+            raise HttpError(400, "bad_request", str(error)) from error
         return JSONResponse(answer["noted"])
 
     async def command(self, request: Request) -> Response:
         """`{"command": ...}`: how the daemon stands then. 409 without one, or if it says no."""
-        command = command_of(await read_body(request, MOST_BYTES))
+        command = parse_command(await read_body(request, MOST_BYTES))
         if self.live.daemon is None:
-            raise RefusedError(409, "no_daemon", str(self.live.state()["why"]))
+            raise HttpError(409, "no_daemon", str(self.live.state()["why"]))
         try:
             standing = await run_in_threadpool(ask, **command)
         except MoodpiError as error:
-            raise RefusedError(409, "not_now", str(error)) from error
+            raise HttpError(409, "not_now", str(error)) from error
         return JSONResponse(standing)
 
     async def status(self, request: Request) -> Response:  # noqa: ARG002
@@ -109,10 +109,10 @@ class Routes:
         names: tuple[str, ...],
         look: Callable[[bytes, PhotoRequest], Answered],
     ) -> Response:
-        wish_of(request.query_params, names)
+        parse_photo_request(request.query_params, names)
         async with self.workroom.seat():
             upload = await read_upload(request)
-            wish = wish_of({**request.query_params, **upload.fields}, names)
+            wish = parse_photo_request({**request.query_params, **upload.fields}, names)
             document, watch = await self.workroom.do(lambda: look(upload.content, wish))
         self.metrics.looked(watch.total())
         return JSONResponse(document, headers=watch.header())

@@ -15,11 +15,11 @@ import uvicorn
 from edge.config.load import Config
 from edge.config.settings import WebSettings
 from edge.frontends.control import EventStream
-from edge.frontends.web.access import machine_names
+from edge.frontends.web.access_control import machine_names
+from edge.frontends.web.access_token import FILE, AccessToken, load_or_create
 from edge.frontends.web.app import build_app
-from edge.frontends.web.live import Live
-from edge.frontends.web.protocol import MOST_HEADER_BYTES, PromptProtocol
-from edge.frontends.web.secret import FILE, Secret, read_or_make
+from edge.frontends.web.daemon_mirror import DaemonMirror
+from edge.frontends.web.header_timeout import MOST_HEADER_BYTES, HeaderTimeoutProtocol
 from edge.music.profile.folder import listener_file
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
@@ -41,10 +41,10 @@ class WebServer:
         _check_certificate(config.web)
         self._config = config
         self._listening = _listen(config.web.host, config.web.port)
-        self._secret: Secret | None = None
+        self._secret: AccessToken | None = None
         made = False
         if not _only_this_machine(self._listening):
-            self._secret, made = read_or_make(state_folder())
+            self._secret, made = load_or_create(state_folder())
         self._new_secret = self._secret if made else None
         self._server: uvicorn.Server | None = None
         self._stopped = False
@@ -81,12 +81,12 @@ class WebServer:
         return _url(self._config.web, self._listening.getsockname()[1])
 
     async def _run(self, greet: Callable[[], None]) -> None:
-        web, live, loop = self._config.web, Live(), asyncio.get_running_loop()
+        web, live, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
         names = machine_names() | frozenset(name.lower() for name in web.names)
         app = await build_app(self._config, listener_file(), names, self._secret, live)
         settings = uvicorn.Config(
             app,
-            http=PromptProtocol,
+            http=HeaderTimeoutProtocol,
             ws="none",
             log_config=None,
             access_log=False,
@@ -117,7 +117,9 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
 class _Server(uvicorn.Server):
     """Greets when it answers, and when it stops lets the pages that listen go first."""
 
-    def __init__(self, config: uvicorn.Config, live: Live, greet: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, live: DaemonMirror, greet: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._live = live
         self._greet = greet

@@ -9,7 +9,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
 
 MOST_BYTES = 10 * 1000 * 1000
 # What a multipart form may add around its picture.
@@ -28,7 +28,7 @@ class Upload:
 
 
 async def read_upload(request: Request) -> Upload:
-    """Read and unpack the body. Raises RefusedError: 408, 411, 413, 415 or 400."""
+    """Read and unpack the body. Raises HttpError: 408, 411, 413, 415 or 400."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     is_form = kind == b"multipart/form-data"
     body = await read_body(request, MOST_BYTES + (MOST_FORM_BYTES if is_form else 0))
@@ -36,12 +36,12 @@ async def read_upload(request: Request) -> Upload:
     if len(upload.content) > MOST_BYTES:
         raise _too_large(MOST_BYTES)
     if not upload.content:
-        raise RefusedError(400, "empty", "the upload is empty: send the bytes of a picture")
+        raise HttpError(400, "empty", "the upload is empty: send the bytes of a picture")
     return upload
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The whole body, at most `most` bytes. Raises RefusedError: 408, 413 or 400."""
+    """The whole body, at most `most` bytes. Raises HttpError: 408, 413 or 400."""
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > most:
         raise _too_large(most)
@@ -53,18 +53,14 @@ async def read_body(request: Request, most: int) -> bytes:
                 if len(body) > most:
                     raise _too_large(most)
     except TimeoutError:
-        raise RefusedError(
-            408, "too_slow", f"not here after {PATIENCE:g} s: send it again"
-        ) from None
+        raise HttpError(408, "too_slow", f"not here after {PATIENCE:g} s: send it again") from None
     except ClientDisconnect:
-        raise RefusedError(400, "cut_off", "the connection ended before the upload did") from None
+        raise HttpError(400, "cut_off", "the connection ended before the upload did") from None
     return bytes(body)
 
 
-def _too_large(most: int) -> RefusedError:
-    return RefusedError(
-        413, "too_large", f"larger than {most / 1e6:.3g} MB: send a smaller picture"
-    )
+def _too_large(most: int) -> HttpError:
+    return HttpError(413, "too_large", f"larger than {most / 1e6:.3g} MB: send a smaller picture")
 
 
 class _Form:
@@ -102,9 +98,9 @@ def _unpack(body: bytes, boundary: bytes) -> Upload:
         parser.write(body)
         parser.finalize()
     except FormParserError as error:
-        raise RefusedError(400, "bad_form", f"the form cannot be read: {error}") from error
+        raise HttpError(400, "bad_form", f"the form cannot be read: {error}") from error
     if PICTURE_FIELD not in form.parts:
-        raise RefusedError(
+        raise HttpError(
             400, "bad_form", f"the form has no field '{PICTURE_FIELD}': put the picture there"
         )
     content = bytes(form.parts.pop(PICTURE_FIELD))

@@ -1,7 +1,7 @@
 // The room at a glance, as the daemon tells it: server-sent events, taken up again by themselves.
 
 import { tell } from "./api.js";
-import { drawCourse, lasting } from "./course.js";
+import { drawCourse, lasting } from "./history.js";
 import { ADJECTIVE, drawFace, make } from "./draw.js";
 import { card, strategies } from "./tracks.js";
 

@@ -15,7 +15,7 @@ import uvicorn
 
 from edge.config.load import Config
 from edge.frontends.web.app import build_app
-from edge.frontends.web.live import Live
+from edge.frontends.web.daemon_mirror import DaemonMirror
 
 # Minutes, mood, valence and arousal; without a mood nobody is there.
 HOUR = (
@@ -34,7 +34,7 @@ HOUR = (
 @contextmanager
 def made_up_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
     """The page's address while it shows that hour; `tracks` are what plays now."""
-    live = Live()
+    live = DaemonMirror()
     listening = socket.create_server(("127.0.0.1", 0))
     servers: list[uvicorn.Server] = []
     ready = threading.Event()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.frontends.web.secret import read_or_make
+from edge.frontends.web.access_token import load_or_create
 from moodpi.errors import MoodpiError
 
 ANYWHERE = ("--host", "0.0.0.0")  # noqa: S104
@@ -124,17 +124,17 @@ def test_the_token_is_given_once_for_a_cookie(serve) -> None:
 def test_a_token_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path, left: str | None) -> None:
     if left is not None:
         (tmp_path / "web-token").write_text(left)
-    made, new = read_or_make(tmp_path)
+    made, new = load_or_create(tmp_path)
     assert new
     assert stat.S_IMODE((tmp_path / "web-token").stat().st_mode) == 0o600
-    assert read_or_make(tmp_path) == (made, False)
+    assert load_or_create(tmp_path) == (made, False)
     assert [path.name for path in tmp_path.iterdir()] == ["web-token"]
 
 
 def test_what_is_no_token_is_told_and_left(tmp_path: Path) -> None:
     (tmp_path / "web-token").write_text("short\n")
     with pytest.raises(MoodpiError, match="holds no token: remove it"):
-        read_or_make(tmp_path)
+        load_or_create(tmp_path)
     assert (tmp_path / "web-token").read_text() == "short\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
 from edge.vision.photo import FORMATS, NotAnImageError, UndecodableError
 
 # ISO/IEC 23008-12: the brands of phones' HEIC, and of AVIF, at byte 8 behind `ftyp`.
@@ -13,10 +13,10 @@ PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 CUT_OFF = "the picture is cut off before its end: send it again"
 
 
-def inspect(content: bytes) -> None:
-    """Raises RefusedError or a photo's error for what is not to be decoded at all."""
+def check_image(content: bytes) -> None:
+    """Raises HttpError or a photo's error for what is not to be decoded at all."""
     if content[4:8] == b"ftyp" and content[8:12] in HEIF_BRANDS:
-        raise RefusedError(
+        raise HttpError(
             415,
             "heic",
             f"this is a HEIC or AVIF picture: expected {FORMATS}: on an iPhone choose Settings, "

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from edge.vision.photo import NotAnImageError, TooManyPixelsError, UndecodableError
 from moodpi.errors import MoodpiError, UsageError
 
-# Words for what the packages below refuse, the first that fits.
+# Words for what the packages below error_response, the first that fits.
 KINDS: tuple[tuple[type[MoodpiError], int, str], ...] = (
     (NotAnImageError, 415, "not_an_image"),
     (TooManyPixelsError, 413, "too_many_pixels"),
@@ -16,7 +16,7 @@ KINDS: tuple[tuple[type[MoodpiError], int, str], ...] = (
 )
 
 
-class RefusedError(MoodpiError):
+class HttpError(MoodpiError):
     """A request that is answered with `status`; retry_after: seconds, where it may come again."""
 
     def __init__(
@@ -27,17 +27,17 @@ class RefusedError(MoodpiError):
         self.retry_after = retry_after
 
 
-def refusal(error: MoodpiError) -> RefusedError:
+def to_http_error(error: MoodpiError) -> HttpError:
     """The error as what to answer; one that is not the asker's fault is a 500."""
-    if isinstance(error, RefusedError):
+    if isinstance(error, HttpError):
         return error
     for kind, status, code in KINDS:
         if isinstance(error, kind):
-            return RefusedError(status, code, str(error))
-    return RefusedError(500, "failed", str(error))
+            return HttpError(status, code, str(error))
+    return HttpError(500, "failed", str(error))
 
 
-def refuse(error: RefusedError) -> JSONResponse:
+def error_response(error: HttpError) -> JSONResponse:
     """The answer: `{"error": sentence, "code": word}`."""
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return JSONResponse({"error": str(error), "code": error.code}, error.status, headers)

@@ -11,7 +11,7 @@ HEADERS_WITHIN = 10.0
 MOST_HEADER_BYTES = 16 * 1024
 
 
-class PromptProtocol(H11Protocol):
+class HeaderTimeoutProtocol(H11Protocol):
     """uvicorn's, which by itself gives a connection without a request all the time it wants."""
 
     _timer: asyncio.TimerHandle | None = None

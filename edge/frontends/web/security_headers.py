@@ -21,7 +21,7 @@ HEADERS = {
 }
 
 
-class StrictHeaders:
+class SecurityHeaders:
     """ASGI middleware: adds them to every answer; what says nothing of caching is not cached."""
 
     def __init__(self, app: ASGIApp) -> None:

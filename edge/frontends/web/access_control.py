@@ -13,8 +13,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.frontends.web.refusals import RefusedError, refuse
-from edge.frontends.web.secret import Secret
+from edge.frontends.web.access_token import AccessToken
+from edge.frontends.web.errors import HttpError, error_response
 
 COOKIE = "moodpi"
 # What anybody may see: nothing of the listener is there.
@@ -28,13 +28,13 @@ def machine_names() -> frozenset[str]:
     return frozenset({"localhost", name, short, f"{short}.local"})
 
 
-class Access:
+class AccessControl:
     """ASGI middleware: refuses 400 a foreign Host, 403 a foreign Origin, 401 without the token.
 
     names: hosts beside the address that the connection came to. secret: None where none is needed.
     """
 
-    def __init__(self, app: ASGIApp, names: frozenset[str], secret: Secret | None) -> None:
+    def __init__(self, app: ASGIApp, names: frozenset[str], secret: AccessToken | None) -> None:
         self._app = app
         self._names = names
         self._secret = secret
@@ -45,12 +45,12 @@ class Access:
             return
         try:
             self._check(scope)
-        except RefusedError as error:
+        except HttpError as error:
             asks_for_page = scope["method"] == "GET" and scope["path"] == "/"
             answer = (
                 RedirectResponse("/login", 303)
                 if asks_for_page and error.status == 401
-                else refuse(error)
+                else error_response(error)
             )
             await answer(scope, receive, send)
             return
@@ -60,16 +60,16 @@ class Access:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_here(host, scope):
-            raise RefusedError(
+            raise HttpError(
                 400, "wrong_host", "this name is not this machine's: add it to web.names"
             )
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            raise RefusedError(403, "wrong_origin", "asked by another site than this page")
+            raise HttpError(403, "wrong_origin", "asked by another site than this page")
         if self._secret is None or scope["path"].startswith(OPEN):
             return
         if not _knows(self._secret, HTTPConnection(scope), headers):
-            raise RefusedError(
+            raise HttpError(
                 401, "no_token", "a token is needed: log in, or send Authorization: Bearer TOKEN"
             )
 
@@ -93,7 +93,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _knows(secret: Secret, connection: HTTPConnection, headers: Headers) -> bool:
+def _knows(secret: AccessToken, connection: HTTPConnection, headers: Headers) -> bool:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return secret.opens(token.strip())

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
 from edge.frontends.documents import recommendation_json
-from edge.frontends.web.inspection import inspect
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
+from edge.frontends.web.image_check import check_image
 from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, History, ListenerStore, Taste, Verdict
 from edge.music.profile.feedback import judge
@@ -71,8 +71,8 @@ class Stopwatch:
         }
 
 
-class Answers:
-    """Answers for one configuration; models are loaded when they are first asked for."""
+class PhotoService:
+    """PhotoService for one configuration; models are loaded when they are first asked for."""
 
     def __init__(self, config: Config, listener: Path) -> None:
         self._config = config
@@ -83,14 +83,14 @@ class Answers:
         self._readers: dict[tuple[str, str], FaceReader] = {}
 
     def recommend(self, content: bytes, wish: PhotoRequest) -> tuple[dict[str, object], Stopwatch]:
-        """The document of `moodpi recommend --json`. Raises RefusedError 422 without a face."""
+        """The document of `moodpi recommend --json`. Raises HttpError 422 without a face."""
         faces, watch = self._read(content, wish)
         if not faces:
-            raise RefusedError(
+            raise HttpError(
                 422, "no_face", "no face found: try one that looks at the camera, brighter, closer"
             )
         if wish.face >= len(faces):
-            raise RefusedError(
+            raise HttpError(
                 400, "no_such_face", f"face {wish.face}: expected 0 to {len(faces) - 1}"
             )
         faces.insert(0, faces.pop(wish.face))
@@ -123,7 +123,7 @@ class Answers:
     def _read(self, content: bytes, wish: PhotoRequest) -> tuple[list[FaceReading], Stopwatch]:
         watch = Stopwatch()
         reader = self._reader(wish)
-        inspect(content)
+        check_image(content)
         with watch.timing("decode"):
             grey = decode_photo(content, NAME, MOST_PIXELS)
         _TimedClassifier.seconds = 0.0

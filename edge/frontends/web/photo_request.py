@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edge.frontends.web.answers import PhotoRequest
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
+from edge.frontends.web.photo_service import PhotoRequest
 from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi.errors import did_you_mean
@@ -16,8 +16,8 @@ LARGEST_SEED = 2**63 - 1
 NAMES = ("model", "format", "strategy", "count", "seed", "face")
 
 
-def wish_of(values: Mapping[str, str], names: tuple[str, ...] = NAMES) -> PhotoRequest:
-    """The wish, every part checked before a picture is. Raises RefusedError 400."""
+def parse_photo_request(values: Mapping[str, str], names: tuple[str, ...] = NAMES) -> PhotoRequest:
+    """The wish, every part checked before a picture is. Raises HttpError 400."""
     for name in values:
         if name not in names:
             raise _bad(f"unknown parameter '{name}': {did_you_mean(name, names)}")
@@ -56,5 +56,5 @@ def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int | N
     return int(text)
 
 
-def _bad(message: str) -> RefusedError:
-    return RefusedError(400, "bad_request", message)
+def _bad(message: str) -> HttpError:
+    return HttpError(400, "bad_request", message)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
 
 # Uploads that may be under way at once; each holds up to 10 MB.
 SEATS = 16
@@ -25,9 +25,9 @@ class WorkerThread:
 
     @asynccontextmanager
     async def seat(self) -> AsyncIterator[None]:
-        """A place in the queue, to be had before an upload is read. RefusedError 429 if full."""
+        """A place in the queue, to be had before an upload is read. HttpError 429 if full."""
         if self._taken >= SEATS:
-            raise RefusedError(
+            raise HttpError(
                 429, "busy", "too many pictures at once: try again in a moment", RETRY_AFTER
             )
         self._taken += 1

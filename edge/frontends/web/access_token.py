@@ -16,7 +16,7 @@ FILE = "web-token"
 
 
 @dataclass(frozen=True)
-class Secret:
+class AccessToken:
     """A token, and what a browser keeps in its place. Neither may be printed but once."""
 
     token: str
@@ -35,10 +35,10 @@ class Secret:
         return hmac.compare_digest(cookie.encode(), self.cookie.encode())
 
     def __repr__(self) -> str:
-        return "Secret(...)"
+        return "AccessToken(...)"
 
 
-def read_or_make(folder: Path) -> tuple[Secret, bool]:
+def load_or_create(folder: Path) -> tuple[AccessToken, bool]:
     """The token of this machine, and whether it was made just now; its file is mode 0600.
 
     An empty one, as a power cut or a full disk may have left it, is made anew. Raises MoodpiError
@@ -55,7 +55,7 @@ def read_or_make(folder: Path) -> tuple[Secret, bool]:
         raise MoodpiError(f"cannot keep the page's token in {path}: {error}") from error
     if len(token) < 16:
         raise MoodpiError(f"{path} holds no token: remove it and a new one is made")
-    return Secret(token), made
+    return AccessToken(token), made
 
 
 def _made(path: Path) -> bool:

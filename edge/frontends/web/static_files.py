@@ -21,7 +21,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Page:
+class StaticFile:
     """One file of the page, ready to send."""
 
     kind: str
@@ -30,7 +30,7 @@ class Page:
     tag: str
 
     @classmethod
-    def of(cls, content: bytes, kind: str) -> Page:
+    def of(cls, content: bytes, kind: str) -> StaticFile:
         digest = hashlib.sha256(content).hexdigest()[:16]
         return cls(kind, content, gzip.compress(content, mtime=0), f'"{digest}"')
 
@@ -45,10 +45,10 @@ class Page:
         return Response(self.content, headers=headers, media_type=self.kind)
 
 
-def load_pages() -> dict[str, Page]:
+def load_static_files() -> dict[str, StaticFile]:
     """Every file of the folder by its name."""
     return {
-        path.name: Page.of(path.read_bytes(), KINDS[path.suffix])
+        path.name: StaticFile.of(path.read_bytes(), KINDS[path.suffix])
         for path in sorted(STATIC.iterdir())
         if path.suffix in KINDS
     }

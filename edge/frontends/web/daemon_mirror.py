@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from edge.frontends.control.broadcast import COURSE, COURSE_KINDS
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
 from edge.system.hardware import celsius
 
 LISTENERS = 32
@@ -23,7 +23,7 @@ RATE_OVER = 5
 Said = dict[str, Any]
 
 
-class Live:
+class DaemonMirror:
     """How the daemon stands, None while there is none, and the pages that wait for news of it.
 
     Used in the server's event loop alone.
@@ -62,9 +62,9 @@ class Live:
             self._let_go(queue)
 
     def listen(self) -> AsyncIterator[str]:
-        """Server-sent events: the state now, then what comes. RefusedError 429 if too many."""
+        """Server-sent events: the state now, then what comes. HttpError 429 if too many."""
         if len(self._listeners) >= LISTENERS:
-            raise RefusedError(429, "busy", "too many pages listen already", retry_after=30)
+            raise HttpError(429, "busy", "too many pages listen already", retry_after=30)
         return self._messages()
 
     def _stand(self, said: Said) -> None:

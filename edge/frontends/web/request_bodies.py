@@ -1,11 +1,11 @@
-"""Small JSON bodies, checked field by field; RefusedError 400 for what makes no sense."""
+"""Small JSON bodies, checked field by field; HttpError 400 for what makes no sense."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from edge.frontends.web.refusals import RefusedError
+from edge.frontends.web.errors import HttpError
 from edge.music.profile import Verdict
 from edge.music.strategies import STRATEGIES
 from moodpi.errors import did_you_mean
@@ -15,7 +15,7 @@ MOST_BYTES = 4096
 COMMANDS = ("pause", "resume", "next", "strategy")
 
 
-def verdict_of(body: bytes) -> tuple[str, str | None, str | None]:
+def parse_feedback(body: bytes) -> tuple[str, str | None, str | None]:
     """A verdict, and the track or else the artist that it is on."""
     said = _object(body, ("verdict", "track", "artist"))
     verdict, track, artist = (said.get(key) for key in ("verdict", "track", "artist"))
@@ -27,7 +27,7 @@ def verdict_of(body: bytes) -> tuple[str, str | None, str | None]:
     return verdict, track, artist
 
 
-def command_of(body: bytes) -> dict[str, str]:
+def parse_command(body: bytes) -> dict[str, str]:
     """The command and its fields, as edge.frontends.control takes them."""
     said = _object(body, ("command", "strategy"))
     command, strategy = said.get("command"), said.get("strategy")
@@ -52,5 +52,5 @@ def _object(body: bytes, keys: tuple[str, ...]) -> dict[str, Any]:
     return said
 
 
-def _bad(message: str) -> RefusedError:
-    return RefusedError(400, "bad_request", message)
+def _bad(message: str) -> HttpError:
+    return HttpError(400, "bad_request", message)
