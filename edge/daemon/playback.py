@@ -91,15 +91,15 @@ class PlaybackController:
         state = self._player.state()
         if state.playing is not self._state.playing:
             self._say(PlayingEvent(self._clock.moment(), state.playing))
-        if state.trouble and state.trouble != self._state.trouble:
-            log.warning("the player: %s", state.trouble)
-        elif self._state.trouble and not state.trouble:
+        if state.error and state.error != self._state.error:
+            log.warning("the player: %s", state.error)
+        elif self._state.error and not state.error:
             log.info("the player is well again")
-        if state.wants_more and not self._state.wants_more:
+        if state.needs_tracks and not self._state.needs_tracks:
             # What a choice failed for may be there now: its songs are known, say.
             self._next_choice = 0.0
         self._state = state
-        if state.wants_more and self._clock.seconds() >= self._next_choice:
+        if state.needs_tracks and self._clock.seconds() >= self._next_choice:
             self._given_for = None
             self._play_mood()
 
@@ -114,13 +114,13 @@ class PlaybackController:
         self.seen()
         self._keep_silence()
         if not self._silence:
-            self._order(lambda: self._player.resume(asked=True))
+            self._order(lambda: self._player.resume(requested=True))
 
     def next(self) -> None:
         """Other tracks for the same mood, at once; MoodpiError while there is none."""
         if self._mood is None or self._mood.emotion is None:
             raise MoodpiError("there is no mood yet to choose tracks for")
-        self._choose(self._mood, self._mood.emotion, at_once=True)
+        self._choose(self._mood, self._mood.emotion, interrupt=True)
 
     def choose_by(self, strategy: str) -> None:
         """Another strategy, until the configuration is read again; tracks by it for the mood there
@@ -139,15 +139,16 @@ class PlaybackController:
         """None of these tracks is to be heard any more."""
         there = {*self._tracks, *([self.heard] if self.heard else [])}
         ids = frozenset(choice.track.id for choice in there if unwanted(choice.track))
-        self._order(lambda: self._player.drop(ids))
+        self._order(lambda: self._player.remove(ids))
 
     def to_json(self) -> dict[str, object]:
         """Its part of `moodpi status --json`."""
         return {
             "paused": self.paused,
-            "silence": self._silence or ("paused at the player" if self._state.halted else ""),
+            "silence": self._silence
+            or ("paused at the player" if self._state.paused_externally else ""),
             "strategy": self._selection.strategy,
-            "trouble": self._state.trouble,
+            "trouble": self._state.error,
         }
 
     def _keep_silence(self) -> None:
@@ -180,7 +181,7 @@ class PlaybackController:
         if not self._silence:
             self._choose(mood, mood.emotion)
 
-    def _choose(self, mood: Mood, emotion: str, *, at_once: bool = False) -> None:
+    def _choose(self, mood: Mood, emotion: str, *, interrupt: bool = False) -> None:
         try:
             chosen = self._selection.choose(Affect.of_probabilities(mood.probabilities))
         except MoodpiError as error:
@@ -190,7 +191,7 @@ class PlaybackController:
         self._given_for = emotion
         self._tracks = chosen.tracks
         self._say(TracksEvent(self._clock.moment(), emotion, mood.confidence, chosen))
-        self._order(lambda: self._player.play(chosen, at_once=at_once))
+        self._order(lambda: self._player.play(chosen, interrupt=interrupt))
 
     def _order(self, order: Callable[[], None]) -> None:
         try:

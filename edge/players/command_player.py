@@ -44,7 +44,7 @@ class CommandPlayer(Player):
         self._program: subprocess.Popen[bytes] | None = None
         self._given: Recommendation | None = None
 
-    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:  # noqa: ARG002
+    def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:  # noqa: ARG002
         self.close()
         self._given = recommendation
         try:
@@ -66,7 +66,7 @@ class CommandPlayer(Player):
     def pause(self) -> None:
         self.close()
 
-    def resume(self, *, asked: bool = False) -> None:  # noqa: ARG002
+    def resume(self, *, requested: bool = False) -> None:  # noqa: ARG002
         if self._given is not None and self._program is None:
             self.play(self._given)
 

@@ -26,8 +26,10 @@ class DryRunPlayer(Player):
     def playable(self, catalog: Catalog) -> Sequence[int] | None:
         return self._player.playable(catalog)
 
-    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
-        when = "at once" if at_once or self.settings.change == "now" else "after the current track"
+    def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
+        when = (
+            "at once" if interrupt or self.settings.change == "now" else "after the current track"
+        )
         count = len(recommendation.tracks)
         self._given = True
         log.info("dry run: %s would get these %d tracks, %s", self.settings.kind, count, when)
@@ -35,13 +37,13 @@ class DryRunPlayer(Player):
     def pause(self) -> None:
         log.info("dry run: %s would pause", self.settings.kind)
 
-    def resume(self, *, asked: bool = False) -> None:  # noqa: ARG002
+    def resume(self, *, requested: bool = False) -> None:  # noqa: ARG002
         log.info("dry run: %s would go on", self.settings.kind)
 
     def state(self) -> PlayerState:
         """Nothing is heard; whether the songs are known meanwhile, it says."""
         state = self._player.state()
-        return PlayerState(wants_more=state.wants_more and not self._given, trouble=state.trouble)
+        return PlayerState(needs_tracks=state.needs_tracks and not self._given, error=state.error)
 
     def close(self) -> None:
         self._player.close()

@@ -1,4 +1,4 @@
-"""What every player can do."""
+"""The interface of every player."""
 
 from __future__ import annotations
 
@@ -14,24 +14,31 @@ from edge.music.recommendation import Recommendation, RecommendedTrack
 
 @dataclass(frozen=True)
 class PlayerState:
-    """What a player is doing, as far as it knows.
+    """The state that a player reports.
 
-    playing: the track that is heard, None where it is none of moodpi's. wants_more: the last of
-    the tracks plays, or none of them could be. halted: whoever owns the server paused or stopped
-    it there. trouble: why nothing is heard that should be.
+    Attributes:
+        playing: The current track, playing or paused. None if it is not one of moodpi's.
+        needs_tracks: The last track of the queue plays, or no track could be queued.
+        paused_externally: Another program paused or stopped the music server.
+        error: Why no music plays, as a message. Empty without an error.
+        error_code: The code of that error (`MoodpiError.code`).
     """
 
     playing: RecommendedTrack | None = None
-    wants_more: bool = False
-    halted: bool = False
-    trouble: str = ""
+    needs_tracks: bool = False
+    paused_externally: bool = False
+    error: str = ""
+    error_code: str = ""
 
 
 class Player(ABC):
-    """Takes what was recommended and makes it heard.
+    """Plays recommended tracks.
 
-    settings: the configuration's [player]. catalog: the catalogue's file, None for moodpi's own.
-    No method keeps its caller waiting: who talks to a server does so in a thread of its own.
+    No method blocks. A player that talks to a server does so in its own thread.
+
+    Args:
+        settings: The [player] section of the configuration.
+        catalog: Path of the catalogue, or None for the default one.
     """
 
     def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
@@ -39,37 +46,40 @@ class Player(ABC):
         self.catalog = catalog
 
     def playable(self, catalog: Catalog) -> Sequence[int] | None:  # noqa: ARG002
-        """Places of the tracks that it can play, rising; None for all.
+        """Row numbers of the tracks that this player can play, ascending, or None for all.
 
-        Raises MoodpiError while that is not known.
+        Raises MoodpiError until they are known.
         """
         return None
 
     @abstractmethod
-    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
-        """Play these tracks instead of what is left of the last; MoodpiError where it cannot.
+    def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
+        """Replace the pending tracks by these. Raises MoodpiError if they cannot be played.
 
-        at_once: whoever listens asked for others, so that the track that plays ends too.
+        interrupt: Stop the current track too.
         """
 
     @abstractmethod
     def pause(self) -> None:
-        """Be silent until `resume`, without losing the place."""
+        """Pause, keeping the position."""
 
     @abstractmethod
-    def resume(self, *, asked: bool = False) -> None:
-        """Go on from where `pause` came. asked: by somebody, whatever else had paused it."""
+    def resume(self, *, requested: bool = False) -> None:
+        """Resume at the position of `pause`.
 
-    def drop(self, ids: frozenset[str]) -> None:  # noqa: B027  # most have no queue
-        """None of these tracks is to be heard from now on, not even to its end."""
+        requested: A person requested it. This also ends a pause made by another program.
+        """
+
+    def remove(self, ids: frozenset[str]) -> None:  # noqa: B027  # most players have no queue
+        """Remove these tracks from the queue, and skip the current one if it is among them."""
 
     def state(self) -> PlayerState:
-        """What it is doing now."""
+        """The current state."""
         return PlayerState()
 
-    def open(self) -> None:  # noqa: B027  # most have nothing to begin with
-        """The run begins."""
+    def open(self) -> None:  # noqa: B027  # most players need no preparation
+        """Prepare for playing, at the start of a run."""
 
     @abstractmethod
     def close(self) -> None:
-        """The run ends: leave nothing running."""
+        """Stop everything that this player has started."""

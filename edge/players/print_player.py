@@ -13,13 +13,13 @@ log = logging.getLogger(__name__)
 class PrintPlayer(Player):
     """Leaves it at the printed tracks, which a run writes with their links for every player."""
 
-    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:  # noqa: ARG002
+    def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:  # noqa: ARG002
         log.debug("%d tracks printed, for you to play", len(recommendation.tracks))
 
     def pause(self) -> None:
         """Paper is silent."""
 
-    def resume(self, *, asked: bool = False) -> None:
+    def resume(self, *, requested: bool = False) -> None:
         """What was printed still stands."""
 
     def close(self) -> None:

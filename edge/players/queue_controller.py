@@ -23,10 +23,10 @@ HASTE = 2.0
 
 @dataclass(frozen=True, eq=False)
 class PlayRequest:
-    """Tracks to be played instead of what is left of the last; at_once: not after the current."""
+    """Tracks to be played instead of what is left of the last; interrupt: not after the current."""
 
     tracks: tuple[RecommendedTrack, ...]
-    at_once: bool = False
+    interrupt: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class QueueController:
         self._left: tuple[RecommendedTrack, ...] = ()
         self._again: PlayRequest | None = None
         self._sound = Sound.STOP
-        self._halted = False
+        self._paused_externally = False
         self._silent = False
         self._paused = False
         self._asked = 0
@@ -76,7 +76,7 @@ class QueueController:
         heard = queue.sound is not Sound.STOP and not queue.fails
         goes_on = heard and queue.entry and queue.entry.uri in self._ours
         if self.applied is not None and not goes_on:
-            self._again = PlayRequest(self._left or self.applied.tracks, at_once=True)
+            self._again = PlayRequest(self._left or self.applied.tracks, interrupt=True)
 
     def turn(self, orders: PlayerIntent, queue: Queue, uris: Mapping[str, str]) -> PlayerState:
         """Do what is to be done now. uris: what the server calls the tracks it has, by their id."""
@@ -106,15 +106,15 @@ class QueueController:
 
     def _may_play(self, wish: PlayRequest) -> bool:
         """Whoever asks for other tracks also wants to hear them."""
-        if wish is not self._again and wish.at_once:
-            self._halted = False
-        return not self._silent and not self._halted
+        if wish is not self._again and wish.interrupt:
+            self._paused_externally = False
+        return not self._silent and not self._paused_externally
 
     def _stand_aside(self, orders: PlayerIntent, foreign: list[Entry]) -> PlayerState:
         self._let_go()
-        self._silent, self._paused, self._halted = orders.silent, False, False
+        self._silent, self._paused, self._paused_externally = orders.silent, False, False
         said = f"{len(foreign)} songs in the queue of {self._server.name} are not moodpi's"
-        return PlayerState(trouble=f"{said}: clear it, or set player.take_over")
+        return PlayerState(error=f"{said}: clear it, or set player.take_over")
 
     def _let_go(self) -> None:
         if self._hand_back.before is not None:
@@ -127,15 +127,15 @@ class QueueController:
         self._server.save(name)
         log.info("the queue of %s is kept as the playlist '%s'", self._server.name, name)
         self._ours.update(dict.fromkeys(entry.uri for entry in queue.entries))
-        self._halted = False
+        self._paused_externally = False
         self._sound = queue.sound
 
     def _notice_owner(self, queue: Queue) -> None:
         """Whoever pauses, stops or goes on at the server itself is applied."""
         if queue.sound is Sound.PLAY:
-            self._halted = self._paused = False
+            self._paused_externally = self._paused = False
         elif self._sound is Sound.PLAY and queue.entry is not None and not queue.fails:
-            self._halted = True
+            self._paused_externally = True
         self._sound = queue.sound
 
     def _heed_silence(self, orders: PlayerIntent, queue: Queue) -> None:
@@ -146,7 +146,7 @@ class QueueController:
         self._silent = orders.silent
         if orders.asked != self._asked and not orders.silent:
             self._asked = orders.asked
-            self._halted = False
+            self._paused_externally = False
             if queue.entry is not None and queue.sound is Sound.PAUSE:
                 self._pause(paused=False)
             elif queue.entry is not None and queue.sound is Sound.STOP:
@@ -171,7 +171,7 @@ class QueueController:
         self._dry = not tracks
         if not tracks:
             return
-        playing = queue.sound is Sound.PLAY and not wish.at_once
+        playing = queue.sound is Sound.PLAY and not wish.interrupt
         stays = queue.entry if playing and self._settings.change == "after_track" else None
         mine = {uris[choice.track.id]: choice for choice in tracks}
         kept = {stays.uri: self._ours.get(stays.uri)} if stays else {}
@@ -193,7 +193,7 @@ class QueueController:
     def _start(self, entry: Entry) -> None:
         self._server.start(entry)
         self._sound = Sound.PLAY
-        self._halted = self._paused = False
+        self._paused_externally = self._paused = False
         self._started = time.monotonic()
 
     def _pause(self, *, paused: bool) -> None:
@@ -208,9 +208,11 @@ class QueueController:
         heard = self._ours.get(queue.entry.uri) if queue.entry else None
         if heard in self._left:
             self._left = self._left[self._left.index(heard) + 1 :]
-        if queue.ended and not self._halted and time.monotonic() - self._started < HASTE:
+        if queue.ended and not self._paused_externally and time.monotonic() - self._started < HASTE:
             raise MoodpiError(f"the tracks end as soon as {self._server.name} begins them")
         last = queue.entry is not None and queue.sound is Sound.PLAY and not queue.following
         ran_out = self.applied is not None and bool(self._ours) and (last or queue.ended)
         playing = None if queue.sound is Sound.STOP else heard
-        return PlayerState(playing, wants_more=ran_out or self._dry, halted=self._halted)
+        return PlayerState(
+            playing, needs_tracks=ran_out or self._dry, paused_externally=self._paused_externally
+        )

@@ -78,11 +78,11 @@ class ServerPlayer(Player):
         return self._library.playable
 
     @property
-    def server(self) -> str:
+    def server_name(self) -> str:
         """Its name."""
         return self._server.name
 
-    def survey(self) -> Playable | None:
+    def fetch_library(self) -> Playable | None:
         """What of the catalogue the server has, asked here and now; None for all of it.
 
         For a player that is not open. Raises MoodpiError where the server does not answer.
@@ -109,22 +109,22 @@ class ServerPlayer(Player):
             raise MoodpiError("the songs are being looked for in another catalogue")
         return playable.places
 
-    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
+    def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         # Of what was not to be heard none was chosen again.
-        self._order(wish=PlayRequest(recommendation.tracks, at_once), unwanted=frozenset())
+        self._order(wish=PlayRequest(recommendation.tracks, interrupt), unwanted=frozenset())
 
     def pause(self) -> None:
         self._order(silent=True)
 
-    def resume(self, *, asked: bool = False) -> None:
-        self._order(silent=False, asked=self._orders.asked + asked)
+    def resume(self, *, requested: bool = False) -> None:
+        self._order(silent=False, asked=self._orders.asked + requested)
 
-    def drop(self, ids: frozenset[str]) -> None:
+    def remove(self, ids: frozenset[str]) -> None:
         self._order(unwanted=ids)
 
     def state(self) -> PlayerState:
         state, applied = self._report
-        return state if applied is self._orders.wish else replace(state, wants_more=False)
+        return state if applied is self._orders.wish else replace(state, needs_tracks=False)
 
     def close(self) -> None:
         self._over.set()
@@ -145,7 +145,7 @@ class ServerPlayer(Player):
                 well_since = time.monotonic()
                 self._attend(conductor)
             except Exception as error:  # noqa: BLE001  # whatever a server makes of itself
-                self._say(PlayerState(trouble=str(error)), conductor)
+                self._say(PlayerState(error=str(error)), conductor)
             finally:
                 self._server.close()
             if time.monotonic() - well_since > LONGEST_WAIT:
@@ -168,12 +168,12 @@ class ServerPlayer(Player):
 
     def _completed(self, state: PlayerState) -> PlayerState:
         """Whoever was given nothing yet wants something, if there is anything to be had."""
-        wants_more = state.wants_more or self._orders.wish is None
+        needs_tracks = state.needs_tracks or self._orders.wish is None
         playable = self._library.playable
         if self._spotify or (playable is not None and playable.known):
-            return replace(state, wants_more=wants_more)
-        trouble = state.trouble or (f"{self._server.name}: {playable}" if playable else "")
-        return replace(state, wants_more=False, trouble=trouble)
+            return replace(state, needs_tracks=needs_tracks)
+        error = state.error or (f"{self._server.name}: {playable}" if playable else "")
+        return replace(state, needs_tracks=False, error=error)
 
     def _say(self, state: PlayerState, conductor: QueueController) -> None:
         self._report = (state, conductor.applied)

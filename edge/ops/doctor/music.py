@@ -28,7 +28,7 @@ def music() -> list[Finding]:
         player = find_player(kind)(config.player, config.catalog_file())
         if not isinstance(player, ServerPlayer):
             return [Finding("player", "ok", kind)]
-        return [Finding("player", "ok", player.server), _songs(player.survey())]
+        return [Finding("player", "ok", player.server_name), _songs(player.fetch_library())]
     except MoodpiError as error:
         fix = "start it, or mend [player] in the configuration"
         return [Finding("player", "missing", str(error), fix)]

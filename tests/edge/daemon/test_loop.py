@@ -24,7 +24,7 @@ from edge.vision.face_reader import FaceReading
 from edge.vision.pipeline import SCANNED, SKIPPED, FrameAnalysis
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from tests.edge.made_up_music import FewTracks, Recorder
+from tests.edge.fake_music import FewTracks, RecordingPlayer
 
 RATE = 10
 NOBODY = 255
@@ -93,7 +93,7 @@ class Run:
         **mood,
     ):
         self.out = io.StringIO()
-        self.player = player or Recorder()
+        self.player = player or RecordingPlayer()
         self.source = source or Script(segments)
         self.status = Daemon(
             self.source,
@@ -185,9 +185,9 @@ def test_the_most_frames_are_not_exceeded():
 def test_a_stop_ends_the_loop_and_closes_the_source():
     stop = Stop()
 
-    class Stopping(Recorder):
-        def play(self, recommendation, *, at_once=False):
-            super().play(recommendation, at_once=at_once)
+    class Stopping(RecordingPlayer):
+        def play(self, recommendation, *, interrupt=False):
+            super().play(recommendation, interrupt=interrupt)
             stop.request()
 
     run = Run([(60, "happy")], player=Stopping(), stop=stop)
@@ -196,7 +196,7 @@ def test_a_stop_ends_the_loop_and_closes_the_source():
 
 
 def test_a_player_that_fails_does_not_stop_the_eyes(caplog):
-    run = Run([(10, "happy"), (10, "sad")], player=Recorder(MoodpiError("no sound card")))
+    run = Run([(10, "happy"), (10, "sad")], player=RecordingPlayer(MoodpiError("no sound card")))
     assert run.status.frames == 200
     assert len(run.of("tracks")) == 2
     assert caplog.text.count("the player failed: no sound card") == 2

@@ -16,7 +16,7 @@ from edge.music.recommendation import RecommendedTrack
 from edge.players import PlayerState
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from tests.edge.made_up_music import FewTracks, Recorder, track
+from tests.edge.fake_music import FewTracks, RecordingPlayer, track
 
 
 class HandClock:
@@ -37,7 +37,7 @@ class Room:
     def __init__(self, selection: FewTracks | None = None, **settings: object) -> None:
         self.clock = HandClock()
         self.events: list[object] = []
-        self.player = Recorder(settings=PlayerSettings(**settings))
+        self.player = RecordingPlayer(settings=PlayerSettings(**settings))
         self.programme = PlaybackController(
             selection or FewTracks(), self.player, self.clock, self.events.append
         )
@@ -46,8 +46,8 @@ class Room:
         self.clock.time += seconds
         self.programme.turn()
 
-    def hears(self, choice: RecommendedTrack | None, *, wants_more: bool = False) -> None:
-        self.player.now = PlayerState(choice, wants_more)
+    def hears(self, choice: RecommendedTrack | None, *, needs_tracks: bool = False) -> None:
+        self.player.current_state = PlayerState(choice, needs_tracks)
         self.programme.turn()
 
 
@@ -69,9 +69,9 @@ def test_a_mood_brings_tracks_and_the_same_mood_no_others():
     room.programme.follow(mood("happy"))
     room.programme.follow(mood(None))
     room.programme.follow(mood("happy"))
-    assert room.player.told == ["play"]
+    assert room.player.calls == ["play"]
     room.programme.follow(mood("sad"))
-    assert room.player.told == ["play", "play"]
+    assert room.player.calls == ["play", "play"]
 
 
 def test_what_is_heard_is_said_once_each_time_it_changes():
@@ -85,8 +85,8 @@ def test_what_is_heard_is_said_once_each_time_it_changes():
 def test_the_music_goes_on_with_other_tracks_when_the_last_one_plays():
     room = Room()
     room.programme.follow(mood("happy"))
-    room.hears(CHOICE, wants_more=True)
-    assert room.player.told == ["play", "play"]
+    room.hears(CHOICE, needs_tracks=True)
+    assert room.player.calls == ["play", "play"]
     assert not set(room.player.played[0]) & set(room.player.played[1])
 
 
@@ -94,7 +94,7 @@ def test_where_no_tracks_can_be_chosen_it_is_tried_again_only_after_a_while(capl
     room = Room(FewTracks(MoodpiError("a torn page")), pause_after=0.0)
     room.programme.follow(mood("happy"))
     for _ in range(100):
-        room.hears(None, wants_more=True)
+        room.hears(None, needs_tracks=True)
     assert caplog.text.count("no tracks this time: a torn page") == 2
     room.pass_by(CHOICE_PAUSE)
     assert caplog.text.count("no tracks this time: a torn page") == 3
@@ -104,7 +104,7 @@ def test_it_is_tried_again_as_soon_as_the_player_has_something_to_play(caplog):
     room = Room(FewTracks(MoodpiError("not known yet which songs there are")))
     room.programme.follow(mood("happy"))
     room.hears(None)
-    room.hears(None, wants_more=True)
+    room.hears(None, needs_tracks=True)
     assert caplog.text.count("no tracks this time") == 2
 
 
@@ -114,14 +114,14 @@ def test_nobody_there_pauses_after_a_while_and_somebody_resumes():
     room.hears(CHOICE)
     room.programme.part()
     room.pass_by(59)
-    assert room.player.told == ["play"]
+    assert room.player.calls == ["play"]
     room.pass_by(1)
     room.pass_by(1000)
-    assert room.player.told == ["play", "pause"]
+    assert room.player.calls == ["play", "pause"]
     assert room.programme.to_json()["silence"] == "nobody is there"
     room.programme.seen()
     room.pass_by(0.1)
-    assert room.player.told == ["play", "pause", "resume"]
+    assert room.player.calls == ["play", "pause", "resume"]
 
 
 def test_whoever_comes_back_to_music_that_goes_on_hears_it_go_on():
@@ -130,10 +130,10 @@ def test_whoever_comes_back_to_music_that_goes_on_hears_it_go_on():
     room.hears(CHOICE)
     room.programme.part()
     room.programme.follow(mood("happy"))
-    assert room.player.told == ["play"]
+    assert room.player.calls == ["play"]
     room.programme.part()
     room.programme.follow(mood("sad"))
-    assert room.player.told == ["play", "play"]
+    assert room.player.calls == ["play", "play"]
 
 
 def test_whoever_comes_after_the_music_has_ended_gets_music_of_their_own():
@@ -141,14 +141,14 @@ def test_whoever_comes_after_the_music_has_ended_gets_music_of_their_own():
     room.programme.follow(mood("happy"))
     room.programme.part()
     room.programme.follow(mood("happy"))
-    assert room.player.told == ["play", "play"]
+    assert room.player.calls == ["play", "play"]
 
 
 def test_with_no_time_set_music_plays_to_an_empty_room():
     room = Room(pause_after=0.0)
     room.programme.follow(mood("happy"))
     room.pass_by(1e6)
-    assert room.player.told == ["play"]
+    assert room.player.calls == ["play"]
 
 
 def test_while_paused_no_tracks_are_chosen_and_the_mood_at_the_end_counts():
@@ -156,9 +156,9 @@ def test_while_paused_no_tracks_are_chosen_and_the_mood_at_the_end_counts():
     room.programme.follow(mood("happy"))
     room.programme.pause()
     room.programme.follow(mood("sad"))
-    assert room.player.told == ["play", "pause"]
+    assert room.player.calls == ["play", "pause"]
     room.programme.resume()
-    assert room.player.told == ["play", "pause", "resume", "play", "resume, asked"]
+    assert room.player.calls == ["play", "pause", "resume", "play", "resume, requested"]
     tracks = [event for event in room.events if isinstance(event, TracksEvent)]
     assert [event.emotion for event in tracks] == ["happy", "sad"]
 
@@ -168,7 +168,7 @@ def test_who_asks_for_music_gets_it_though_nobody_is_seen():
     room.pass_by(100)
     room.programme.resume()
     assert room.programme.to_json()["silence"] == ""
-    assert room.player.told == ["pause", "resume", "resume, asked"]
+    assert room.player.calls == ["pause", "resume", "resume, requested"]
 
 
 def test_next_is_other_tracks_at_once_and_needs_a_mood():
@@ -177,7 +177,7 @@ def test_next_is_other_tracks_at_once_and_needs_a_mood():
         room.programme.next()
     room.programme.follow(mood("happy"))
     room.programme.next()
-    assert room.player.told == ["play", "play at once"]
+    assert room.player.calls == ["play", "play, interrupt"]
 
 
 def test_a_player_that_fails_is_told_of_and_the_programme_goes_on(caplog):
@@ -190,7 +190,7 @@ def test_a_player_that_fails_is_told_of_and_the_programme_goes_on(caplog):
 
 def test_trouble_at_the_player_is_logged_once_and_shown(caplog):
     room = Room()
-    room.player.now = PlayerState(trouble="MPD does not answer")
+    room.player.current_state = PlayerState(error="MPD does not answer")
     room.pass_by(1)
     room.pass_by(1)
     assert caplog.text.count("the player: MPD does not answer") == 1
@@ -220,9 +220,9 @@ def test_in_quiet_hours_there_is_no_music_whatever_the_mood(monkeypatch):
     monkeypatch.setattr(time, "localtime", lambda: at(23, 0))
     room.pass_by(1)
     room.programme.follow(mood("happy"))
-    assert room.player.told == ["pause"]
+    assert room.player.calls == ["pause"]
     assert room.programme.to_json()["silence"] == "quiet until 07:00"
     monkeypatch.setattr(time, "localtime", lambda: at(7, 0))
     room.programme.seen()
     room.pass_by(1)
-    assert room.player.told == ["pause", "resume", "play"]
+    assert room.player.calls == ["pause", "resume", "play"]

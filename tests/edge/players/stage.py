@@ -36,12 +36,12 @@ class Stage:
 
     def known(self) -> None:
         """Until it is known what can be played."""
-        wait_for(lambda: self.state.wants_more and not self.state.trouble, "the songs", SOON)
+        wait_for(lambda: self.state.needs_tracks and not self.state.error, "the songs", SOON)
 
-    def play(self, emotion: str, seed: int = 1, *, at_once: bool = False) -> list[str]:
+    def play(self, emotion: str, seed: int = 1, *, interrupt: bool = False) -> list[str]:
         """Give it a list; the titles."""
         chosen = self.choose(emotion, seed)
-        self.player.play(chosen, at_once=at_once)
+        self.player.play(chosen, interrupt=interrupt)
         return [choice.track.title for choice in chosen.tracks]
 
     def hears(self, title: str) -> None:
@@ -66,7 +66,7 @@ class Stage:
 
     def trouble(self, said: str) -> None:
         """Until it says so."""
-        wait_for(lambda: said in self.state.trouble, f"'{said}' is said", SOON)
+        wait_for(lambda: said in self.state.error, f"'{said}' is said", SOON)
 
 
 @contextmanager

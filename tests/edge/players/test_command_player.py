@@ -77,7 +77,7 @@ def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_o
     assert state(first) is None
     place.unlink()
     playing.resume()
-    playing.resume(asked=True)
+    playing.resume(requested=True)
     second = int(written(place))
     assert runs(second)
     playing.close()

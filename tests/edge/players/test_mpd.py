@@ -66,10 +66,10 @@ def test_a_list_is_played_in_its_order_and_more_is_wanted_in_its_last_song(mpd):
         titles = played.play("happy")
         played.hears(titles[0])
         for title in titles[1:]:
-            assert not played.state.wants_more
+            assert not played.state.needs_tracks
             mpd.ask(lambda client: client.next())
             played.hears(title)
-        wait_for(lambda: played.state.wants_more, "more is wanted", SOON)
+        wait_for(lambda: played.state.needs_tracks, "more is wanted", SOON)
         more = played.play("happy", seed=2)
         assert played.title == titles[-1]
         to_the_end(mpd)
@@ -93,7 +93,7 @@ def test_now_or_asked_for_another_list_begins_at_once(now, mpd):
     with playing(mpd, **now) as played:
         played.known()
         played.hears(played.play("happy")[0])
-        played.hears(played.play("sad", at_once=not now)[0])
+        played.hears(played.play("sad", interrupt=not now)[0])
         wait_for(lambda: len(mpd.queue()) == 5, "the first list is gone", SOON)
 
 
@@ -137,7 +137,7 @@ def test_with_take_over_it_is_saved_as_a_playlist_first(mpd):
     mpd.ask(lambda client: (client.add("unknown 0.flac"), client.add("unknown 1.flac")))
     mpd.ask(lambda client: client.play(0))
     with playing(mpd, take_over=True) as played:
-        wait_for(lambda: played.state.trouble != "", "it is its owner's", SOON)
+        wait_for(lambda: played.state.error != "", "it is its owner's", SOON)
         titles = played.play("happy")
         played.comes_to(lambda: len(mpd.queue()) == 6, "the owner's song ends first")
         to_the_end(mpd)
@@ -156,7 +156,7 @@ def test_what_the_owner_adds_makes_the_queue_theirs(mpd):
         mpd.ask(lambda client: client.add("unknown 0.flac"))
         played.trouble("1 songs in the queue")
         assert (mpd.status()["xfade"], mpd.status()["random"]) == ("1", "1")
-        played.play("sad", at_once=True)
+        played.play("sad", interrupt=True)
         played.trouble("1 songs in the queue")
     assert len(mpd.queue()) == 6
     assert mpd.status()["state"] == "play"
@@ -169,7 +169,7 @@ def test_what_the_owner_pauses_stays_so_until_they_go_on(how, mpd):
         first = played.play("happy")
         played.hears(first[0])
         mpd.ask(lambda client: client.pause(1) if how == "pause" else client.stop())
-        wait_for(lambda: played.state.halted, "it is noticed", SOON)
+        wait_for(lambda: played.state.paused_externally, "it is noticed", SOON)
         second = played.play("sad")
         played.player.pause()
         played.player.resume()
@@ -188,8 +188,8 @@ def test_who_asks_moodpi_for_music_undoes_a_pause_at_the_server(mpd):
         played.known()
         played.hears(played.play("happy")[0])
         mpd.ask(lambda client: client.pause(1))
-        wait_for(lambda: played.state.halted, "it is noticed", SOON)
-        played.player.resume(asked=True)
+        wait_for(lambda: played.state.paused_externally, "it is noticed", SOON)
+        played.player.resume(requested=True)
         wait_for(lambda: mpd.status()["state"] == "play", "it plays", SOON)
 
 
@@ -223,7 +223,7 @@ def test_what_is_banned_is_skipped_and_leaves_the_queue(mpd):
         chosen = played.choose("happy")
         played.player.play(chosen)
         played.hears(chosen.tracks[0].track.title)
-        played.player.drop(frozenset(chosen.tracks[n].track.id for n in (0, 2)))
+        played.player.remove(frozenset(chosen.tracks[n].track.id for n in (0, 2)))
         played.hears(chosen.tracks[1].track.title)
         wait_for(lambda: len(mpd.queue()) == 3, "two are gone", SOON)
 
@@ -234,7 +234,7 @@ def test_a_cleared_queue_stays_silent_until_the_next_mood(mpd):
         played.hears(played.play("happy")[0])
         mpd.ask(lambda client: client.clear())
         wait_for(lambda: played.title is None, "nothing is heard", SOON)
-        assert not played.state.wants_more
+        assert not played.state.needs_tracks
         played.hears(played.play("sad")[0])
 
 
@@ -283,7 +283,7 @@ def test_killed_in_mid_song_it_goes_on_when_it_is_back(tmp_path, music):
             server.start()
             # What had begun counts as heard.
             played.hears(mpd_next)
-            assert played.state.trouble == ""
+            assert played.state.error == ""
     finally:
         server.kill()
 
@@ -337,13 +337,13 @@ def test_without_a_sound_card_it_is_told_and_played_once_there_is_one(tmp_path, 
                 played.known()
                 played.play("happy")
                 played.trouble(f"MPD at {server.address} cannot play: Failed to enable output")
-                titles = played.play("sad", at_once=True)
+                titles = played.play("sad", interrupt=True)
                 for _ in range(3):
                     played.turns()
-                    assert "cannot play" in played.state.trouble
+                    assert "cannot play" in played.state.error
                 somebody.close()
                 played.hears(titles[0])
-                assert played.state.trouble == ""
+                assert played.state.error == ""
         finally:
             server.kill()
 

@@ -95,7 +95,7 @@ def test_silence_and_going_on_and_a_pause_of_the_owners(music, owner):
         played.player.resume()
         wait_for(lambda: not owner.ask("get_property", "pause"), "it goes on", SOON)
         owner.ask("cycle", "pause")
-        wait_for(lambda: played.state.halted, "it is noticed", SOON)
+        wait_for(lambda: played.state.paused_externally, "it is noticed", SOON)
         played.play("sad")
         played.turns()
         assert owner.ask("get_property", "pause") is True
@@ -126,7 +126,7 @@ def test_killed_it_is_started_anew_and_goes_on(music):
         played.player._server._process.kill()
         played.trouble("mpv does not answer")
         played.hears(titles[1])
-        assert played.state.trouble == ""
+        assert played.state.error == ""
 
 
 def test_only_new_and_changed_files_are_read_again(tmp_path, silent, monkeypatch):

@@ -47,7 +47,7 @@ class FewTracks:
         return Recommendation(feeling.valence, feeling.arousal, "match", choices)
 
 
-class Recorder(Player):
+class RecordingPlayer(Player):
     """Keeps what it was given; fails when told to."""
 
     def __init__(
@@ -55,25 +55,25 @@ class Recorder(Player):
     ) -> None:
         super().__init__(settings or PlayerSettings())
         self.error = error
-        self.now = PlayerState()
+        self.current_state = PlayerState()
         self.closed = False
         self.played: list[list[str]] = []
-        self.told: list[str] = []
+        self.calls: list[str] = []
 
-    def play(self, recommendation: Recommendation, *, at_once: bool = False) -> None:
+    def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         if self.error:
             raise self.error
-        self.told.append("play at once" if at_once else "play")
+        self.calls.append("play, interrupt" if interrupt else "play")
         self.played.append([choice.track.id for choice in recommendation.tracks])
 
     def pause(self) -> None:
-        self.told.append("pause")
+        self.calls.append("pause")
 
-    def resume(self, *, asked: bool = False) -> None:
-        self.told.append("resume, asked" if asked else "resume")
+    def resume(self, *, requested: bool = False) -> None:
+        self.calls.append("resume, requested" if requested else "resume")
 
     def state(self) -> PlayerState:
-        return self.now
+        return self.current_state
 
     def close(self) -> None:
         self.closed = True
