@@ -1,4 +1,4 @@
-"""A configuration written as TOML, safe to paste into a bug report."""
+"""Writes a configuration as TOML that is safe to paste into a bug report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from moodpi.redaction import without_password
 
 
 def to_toml(config: Config) -> str:
-    """Every setting with its value; those that a file sets say which. Passwords go."""
+    """Every setting with its value; a comment marks those that a file sets.
+
+    Passwords are replaced by `***`.
+    """
     origin = "the defaults: no file was found" if config.origin is None else str(config.origin)
     lines = [f"# moodpi's configuration, from {origin}"]
     section = ""
@@ -20,16 +23,16 @@ def to_toml(config: Config) -> str:
             lines += ["", f"[{name}]"]
             section = name
         shown = HIDDEN if value and rule_of(setting).secret else value
-        line = f"{setting.name} = {_value(shown)}"
-        if f"{name}.{setting.name}" in config.given:
+        line = f"{setting.name} = {_toml_value(shown)}"
+        if f"{name}.{setting.name}" in config.file_keys:
             line += f"  # from {config.origin}"
             if value != setting.default:
-                line += f"; the default is {_value(setting.default)}"
+                line += f"; the default is {_toml_value(setting.default)}"
         lines.append(line)
     return "\n".join(lines) + "\n"
 
 
-def _value(value: Any) -> str:
+def _toml_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(without_password(value), ensure_ascii=False)
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The configuration in force: the defaults, and what one moodpi.toml says differently."""
+"""Loads the configuration: the defaults, overridden by one moodpi.toml."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from edge.config.renamed import RENAMED
 from edge.config.rule import rule_of
 from edge.config.settings import (
     FacesSettings,
@@ -25,8 +26,8 @@ from edge.config.settings import (
 )
 from moodpi.errors import ConfigurationError, UsageError, did_you_mean
 
-ENVIRONMENT = "MOODPI_CONFIG"
-# What stands for a secret wherever it would be shown.
+ENVIRONMENT_VARIABLE = "MOODPI_CONFIG"
+# Printed in place of a secret.
 HIDDEN = "***"
 SYSTEM_FILE = Path("/etc/moodpi/moodpi.toml")
 
@@ -44,7 +45,13 @@ SECTIONS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class Config:
-    """Every setting. origin: the file that was read, if any. given: the dotted keys it sets."""
+    """Every setting.
+
+    Attributes:
+        origin: The file that was read; None for the defaults.
+        file_keys: The dotted keys that the file sets.
+
+    """
 
     source: SourceSettings = field(default_factory=SourceSettings)
     faces: FacesSettings = field(default_factory=FacesSettings)
@@ -55,12 +62,17 @@ class Config:
     web: WebSettings = field(default_factory=WebSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     origin: Path | None = None
-    given: frozenset[str] = frozenset()
+    file_keys: frozenset[str] = frozenset()
 
     def override(self, values: Mapping[str, Any]) -> Config:
-        """These dotted keys replaced, as options of the command line do; None leaves one as it is.
+        """A copy with some settings replaced, as command line options do.
 
-        Raises UsageError for a value that the setting does not take.
+        Args:
+            values: Dotted key to value; None keeps the setting as it is.
+
+        Raises:
+            UsageError: A value is invalid.
+
         """
         tables: dict[str, dict[str, Any]] = {}
         for dotted, value in values.items():
@@ -69,55 +81,70 @@ class Config:
                 tables.setdefault(section, {})[key] = value
         try:
             changed = {name: _section(getattr(self, name), name, t) for name, t in tables.items()}
-        except _RefusedError as error:
-            raise UsageError(str(error)) from None
-        taken = {dotted for dotted, value in values.items() if value is not None}
-        return replace(self, **changed, given=self.given - taken)
+        except _InvalidSettingError as error:
+            raise UsageError(str(error), code=error.code) from None
+        overridden = {dotted for dotted, value in values.items() if value is not None}
+        return replace(self, **changed, file_keys=self.file_keys - overridden)
 
     @contextmanager
-    def blamed_for(self, *keys: str) -> Iterator[None]:
-        """A name that does not exist is the configuration's error if that is where it stands."""
+    def attribute_errors_to(self, *keys: str) -> Iterator[None]:
+        """Raise a UsageError of the block as a ConfigurationError if the file sets one of `keys`.
+
+        A wrong name is the user's mistake in the file, not on the command line.
+        """
         try:
             yield
         except UsageError as error:
-            named = [key for key in keys if key in self.given]
-            if not named:
+            in_file = [key for key in keys if key in self.file_keys]
+            if not in_file:
                 raise
-            raise ConfigurationError(f"{self.origin}: {' or '.join(named)}: {error}") from error
+            raise ConfigurationError(
+                f"{self.origin}: {' or '.join(in_file)}: {error}", code=error.code
+            ) from error
 
     def catalog_file(self) -> Path | None:
-        """The catalogue to use; None for the one that ships with moodpi.
+        """The catalogue to use; None for the one that moodpi ships.
 
-        Raises ConfigurationError where a configuration names one that is not there.
+        Raises:
+            ConfigurationError: The file sets a catalogue that does not exist.
+
         """
         if not self.recommend.catalog:
             return None
         path = Path(self.recommend.catalog)
-        if "recommend.catalog" in self.given and not path.exists():
+        if "recommend.catalog" in self.file_keys and not path.exists():
             raise ConfigurationError(
-                f"{self.origin}: recommend.catalog = {_shown(str(path))}: no such file, expected a "
-                "catalogue that `moodpi catalog build` made, or nothing for moodpi's own"
+                f"{self.origin}: recommend.catalog = {_shown(str(path))}: no such file; create it "
+                "with `moodpi catalog build`, or remove the line to use the catalogue of moodpi",
+                code="no_such_catalog",
             )
         return path
 
     def settings(self) -> Iterator[tuple[str, Field[Any], Any]]:
-        """Each setting as its section's name, its field, and its value."""
+        """Each setting: the name of its section, its dataclass field and its value."""
         for name in SECTIONS:
             section = getattr(self, name)
             for setting in fields(section):
                 yield name, setting, getattr(section, setting.name)
 
 
-class _RefusedError(Exception):
-    """A value that a setting does not take; who gave it decides which error it becomes."""
+class _InvalidSettingError(Exception):
+    """An invalid key or value. The caller turns it into a UsageError or a ConfigurationError."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def load_config(path: Path | None = None) -> Config:
-    """Read `path`, or else the first file of the search order; the defaults if there is none.
+    """The configuration from `path`, or from the first file of the search order.
 
-    The order: $MOODPI_CONFIG, /etc/moodpi/moodpi.toml, moodpi/moodpi.toml under
-    $XDG_CONFIG_HOME (~/.config). Raises ConfigurationError naming file, key, value and what was
-    expected.
+    The search order: $MOODPI_CONFIG, /etc/moodpi/moodpi.toml, moodpi/moodpi.toml under
+    $XDG_CONFIG_HOME (~/.config). Without a file, all settings have their defaults.
+
+    Raises:
+        ConfigurationError: It names the file, the key, its value and what was expected.
+
     """
     path = path or find_config_file()
     if path is None:
@@ -125,90 +152,110 @@ def load_config(path: Path | None = None) -> Config:
     tables = _parse(path)
     try:
         return _build(tables, path)
-    except _RefusedError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+    except _InvalidSettingError as error:
+        raise ConfigurationError(f"{path}: {error}", code=error.code) from None
 
 
-def search_order() -> list[Path]:
-    """The places a configuration is looked for when none is named, first to last."""
+def default_config_files() -> list[Path]:
+    """The files of the search order, without $MOODPI_CONFIG."""
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return [SYSTEM_FILE, Path(home) / "moodpi" / "moodpi.toml"]
 
 
 def find_config_file() -> Path | None:
-    """The file that is read when none is named; None for the defaults."""
-    if named := os.environ.get(ENVIRONMENT):
+    """The first file of the search order; None if there is none."""
+    if named := os.environ.get(ENVIRONMENT_VARIABLE):
         return Path(named)
-    return next((path for path in search_order() if path.exists()), None)
+    return next((path for path in default_config_files() if path.exists()), None)
 
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigurationError(f"no such configuration file: {path}") from None
+        raise ConfigurationError(
+            f"no such configuration file: {path}", code="no_such_configuration"
+        ) from None
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+        raise ConfigurationError(
+            f"cannot read {path}: {error.strerror}", code="unreadable_configuration"
+        ) from error
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path} is not UTF-8 text (byte {error.start})") from error
+        raise ConfigurationError(
+            f"{path} is not UTF-8 text (byte {error.start})", code="not_utf8"
+        ) from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         last = f"(at line {len(text.splitlines()) or 1}, the end of the file)"
         reason = str(error).replace("(at end of document)", last)
-        raise ConfigurationError(f"{path} is not valid TOML: {reason}") from error
+        raise ConfigurationError(
+            f"{path} is not valid TOML: {reason}", code="invalid_toml"
+        ) from error
 
 
 def _build(tables: dict[str, Any], path: Path) -> Config:
     sections = {}
-    given = set()
+    file_keys = set()
     for name, table in tables.items():
         if name not in SECTIONS:
-            raise _RefusedError(f"{name}: unknown section: {did_you_mean(name, SECTIONS)}")
+            hint = did_you_mean(name, SECTIONS)
+            raise _InvalidSettingError(f"{name}: unknown section: {hint}", "unknown_section")
         sections[name] = _section(SECTIONS[name](), name, table)
-        given |= {f"{name}.{key}" for key in table}
-    return Config(**sections, origin=path, given=frozenset(given))
+        file_keys |= {f"{name}.{key}" for key in table}
+    return Config(**sections, origin=path, file_keys=frozenset(file_keys))
 
 
-def _section(before: Any, name: str, table: Any) -> Any:
-    """The section with `table`'s values; _RefusedError with dotted key, value and expectation."""
+def _section(current: Any, name: str, table: Any) -> Any:
+    """The section `current` with the values of `table`, checked."""
     if not isinstance(table, dict):
-        raise _RefusedError(f"{name} = {_shown(table)}: expected a section, [{name}]")
-    known = {setting.name: setting for setting in fields(before)}
+        raise _InvalidSettingError(
+            f"{name} = {_shown(table)}: expected a section, [{name}]", "not_a_section"
+        )
+    known = {setting.name: setting for setting in fields(current)}
     values = {}
     for key, value in table.items():
         if key not in known:
-            raise _RefusedError(
-                f"{name}.{key} = {_shown(value)}: unknown key: {did_you_mean(key, known)}"
-            )
+            raise _unknown_key(name, key, value, known)
         values[key] = _checked(f"{name}.{key}", known[key], value)
-    after = replace(before, **values)
+    section = replace(current, **values)
     for key, setting in known.items():
         other = rule_of(setting).at_most
-        if other and getattr(after, key) > getattr(after, other):
-            raise _RefusedError(
-                f"{name}.{key} = {getattr(after, key)}: expected at most "
-                f"{name}.{other} ({getattr(after, other)})"
+        if other and getattr(section, key) > getattr(section, other):
+            raise _InvalidSettingError(
+                f"{name}.{key} = {getattr(section, key)}: expected at most "
+                f"{name}.{other} ({getattr(section, other)})",
+                "invalid_value",
             )
-    return after
+    return section
+
+
+def _unknown_key(name: str, key: str, value: Any, known: Mapping[str, Any]) -> _InvalidSettingError:
+    written = f"{name}.{key} = {_shown(value)}"
+    if current := RENAMED.get(f"{name}.{key}"):
+        return _InvalidSettingError(f"{written}: renamed to {current}", "renamed_key")
+    hint = did_you_mean(key, known)
+    return _InvalidSettingError(f"{written}: unknown key: {hint}", "unknown_key")
 
 
 def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     kind: type = type(setting.default)
     rule = rule_of(setting)
-    taken = float(value) if kind is float and type(value) is int else value
-    taken = tuple(taken) if isinstance(taken, list) else taken
-    if type(taken) is kind and rule.accepts(taken):
-        return taken
+    converted = float(value) if kind is float and type(value) is int else value
+    converted = tuple(converted) if isinstance(converted, list) else converted
+    if type(converted) is kind and rule.accepts(converted):
+        return converted
     names = [choice for choice in rule.choices if isinstance(choice, str)]
     near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
     hint = f", did you mean '{near[0]}'?" if near else ""
     shown = HIDDEN if rule.secret else _shown(value)
-    raise _RefusedError(f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}")
+    raise _InvalidSettingError(
+        f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}", "invalid_value"
+    )
 
 
 def _shown(value: Any) -> str:
-    """A value as TOML writes it, cut where it is long."""
+    """A value as TOML writes it, shortened to 60 characters."""
     as_json = isinstance(value, bool | str | list)
     text = json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)
     return text if len(text) <= 60 else text[:57] + "..."

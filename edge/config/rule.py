@@ -12,8 +12,8 @@ NOUNS: dict[type, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
-    str: "a text in quotes",
-    tuple: "a list of texts in quotes",
+    str: "a string in quotes",
+    tuple: "a list of strings in quotes",
 }
 
 

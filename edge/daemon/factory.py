@@ -34,7 +34,7 @@ class DaemonFactory:
 
     def parts(self, config: Config) -> tuple[FramePipeline, MoodTracker, TrackSelector]:
         """The parts made from `config`. Raises MoodpiError where the configuration allows none."""
-        with config.blamed_for("model.name", "model.format"):
+        with config.attribute_errors_to("model.name", "model.format"):
             classifier = EmotionClassifier.load(
                 config.model.name, config.model.format, config.model.threads
             )

@@ -40,7 +40,7 @@ class PlaybackController:
         self._selection = selection
         self._player = player
         self._pause_after = player.settings.pause_after
-        self._quiet = QuietHours.of(player.settings.quiet)
+        self._quiet = QuietHours.of(player.settings.quiet_hours)
         self._clock = clock
         self._say = say
         self._mood: Mood | None = None

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def beside(config: Config) -> Iterator[None]:
     """They are there until the block ends; one that cannot be is logged with the reason."""
     with ExitStack() as companions:
-        if config.web.with_run:
+        if config.web.enabled:
             _try("page", "web", lambda: companions.enter_context(_page(config)))
         if config.mqtt.host:
             _try("MQTT", "mqtt", lambda: companions.enter_context(_broker(config)))

@@ -135,7 +135,7 @@ class MoodTracker:
         if average[top] < self._settings.floor:
             return None
         # Whoever stays unclear is taken for what they look like most.
-        given_up = held is None and self._unclear >= self._settings.patience
+        given_up = held is None and self._unclear >= self._settings.unsure_timeout
         return EMOTIONS[top] if belief[top] >= self._settings.enter or given_up else held
 
     def _reason(self, wanted: str | None, belief: NDArray[np.float64]) -> str:

@@ -11,7 +11,7 @@ from catalog.store import Catalog
 from edge.config.settings import RecommendSettings
 from moodpi.errors import did_you_mean
 
-KEYS = ("genres", "without_artists", "year_from", "year_to", "least_popularity", "explicit")
+KEYS = ("genres", "excluded_artists", "year_from", "year_to", "min_popularity", "explicit")
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class TrackFilter:
             filters=Filters(
                 genres=settings.genres,
                 years=(settings.year_from, settings.year_to),
-                popularity=settings.least_popularity,
+                popularity=settings.min_popularity,
                 explicit=settings.explicit,
             ),
-            artists=frozenset(map(artist_key, settings.without_artists)),
+            artists=frozenset(map(artist_key, settings.excluded_artists)),
             words=", ".join(f"recommend.{key}" for key in changed),
         )
 

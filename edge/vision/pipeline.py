@@ -45,7 +45,9 @@ class FramePipeline:
     def __init__(self, classifier: EmotionClassifier, settings: FacesSettings) -> None:
         self._classifier = classifier
         self._tracker = FaceTracker(
-            HaarFaceDetector(settings.longest_side, settings.smallest_face, settings.neighbours),
+            HaarFaceDetector(
+                settings.longest_side, settings.min_face_size, settings.min_neighbours
+            ),
             settings.rescan,
         )
         self._gate = MotionGate()

@@ -127,9 +127,9 @@ def test_an_upgrade_keeps_configuration_and_state(machine: Machine, camera: str)
 
 
 def test_a_setting_that_a_kept_configuration_lacks_is_shown(machine: Machine) -> None:
-    machine.said(f"sed -i '/neighbours = /d' {CONFIGURATION}")
+    machine.said(f"sed -i '/min_neighbours = /d' {CONFIGURATION}")
     said = machine.said("moodpi service install")
-    assert f"{CONFIGURATION} was kept; settings newer than it: faces.neighbours" in said
+    assert f"{CONFIGURATION} was kept; settings newer than it: faces.min_neighbours" in said
 
 
 def test_an_upgrade_that_does_not_work_here_is_undone(machine: Machine) -> None:

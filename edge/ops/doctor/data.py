@@ -43,7 +43,7 @@ def configuration() -> list[Finding]:
     try:
         path = find_config_file()
         config = load_config(path)
-        with config.blamed_for("model.name", "model.format"):
+        with config.attribute_errors_to("model.name", "model.format"):
             Registry().find(config.model.name, config.model.format)
     except MoodpiError as error:
         return [Finding("configuration", "broken", str(error), "mend the file and run this again")]

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = load_config(arguments.config)
     if arguments.check:
-        with config.blamed_for("model.name", "model.format"):
+        with config.attribute_errors_to("model.name", "model.format"):
             Registry().find(config.model.name, config.model.format)
         print(f"OK: {config.origin or 'no file was found, the defaults are in force'}")
     else:

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     pulse = Pulse()
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
-        with config.blamed_for("source.device"):
+        with config.attribute_errors_to("source.device"):
             # A camera that a person names, or has but one look at, must be there at once.
             source = open_source(
                 config.source.device,

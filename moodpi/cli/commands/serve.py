@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
             "web.tls_key": arguments.tls_key,
         }
     )
-    with config.blamed_for("model.name", "model.format"):
+    with config.attribute_errors_to("model.name", "model.format"):
         serve(config, lambda line: print(line, flush=True))
     return EXIT_DONE

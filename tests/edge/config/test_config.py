@@ -1,4 +1,4 @@
-"""Where the configuration comes from, what it refuses, and the file that documents it."""
+"""Where the configuration is read from, which values are errors, and the file that documents it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import pytest
 import edge.config.load
 from edge.config.dump import to_toml
 from edge.config.load import Config, load_config
+from edge.config.renamed import RENAMED
 from edge.config.rule import rule_of
 from moodpi.cli.main import main
 from moodpi.errors import ConfigurationError, UsageError
+from tests.raising import raises
 
 SHIPPED = Path(__file__).parents[3] / "systemd" / "moodpi.toml"
 
@@ -32,14 +34,13 @@ def written(path: Path, text: str) -> Path:
     return path
 
 
-def refusal(tmp_path: Path, text: str) -> str:
-    path = written(tmp_path / "mine.toml", text)
+def error_of(path: Path) -> ConfigurationError:
     with pytest.raises(ConfigurationError) as caught:
         load_config(path)
     message = str(caught.value)
-    assert message.startswith(str(path))
+    assert str(path) in message
     assert "\n" not in message
-    return message
+    return caught.value
 
 
 def test_without_a_file_the_defaults_are_in_force():
@@ -56,7 +57,7 @@ def test_a_file_changes_what_it_says_and_nothing_else(tmp_path):
     assert config.mood.dwell == 3.0
     assert isinstance(config.mood.dwell, float)
     assert config.mood.smoothing == Config().mood.smoothing
-    assert config.given == {"mood.dwell", "source.device"}
+    assert config.file_keys == {"mood.dwell", "source.device"}
     assert config.origin == path
 
 
@@ -80,67 +81,84 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("code", "text", "expected"),
     [
-        ("[mood]\nentr = 0.5", "mood.entr = 0.5: unknown key: did you mean 'enter'?"),
-        ("[moood]\nenter = 0.5", "moood: unknown section: did you mean 'mood'?"),
-        ("mood = 3", "mood = 3: expected a section, [mood]"),
-        ('[source]\nwidth = "wide"', 'source.width = "wide": expected a whole number from 64'),
-        ("[source]\nwidth = 640.5", "source.width = 640.5: expected a whole number"),
-        ("[source]\nwidth = true", "source.width = true: expected a whole number"),
-        ("[source]\ndevice = 0", "source.device = 0: expected a text in quotes"),
-        ("[mood]\ndwell = -1", "mood.dwell = -1: expected a number from 0 to 60 (seconds)"),
-        ("[mood]\nsettle = 2.5", "mood.settle = 2.5: expected a number from 0.1 to 2 (seconds)"),
-        ("[mood]\nenter = nan", "mood.enter = nan: expected a number from 0.15 to 0.99"),
-        ("[mood]\nleave = 0.95", "mood.leave = 0.95: expected at most mood.enter (0.92)"),
         (
-            '[recommend]\nstrategy = "lfit"',
-            'one of "match", "lift", "journey", did you mean',
+            "unknown_key",
+            "[mood]\nentr = 0.5",
+            "mood.entr = 0.5: unknown key: did you mean 'enter'?",
         ),
-        ('[recommend]\ngenres = "pop"', 'recommend.genres = "pop": expected a list of texts in'),
-        ("[recommend]\ngenres = [1]", "recommend.genres = [1]: expected a list of texts in quotes"),
-        ("[recommend]\nexplicit = 1", "recommend.explicit = 1: expected true or false"),
-        ("[recommend]\nyear_from = -1", "expected a whole number from 0 to 9999"),
-        (
-            "[recommend]\nyear_from = 2000\nyear_to = 1990",
-            "recommend.year_from = 2000: expected at most recommend.year_to (1990)",
-        ),
-        ("[recommend]\nleast_popularity = 101", "expected a whole number from 0 to 100"),
-        (
-            '[player]\nquiet = "22:30"',
-            'player.quiet = "22:30": expected a text in quotes such as "22:30-07:00"',
-        ),
-        (
-            '[player]\nkind = "gramophone"',
-            'player.kind = "gramophone": expected one of "print", "mpd", "mpv", "command"',
+        ("unknown_section", "[moood]\nenter = 0.5", "unknown section: did you mean 'mood'?"),
+        ("not_a_section", "mood = 3", "mood = 3: expected a section, [mood]"),
+        *(
+            ("invalid_value", text, expected)
+            for text, expected in [
+                ('[source]\nwidth = "wide"', 'source.width = "wide": expected a whole number'),
+                ("[source]\nwidth = 640.5", "source.width = 640.5: expected a whole number"),
+                ("[source]\nwidth = true", "source.width = true: expected a whole number"),
+                ("[source]\ndevice = 0", "source.device = 0: expected a string in quotes"),
+                ("[mood]\ndwell = -1", "-1: expected a number from 0 to 60 (seconds)"),
+                ("[mood]\nsettle = 2.5", "2.5: expected a number from 0.1 to 2 (seconds)"),
+                ("[mood]\nenter = nan", "nan: expected a number from 0.15 to 0.99"),
+                ("[mood]\nleave = 0.95", "leave = 0.95: expected at most mood.enter (0.92)"),
+                ('[recommend]\nstrategy = "lfit"', 'one of "match", "lift", "journey", did you'),
+                ('[recommend]\ngenres = "pop"', '"pop": expected a list of strings in quotes'),
+                ("[recommend]\ngenres = [1]", "genres = [1]: expected a list of strings"),
+                ("[recommend]\nexplicit = 1", "explicit = 1: expected true or false"),
+                ("[recommend]\nyear_from = -1", "expected a whole number from 0 to 9999"),
+                (
+                    "[recommend]\nyear_from = 2000\nyear_to = 1990",
+                    "recommend.year_from = 2000: expected at most recommend.year_to (1990)",
+                ),
+                ("[recommend]\nmin_popularity = 101", "expected a whole number from 0 to 100"),
+                ('[player]\nquiet_hours = "22:30"', 'expected a string in quotes such as "22:30-'),
+                ('[player]\nkind = "gramophone"', 'one of "print", "mpd", "mpv", "command"'),
+            ]
         ),
     ],
 )
-def test_a_wrong_value_is_refused_with_key_value_and_expectation(tmp_path, text, said):
-    assert said in refusal(tmp_path, text)
+def test_a_wrong_value_is_an_error_with_key_value_and_expectation(tmp_path, code, text, expected):
+    error = error_of(written(tmp_path / "mine.toml", text))
+    assert error.code == code
+    assert expected in str(error)
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_renamed_key_is_an_error_that_states_the_new_name(tmp_path, old, new):
+    section, key = old.split(".")
+    error = error_of(written(tmp_path / "mine.toml", f"[{section}]\n{key} = 1\n"))
+    assert error.code == "renamed_key"
+    assert f"{old} = 1: renamed to {new}" in str(error)
+
+
+def test_renamed_keys_stay_in_their_section_and_the_new_ones_exist():
+    existing = {f"{section}.{setting.name}" for section, setting, _ in Config().settings()}
+    assert set(RENAMED.values()) <= existing
+    assert not set(RENAMED) & existing
+    for old, new in RENAMED.items():
+        assert old.split(".")[0] == new.split(".")[0]
 
 
 @pytest.mark.parametrize(
     ("text", "line"), [("[mood\n", 1), ("\n\nwidth 3", 3), ('[source]\ndevice = """a', 2)]
 )
-def test_a_syntax_error_is_refused_with_its_line(tmp_path, text, line):
-    message = refusal(tmp_path, text)
-    assert "is not valid TOML" in message
-    assert f"line {line}" in message
+def test_a_syntax_error_is_reported_with_its_line(tmp_path, text, line):
+    error = error_of(written(tmp_path / "mine.toml", text))
+    assert error.code == "invalid_toml"
+    assert f"line {line}" in str(error)
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path):
+def test_a_binary_file_is_an_error(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes(b"[mood]\n\xff\xfe")
-    with pytest.raises(ConfigurationError, match="is not UTF-8 text"):
-        load_config(path)
+    assert error_of(path).code == "not_utf8"
 
 
-def test_a_named_file_that_is_not_there_is_refused(tmp_path, monkeypatch):
-    with pytest.raises(ConfigurationError, match="no such configuration file"):
-        load_config(tmp_path / "absent.toml")
-    monkeypatch.setenv("MOODPI_CONFIG", str(tmp_path / "absent.toml"))
-    with pytest.raises(ConfigurationError, match="no such configuration file"):
+def test_a_missing_file_is_an_error_when_it_is_named(tmp_path, monkeypatch):
+    missing = tmp_path / "absent.toml"
+    assert error_of(missing).code == "no_such_configuration"
+    monkeypatch.setenv("MOODPI_CONFIG", str(missing))
+    with raises("no_such_configuration"):
         load_config()
 
 
@@ -149,15 +167,16 @@ def test_options_override_the_file_and_are_checked_the_same_way(tmp_path):
     assert config.override({"recommend.count": None}).recommend.count == 7
     changed = config.override({"recommend.count": 3, "source.device": "0"})
     assert (changed.recommend.count, changed.source.device) == (3, "0")
-    assert changed.given == frozenset()
-    with pytest.raises(UsageError, match="did you mean 'journey'"):
+    assert changed.file_keys == frozenset()
+    with raises("invalid_value", UsageError) as caught:
         config.override({"recommend.strategy": "jorney"})
+    assert "did you mean 'journey'" in str(caught.value)
 
 
 def test_the_printed_configuration_reads_back_as_itself(tmp_path):
     path = written(
         tmp_path / "mine.toml",
-        '[source]\ndevice = "a \\"b\\" ü"\n[faces]\nneighbours = 3\n'
+        '[source]\ndevice = "a \\"b\\" ü"\n[faces]\nmin_neighbours = 3\n'
         '[recommend]\ngenres = ["rock", "r&b"]\nexplicit = false',
     )
     config = load_config(path)
@@ -182,9 +201,8 @@ def test_a_password_is_neither_printed_nor_quoted_in_an_error(tmp_path):
     assert config.mqtt.password == password
     assert "sesame" not in to_toml(config) + repr(config)
     assert f'password = "***"  # from {path}; the default is ""' in to_toml(config)
-    assert "mqtt.password = ***: expected a text in quotes" in refusal(
-        tmp_path, '[mqtt]\npassword = ["open sesame"]'
-    )
+    error = error_of(written(tmp_path / "wrong.toml", '[mqtt]\npassword = ["open sesame"]'))
+    assert "mqtt.password = ***: expected a string in quotes" in str(error)
 
 
 def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):
@@ -222,7 +240,7 @@ def test_check_refuses_a_model_that_run_would_refuse(tmp_path, capsys):
 
 
 def test_the_shipped_file_changes_nothing():
-    assert load_config(SHIPPED).given == frozenset()
+    assert load_config(SHIPPED).file_keys == frozenset()
 
 
 def test_the_shipped_file_documents_every_key_with_its_default_and_bounds():

@@ -216,7 +216,7 @@ def test_quiet_hours_begin_and_end_on_the_minute(hours, now, until):
 
 
 def test_in_quiet_hours_there_is_no_music_whatever_the_mood(monkeypatch):
-    room = Room(quiet="22:30-07:00")
+    room = Room(quiet_hours="22:30-07:00")
     monkeypatch.setattr(time, "localtime", lambda: at(23, 0))
     room.pass_by(1)
     room.programme.follow(mood("happy"))

@@ -89,7 +89,7 @@ def test_whoever_stays_unclear_is_what_they_look_like_most(rate):
     two = np.array([0.02, 0.02, 0.02, 0.02, 0.37, 0.02, 0.53], np.float32)
     changes = play(MoodTracker(DEFAULTS), rate, [(120, two)])
     assert emotions(changes) == [None, "neutral"]
-    assert changes[1][0] == pytest.approx(DEFAULTS.patience, abs=0.41)
+    assert changes[1][0] == pytest.approx(DEFAULTS.unsure_timeout, abs=0.41)
     assert "most like neutral" in changes[1][1].why
 
 
@@ -175,7 +175,7 @@ def test_a_mood_holds_while_it_is_believed_even_below_the_floor():
 def test_patience_is_for_those_who_have_no_mood():
     unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
     script = [(10, shows("sad")), (30, unclear)]
-    assert emotions(play(MoodTracker(replace(DEFAULTS, patience=0)), 5, script)) == ["sad"]
+    assert emotions(play(MoodTracker(replace(DEFAULTS, unsure_timeout=0)), 5, script)) == ["sad"]
 
 
 @pytest.mark.parametrize("rate", RATES)

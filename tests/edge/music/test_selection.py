@@ -100,7 +100,7 @@ def test_a_used_up_neighbourhood_repeats_rather_than_drifts_away(choosing) -> No
         ({"genres": ("Rock",)}, lambda t: t.genre == "rock"),
         ({"genres": ("country", "metal")}, lambda t: t.genre in ("country", "metal")),
         ({"year_from": 1980, "year_to": 1989}, lambda t: (t.year or t.decade) // 10 == 198),
-        ({"least_popularity": 60}, lambda t: t.popularity >= 60),
+        ({"min_popularity": 60}, lambda t: t.popularity >= 60),
         ({"explicit": False}, lambda t: not t.explicit),
     ],
 )
@@ -117,7 +117,7 @@ def test_an_artist_left_out_does_not_come_even_as_a_guest(choosing) -> None:
     usual = [c.track for c in choosing(seed=3).choose(HAPPY).tracks]
     without = tuple(track.artist.upper() for track in usual)
     selection = TrackSelector(
-        ReloadingCatalog(), TasteAlone(Taste()), RecommendSettings(without_artists=without), seed=3
+        ReloadingCatalog(), TasteAlone(Taste()), RecommendSettings(excluded_artists=without), seed=3
     )
     chosen = selection.choose(HAPPY)
     left_out = {name for artist in without for name in credited(artist)}
@@ -136,7 +136,7 @@ def test_an_artist_left_out_does_not_come_even_as_a_guest(choosing) -> None:
             {"year_from": 1950, "year_to": 1955},
             "tracks pass the filters: loosen recommend.year_from, recommend.year_to in the",
         ),
-        ({"least_popularity": 100}, "loosen recommend.least_popularity in the configuration"),
+        ({"min_popularity": 100}, "loosen recommend.min_popularity in the configuration"),
     ],
 )
 def test_filters_that_leave_too_few_say_so(settings, said, choosing, caplog) -> None:
@@ -153,7 +153,7 @@ def test_a_small_catalogue_says_that_it_is_small(few, choosing, caplog) -> None:
 
 
 def test_a_ban_by_another_process_is_heeded_at_the_next_choice(choosing, tmp_path) -> None:
-    selection = choosing(count=1, genres=("metal",), least_popularity=60)
+    selection = choosing(count=1, genres=("metal",), min_popularity=60)
     with Catalog.open() as catalog, ListenerStore.open(tmp_path / "listener.sqlite") as store:
         for _ in range(10):
             track = selection.choose(HAPPY).tracks[0].track

@@ -158,7 +158,7 @@ def test_forgetting_what_was_played(recommend, moodpi) -> None:
 
 def test_recommend_heeds_the_configuration(moodpi, tmp_path) -> None:
     (tmp_path / "mine.toml").write_text(
-        '[recommend]\ngenres = ["metal"]\ncount = 3\nstrategy = "lift"\nleast_popularity = 90\n'
+        '[recommend]\ngenres = ["metal"]\ncount = 3\nstrategy = "lift"\nmin_popularity = 90\n'
     )
     done = moodpi("recommend", "--emotion", "sad", "--config", "mine.toml", "--json")
     assert json.loads(done.stdout)["strategy"] == "lift"

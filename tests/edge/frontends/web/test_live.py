@@ -240,7 +240,7 @@ def free_port() -> int:
 
 def test_the_daemon_serves_the_page_itself(tmp_path: Path, sitter: Sitter) -> None:
     port = free_port()
-    page = f"{HASTY}[web]\nwith_run = true\nport = {port}\n"
+    page = f"{HASTY}[web]\nenabled = true\nport = {port}\n"
     with portrait_camera(sitter.picture) as url, Room(tmp_path / "r", url, page) as room:
         address = f"http://127.0.0.1:{port}"
         wait_for(lambda: f"moodpi is at {address}/" in room.log.read_text(), "the page")
@@ -261,7 +261,7 @@ def test_a_page_that_cannot_be_served_keeps_nobody_from_the_music(
     tmp_path: Path, sitter: Sitter
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        page = f"[web]\nwith_run = true\nport = {taken.getsockname()[1]}\n"
+        page = f"[web]\nenabled = true\nport = {taken.getsockname()[1]}\n"
         with portrait_camera(sitter.picture) as url, Room(tmp_path / "r", url, page) as room:
             assert "no page: cannot serve on 127.0.0.1" in room.log.read_text()
             assert room.status()["mood"]["emotion"] == "happy"
@@ -271,7 +271,7 @@ def test_a_page_that_cannot_be_served_keeps_nobody_from_the_music(
 
 
 def test_a_certificate_that_cannot_be_looked_at_is_a_line(tmp_path: Path, sitter: Sitter) -> None:
-    page = f'[web]\nwith_run = true\nport = 0\ntls_cert = "{"x" * 300}"\ntls_key = "y"\n'
+    page = f'[web]\nenabled = true\nport = 0\ntls_cert = "{"x" * 300}"\ntls_key = "y"\n'
     with portrait_camera(sitter.picture) as url, Room(tmp_path / "r", url, page) as room:
         wait_for(lambda: "no page: " in room.log.read_text(), "the reason")
         assert "File name too long" in room.log.read_text()

@@ -27,7 +27,7 @@ MUSIC = Path('/home/pi/My "Müsik"')
         '[player]\n# kind = "print"\nkind = "mpd" # or "mpv"\n',
         "  [ player ] # mine\n  kind = 'mpd'\n[web]\nport = 1\n",
         "[player]",
-        '[player]\nmusic = [\n  "/a",\n  "/b",\n]\nquiet = ""\n',
+        '[player]\nmusic = [\n  "/a",\n  "/b",\n]\nquiet_hours = ""\n',
         '[mqtt]\n# not [player]\nhost = "x"\n',
         '[player]\r\nkind = "mpd"\r\n[web]\r\nport = 1\r\n',
     ],
@@ -51,7 +51,7 @@ def test_nothing_asked_for_changes_nothing() -> None:
 def test_settings_that_a_configuration_does_not_speak_of_are_new() -> None:
     text = shipped("moodpi.toml")
     assert new_settings(text) == []
-    assert new_settings(text.replace("# neighbours =", "#")) == ["faces.neighbours"]
+    assert new_settings(text.replace("# min_neighbours =", "#")) == ["faces.min_neighbours"]
 
 
 def test_a_file_that_is_there_keeps_owner_and_permissions(tmp_path: Path) -> None:
