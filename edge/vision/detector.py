@@ -27,7 +27,7 @@ NEAR_NEIGHBOURS = 3
 NEAR_CASCADE = "haarcascade_frontalface_default.xml"
 # What the models see is the box without so much of its side on every side of it: on FER2013's faces
 # in scenes the model recognises most there, and so it does on a portrait
-# (`python -m tests.bench.crop_margin`).
+# (`python -m tests.studies.crop_margin`).
 CROP_TRIM = 0.05
 
 

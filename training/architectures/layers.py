@@ -15,7 +15,7 @@ class NormalizedConv2D(keras.layers.Layer):
     Batch normalization (Ioffe and Szegedy 2015) of `conv(x, W)` equals a convolution with the
     kernel `W * gamma / std` and the bias `beta - mean * gamma / std`. Normalizing the kernel
     rather than the activations spares every full-size float32 pass over the feature maps, which on
-    a CPU made a training step three times as long (`python -m tests.bench.normalization_cost`).
+    a CPU made a training step three times as long (`python -m tests.studies.normalization_cost`).
     The statistics come from the first
     `statistics_images` of the batch (a "ghost batch", Hoffer et al. 2017), without a gradient into
     the layer below. At inference the kernel is a constant: the exported graph holds a plain
@@ -102,7 +102,7 @@ class PatchConv2D(keras.layers.Conv2D):
 
     On a CPU with bfloat16 units the gradient of a convolution over a map of 2 x 2 takes many times
     as long as that of the product it equals, and was half of a training step of ResNet50V2
-    (`python -m tests.bench.resnet_cost`). At inference, and so in an exported graph, it is a plain
+    (`python -m tests.studies.resnet_cost`). At inference, and in an exported graph, it is a plain
     convolution.
     """
 

@@ -1,1 +1,0 @@
-"""`make bench`: what moodpi costs, each figure as a ratio to something run side by side."""

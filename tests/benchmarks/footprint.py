@@ -1,0 +1,109 @@
+"""What moodpi takes on a Pi: MB by package, from the wheels that its pip would bring, and memory.
+
+python -m tests.benchmarks.footprint [--python 3.11]
+
+The packages are those for aarch64; the memory is that of the machine that this runs on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from zipfile import ZipFile
+
+import cv2
+import numpy as np
+
+from tests.benchmarks.machine import describe
+from tests.conftest import ROOT
+from tests.edge.portrait_camera import portrait_camera
+from tests.installation.conftest import build_wheels, checkout_copy
+from tests.installation.test_arm64 import fetch_aarch64_wheels
+
+# The targets in MB on disk: simple_cnn, LiteRT and OpenCV alone, and with everything.
+BASE_BAR, ALL_BAR = 260, 430
+EXTRAS = "onnx,web,mpd,mpv,mqtt"
+# How long moodpi looks before its memory is read, at five frames a second, in seconds.
+LOOKED = 30
+
+
+def main() -> None:
+    """Fetch the wheels, weigh them, run moodpi before nobody and before somebody."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", default="3.11", help="the Pi's: 3.11 or 3.13 (3.11)")
+    python = parser.parse_args().python
+    with tempfile.TemporaryDirectory() as room:
+        print_packages(Path(room), python)
+        print(f"\nMemory on {describe()}, MB:")
+        portrait = ROOT / "tests" / "data" / "eileen_collins.jpg"
+        wall = Path(room) / "wall.jpg"
+        cv2.imwrite(str(wall), np.full((480, 640), 90, np.uint8))
+        for words, picture in (("nobody there", wall), ("somebody there", portrait)):
+            now, peak = memory(picture)
+            print(f"{words}: {now / 1e3:.0f}, at most {peak / 1e3:.0f}")
+
+
+def print_packages(room: Path, python: str) -> None:
+    """A row for each package, what they come to, and what could be left out."""
+    base_folder, all_folder = room / "base", room / "all"
+    for folder, extras in ((base_folder, ""), (all_folder, EXTRAS)):
+        build_wheels(checkout_copy(room / f"source-{folder.name}"), folder, "--no-deps")
+        fetch_aarch64_wheels(folder, python, extras)
+    base, everything = sizes(base_folder), sizes(all_folder)
+    (own,) = base_folder.glob("moodpi-*.whl")
+    print("| package (aarch64) | download, MB | on disk, MB |\n|---|---|---|")
+    for name in sorted(everything, key=lambda name: -everything[name][1]):
+        packed, unpacked = everything[name]
+        extra = "" if name in base else " (extra)"
+        print(f"| {name}{extra} | {packed / 1e6:.1f} | {unpacked / 1e6:.1f} |")
+    other = weight(own, "models/(?!simple_cnn)")
+    for words, chosen, less, bar in (
+        ("everything", everything, (0, 0), ALL_BAR),
+        ("the base", base, (0, 0), ALL_BAR),
+        ("the base with simple_cnn alone", base, other, BASE_BAR),
+    ):
+        packed, unpacked = (
+            sum(row[column] for row in chosen.values()) - less[column] for column in (0, 1)
+        )
+        verdict = "ok" if unpacked <= bar * 1e6 else "MISSED"
+        print(f"{words}: {packed / 1e6:.0f} MB to fetch, {unpacked / 1e6:.0f} MB on disk", end="")
+        print(f" (bar {bar}: {verdict})")
+    _, onnx = weight(own, r"models/.*\.onnx")
+    print(f"of it in ONNX files, which the default needs not: {onnx / 1e6:.0f} MB")
+
+
+def sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """Bytes of each wheel, and of its files once unpacked, by the name of the package."""
+    return {
+        wheel.name.partition("-")[0]: (wheel.stat().st_size, weight(wheel)[1])
+        for wheel in folder.glob("*.whl")
+    }
+
+
+def weight(wheel: Path, of: str = "") -> tuple[int, int]:
+    """Bytes of a wheel's files, packed and unpacked; of those alone whose name begins like `of`."""
+    chosen = [entry for entry in ZipFile(wheel).infolist() if re.match(of, entry.filename)]
+    return sum(entry.compress_size for entry in chosen), sum(entry.file_size for entry in chosen)
+
+
+def memory(picture: Path) -> tuple[int, int]:
+    """Resident kB of `moodpi run` that has watched this picture for a while: now, and the most."""
+    with portrait_camera(picture) as url:
+        command = [sys.executable, "-m", "moodpi", "run", "--source", url, "--json"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as run:
+            try:
+                time.sleep(LOOKED)
+                told = Path(f"/proc/{run.pid}/status").read_text(encoding="ascii")
+            finally:
+                run.terminate()
+    (peak,), (resident,) = (re.findall(rf"{name}:\s*(\d+)", told) for name in ("VmHWM", "VmRSS"))
+    return int(resident), int(peak)
+
+
+if __name__ == "__main__":
+    main()

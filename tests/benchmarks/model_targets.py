@@ -1,0 +1,95 @@
+"""Speed and size targets of the exported models, measured in one run with one thread.
+
+`python -m tests.benchmarks.model_targets [MODELS]` prints each figure next to its target. A model
+or format that is not installed is reported as unmeasured. The repository has no float32 file of
+resnet50v2: `moodpi export resnet50v2 --data FER2013 -o MODELS` creates one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from edge.ops.bench.measure import Result
+from edge.ops.bench.measure import measure as run
+from edge.ops.bench.plan import configurations
+from models.registry import MODELS_FOLDER, Registry
+from tests.benchmarks.machine import describe
+from tests.benchmarks.target import Target
+
+RUNS = 500
+MEMORY = {"simple_cnn": 80, "resnet50v2": 130}
+SPEED = {"simple_cnn": 2, "resnet50v2": 3}
+LITERT, ONNX = "ai_edge_litert", "onnxruntime"
+Results = dict[tuple[str, str, str], Result]
+
+
+def main() -> None:
+    """Print every row."""
+    parser = argparse.ArgumentParser(description="What the exported models are held to")
+    parser.add_argument("models", nargs="?", type=Path, default=MODELS_FOLDER, metavar="MODELS")
+    arguments = parser.parse_args()
+    print(describe())
+    for row in measure(arguments.models):
+        print(row)
+
+
+def measure(folder: Path = MODELS_FOLDER) -> Iterator[Target | str]:
+    """The targets of every model of a folder, all measured side by side."""
+    plan = configurations(Registry(folder), (), (), (LITERT, ONNX), (1,))
+    rows = run(plan, RUNS, lambda _: None)
+    results = {
+        (r.configuration.model, r.configuration.format, r.configuration.package): r
+        for r in rows
+        if not r.failure
+    }
+    for model in SPEED:
+        yield from of_model(model, results)
+    first = results.get(("simple_cnn", "int8.tflite", LITERT))
+    if first:
+        share = first.load / _import_time("tensorflow")
+        yield Target("load and first inference, of TensorFlow's import", share, 0.1, at_least=False)
+
+
+def of_model(model: str, results: Results) -> Iterator[Target | str]:
+    """The targets of one model."""
+    int8, float32 = (
+        results.get((model, name, LITERT)) for name in ("int8.tflite", "float32.tflite")
+    )
+    onnx = results.get((model, "int8.onnx", ONNX))
+    if int8 is None:
+        yield f"--   {model} is unmeasured: no int8.tflite of it is installed"
+        return
+    if float32:
+        yield Target(
+            f"{model}: int8 faster than float32, times", float32.p50 / int8.p50, SPEED[model]
+        )
+        if model == "simple_cnn":
+            share = int8.size / float32.size
+            yield Target(f"{model}: int8's size, of float32's", share, 0.27, at_least=False)
+    else:
+        yield f"--   {model}: no float32.tflite of it is installed, so no ratio"
+    if onnx:
+        times = onnx.p50 / int8.p50
+        yield Target(f"{model}: LiteRT's int8 faster than ONNX Runtime's, times", times, 1)
+    yield Target(
+        f"{model}: memory of a process that only classifies",
+        int8.peak / 1e6,
+        MEMORY[model],
+        at_least=False,
+        unit=" MB",
+    )
+
+
+def _import_time(package: str) -> float:
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", f"import {package}"], check=True, capture_output=True)
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What watching costs beside the usual way, on the films of tests/benchmarks/portrait_film.py.
+
+`python -m tests.benchmarks.watching_targets [SECONDS]`. The usual way: OpenCV's detectMultiScale on
+every full frame, with the cascade that face libraries use, then the same classifier on the largest
+face. One thread, both on the same frames in turn, processor time.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import cv2
+import numpy as np
+
+from edge.config.settings import FacesSettings
+from edge.frame import Frame
+from edge.vision.boxes import Box, area, centre
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import crop
+from edge.vision.pipeline import FramePipeline
+from tests.benchmarks.every_frame import FullFrameSearch
+from tests.benchmarks.machine import describe
+from tests.benchmarks.portrait_film import FILMS, RATE, Shot
+from tests.benchmarks.target import Target
+
+MOVING, STILL = 1 / 8, 1 / 30
+# Where nothing moves one frame costs the usual way what another does: it is asked about so many.
+SAMPLE = {"moving": 1, "still": 10, "empty": 10}
+# A box whose middle is so far from the true face's, in pixels, is of something else.
+NEAR = 35.0
+
+
+@dataclass
+class Score:
+    """usual, ours: seconds of processor a frame, one value for each that was timed. theirs: in how
+    many frames the usual way finds the face where it truly is; shared: in how many of these moodpi
+    does. false: frames in which moodpi reads a face that is none. ways: as in edge.vision.pipeline.
+    """
+
+    usual: list[float] = field(default_factory=list)
+    ours: list[float] = field(default_factory=list)
+    theirs: int = 0
+    shared: int = 0
+    false: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ratio(self) -> float:
+        return float(np.mean(self.ours) / np.mean(self.usual))
+
+
+def main() -> None:
+    """Print every row."""
+    print(describe())
+    for row in measure(float(sys.argv[1]) if sys.argv[1:] else 60.0):
+        print(row)
+
+
+def measure(seconds: float = 60.0) -> Iterator[Target | str]:
+    """Each bar of the films with what was reached."""
+    cv2.setNumThreads(1)
+    for name, bar in (("moving", MOVING), ("still", STILL), ("empty", STILL)):
+        score = compare(islice(FILMS[name](), round(seconds * RATE)), SAMPLE[name])
+        label = f"{name}: processor time a frame, of every full frame's"
+        yield Target(label, score.ratio, bar, at_least=False)
+        if score.theirs:
+            label = f"{name}: faces, of the {score.theirs} found in every full frame"
+            yield Target(label, score.shared / score.theirs, 0.98)
+        told = ", ".join(f"{count} {way}" for way, count in score.ways.items())
+        cost = f"{1e3 * np.mean(score.ours):.2f} ms a frame, {1e3 * np.mean(score.usual):.1f} ms"
+        yield f"     {name}: {cost} for every full frame; {told}; {score.false} with a false face"
+
+
+def compare(shots: Iterator[Shot], sample: int) -> Score:
+    """Both ways over the same frames; the usual one over every `sample`th."""
+    classifier = EmotionClassifier.load()
+    usual, eyes = FullFrameSearch(), FramePipeline(classifier, FacesSettings())
+    score = Score()
+    for number, shot in enumerate(shots):
+        begun = time.process_time()
+        look = eyes.look(Frame(shot.grey, number / RATE, number))
+        score.ours.append(time.process_time() - begun)
+        score.ways[look.way] += 1
+        ours = [_true(shot, face.box) for face in look.faces if face.box]
+        score.false += not all(ours)
+        if number % sample:
+            continue
+        begun = time.process_time()
+        boxes = usual.search(shot.grey)
+        if boxes:
+            classifier.classify(crop(shot.grey, max(boxes, key=area)))
+        score.usual.append(time.process_time() - begun)
+        if any(_true(shot, box) for box in boxes):
+            score.theirs += 1
+            score.shared += any(ours)
+    return score
+
+
+def _true(shot: Shot, box: Box) -> bool:
+    return shot.face is not None and math.dist(centre(box), shot.face) < NEAR
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""What HTTP adds to a photo, in process and served side by side; many clients at once; the page,
+and how long a change of mood takes to reach it.
+
+python -m tests.benchmarks.web_cost [REQUESTS]
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+
+import cv2
+
+from catalog.reloading import ReloadingCatalog
+from edge.config.settings import RecommendSettings
+from edge.events import MoodEvent
+from edge.frontends.control import ControlServer
+from edge.mood.affect import Affect
+from edge.music.profile import Taste, TasteAlone
+from edge.music.selection import TrackSelector
+from edge.system.signals import STOP_LATENCY
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector
+from edge.vision.face_reader import FaceReader
+from edge.vision.photo import decode_photo
+
+PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
+ROUNDS = 40
+CLIENTS = 8
+REQUESTS = 500
+WIDTH, HEIGHT = 1280, 960
+LOADS = 20
+EVENTS = 50
+# What a daemon of which only the events matter says of itself.
+STANDING = {
+    **dict.fromkeys(("uptime", "frames"), 0),
+    **dict.fromkeys(("presence", "mood", "tracks", "playing")),
+}
+
+
+def measure(requests: int = REQUESTS) -> Iterator[str]:
+    """Rows: p50 of a photo both ways, the clients' errors and the memory, the page's first load,
+    and how long a change of mood takes to reach the page.
+    """
+    photo = _photo()
+    with tempfile.TemporaryDirectory() as folder:
+        server, port = _start(folder)
+        try:
+            yield from _side_by_side(photo, port)
+            yield from _many(photo, port, server.pid, requests)
+            yield _first_load(port)
+            yield _events(port, folder)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _photo() -> bytes:
+    """A JPEG of 1280x960 with the portrait in it."""
+    image = cv2.imread(str(PHOTO))
+    scaled = cv2.resize(image, (HEIGHT, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    side = (WIDTH - HEIGHT) // 2
+    wide = cv2.copyMakeBorder(scaled, 0, 0, side, side, cv2.BORDER_REPLICATE)
+    return cv2.imencode(".jpg", wide)[1].tobytes()
+
+
+def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moodpi", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "STATE_DIRECTORY": folder, "RUNTIME_DIRECTORY": folder},
+    )
+    return server, int(re.search(r":(\d+)/", server.stdout.readline())[1])
+
+
+def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
+    reader = FaceReader(EmotionClassifier.load(), HaarFaceDetector())
+    with ReloadingCatalog() as catalog:
+        selection = TrackSelector(catalog, TasteAlone(Taste()), RecommendSettings())
+
+        def in_process() -> None:
+            faces = reader.read(decode_photo(photo, "the photo"))
+            selection.choose(Affect.of_probabilities(faces[0].probabilities))
+
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        ways = {"in process": in_process, "POST /api/recommend": lambda: _post(connection, photo)}
+        taken: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(ROUNDS):
+            for name, way in ways.items():
+                start = time.perf_counter()
+                way()
+                taken[name].append(time.perf_counter() - start)
+    base = statistics.median(taken["in process"])
+    for name, times in taken.items():
+        p50 = statistics.median(times)
+        yield f"{name:<24} p50 {p50 * 1e3:6.1f} ms for 1280x960  {p50 / base:5.2f} x in process"
+
+
+def _many(photo: bytes, port: int, pid: int, requests: int) -> Iterator[str]:
+    _burst(photo, port, CLIENTS * 10)  # what is allocated once is allocated
+    before = _megabytes(pid)
+    begun = time.perf_counter()
+    wrong = _burst(photo, port, requests)
+    rate = requests / (time.perf_counter() - begun)
+    yield (
+        f"{requests} photos from {CLIENTS} clients at once: {wrong} errors, {rate:.1f} a second, "
+        f"RSS {before:.0f} -> {_megabytes(pid):.0f} MB"
+    )
+
+
+def _burst(photo: bytes, port: int, requests: int) -> int:
+    """How many of the requests were not answered 200."""
+
+    def client(number: int) -> int:
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        share = range(number, requests, CLIENTS)
+        return sum(_post(connection, photo) != 200 for _ in share)
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        return sum(clients.map(client, range(CLIENTS)))
+
+
+def _post(connection: HTTPConnection, photo: bytes) -> int:
+    connection.request("POST", "/api/recommend", photo)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def _first_load(port: int) -> str:
+    """The page and all it names, by one connection, as a browser with an empty cache asks."""
+    times = []
+    for _ in range(LOADS):
+        start = time.perf_counter()
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        size, seen, left = 0, set(), ["/"]
+        while left:
+            path = left.pop()
+            seen.add(path)
+            connection.request("GET", path)
+            text = connection.getresponse().read().decode()
+            size += len(text.encode())
+            named = re.findall(r'(?:href|src)="(/static/[^"]+)"|from "\./([^"]+)"', text)
+            paths = {whole or f"/static/{name}" for whole, name in named}
+            left += sorted(paths - seen - {*left})
+        times.append(time.perf_counter() - start)
+    p50 = statistics.median(times)
+    return f"first load of the page: {len(seen)} files, {size / 1e3:.0f} kB, p50 {p50 * 1e3:.1f} ms"
+
+
+def _events(port: int, folder: str) -> str:
+    """From the control socket's broadcast to the last byte of the server-sent event."""
+    feeling = Affect.of_emotion("happy")
+    waiting: list[float] = []
+    with ControlServer(Path(folder) / "control.sock") as control:
+        over = threading.Event()
+
+        def attend() -> None:
+            while not over.wait(STOP_LATENCY):
+                control.attend(lambda _: STANDING)
+
+        main_loop = threading.Thread(target=attend)
+        main_loop.start()
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", "/api/events")
+        stream = connection.getresponse()
+        while b"uptime" not in stream.readline():
+            pass
+        for _ in range(EVENTS):
+            time.sleep(STOP_LATENCY)
+            begun = time.perf_counter()
+            control.broadcast.report(MoodEvent(time.time(), "happy", 0.9, feeling, "for the bench"))
+            while b"for the bench" not in stream.readline():
+                pass
+            waiting.append(time.perf_counter() - begun)
+        connection.close()
+        over.set()
+        main_loop.join()
+    times = sorted(waiting)
+    return (
+        f"a change of mood reaches the page: p50 {statistics.median(times) * 1e3:.1f} ms, "
+        f"longest of {EVENTS} {times[-1] * 1e3:.1f} ms"
+    )
+
+
+def _megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+if __name__ == "__main__":
+    for row in measure(int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS):
+        print(row, flush=True)

@@ -1,0 +1,211 @@
+"""moodpi's wheel with real aarch64 dependencies gives on ARM what it gives on x86-64."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from models.registry import Registry
+from tests.conftest import ROOT, Moodpi
+from tests.installation.arm_system import TOOLS, ArmSystem, make_arm_root, running
+from tests.installation.conftest import build_wheels, checkout_copy
+from tests.installation.system import absent
+
+# Bookworm's Python is what the Pi's image has today; Trixie's image takes longer than CI has.
+RELEASES = [
+    pytest.param(("bookworm", "3.11")),
+    pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
+]
+FACES = 200
+# The largest difference of a probability, and the shares of the faces that may differ at all and in
+# what they show. TFLite's integer softmax has tables of its own for ARM; ONNX Runtime's integer
+# kernels round by the processor they are written for, and fifty layers of ResNet50V2 add it up.
+ONE_STEP = 1.01 / 256
+WORST = {
+    ("simple_cnn", "int8.tflite"): ONE_STEP,
+    ("simple_cnn", "int8.onnx"): 0.06,
+    ("resnet50v2", "int8.tflite"): ONE_STEP,
+    ("resnet50v2", "int8.onnx"): 0.13,
+}
+MAY_DIFFER = {"int8.tflite": 0.02, "int8.onnx": 1.0}
+MAY_SHOW_OTHERS = {"int8.tflite": 0.0, "int8.onnx": 0.015}
+FORMATS = tuple(MAY_DIFFER)
+# An emulated processor takes minutes for two hundred faces through ResNet50V2.
+INSTALLED = [
+    pytest.param(model, kind, marks=[pytest.mark.long] if model == "resnet50v2" else [])
+    for model in Registry().models()
+    for kind in FORMATS
+    if kind in Registry().formats(model)
+]
+MOODPI = "/opt/moodpi/bin/moodpi"
+# What an int8 TFLite file has calculated before its last step, for each picture of a folder.
+LOGITS = """
+import json, sys
+from pathlib import Path
+import cv2
+from ai_edge_litert.interpreter import Interpreter
+from models.registry import Registry
+path = Registry().find(sys.argv[1], "int8.tflite").path
+model = Interpreter(str(path), num_threads=1, experimental_preserve_all_tensors=True)
+model.allocate_tensors()
+face, = model.get_input_details()
+softmax = next(each for each in model._get_ops_details() if each["op_name"] == "SOFTMAX")
+logits = []
+for picture in sorted(Path(sys.argv[2]).iterdir()):
+    grey = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
+    model.set_tensor(face["index"], grey.reshape(1, 48, 48, 1))
+    model.invoke()
+    logits.append(model.get_tensor(softmax["inputs"][0])[0].tolist())
+print(json.dumps(logits))
+"""
+
+pytestmark = pytest.mark.workstation
+
+
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda release: release[0])
+def arm(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ArmSystem]:
+    """A Debian for ARM with moodpi installed from wheels, as pip would on a Pi."""
+    if why := absent(*TOOLS):
+        pytest.skip(why)
+    release, python = request.param
+    clean = ROOT / "build" / f"{release}-arm64"
+    if not clean.is_dir():
+        clean.parent.mkdir(exist_ok=True)
+        make_arm_root(clean, release)
+    root = tmp_path_factory.mktemp("arm") / "root"
+    subprocess.run(["cp", "-a", clean, root], check=True)
+    (root / "wheels").mkdir()
+    build_wheels(checkout_copy(tmp_path_factory.mktemp("source")), root / "wheels", "--no-deps")
+    fetch_aarch64_wheels(root / "wheels", python, "onnx")
+    with running(root) as system:
+        system.said("python3", "-m", "venv", "/opt/moodpi")
+        pip = ("/opt/moodpi/bin/python", "-m", "pip", "install", "--quiet", "--no-index")
+        system.said(*pip, "--find-links", "/wheels", "moodpi[onnx]")
+        yield system
+
+
+def fetch_aarch64_wheels(folder: Path, python: str, extras: str) -> None:
+    """All that moodpi and these extras need on a Pi with that Python, beside moodpi's own wheel."""
+    (wheel,) = folder.glob("moodpi-*.whl")
+    glibcs = ("2_17", "2_26", "2_27", "2_28", "2_31", "2_34")
+    theirs = [
+        "--only-binary=:all:",
+        f"--python-version={python}",
+        "--platform=manylinux2014_aarch64",
+        *(f"--platform=manylinux_{glibc}_aarch64" for glibc in glibcs),
+    ]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+    subprocess.run(
+        [*pip, *theirs, "--dest", folder, f"{wheel}[{extras}]" if extras else wheel], check=True
+    )
+
+
+@pytest.fixture(scope="module")
+def crops(arm: ArmSystem, shared_data: Path) -> Path:
+    """A folder inside the system with faces of PublicTest, one a file."""
+    folder = arm.root / "crops"
+    folder.mkdir()
+    with gzip.open(shared_data / "fer2013" / "fer2013.csv.gz", "rt") as stream:
+        rows = (row for row in csv.DictReader(stream) if row["Usage"] == "PublicTest")
+        for place, row in enumerate(islice(rows, FACES)):
+            face = np.array(row["pixels"].split(), np.uint8).reshape(48, 48)
+            cv2.imwrite(str(folder / f"{place:03}.png"), face)
+    return folder
+
+
+def readings(text: str) -> list[list[dict[str, Any]]]:
+    """The faces of each picture of `classify --json`."""
+    return [picture["faces"] for picture in json.loads(text)]
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """The largest difference of a probability between two readings."""
+    return max(abs(p - other["probabilities"][e]) for e, p in one["probabilities"].items())
+
+
+def test_it_is_a_pi_as_far_as_programs_can_tell(arm: ArmSystem) -> None:
+    assert arm.said("uname", "-m").strip() == "aarch64"
+
+
+def test_doctor_finds_all_that_is_needed(arm: ArmSystem) -> None:
+    findings = json.loads(arm.said(MOODPI, "doctor", "--json"))
+    assert [each for each in findings if each["status"] == "broken"] == []
+    assert "aarch64" in next(each["detail"] for each in findings if each["subject"] == "system")
+
+
+@pytest.mark.parametrize(("model", "kind"), INSTALLED)
+def test_faces_are_read_as_on_x86(
+    arm: ArmSystem, crops: Path, moodpi: Moodpi, model: str, kind: str
+) -> None:
+    options = ("classify", "--no-detect", "--json", "--model", model, "--format", kind)
+    there = readings(arm.said(MOODPI, *options, "/crops"))
+    here = readings(moodpi(*options, crops).stdout)
+    assert len(there) == len(here) == FACES
+    differences = np.array([differing(a, b) for [a], [b] in zip(there, here, strict=True)])
+    assert differences.max() <= WORST[model, kind]
+    assert (differences > 0).mean() <= MAY_DIFFER[kind]
+    others = [a["emotion"] != b["emotion"] for [a], [b] in zip(there, here, strict=True)]
+    assert np.mean(others) <= MAY_SHOW_OTHERS[kind]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(model, marks=marks)
+        for (model, kind), marks in ((each.values, each.marks) for each in INSTALLED)
+        if kind == "int8.tflite"
+    ],
+)
+def test_up_to_the_softmax_every_bit_is_as_on_x86(arm: ArmSystem, crops: Path, model: str) -> None:
+    there = arm.said("/opt/moodpi/bin/python", "-W", "ignore", "-c", LOGITS, model, "/crops")
+    here = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOGITS, model, crops],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    ).stdout
+    assert len(json.loads(here)) == FACES
+    assert there == here
+
+
+@pytest.mark.parametrize(("model", "kind"), INSTALLED)
+def test_the_portrait_is_read_as_on_x86(
+    arm: ArmSystem, portrait: Path, moodpi: Moodpi, model: str, kind: str
+) -> None:
+    (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
+    options = ("classify", "--json", "--model", model, "--format", kind)
+    [[there]] = readings(arm.said(MOODPI, *options, "/portrait.jpg"))
+    [[here]] = readings(moodpi(*options, portrait).stdout)
+    assert there["emotion"] == here["emotion"]
+    assert np.abs(np.subtract(there["box"], here["box"])).max() <= 2
+    assert differing(there, here) <= 0.03
+
+
+@pytest.mark.parametrize(("model", "kind"), INSTALLED)
+def test_the_portrait_gets_its_five_tracks(
+    arm: ArmSystem, portrait: Path, model: str, kind: str
+) -> None:
+    (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
+    options = ("recommend", "--json", "--model", model, "--format", kind)
+    answer = json.loads(arm.said(MOODPI, *options, "/portrait.jpg"))
+    assert answer["emotion"] == "happy"
+    assert len({track["id"] for track in answer["tracks"]}) == 5
+
+
+def test_the_same_seed_brings_the_same_tracks(arm: ArmSystem, moodpi: Moodpi) -> None:
+    options = ("recommend", "--emotion", "sad", "--seed", "7", "--json")
+    assert json.loads(arm.said(MOODPI, *options)) == json.loads(moodpi(*options).stdout)

@@ -1,0 +1,1 @@
+"""Longer measurements on datasets, which choose a setting or support a published figure."""

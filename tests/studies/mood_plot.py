@@ -1,0 +1,58 @@
+"""A scripted sequence as a picture: what is shown, what each frame says, what mood it makes."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+
+from edge.config.settings import MoodSettings
+from edge.mood.tracker import MoodTracker
+from models.emotions import EMOTIONS
+from moodpi.files import write_atomic
+from tests.studies.mood_targets import Watched
+
+mpl.use("svg")
+from matplotlib import pyplot as plt
+
+COLOURS = dict(zip(EMOTIONS, plt.get_cmap("tab10").colors, strict=False))
+
+
+def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
+    """Three bands over time, as SVG: the script, the per-frame argmax, the mood."""
+    tracker, mood = MoodTracker(settings), None
+    frames, moods = [], []
+    for time, probabilities in watched.looks:
+        changed = tracker.update(probabilities, time)
+        mood = changed.emotion if changed else mood if tracker.present else None
+        seen = None if probabilities is None else EMOTIONS[int(np.argmax(probabilities))]
+        frames.append((time, seen))
+        moods.append((time, mood))
+    script = [(segment.start, segment.emotion) for segment in watched.segments]
+    figure, axes = plt.subplots(figsize=(9, 2.2))
+    end = watched.segments[-1].end
+    for row, band in enumerate((_changes(moods), _changes(frames), script)):
+        for (begin, emotion), (until, _) in zip(band, [*band[1:], (end, None)], strict=True):
+            if emotion:
+                axes.barh(row, until - begin, 0.8, begin, color=COLOURS[emotion], linewidth=0)
+    axes.set_yticks(range(3), ("mood", "each frame", "shown"))
+    axes.set_xlim(0, end)
+    axes.set_xlabel("seconds")
+    handles = [plt.Rectangle((0, 0), 1, 1, color=COLOURS[name]) for name in EMOTIONS]
+    axes.legend(
+        handles, EMOTIONS, ncol=7, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=8
+    )
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    stream = io.BytesIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    write_atomic({path: stream.getvalue()})
+
+
+def _changes(band: list[tuple[float, str | None]]) -> list[tuple[float, str | None]]:
+    """Those of the moments at which it is not what it was the moment before."""
+    before = [(0.0, "nothing"), *band]
+    return [now for then, now in zip(before, band, strict=False) if now[1] != then[1]]

@@ -1,0 +1,201 @@
+"""Scripted moods: rooms in which one real face after the other shows the same emotion for a while.
+
+The faces are FER2013's PublicTest, those on which FER+'s majority agrees with the label and which
+OpenCV's detector finds in the whole frame. They are cut in two halves that share nobody: thresholds
+are chosen on the first and reported on the second. But earlier thresholds were chosen on other cuts
+of the same faces, and the tracker's rule, its ALIKE and its patience with both halves in view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.emotions import EMOTIONS
+from tests.benchmarks.every_frame import FullFrameSearch
+from tests.benchmarks.scene import Camera, Grey, put, room
+from training.data.fer2013_csv import load_fer2013
+
+WIDTH, HEIGHT = 640, 480
+# A face of FER2013, what is added around it, and its usual size in a scene, in pixels.
+SIDE = 48
+HEAD = 2.2
+FACE_SIDE = 135
+FACES_IN_A_SEGMENT = 20
+# Of so many faces of an emotion a segment shows some; checking one costs a search.
+MOST_FACES = 300
+SEGMENT = (20.0, 60.0)
+# How often, in seconds, and for how long: blinks, a head turned aside, and nobody there for a
+# moment; and how long nobody is there after every so many segments.
+BLINK, TURN, GONE = (4.0, 0.2), (17.0, 1.2), (41.0, 3.0)
+LEAVING, AWAY = 4, 15.0
+
+Head = tuple[Grey, Grey]
+"""A face with what is around it, and how much of each pixel is seen."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """From start to end, in seconds, this emotion is shown; None: nobody is there."""
+
+    emotion: str | None
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """segments: what is shown when. heads: by emotion, all different. seed: of all that varies."""
+
+    segments: tuple[Segment, ...]
+    heads: dict[str, list[Head]]
+    seed: int
+
+    def frames(self, rate: float) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+        """Seconds and grey frames uint8 [480, 640], `rate` of them a second."""
+        random = np.random.default_rng(self.seed)
+        behind = room(random, WIDTH, HEIGHT)
+        camera = Camera(random, WIDTH, HEIGHT, noise=float(random.uniform(2, 6)))
+        person = _Person(random)
+        for segment in self.segments:
+            heads = self.heads[segment.emotion] if segment.emotion else []
+            order = random.permutation(len(heads))[:FACES_IN_A_SEGMENT]
+            hold = (segment.end - segment.start) / max(1, len(order))
+            first = int(np.ceil(segment.start * rate - 1e-9))
+            last = int(np.ceil(segment.end * rate - 1e-9))
+            for number in range(first, last):
+                time = number / rate
+                scene = behind
+                if len(order) and not _within(time, GONE):
+                    shown = order[min(len(order) - 1, int((time - segment.start) / hold))]
+                    scene = person.stood_in(behind, heads[shown], time)
+                light, side = 1 + 0.35 * np.sin(time / 9), 0.8 * np.sin(time / 14)
+                yield time, camera.take(scene, light, side)
+
+
+class _Person:
+    """Moves, comes nearer, leans, blinks and looks aside."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self._phases = random.uniform(0, 2 * np.pi, 5)
+
+    def stood_in(self, behind: Grey, head: Head, time: float) -> Grey:
+        a, b, c, d, e = self._phases
+        picture, mask = head
+        if _within(time, BLINK):
+            picture = _blinking(picture)
+        side = FACE_SIDE * np.exp(0.3 * np.sin(time / 7 + a)) / SIDE
+        matrix = cv2.getRotationMatrix2D(
+            (picture.shape[1] / 2, picture.shape[0] / 2), 9 * np.sin(time / 3 + b), side
+        )
+        if _within(time, TURN):
+            matrix[:, 0] *= 0.6
+            matrix[0, 2] += 0.2 * side * picture.shape[1]
+        place = np.array(
+            [WIDTH * (0.5 + 0.17 * np.sin(time / 4 + c)), HEIGHT * (0.5 + 0.08 * np.sin(time + d))]
+        )
+        place += 3 * np.sin(2.3 * time + e)
+        matrix[:, 2] += place - [picture.shape[1] / 2, picture.shape[0] / 2]
+        return put(behind, picture, mask, matrix)
+
+
+def sequences(
+    fer2013: Path, votes: Path, half: int, minutes: float, seed: int = 1
+) -> Iterator[Sequence]:
+    """About so many minutes of scripted moods with the faces of one half, 0 or 1."""
+    heads = {
+        emotion: [head_of(face) for face in faces]
+        for emotion, faces in agreed_faces(fer2013, votes, half).items()
+    }
+    random = np.random.default_rng(seed + half)
+    left = 60 * minutes
+    while left > 0:
+        segments = tuple(_script(random, [name for name, found in heads.items() if found]))
+        left -= segments[-1].end
+        yield Sequence(segments, heads, int(random.integers(1 << 30)))
+
+
+def _script(random: np.random.Generator, emotions: list[str]) -> Iterator[Segment]:
+    """Every emotion once, in a random order; now and then the room is left for a while."""
+    time = 0.0
+    for place, number in enumerate(random.permutation(len(emotions)), start=1):
+        end = time + float(random.uniform(*SEGMENT))
+        yield Segment(emotions[number], time, end)
+        time = end
+        if place % LEAVING == 0:
+            yield Segment(None, time, time + AWAY)
+            time += AWAY
+
+
+def agreed_faces(fer2013: Path, votes: Path, half: int) -> dict[str, list[NDArray[np.uint8]]]:
+    """By emotion, faces of one half that people agree on and the detector finds; none where there
+    are not enough for a segment.
+    """
+    faces = load_fer2013(fer2013, votes)["PublicTest"]
+    majority = faces.votes.argmax(axis=1) == faces.labels
+    random = np.random.default_rng(3)
+    finder = _Finder()
+    found = {}
+    for label, emotion in enumerate(EMOTIONS):
+        rows = random.permutation(np.flatnonzero(majority & (faces.labels == label)))[half::2]
+        kept = []
+        for row in rows:
+            if len(kept) == MOST_FACES:
+                break
+            if finder.finds(faces.images[row]):
+                kept.append(faces.images[row])
+        found[emotion] = kept if len(kept) >= FACES_IN_A_SEGMENT else []
+    return found
+
+
+def head_of(face: NDArray[np.uint8]) -> Head:
+    """A face 48 x 48 with a head's margin made of its edges, fading away."""
+    around = round(SIDE * (HEAD - 1) / 2)
+    side = SIDE + 2 * around
+    smeared = cv2.copyMakeBorder(
+        face.astype(np.float32), around, around, around, around, cv2.BORDER_REFLECT
+    )
+    blurred = cv2.GaussianBlur(smeared, (0, 0), 4)
+    inside = np.zeros((side, side), np.float32)
+    inside[around:-around, around:-around] = 1
+    inside = cv2.GaussianBlur(cv2.erode(inside, np.ones((3, 3))), (0, 0), 1)
+    picture = blurred + inside * (smeared - blurred)
+    mask = np.zeros((side, side), np.float32)
+    axes = (round(0.4 * side), round(0.44 * side))
+    cv2.ellipse(mask, (side // 2, side // 2), axes, 0, 0, 360, 1.0, -1)
+    return picture, cv2.GaussianBlur(np.maximum(mask, inside), (0, 0), 3)
+
+
+class _Finder:
+    """Whether the usual full-frame search finds a face that stands still in an even room."""
+
+    def __init__(self) -> None:
+        self._search = FullFrameSearch()
+        self._wall = np.full((HEIGHT, WIDTH), 120, np.float32)
+
+    def finds(self, face: NDArray[np.uint8]) -> bool:
+        picture, mask = head_of(face)
+        middle = picture.shape[1] / 2
+        matrix = cv2.getRotationMatrix2D((middle, middle), 0, FACE_SIDE / SIDE)
+        matrix[:, 2] += np.array([WIDTH, HEIGHT]) / 2 - middle
+        scene = put(self._wall, picture, mask, matrix)
+        return len(self._search.search(scene.astype(np.uint8))) > 0
+
+
+def _within(time: float, often: tuple[float, float]) -> bool:
+    """Whether it happens at `time` what happens every so often for so long."""
+    every, lasts = often
+    return time % every > every - lasts
+
+
+def _blinking(picture: Grey) -> Grey:
+    """The eyes' band smeared downwards, as lids do."""
+    top, bottom = round(0.43 * picture.shape[0]), round(0.5 * picture.shape[0])
+    closed = picture.copy()
+    closed[top:bottom] = cv2.blur(picture[top:bottom], (1, 9))
+    return closed

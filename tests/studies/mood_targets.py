@@ -1,0 +1,153 @@
+"""Targets of the mood tracker, measured on the scripted sequences of mood_sequences.py.
+
+`python -m tests.studies.mood_targets FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES]` prints each
+figure next to its target, for the second half of the faces, at 5 and at 15 frames a second, and the
+same figures of the per-frame argmax. It measures the installed default model.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config.settings import FacesSettings, MoodSettings
+from edge.frame import Frame
+from edge.mood.tracker import MoodTracker
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.pipeline import FramePipeline
+from models.emotions import EMOTIONS
+from tests.benchmarks.machine import describe
+from tests.benchmarks.target import Target
+from tests.studies.mood_sequences import Segment, sequences
+
+RATES = (5, 15)
+# A change that comes so late after the segment's end is still the segment's, in seconds.
+LATE = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """A sequence as the eyes saw it: seconds and probabilities [7], None without a face."""
+
+    segments: tuple[Segment, ...]
+    looks: list[tuple[float, NDArray[np.float32] | None]]
+
+    @property
+    def minutes(self) -> float:
+        return self.segments[-1].end / 60
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """wrong: changes to a mood that is not shown, in ten minutes. notice: seconds from each
+    segment's beginning to its mood, infinite where it never came.
+    """
+
+    wrong: float
+    notice: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.notice))
+
+    @property
+    def missed(self) -> float:
+        """The share of segments whose mood never came."""
+        return float(np.mean(np.isinf(self.notice)))
+
+
+def main() -> None:
+    """Print every row."""
+    print(describe())
+    fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
+    for row in targets(fer2013, votes, float(sys.argv[3]) if sys.argv[3:] else 20.0):
+        print(row)
+
+
+def targets(fer2013: Path, votes: Path, minutes: float) -> Iterator[Target | str]:
+    """At each frame rate the two targets, and the argmax."""
+    for rate in RATES:
+        watched = list(watch(fer2013, votes, half=1, minutes=minutes, rate=rate))
+        ours, argmax = behaviour(watched, MoodSettings()), argmax_behaviour(watched)
+        at = f"at {rate} frames a second"
+        yield Target(f"wrong changes of mood in 10 minutes, {at}", ours.wrong, 1, at_least=False)
+        yield Target(f"median time to notice, {at}", ours.median, 4, at_least=False, unit=" s")
+        yield (
+            f"     never noticed: {ours.missed:.0%} of {len(ours.notice)} changes; the per-frame "
+            f"argmax: {argmax.wrong:.0f} wrong changes in 10 minutes, {argmax.median:.1f} s"
+        )
+
+
+def watch(fer2013: Path, votes: Path, half: int, minutes: float, rate: float) -> Iterator[Watched]:
+    """The sequences of one half through the daemon's own eyes."""
+    classifier = EmotionClassifier.load()
+    for sequence in sequences(fer2013, votes, half, minutes):
+        eyes = FramePipeline(classifier, FacesSettings())
+        frames = enumerate(sequence.frames(rate))
+        looks = [
+            (time, eyes.look(Frame(grey, time, n)).probabilities) for n, (time, grey) in frames
+        ]
+        yield Watched(sequence.segments, looks)
+
+
+def behaviour(watched: Iterable[Watched], settings: MoodSettings) -> Behaviour:
+    """What the mood tracker makes of it."""
+
+    def changes(one: Watched) -> Iterator[tuple[float, str]]:
+        tracker = MoodTracker(settings)
+        for time, probabilities in one.looks:
+            mood = tracker.update(probabilities, time)
+            if mood is not None and mood.emotion is not None:
+                yield time, mood.emotion
+
+    return _judged([(one, list(changes(one))) for one in watched])
+
+
+def argmax_behaviour(watched: Iterable[Watched]) -> Behaviour:
+    """What it would be if each frame's likeliest emotion were the mood."""
+
+    def changes(one: Watched) -> Iterator[tuple[float, str]]:
+        last = None
+        for time, probabilities in one.looks:
+            if probabilities is not None and (top := EMOTIONS[int(probabilities.argmax())]) != last:
+                last = top
+                yield time, top
+
+    return _judged([(one, list(changes(one))) for one in watched])
+
+
+def _judged(told: list[tuple[Watched, list[tuple[float, str]]]]) -> Behaviour:
+    wrong = 0
+    notice: list[float] = []
+    for one, changes in told:
+        wrong += sum(not _fits(one.segments, time, emotion) for time, emotion in changes)
+        notice += [_noticed(segment, changes) for segment in one.segments if segment.emotion]
+    minutes = sum(one.minutes for one, _ in told)
+    return Behaviour(10 * wrong / minutes, tuple(notice))
+
+
+def _noticed(segment: Segment, changes: list[tuple[float, str]]) -> float:
+    """Seconds into the segment until its emotion is the mood."""
+    times = [
+        time - segment.start
+        for time, emotion in changes
+        if segment.start <= time < segment.end and emotion == segment.emotion
+    ]
+    return min(times, default=np.inf)
+
+
+def _fits(segments: tuple[Segment, ...], time: float, emotion: str) -> bool:
+    """Whether an emotion is shown at that time, or was a moment ago."""
+    return any(
+        segment.emotion == emotion and segment.start <= time < segment.end + LATE
+        for segment in segments
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""A training step of simple_cnn's convolutions with NormalizedConv2D, beside batch normalization.
+
+`python -m tests.studies.normalization_cost [POLICY]` needs moodpi[train]; the default policy is
+mixed_bfloat16.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import layers
+
+from models.emotions import EMOTIONS
+from tests.benchmarks.machine import describe
+from training.architectures.layers import NormalizedConv2D
+from training.architectures.simple_cnn import STAGES
+
+BATCH = 128
+STEPS = 15
+
+
+def main() -> None:
+    """Print the median seconds of each kind's steps, taken in turn, and their ratio."""
+    policy = sys.argv[1] if len(sys.argv) > 1 else "mixed_bfloat16"
+    keras.mixed_precision.set_dtype_policy(policy)
+    models = {
+        "no normalization": _model(lambda filters: [_plain(filters)]),
+        "NormalizedConv2D": _model(lambda filters: [NormalizedConv2D(filters)]),
+        "BatchNormalization": _model(lambda f: [_plain(f), layers.BatchNormalization()]),
+    }
+    random = np.random.default_rng(1)
+    faces = random.normal(size=(BATCH, 48, 48, 1)).astype("float32")
+    targets = np.eye(len(EMOTIONS), dtype="float32")[random.integers(0, len(EMOTIONS), BATCH)]
+    seconds: dict[str, list[float]] = {name: [] for name in models}
+    for _ in range(STEPS):
+        for name, model in models.items():
+            begun = time.perf_counter()
+            model.train_on_batch(faces, targets)
+            seconds[name].append(time.perf_counter() - begun)
+    # The first steps build the graph.
+    medians = {name: statistics.median(taken[3:]) for name, taken in seconds.items()}
+    print(f"{describe()}, {keras.backend.backend()}, {policy}, {BATCH} faces a step")
+    for name, median in medians.items():
+        print(f"{name:<20} {median:.3f} s  {median / medians['no normalization']:.2f} x")
+
+
+def _model(convolution: Callable[[int], list[keras.Layer]]) -> keras.Model:
+    model = keras.Sequential([keras.Input((48, 48, 1))])
+    for filters in STAGES:
+        for layer in (*convolution(filters), layers.ReLU(), *convolution(filters), layers.ReLU()):
+            model.add(layer)
+        model.add(layers.MaxPooling2D())
+    model.add(layers.GlobalAveragePooling2D())
+    model.add(layers.Dense(len(EMOTIONS), activation="softmax", dtype="float32"))
+    model.compile("sgd", "categorical_crossentropy", jit_compile=False)
+    return model
+
+
+def _plain(filters: int) -> keras.Layer:
+    return layers.Conv2D(filters, 3, padding="same")
+
+
+if __name__ == "__main__":
+    main()

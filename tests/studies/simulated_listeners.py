@@ -1,0 +1,111 @@
+"""Whether the model of taste helps: listeners made up from numbers, with and without it.
+
+Each listener has a hidden taste in genres, decades, artists and fame, told only by liking or
+skipping every track of a list. `python -m tests.studies.simulated_listeners` prints how many of the
+tracks were liked, round by round, and how far they were from the mood asked for.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from catalog.store import Catalog, Track
+from edge.mood.affect import Affect
+from edge.music.profile import Taste, Verdict
+from edge.music.profile.store import Feedback
+from edge.music.profile.words import words_on_tracks
+from edge.music.recommender import Recommender
+from models.emotions import EMOTIONS
+
+LISTENERS = 30
+ROUNDS = 50
+BLOCK = 10
+# Standard deviations of the hidden taste, in logits, and the liking of a track without traits.
+GENRES, DECADES, ARTISTS, FAME = 1.5, 1.0, 1.0, 0.5
+AVERAGE = -0.6
+
+
+class Listener:
+    """Likes a track with a probability that its genre, decade, artist and fame decide."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._random = Random(number)
+        self._fame = self._random.gauss(0, FAME)
+
+    def likes(self, track: Track) -> bool:
+        logit = AVERAGE + self._effect("artist", track.lead, ARTISTS)
+        logit += self._effect("genre", track.genre, GENRES)
+        logit += self._effect("decade", track.decade, DECADES)
+        if track.popularity is not None:
+            logit += self._fame * (track.popularity - 50) / 25
+        return self._random.random() < 1 / (1 + math.exp(-logit))
+
+    def _effect(self, kind: str, name: object, spread: float) -> float:
+        if name is None:
+            return 0.0
+        return Random(f"{self._number} {kind} {name}").gauss(0, spread)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A list: the share of it that was liked, and its mean distance on the plane from the mood."""
+
+    liked: float
+    distance: float
+
+
+def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
+    """One listener's rounds: a list for some emotion, and a word on each track of it."""
+    listener, moods = Listener(number), Random(number)
+    words: list[Feedback] = []
+    given: set[str] = set()
+    for seed in range(ROUNDS):
+        feeling = Affect.of_emotion(moods.choice(EMOTIONS))
+        recommender = Recommender(catalog, taste=Taste(words if learning else ()))
+        tracks = [c.track for c in recommender.recommend(feeling, seed=seed, avoid=given).tracks]
+        given.update(track.id for track in tracks)
+        liked = [listener.likes(track) for track in tracks]
+        for track, like in zip(tracks, liked, strict=True):
+            verdict = Verdict.LIKE if like else Verdict.SKIP
+            words += words_on_tracks([track], verdict, catalog) if learning else []
+        here = (feeling.valence, feeling.arousal)
+        yield Heard(
+            statistics.mean(liked),
+            statistics.mean(math.dist(here, (t.valence, t.arousal)) for t in tracks),
+        )
+
+
+def main() -> None:
+    """Print liking and distance by blocks of rounds, and the gain of the last block."""
+    heard: dict[tuple[bool, int], list[Heard]] = defaultdict(list)
+    with Catalog.open() as catalog:
+        for number in range(LISTENERS):
+            for learning in (False, True):
+                for place, one in enumerate(listen(catalog, number, learning=learning)):
+                    heard[learning, place // BLOCK].append(one)
+    print(f"{LISTENERS} simulated listeners, five tracks a round, different ones every round")
+    print("rounds      liked: without the model, with it    distance from the mood: without, with")
+    for block in range(ROUNDS // BLOCK):
+        without, with_it = heard[False, block], heard[True, block]
+        print(
+            f"{block * BLOCK + 1:3} to {(block + 1) * BLOCK:3}{_liked(without):>23.1%}"
+            f"{_liked(with_it):>9.1%}{_distance(without):>32.3f}{_distance(with_it):>6.3f}"
+        )
+
+
+def _liked(heard: list[Heard]) -> float:
+    return statistics.mean(one.liked for one in heard)
+
+
+def _distance(heard: list[Heard]) -> float:
+    return statistics.mean(one.distance for one in heard)
+
+
+if __name__ == "__main__":
+    main()
