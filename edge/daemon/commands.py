@@ -1,56 +1,160 @@
-"""Where requests at the control socket are answered, in the main loop."""
+"""The commands of a running daemon: the one list that every interface to it is made from.
+
+The control socket validates requests with it. MQTT, `POST /api/command`, its OpenAPI description
+and the command line take names, arguments, choices and help texts from it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, get_args
 
-from catalog.reloading import ReloadingCatalog
-from edge.daemon.loop import Daemon
-from edge.daemon.status import Answer, Request
-from edge.music.profile.feedback import judge
-from edge.music.profile.store import ListenerStore, Verdict
-from edge.music.profile.summary import FORGETTABLE, summary_after
+from edge.config.names import StrategyName
 from moodpi.errors import UsageError, did_you_mean
+
+# What a listener can express about a track or an artist, and its help text. A test compares the
+# names with edge.music.profile.
+VERDICTS = {
+    "like": "recommend more like a track, an artist or the last list",
+    "skip": "recommend less like a track, an artist or the last list",
+    "ban": "never recommend a track or an artist again",
+}
+FORGETTABLE = ("feedback", "played")
 
 
 @dataclass(frozen=True)
-class CommandHandler:
-    """Words on tracks, and taste, are the listener's file's; all else is the daemon's."""
+class Argument:
+    """One named argument of a command: a text, or a list of texts.
 
-    daemon: Daemon
-    catalog: ReloadingCatalog
-    listener: Path
+    choices: the accepted texts; empty if any text is accepted. Null is the same as leaving the
+    argument out.
+    """
 
-    def answer(self, request: Request) -> Answer:
-        """MoodpiError where it cannot be done."""
-        match request["command"]:
-            case "judge":
-                return self._judge(request)
-            case "taste":
-                return self._taste(request)
-            case _:
-                return self.daemon.answer(request)
+    name: str
+    help: str
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    is_list: bool = False
 
-    def _taste(self, request: Request) -> Answer:
-        forget = request.get("forget", [])
-        if not isinstance(forget, list):
-            raise UsageError(f"forget = {forget}: expected a list of {', '.join(FORGETTABLE)}")
-        return summary_after(self.listener, forget).to_json()
+    def validate(self, value: object) -> None:
+        """Raise UsageError if the argument cannot have this value."""
+        if value is None:
+            if self.required:
+                raise UsageError(f"{self.name} is missing: {self.help}", code="missing_argument")
+            return
+        texts = value if isinstance(value, list) else [value]
+        if self.is_list != isinstance(value, list) or not all(isinstance(t, str) for t in texts):
+            expected = "a list of texts" if self.is_list else "a text"
+            raise UsageError(f"{self.name} = {value}: expected {expected}", code="invalid_argument")
+        for text in texts if self.choices else ():
+            if text not in self.choices:
+                hint = did_you_mean(str(text), self.choices)
+                raise UsageError(f"unknown {self.name} '{text}': {hint}", code="invalid_argument")
 
-    def _judge(self, request: Request) -> Answer:
-        """On what is meant, or on what is heard; what is not liked is heard no more."""
-        verdict, track = str(request.get("verdict")), request.get("track")
-        if verdict not in list(Verdict):
-            raise UsageError(f"verdict: {did_you_mean(verdict, [*Verdict])}")
-        if not isinstance(track, str | None):
-            raise UsageError(f"track = {track}: expected a text, or null for what is heard")
-        heard = self.daemon.heard
-        if track is None and heard is not None:
-            track = heard.track.id
-        said, artist = Verdict(verdict), request.get("artist") is True
-        with ListenerStore.open(self.listener) as store:
-            noted = judge(store, self.catalog.catalog(), said, track, artist=artist)
-        if said is not Verdict.LIKE:
-            self.daemon.drop(noted.means)
-        return noted.to_json()
+    def json_schema(self) -> dict[str, Any]:
+        """The argument's JSON Schema, for OpenAPI."""
+        text: dict[str, Any] = {"type": "string"}
+        if self.choices:
+            text["enum"] = [*self.choices]
+        schema = {"type": "array", "items": text} if self.is_list else text
+        return {**schema, "description": self.help}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of the daemon.
+
+    controls_playback: whether it changes only what is playing. MQTT and the page offer these.
+    """
+
+    name: str
+    help: str
+    arguments: tuple[Argument, ...] = ()
+    controls_playback: bool = False
+
+    def validate(self, fields: Mapping[str, object]) -> None:
+        """Raise UsageError for an unknown, missing or invalid argument."""
+        names = [argument.name for argument in self.arguments]
+        for name in fields:
+            if name not in names:
+                expected = f"expected {', '.join(names)}" if names else "it takes no arguments"
+                raise UsageError(
+                    f"{self.name} has no argument '{name}': {expected}", code="unknown_argument"
+                )
+        for argument in self.arguments:
+            argument.validate(fields.get(argument.name))
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("status", "show what the running moodpi sees and plays"),
+        Command(
+            "pause",
+            "pause the music until resume; the camera stays on",
+            controls_playback=True,
+        ),
+        Command("resume", "resume the music for the current mood", controls_playback=True),
+        Command("next", "play other tracks for the same mood", controls_playback=True),
+        Command(
+            "strategy",
+            "choose tracks by another strategy until the configuration is read again",
+            (
+                Argument(
+                    "strategy",
+                    "match: music like the mood; lift: towards a better one; journey: there in "
+                    "steps",
+                    choices=get_args(StrategyName),
+                    required=True,
+                ),
+            ),
+            controls_playback=True,
+        ),
+        Command(
+            "feedback",
+            "record a like, skip or ban",
+            (
+                Argument("verdict", "like, skip or ban", choices=tuple(VERDICTS), required=True),
+                Argument(
+                    "track",
+                    "a track's id or open.spotify.com link, or its number in the last list; "
+                    "without track and artist, the track that is playing, or else the last list",
+                ),
+                Argument(
+                    "artist",
+                    "instead of track: an artist's name, or the id, link or number of one of their "
+                    "tracks",
+                ),
+                Argument(
+                    "subject",
+                    "track, or artist for the artist of the track (track)",
+                    choices=("track", "artist"),
+                ),
+            ),
+        ),
+        Command(
+            "taste",
+            "show what moodpi learned from likes, skips and bans, or forget it",
+            (
+                Argument(
+                    "forget",
+                    "feedback: likes, skips and bans; played: which tracks were played",
+                    choices=FORGETTABLE,
+                    is_list=True,
+                ),
+            ),
+        ),
+    )
+}
+PLAYBACK_COMMANDS = {
+    name: command for name, command in COMMANDS.items() if command.controls_playback
+}
+
+
+def find_command(name: object, commands: Mapping[str, Command] = COMMANDS) -> Command:
+    """The command of that name. Raises UsageError for an unknown one."""
+    if not isinstance(name, str) or name not in commands:
+        hint = did_you_mean(str(name), commands)
+        raise UsageError(f"unknown command '{name}': {hint}", code="unknown_command")
+    return commands[name]

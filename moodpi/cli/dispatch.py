@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NoReturn
 
-from moodpi.cli.table import COMMANDS, command_module
+from moodpi.cli.table import COMMANDS
 from moodpi.errors import EXIT_FAILED, MoodpiError, UsageError, did_you_mean, report
 from moodpi.requirements import OPENCV, how_to_install
 
@@ -117,18 +117,19 @@ def _run(arguments: list[str]) -> int:
     name = arguments[0]
     if name not in COMMANDS:
         raise UsageError(f"unknown command '{name}': {did_you_mean(name, COMMANDS)}")
-    return int(command_module(name).run(parser_of(name).parse(arguments[1:])))
+    return int(COMMANDS[name].load().run(parser_of(name).parse(arguments[1:])))
 
 
 def parser_of(name: str) -> Parser:
     """The parser of one command of COMMANDS."""
     parser = Parser(
         prog=f"moodpi {name}",
-        description=COMMANDS[name],
+        description=COMMANDS[name].help,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command_module(name).configure(parser)
+    parser.set_defaults(command=name)
+    COMMANDS[name].load().configure(parser)
     for one in _all(parser):
         told = "debug log and tracebacks on stderr" if one is parser else argparse.SUPPRESS
         one.add_argument("-v", "--verbose", action="store_true", help=told)

@@ -1,35 +1,60 @@
-"""The commands of `moodpi`. Each module is imported only when its command is run."""
+"""The commands of `moodpi`: each one's module and help text.
+
+A module is imported only when one of its commands runs. It has `configure(parser)`, which declares
+the options, and `run(arguments)`, which returns the exit code; `arguments.command` is the name.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+from edge.daemon.commands import COMMANDS as DAEMON_COMMANDS
+from edge.daemon.commands import VERDICTS
+
+
+@dataclass(frozen=True)
+class CliCommand:
+    """One command. module: its module in moodpi.cli.commands. help: one line."""
+
+    module: str
+    help: str
+
+    def load(self) -> ModuleType:
+        """Import its module."""
+        return import_module(f"moodpi.cli.commands.{self.module}")
+
+
+def _answered_with_status(name: str) -> CliCommand:
+    return CliCommand("daemon_command", DAEMON_COMMANDS[name].help)
+
+
+def _feedback(verdict: str) -> CliCommand:
+    return CliCommand("feedback", VERDICTS[verdict])
+
+
 COMMANDS = {
-    "recommend": "five tracks for a photo of a face, or for an emotion",
-    "classify": "the emotion of every face in one or many images",
-    "run": "watch a camera, a video or a folder and choose music by mood",
-    "serve": "a page and interfaces: a photo in, its mood and five tracks out",
-    "status": "what the moodpi that runs here sees and plays",
-    "pause": "no more tracks until resume; it goes on watching",
-    "resume": "tracks again, for the mood as it is now",
-    "next": "other tracks for the same mood",
-    "like": "more like a track, an artist or the last list",
-    "skip": "less like it",
-    "ban": "never again",
-    "taste": "what was learned from likes, skips and bans, or forget it",
-    "catalog": "build the music catalogue from Spotify CSVs, or say what is in one",
-    "train": "train a face-emotion model on FER2013",
-    "evaluate": "how well a model, or an exported file, names faces",
-    "compare": "models side by side on the same faces",
-    "export": "quantize trained weights and measure the exported file",
-    "bench": "what each model, format and runtime costs on this machine",
-    "service": "start at boot: install, uninstall or show the service",
-    "doctor": "say what works here, what does not, and how to mend it",
-    "config": "print the configuration in force, or check a file",
+    "recommend": CliCommand("recommend", "recommend tracks for a photo of a face or an emotion"),
+    "classify": CliCommand("classify", "name the emotion of every face in images"),
+    "run": CliCommand("run", "watch a camera, a video or a folder and play music for the mood"),
+    "serve": CliCommand("serve", "serve the web page and its HTTP interface"),
+    "status": _answered_with_status("status"),
+    "pause": _answered_with_status("pause"),
+    "resume": _answered_with_status("resume"),
+    "next": _answered_with_status("next"),
+    "strategy": _answered_with_status("strategy"),
+    "like": _feedback("like"),
+    "skip": _feedback("skip"),
+    "ban": _feedback("ban"),
+    "taste": CliCommand("taste", DAEMON_COMMANDS["taste"].help),
+    "catalog": CliCommand("catalog", "build a music catalogue from Spotify CSVs, or describe one"),
+    "train": CliCommand("train", "train a face-emotion model on FER2013"),
+    "evaluate": CliCommand("evaluate", "measure the accuracy of a model or an exported file"),
+    "compare": CliCommand("compare", "compare models on the same faces"),
+    "export": CliCommand("export", "quantize trained weights and measure the exported file"),
+    "bench": CliCommand("bench", "measure each model, format and runtime on this machine"),
+    "service": CliCommand("service", "install, uninstall or show the service that starts at boot"),
+    "doctor": CliCommand("doctor", "check this machine and explain how to fix what fails"),
+    "config": CliCommand("config", "print the configuration in force, or check a file"),
 }
-
-
-def command_module(name: str) -> ModuleType:
-    """The module of a command: `configure(parser)` declares its options, `run(args)` does it."""
-    return import_module(f"moodpi.cli.commands.{name}")

@@ -33,7 +33,7 @@ def runs() -> bool:
 
 
 def ask(command: str, **fields: object) -> dict[str, Any]:
-    """The daemon's answer to one command of edge.frontends.control.server.COMMANDS with its fields.
+    """The daemon's answer to one command of edge.daemon.commands with its arguments.
 
     Raises MoodpiError where no daemon runs, it may not be asked, or it says no.
     """
@@ -73,7 +73,7 @@ def _checked(answer: dict[str, Any], path: Path) -> dict[str, Any]:
     if not answer:
         raise MoodpiError(f"no moodpi answers at {path}: it may be starting or ending")
     if "error" in answer:
-        raise MoodpiError(str(answer["error"]))
+        raise MoodpiError(str(answer["error"]), code=answer.get("code"))
     return answer
 
 

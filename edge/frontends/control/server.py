@@ -14,17 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge.daemon.commands import find_command
 from edge.daemon.status import Answer, Request
 from edge.frontends.control.broadcast import Broadcast, Ear
-from moodpi.errors import MoodpiError
+from moodpi.errors import MoodpiError, UsageError
 
 log = logging.getLogger(__name__)
 
-# strategy: with the field `strategy`, which it is to be. judge: with `verdict`; `track`, null for
-# what is heard; and `artist`, true if its artist is meant, or the one that `track` names. taste:
-# with `forget`, a list of "feedback" and "played".
-COMMANDS = ("status", "pause", "resume", "next", "strategy", "judge", "taste")
-# Not answered once but with a line for every event, and the status between them.
+# Subscribes to events: it gets a line for each event, and the status in between.
 EVENTS = "events"
 GROUP = "moodpi"
 # A request is short and comes at once; whoever is slower than this is hung up on, in seconds.
@@ -104,7 +101,7 @@ class ControlServer:
                 if waiting.ear is not None:
                     said = {**said, "course": self.broadcast.join(waiting.ear)}
             except MoodpiError as error:
-                said = {"error": str(error)}
+                said = error_json(error)
             waiting.answer.put(said)
 
     def _replace_stale(self) -> None:
@@ -136,12 +133,10 @@ class ControlServer:
             connection.settimeout(PATIENCE)
             with connection.makefile("rb") as stream:
                 request = _request(stream.readline(LONGEST_REQUEST))
-            if request["command"] == EVENTS:
+            if request == {"command": EVENTS}:
                 self._tell(connection)
-            elif request["command"] in COMMANDS:
-                _send(connection, self._ask(_Waiting(request)))
             else:
-                _send(connection, _refusal(request["command"]))
+                _send(connection, self._answer(request))
 
     def _tell(self, connection: socket.socket) -> None:
         """What happens, and how it stands after that, until either side ends it."""
@@ -159,29 +154,42 @@ class ControlServer:
         finally:
             self.broadcast.leave(ear)
 
+    def _answer(self, request: Request) -> Answer:
+        """The answer to one request, or the error."""
+        if "command" not in request:
+            return error_json(
+                UsageError(
+                    'expected one line such as {"command": "status"}', code="invalid_request"
+                )
+            )
+        try:
+            arguments = {name: value for name, value in request.items() if name != "command"}
+            find_command(request["command"]).validate(arguments)
+        except UsageError as error:
+            return error_json(error)
+        return self._ask(_Waiting(request))
+
     def _ask(self, waiting: _Waiting) -> Answer:
         self._waiting.put(waiting)
         try:
             return waiting.answer.get(timeout=ANSWER_PATIENCE)
         except queue.Empty:
             waiting.given_up = True
-            return {"error": "moodpi is busy: try again"}
+            return error_json(MoodpiError("moodpi is busy: try again", code="busy"))
 
 
 def _request(line: bytes) -> Request:
-    """The request that a line is; its command is None where it is none."""
+    """The request on a line; empty if the line is not a JSON object."""
     try:
-        request: Request = json.loads(line)
-        return {**request, "command": request["command"]}
-    except (ValueError, KeyError, TypeError):
-        return {"command": None}
+        request = json.loads(line)
+    except ValueError:
+        return {}
+    return request if isinstance(request, dict) else {}
 
 
-def _refusal(command: object) -> Answer:
-    if command is None:
-        return {"error": 'expected one line such as {"command": "status"}'}
-    expected = ", ".join((*COMMANDS, EVENTS))
-    return {"error": f"unknown command {command!r}: expected one of {expected}"}
+def error_json(error: MoodpiError) -> Answer:
+    """The answer that reports an error."""
+    return {"error": str(error), "code": error.code}
 
 
 def _status(answer: Answer) -> Answer:

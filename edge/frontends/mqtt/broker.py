@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.settings import MqttSettings
 from edge.frontends.control import EventStream
-from edge.frontends.mqtt.commands import obey
+from edge.frontends.mqtt.commands import send_command
 from edge.frontends.mqtt.discovery import discovery
 from edge.frontends.mqtt.readings import readings
 from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, identity_of
@@ -146,7 +146,7 @@ class MqttBridge:
         while True:
             name, payload = self._commands.get()
             try:
-                obey(name, payload)
+                send_command(name, payload)
             except MoodpiError as error:
                 log.warning("MQTT: %s: %s", name, error)
 

@@ -1,30 +1,37 @@
-"""What moodpi can be told over MQTT."""
+"""The commands that moodpi accepts over MQTT: those of edge.daemon that control playback.
+
+Home Assistant's switch for the pause sends ON or OFF, so `pause` and `resume` share one topic.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from edge.daemon.commands import PLAYBACK_COMMANDS, Command, find_command
 from edge.frontends.control import ask
 from edge.frontends.mqtt.readings import OFF, ON
-from moodpi.errors import UsageError, did_you_mean
+from moodpi.errors import UsageError
+
+# The last level of each command's topic.
+MQTT_COMMANDS = {name: command for name, command in PLAYBACK_COMMANDS.items() if name != "resume"}
 
 
-def obey(name: str, payload: str) -> None:
-    """Have the daemon do it. Raises MoodpiError for what it does not know or cannot do now."""
-    if name not in COMMANDS:
-        raise UsageError(f"unknown command '{name}': {did_you_mean(name, COMMANDS)}")
-    COMMANDS[name](payload)
+def send_command(name: str, payload: str) -> None:
+    """Send the daemon the command of one message.
+
+    name: the last level of its topic. Raises MoodpiError if the command is unknown or fails.
+    """
+    command = find_command(name, MQTT_COMMANDS)
+    if name == "pause":
+        ask(_pause_or_resume(payload))
+    else:
+        ask(name, **_arguments(command, payload))
 
 
-def _pause(payload: str) -> None:
+def _pause_or_resume(payload: str) -> str:
     if payload not in (ON, OFF):
-        raise UsageError(f"'{payload[:20]}' is no state: expected {ON} or {OFF}")
-    ask("pause" if payload == ON else "resume")
+        raise UsageError(f"'{payload[:20]}': expected {ON} or {OFF}", code="invalid_argument")
+    return "pause" if payload == ON else "resume"
 
 
-# Each takes the message's text.
-COMMANDS: dict[str, Callable[[str], object]] = {
-    "pause": _pause,
-    "strategy": lambda payload: ask("strategy", strategy=payload),
-    "next": lambda _: ask("next"),
-}
+def _arguments(command: Command, payload: str) -> dict[str, str]:
+    """The payload is the value of the command's argument, if it has one."""
+    return {argument.name: payload for argument in command.arguments}

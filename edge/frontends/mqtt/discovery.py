@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from edge.daemon.commands import COMMANDS
+from edge.frontends.mqtt.commands import MQTT_COMMANDS
 from edge.frontends.mqtt.readings import UNSURE
 from edge.frontends.mqtt.topics import Topics
-from edge.music.strategies import STRATEGIES
 from models.emotions import EMOTIONS
 from moodpi import __version__
+
+(STRATEGY,) = COMMANDS["strategy"].arguments
 
 # Component, its fields beside those that all have; those with a command may be set.
 ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -42,7 +45,7 @@ ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
     "pause": ("switch", {"name": "Pause", "icon": "mdi:pause"}),
     "strategy": (
         "select",
-        {"name": "Strategy", "icon": "mdi:compass", "options": list(STRATEGIES)},
+        {"name": "Strategy", "icon": "mdi:compass", "options": [*STRATEGY.choices]},
     ),
     "next": ("button", {"name": "Others", "icon": "mdi:skip-next"}),
 }
@@ -62,7 +65,7 @@ def _links(topics: Topics, name: str, component: str) -> dict[str, str]:
     links = {}
     if component != "button":
         links["state_topic"] = topics.reading(name)
-    if component in ("switch", "select", "button"):
+    if name in MQTT_COMMANDS:
         links["command_topic"] = topics.command(name)
     if name == "track":
         links["json_attributes_topic"] = topics.reading("track_details")

@@ -63,9 +63,10 @@ class Routes:
             noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
             return JSONResponse(noted)
         # The listener that matters is the one whom the daemon plays for.
-        words = {"verdict": verdict, "track": artist or track, "artist": artist is not None}
         try:
-            answer = await run_in_threadpool(ask, "judge", **words)
+            answer = await run_in_threadpool(
+                ask, "feedback", verdict=verdict, track=track, artist=artist
+            )
         except MoodpiError as error:
             raise HttpError(400, "bad_request", str(error)) from error
         return JSONResponse(answer["noted"])

@@ -1,4 +1,4 @@
-"""What `moodpi like`, `skip` and `ban` have in common."""
+"""`moodpi like`, `skip` and `ban`: feedback on a track, an artist or the last list."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moodpi.errors import EXIT_DONE, UsageError
-
-if TYPE_CHECKING:
-    from edge.music.profile.store import Verdict
 
 PAST = {"like": "liked", "skip": "skipped", "ban": "banned"}
 
 
-def add_feedback_options(parser: argparse.ArgumentParser) -> None:
-    """What is meant, whether its artist is, and where it is looked up."""
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments and options, which are the same for all three."""
     parser.add_argument(
         "track",
         nargs="?",
         metavar="TRACK",
-        help="a track's id or open.spotify.com link, or its number in the last list that `run` or "
-        "`recommend --remember` gave; without it, what is heard now, or else all of that list. "
-        "With --artist also a name",
+        help="a track's id or open.spotify.com link, or its number in the last list of `run` or "
+        "`recommend --remember`; without it, the track that is playing, or else that whole list. "
+        "With --artist also an artist's name",
     )
     parser.add_argument("--artist", action="store_true", help="the artist, not only the track")
     parser.add_argument(
@@ -36,39 +33,44 @@ def add_feedback_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON list on stdout")
 
 
-def say(arguments: argparse.Namespace, verdict: Verdict) -> int:
-    """Have the word noted, by the daemon if one runs, and print what it was noted of."""
+def run(arguments: argparse.Namespace) -> int:
+    """Record the feedback, through the daemon if one runs, and print its subjects."""
     from edge.frontends.control import ask, runs
 
     if runs():
         if arguments.catalog or arguments.config:
             raise UsageError(
-                "a moodpi runs here and notes it by its own catalogue: leave out --catalog and "
-                "--config"
+                "a running moodpi records feedback with its own catalogue: leave out --catalog and "
+                "--config",
+                code="daemon_has_its_own",
             )
-        said = ask("judge", verdict=verdict, track=arguments.track, artist=arguments.artist)
+        reference = {"artist" if arguments.artist else "track": arguments.track}
+        subject = "artist" if arguments.artist else "track"
+        answer = ask("feedback", verdict=arguments.command, subject=subject, **reference)
     else:
-        said = _note(arguments, verdict)
-    noted: list[dict[str, str]] = said["noted"]
+        answer = _record(arguments)
+    recorded: list[dict[str, str]] = answer["noted"]
     if arguments.json:
-        print(json.dumps(noted, ensure_ascii=False, indent=1))
+        print(json.dumps(recorded, ensure_ascii=False, indent=1))
     else:
-        for word in noted:
-            subject = "every track of " if word["subject"] == "artist" else ""
-            print(f"{PAST[word['verdict']]}: {subject}{word['name']}")
-    for remark in said["remarks"]:
+        for feedback in recorded:
+            subject = "every track of " if feedback["subject"] == "artist" else ""
+            print(f"{PAST[feedback['verdict']]}: {subject}{feedback['name']}")
+    for remark in answer["remarks"]:
         print(remark, file=sys.stderr)
     return EXIT_DONE
 
 
-def _note(arguments: argparse.Namespace, verdict: Verdict) -> dict[str, Any]:
+def _record(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Record the feedback in this user's own file; the same answer as the daemon's."""
     from catalog.store import Catalog
     from edge.config.load import load_config
     from edge.music.profile.feedback import judge
     from edge.music.profile.folder import listener_file
-    from edge.music.profile.store import ListenerStore
+    from edge.music.profile.store import ListenerStore, Verdict
 
+    verdict = Verdict(arguments.command)
     path = arguments.catalog or load_config(arguments.config).catalog_file()
     with ListenerStore.open(listener_file()) as store, Catalog.open(path) as catalog:
-        noted = judge(store, catalog, verdict, arguments.track, artist=arguments.artist)
-    return noted.to_json()
+        result = judge(store, catalog, verdict, arguments.track, artist=arguments.artist)
+    return result.to_json()

@@ -82,7 +82,7 @@ def _watch(
 
     from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
-    from edge.daemon.commands import CommandHandler
+    from edge.daemon.command_handler import CommandHandler
     from edge.daemon.factory import DaemonFactory
     from edge.daemon.loop import Daemon, Limits
     from edge.events import Reporters

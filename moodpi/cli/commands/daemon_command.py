@@ -1,4 +1,6 @@
-"""What `moodpi status`, `pause`, `resume` and `next` have in common."""
+"""The commands that the running daemon answers with its status: `moodpi status`, `pause`, `resume`,
+`next` and `strategy`.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +13,33 @@ from typing import Any
 from moodpi.errors import EXIT_DONE
 
 
-def add_asking_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments and options."""
+    from edge.daemon.commands import COMMANDS
+
+    for argument in COMMANDS[parser.get_default("command")].arguments:
+        parser.add_argument(argument.name, metavar=argument.name.upper(), help=argument.help)
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
-def ask_and_print(arguments: argparse.Namespace, command: str) -> int:
-    """Ask the daemon and print how it is doing after that."""
+def run(arguments: argparse.Namespace) -> int:
+    """Send the command and print the daemon's status after it."""
+    from edge.daemon.commands import COMMANDS
     from edge.frontends.control import ask
 
-    answer = ask(command)
+    command = COMMANDS[arguments.command]
+    fields = {argument.name: getattr(arguments, argument.name) for argument in command.arguments}
+    command.validate(fields)
+    answer = ask(command.name, **fields)
     if arguments.json:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        print("\n".join(standing_lines(answer)))
+        print("\n".join(status_lines(answer)))
     return EXIT_DONE
 
 
-def standing_lines(answer: dict[str, Any]) -> list[str]:
-    """The daemon's answer for people."""
+def status_lines(answer: dict[str, Any]) -> list[str]:
+    """The daemon's status for people."""
     up = timedelta(seconds=round(answer["uptime"]))
     held = f", the music pauses: {answer['silence']}" if answer["silence"] else ""
     counts = ("frames", "scanned", "tracked", "skipped", "dropped", "faces", "changes")
@@ -45,7 +55,7 @@ def standing_lines(answer: dict[str, Any]) -> list[str]:
 
 
 def _music_lines(answer: dict[str, Any]) -> list[str]:
-    """The list given last, the track that is heard marked; and what is wrong with the player."""
+    """The current list with the playing track marked, and the player's error."""
     tracks = answer["tracks"]["tracks"] if answer["tracks"] else []
     heard = (answer["playing"] and answer["playing"]["track"]) or {"id": None}
     lines = [
