@@ -1,0 +1,129 @@
+"""The documentation: commands are run, options parsed, links, files and settings looked up."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge.config.load import load_config
+from moodpi.cli.dispatch import parser_of
+from moodpi.cli.table import COMMANDS
+from tests.conftest import ROOT
+
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("models/*/README.md"),
+    ]
+)
+# Its entries describe past versions.
+CURRENT = [page for page in PAGES if page.name != "CHANGELOG.md"]
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The fenced code blocks of a page in one language, without their indentation."""
+    found = re.findall(
+        rf"^([ ]*)```{language}\n(.*?)^\1```$", page.read_text(), re.MULTILINE | re.DOTALL
+    )
+    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
+
+
+def console_commands(page: Path) -> list[tuple[str, str]]:
+    """Each command after a `$`, with the output that the page shows."""
+    commands = []
+    for block in blocks(page, "console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            commands.append((command, output))
+    return commands
+
+
+def shell_commands(page: Path) -> list[list[str]]:
+    """The moodpi commands of the blocks that need hardware, root or data: their arguments."""
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    words = [shlex.split(line, comments=True) for line in lines]
+    return [
+        command[1:]
+        for line in words
+        if (command := line[1:] if line[:1] == ["sudo"] else line)
+        and Path(command[0]).name == "moodpi"
+    ]
+
+
+CONSOLE = [(page, *command) for page in CURRENT for command in console_commands(page)]
+SHELL = [(page, command) for page in CURRENT for command in shell_commands(page)]
+
+
+@pytest.mark.parametrize(
+    ("page", "command", "output"), CONSOLE, ids=[f"{name(p)}: {c}" for p, c, _ in CONSOLE]
+)
+def test_command_prints_what_the_page_shows(page, command, output, tmp_path) -> None:
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    program, *arguments = shlex.split(command)
+    assert program == "moodpi"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("MOODPI", "XDG_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "moodpi", *arguments],
+        cwd=tmp_path,
+        env={**clean, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if not doctest.OutputChecker().check_output(output, done.stdout, doctest.ELLIPSIS):
+        pytest.fail(f"{name(page)}: $ {command}\nexpected:\n{output}\nprinted:\n{done.stdout}")
+
+
+@pytest.mark.parametrize(
+    ("page", "arguments"), SHELL, ids=[f"{name(p)}: {' '.join(a)}" for p, a in SHELL]
+)
+def test_command_that_needs_more_than_this_machine_has_known_options(page, arguments) -> None:
+    command, *options = arguments
+    assert command in COMMANDS
+    parser_of(command).parse(options)
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=name)
+def test_linked_files_exist(page) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=name)
+def test_named_modules_and_files_exist(page) -> None:
+    text = page.read_text()
+    modules = re.findall(r"python -m ([a-z_][\w.]+)", text)
+    assert [module for module in modules if importlib.util.find_spec(module) is None] == []
+    folders = "edge|catalog|models|training|convert|systemd|tests|moodpi"
+    files = re.findall(rf"`((?:{folders})/[\w./]+\.(?:py|json|toml|sqlite))`", text)
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=name)
+def test_settings_are_valid(page, tmp_path) -> None:
+    for block in blocks(page, "toml"):
+        file = tmp_path / "moodpi.toml"
+        file.write_text(block)
+        load_config(file)
+
+
+def test_readme_is_short() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) <= 220
+    assert len(text.split()) <= 1600
