@@ -11,13 +11,12 @@ import numpy as np
 from edge.config.settings import MoodSettings
 from edge.mood.tracker import MoodTracker
 from models.emotions import EMOTIONS
+from models.palette import EMOTION_COLOURS, INK, PAPER, SOFT
 from moodpi.files import write_atomic
 from tests.studies.mood_targets import Watched
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
-
-COLOURS = dict(zip(EMOTIONS, plt.get_cmap("tab10").colors, strict=False))
 
 
 def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
@@ -31,20 +30,31 @@ def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
         frames.append((time, seen))
         moods.append((time, mood))
     script = [(segment.start, segment.emotion) for segment in watched.segments]
-    figure, axes = plt.subplots(figsize=(9, 2.2))
+    figure, axes = plt.subplots(figsize=(9, 2.2), facecolor=PAPER)
+    axes.set_facecolor(PAPER)
+    axes.tick_params(colors=SOFT, labelcolor=INK, length=0)
     end = watched.segments[-1].end
     for row, band in enumerate((_changes(moods), _changes(frames), script)):
         for (begin, emotion), (until, _) in zip(band, [*band[1:], (end, None)], strict=True):
             if emotion:
-                axes.barh(row, until - begin, 0.8, begin, color=COLOURS[emotion], linewidth=0)
+                axes.barh(
+                    row, until - begin, 0.8, begin, color=EMOTION_COLOURS[emotion], linewidth=0
+                )
     axes.set_yticks(range(3), ("mood", "each frame", "shown"))
     axes.set_xlim(0, end)
-    axes.set_xlabel("seconds")
-    handles = [plt.Rectangle((0, 0), 1, 1, color=COLOURS[name]) for name in EMOTIONS]
+    axes.set_xlabel("seconds", color=INK)
+    handles = [plt.Rectangle((0, 0), 1, 1, color=EMOTION_COLOURS[name]) for name in EMOTIONS]
     axes.legend(
-        handles, EMOTIONS, ncol=7, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=8
+        handles,
+        EMOTIONS,
+        ncol=7,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        fontsize=8,
+        frameon=False,
+        labelcolor=INK,
     )
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[:].set_visible(False)
     figure.tight_layout()
     stream = io.BytesIO()
     figure.savefig(stream, format="svg", metadata={"Date": None})
