@@ -1,4 +1,4 @@
-"""A camera that looks at the portrait, and homes for daemons that watch it."""
+"""Fixtures: a network camera that shows the portrait, and sandboxes for daemons."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.endurance.camera import NetworkCamera, portrait_pictures
-from tests.endurance.home import Home
+from tests.endurance.daemon_process import Sandbox
+from tests.endurance.network_camera import NetworkCamera, portrait_pictures
 
 CONFIGURATION = """\
 [source]
@@ -28,27 +28,27 @@ def needs_model() -> None:
 
 
 @pytest.fixture(scope="session")
-def somebody(portrait: Path) -> list[bytes]:
-    """What a camera sends that somebody looks into."""
+def face_pictures(portrait: Path) -> list[bytes]:
+    """The JPEGs of a camera with a face in view."""
     return portrait_pictures(portrait)
 
 
 @pytest.fixture
-def camera(somebody: list[bytes]) -> Iterator[NetworkCamera]:
-    with NetworkCamera(somebody) as camera:
+def camera(face_pictures: list[bytes]) -> Iterator[NetworkCamera]:
+    with NetworkCamera(face_pictures) as camera:
         yield camera
 
 
 @pytest.fixture(scope="session")
-def make_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Home]:
-    """A home whose daemon watches the camera at a URL. A socket's path is short, so is this."""
+def make_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sandbox]:
+    """Make a sandbox for the camera at a URL; its path is short enough for a Unix socket."""
 
-    def make(url: str, more: str = "") -> Home:
-        return Home(tmp_path_factory.mktemp("h"), CONFIGURATION.format(url=url) + more)
+    def make(url: str, more: str = "") -> Sandbox:
+        return Sandbox(tmp_path_factory.mktemp("h"), CONFIGURATION.format(url=url) + more)
 
     return make
 
 
 @pytest.fixture
-def home(camera: NetworkCamera, make_home: Callable[..., Home]) -> Home:
-    return make_home(camera.url)
+def sandbox(camera: NetworkCamera, make_sandbox: Callable[..., Sandbox]) -> Sandbox:
+    return make_sandbox(camera.url)

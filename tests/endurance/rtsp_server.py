@@ -1,4 +1,4 @@
-"""An RTSP camera: GStreamer's server with an H.264 stream of the pictures in a folder, for ever.
+"""An RTSP camera: GStreamer's server with an endless H.264 stream of a folder's pictures.
 
 Run by the Python that has GStreamer's bindings: python3 rtsp_server.py PORT FOLDER
 """

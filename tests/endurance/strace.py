@@ -1,4 +1,4 @@
-"""What a program wrote and whom it spoke to, from strace's account of it."""
+"""The files and connections of a program, read from strace's output."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ CALL = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)(?:<.*>)?(?: (E[A-Z]+))?.*$")
 TO_WRITE = re.compile(r"\b(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND)\b")
 
 
-class Account:
-    """The calls that succeeded or go on (EINPROGRESS): name and arguments as strace writes them.
+class SystemCalls:
+    """The calls that succeeded or are in progress (EINPROGRESS).
 
     trace: the output of `strace -f -y -e trace=TRACED`.
     """
@@ -32,7 +32,7 @@ class Account:
             if line.endswith(" <unfinished ...>"):
                 begun[thread] = line.removesuffix(" <unfinished ...>")
                 continue
-            # A call during which another thread was seen is told in two parts.
+            # strace splits a call in two lines when another thread runs in between.
             resumed = re.sub(r"^\d+ +<\.\.\. \w+ resumed>", "", line)
             whole = line if resumed == line else begun.pop(thread) + resumed
             if (call := CALL.match(whole)) and (call[3] != "-1" or call[4] == "EINPROGRESS"):
@@ -42,31 +42,31 @@ class Account:
         return [arguments for name, arguments in self._calls if name in names]
 
     def opened_to_write(self) -> set[str]:
-        """The paths that were opened to be written, or made by that."""
+        """The paths opened for writing or created by opening."""
         return {_quoted(call) for call in self._of(OPENS) if TO_WRITE.search(call)}
 
     def made(self) -> set[str]:
-        """The paths that came to be, or were renamed or cut, in any other way."""
+        """The paths created, renamed or truncated in any other way."""
         return {_quoted(call) for call in self._of(MAKES)}
 
     def started(self) -> int:
-        """How many programs were started, itself included."""
+        """The number of programs started, the traced one included."""
         return len(self._of(STARTS))
 
     def written_to(self) -> set[str]:
-        """The files by their paths, pipes and sockets as `pipe:[1234]`, that bytes went to."""
+        """The paths, or `pipe:[1234]` for pipes and sockets, that bytes were written to."""
         return {call.split("<", 1)[1].split(">", 1)[0] for call in self._of(WRITES)}
 
     def called(self) -> set[str]:
-        """The addresses of whom it called, without their families."""
+        """The addresses connected to, without the address family."""
         return {call.split("port=", 1)[-1].split("}", 1)[0] for call in self._of({"connect"})}
 
     def sent(self) -> list[str]:
-        """The beginning of each message on a socket."""
+        """The start of each message sent on a socket."""
         return [_quoted(call) for call in self._of(SENDS)]
 
 
 def _quoted(arguments: str) -> str:
-    """The first text in quotes, its own quotes as strace escapes them."""
+    """The first quoted string, with strace's escapes."""
     found = re.search(r'"((?:[^"\\]|\\.)*)"', arguments)
     return found[1] if found else arguments

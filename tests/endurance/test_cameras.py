@@ -1,4 +1,4 @@
-"""A camera on the network, the daemon that watches it, and what happens to cameras in a year."""
+"""The daemon and the faults of a network camera."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from edge.sources.stillness import FROZEN
-from tests.endurance.camera import NetworkCamera, empty_pictures, jpeg, portrait_pictures
-from tests.endurance.home import Home, Running
+from tests.endurance.daemon_process import DaemonProcess, Sandbox
+from tests.endurance.network_camera import NetworkCamera, empty_pictures, jpeg, portrait_pictures
 from tests.waiting import wait_for
 
 LOST = "the camera is lost, trying again: "
@@ -20,21 +20,21 @@ GARBAGE = [b"\xff\xd8 no picture \xff\x00" * 500, BLACK[: len(BLACK) // 2], b"\x
 
 
 @pytest.fixture(scope="module")
-def watched(somebody: list[bytes]) -> Iterator[NetworkCamera]:
-    """A camera that is never lost, whatever it shows."""
-    with NetworkCamera(somebody) as camera:
+def watched(face_pictures: list[bytes]) -> Iterator[NetworkCamera]:
+    """A camera that stays connected through all tests of the module."""
+    with NetworkCamera(face_pictures) as camera:
         yield camera
 
 
 @pytest.fixture(scope="module")
-def daemon(watched: NetworkCamera, make_home: Callable[..., Home]) -> Iterator[Running]:
-    """Watches it, and has nothing to say of it to the end."""
-    home = make_home(watched.url)
-    with home.running() as daemon:
+def daemon(watched: NetworkCamera, make_sandbox: Callable[..., Sandbox]) -> Iterator[DaemonProcess]:
+    """A daemon that reads the camera on one connection and logs nothing."""
+    sandbox = make_sandbox(watched.url)
+    with sandbox.running() as daemon:
         daemon.wait_for("tracks")
         yield daemon
-        assert (watched.calls, home.log.read_text()) == (1, "")
-        assert daemon.end() == 0
+        assert (watched.connections, sandbox.log.read_text()) == (1, "")
+        assert daemon.terminate() == 0
 
 
 @pytest.mark.parametrize(
@@ -44,28 +44,32 @@ def daemon(watched: NetworkCamera, make_home: Callable[..., Home]) -> Iterator[R
         pytest.param(empty_pictures(90), id="an empty room"),
     ],
 )
-def test_a_camera_that_shows_nobody_is_believed_and_stays_open(
-    watched: NetworkCamera, daemon: Running, somebody: list[bytes], pictures: list[bytes]
+def test_pictures_without_a_face_report_absence_and_keep_the_connection(
+    watched: NetworkCamera, daemon: DaemonProcess, face_pictures: list[bytes], pictures: list[bytes]
 ) -> None:
-    said = len(daemon.events)
+    seen = len(daemon.events)
     watched.pictures = pictures
-    said = daemon.wait_for("presence", said, present=False)
-    watched.pictures = somebody
-    daemon.wait_for("tracks", said)
+    seen = daemon.wait_for("presence", seen, present=False)
+    watched.pictures = face_pictures
+    daemon.wait_for("tracks", seen)
 
 
 @pytest.mark.parametrize("width", [480, 160])
-def test_a_camera_that_changes_its_resolution_is_seen_on(
-    watched: NetworkCamera, daemon: Running, somebody: list[bytes], portrait: Path, width: int
+def test_a_change_of_resolution_does_not_interrupt_detection(
+    watched: NetworkCamera,
+    daemon: DaemonProcess,
+    face_pictures: list[bytes],
+    portrait: Path,
+    width: int,
 ) -> None:
-    faces = daemon.ask("status")["faces"]
+    faces = daemon.send_command("status")["faces"]
     watched.pictures = portrait_pictures(portrait, width)
-    wait_for(lambda: daemon.ask("status")["faces"] > faces + 15, "faces")
-    watched.pictures = somebody
+    wait_for(lambda: daemon.send_command("status")["faces"] > faces + 15, "faces")
+    watched.pictures = face_pictures
 
 
 def unplugged(camera: NetworkCamera) -> None:
-    camera.unplug()
+    camera.stop()
 
 
 def silent(camera: NetworkCamera) -> None:
@@ -77,30 +81,30 @@ def garbage(camera: NetworkCamera) -> None:
 
 
 @pytest.mark.parametrize("fault", [unplugged, silent, garbage])
-def test_a_camera_that_is_lost_shows_nobody_until_it_is_back(
-    home: Home,
+def test_a_lost_camera_reports_absence_until_it_is_back(
+    sandbox: Sandbox,
     camera: NetworkCamera,
-    somebody: list[bytes],
+    face_pictures: list[bytes],
     fault: Callable[[NetworkCamera], None],
 ) -> None:
-    with home.running() as daemon:
-        said = daemon.wait_for("tracks")
+    with sandbox.running() as daemon:
+        seen = daemon.wait_for("tracks")
         fault(camera)
-        said = daemon.wait_for("presence", said, present=False)
-        camera.unplug()
-        camera.pictures = somebody
-        camera.plug_in()
-        daemon.wait_for("tracks", said)
-        assert daemon.end() == 0
-    assert len(home.lines(LOST)) == 1
+        seen = daemon.wait_for("presence", seen, present=False)
+        camera.stop()
+        camera.pictures = face_pictures
+        camera.start()
+        daemon.wait_for("tracks", seen)
+        assert daemon.terminate() == 0
+    assert len(sandbox.log_lines(LOST)) == 1
 
 
-def test_a_camera_may_come_long_after_the_daemon(
-    make_home: Callable[..., Home], somebody: list[bytes]
+def test_the_daemon_waits_for_a_camera(
+    make_sandbox: Callable[..., Sandbox], face_pictures: list[bytes]
 ) -> None:
-    camera = NetworkCamera(somebody)
-    home = make_home(camera.url)
-    with home.running() as daemon:
+    camera = NetworkCamera(face_pictures)
+    sandbox = make_sandbox(camera.url)
+    with sandbox.running() as daemon:
         daemon.wait_for_log(LOST)
         with camera:
             daemon.wait_for("tracks")
@@ -108,27 +112,27 @@ def test_a_camera_may_come_long_after_the_daemon(
 
 
 @pytest.mark.long
-def test_a_camera_whose_picture_hangs_shows_nobody_until_it_moves(
-    home: Home, camera: NetworkCamera, somebody: list[bytes]
+def test_a_frozen_picture_reports_absence_and_reopens_the_camera(
+    sandbox: Sandbox, camera: NetworkCamera, face_pictures: list[bytes]
 ) -> None:
-    with home.running() as daemon:
-        said = daemon.wait_for("tracks")
-        camera.pictures = somebody[:1]
-        said = daemon.wait_for("presence", said, seconds=2 * FROZEN, present=False)
-        wait_for(lambda: camera.calls == 2, "the camera is opened again")
-        camera.pictures = somebody
-        daemon.wait_for("tracks", said)
+    with sandbox.running() as daemon:
+        seen = daemon.wait_for("tracks")
+        camera.pictures = face_pictures[:1]
+        seen = daemon.wait_for("presence", seen, seconds=2 * FROZEN, present=False)
+        wait_for(lambda: camera.connections == 2, "the camera is opened again")
+        camera.pictures = face_pictures
+        daemon.wait_for("tracks", seen)
         daemon.wait_for_log(BACK)
-    (line,) = home.lines(LOST)
+    (line,) = sandbox.log_lines(LOST)
     assert "the same picture for 60 s, byte for byte" in line
 
 
 @pytest.mark.long
-def test_a_camera_with_a_loose_plug_costs_no_more_than_a_few_lines(
-    home: Home, camera: NetworkCamera
+def test_a_camera_that_keeps_disconnecting_is_logged_once(
+    sandbox: Sandbox, camera: NetworkCamera
 ) -> None:
-    camera.after = 3
-    with home.running() as daemon:
-        wait_for(lambda: camera.calls > 5, "openings")
-        assert daemon.end() == 0
-    assert len(home.lines("the camera")) == 1
+    camera.hang_up_after = 3
+    with sandbox.running() as daemon:
+        wait_for(lambda: camera.connections > 5, "the camera is reopened")
+        assert daemon.terminate() == 0
+    assert len(sandbox.log_lines("the camera")) == 1

@@ -1,4 +1,4 @@
-"""The clock of the wall is set, as by a person or a Pi that finds its network: nothing minds."""
+"""The system clock is set by a day while the daemon runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.endurance.camera import NetworkCamera, empty_pictures
-from tests.endurance.home import Home
+from tests.endurance.daemon_process import Sandbox
+from tests.endurance.network_camera import NetworkCamera, empty_pictures
 from tests.waiting import wait_for
 
 DAY = 86_400
@@ -16,7 +16,7 @@ DAY = 86_400
 
 @pytest.fixture
 def faketime() -> Path:
-    """libfaketime, which shifts the time of day that a program is told (Debian's `faketime`)."""
+    """The library of Debian's `faketime`, which shifts the system time that a program reads."""
     found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     if not found:
         pytest.skip("libfaketime is not installed (apt install faketime)")
@@ -25,9 +25,9 @@ def faketime() -> Path:
 
 @pytest.mark.parametrize("shift", [-DAY, pytest.param(DAY, marks=pytest.mark.long)])
 def test_a_clock_set_by_a_day_changes_neither_mood_nor_history(
-    home: Home,
+    sandbox: Sandbox,
     camera: NetworkCamera,
-    somebody: list[bytes],
+    face_pictures: list[bytes],
     faketime: Path,
     tmp_path: Path,
     shift: int,
@@ -41,25 +41,27 @@ def test_a_clock_set_by_a_day_changes_neither_mood_nor_history(
         # Setting a clock leaves CLOCK_MONOTONIC as it is (clock_gettime(2)).
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    with home.running(**variables) as daemon:
+    with sandbox.running(**variables) as daemon:
         daemon.wait_for("tracks")
-        before = daemon.ask("status")
-        said = len(daemon.events)
+        before = daemon.send_command("status")
+        seen = len(daemon.events)
         shifted.write_text(f"{shift:+}")
-        wait_for(lambda: daemon.ask("status")["frames"] > before["frames"] + 20, "two seconds")
-        assert daemon.events[said:] == []
+        wait_for(
+            lambda: daemon.send_command("status")["frames"] > before["frames"] + 20, "two seconds"
+        )
+        assert daemon.events[seen:] == []
 
-        daemon.ask("next")
-        said = daemon.wait_for("tracks", said)
+        daemon.send_command("next")
+        seen = daemon.wait_for("tracks", seen)
         assert daemon.events[-1]["time"] == pytest.approx(time.time() + shift, abs=60)
-        assert 2 < daemon.ask("status")["uptime"] - before["uptime"] < 60
+        assert 2 < daemon.send_command("status")["uptime"] - before["uptime"] < 60
 
         camera.pictures = empty_pictures(90)
-        daemon.wait_for("presence", said, present=False)
-        assert daemon.end() == 0
-        given = daemon.given()
-    assert home.played() == given
-    camera.pictures = somebody
-    with home.running() as daemon:
+        daemon.wait_for("presence", seen, present=False)
+        assert daemon.terminate() == 0
+        recommended = daemon.recommended_ids()
+    assert sandbox.played_ids() == recommended
+    camera.pictures = face_pictures
+    with sandbox.running() as daemon:
         daemon.wait_for("tracks")
-        assert not set(daemon.given()) & set(given)
+        assert not set(daemon.recommended_ids()) & set(recommended)

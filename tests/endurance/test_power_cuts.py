@@ -1,4 +1,4 @@
-"""kill -9 at random moments: what was given is remembered, but for the list being given."""
+"""SIGKILL at random moments loses at most the list that is being written."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from contextlib import suppress
 
 import pytest
 
-from tests.endurance.home import Home, Running
+from tests.endurance.daemon_process import DaemonProcess, Sandbox
 
 TRACKS = 5
-# Of so many tracks none comes again; of a hundred lives' some may, all near one mood.
+# The latest tracks that must not repeat. After a hundred runs near one mood, older ones can.
 REMEMBERED = 250
 
 
-def keep_choosing(daemon: Running) -> None:
-    """Ask for other tracks, one list after the other, until the daemon is gone."""
+def request_lists(daemon: DaemonProcess) -> None:
+    """Request list after list until the daemon has ended."""
     with suppress(OSError, ValueError):
         while daemon.process.poll() is None:
-            daemon.ask("next")
+            daemon.send_command("next")
 
 
-def kill_some_time(home: Home, moment: random.Random) -> list[str]:
-    """One life of the daemon, ended as its plug is pulled; the ids of the tracks that it gave."""
-    with home.running() as daemon:
-        # Half of the lives end while it starts, opens its files and chooses for the first time.
-        if moment.random() < 0.5:
+def run_until_killed(sandbox: Sandbox, rng: random.Random) -> list[str]:
+    """Run the daemon, kill it at a random moment and return the recommended ids."""
+    with sandbox.running() as daemon:
+        # Half of the runs end while the daemon starts and recommends for the first time.
+        if rng.random() < 0.5:
             daemon.wait_for("tracks")
-            threading.Thread(target=keep_choosing, args=(daemon,), daemon=True).start()
-            time.sleep(moment.uniform(0, 0.5))
+            threading.Thread(target=request_lists, args=(daemon,), daemon=True).start()
+            time.sleep(rng.uniform(0, 0.5))
         else:
-            time.sleep(moment.uniform(0, 2))
+            time.sleep(rng.uniform(0, 2))
         daemon.process.kill()
         daemon.process.wait()
-        daemon.heard_out()
-        return daemon.given()
+        daemon.drain_output()
+        return daemon.recommended_ids()
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
-def test_nothing_is_lost_but_the_last_entry(home: Home, kills: int) -> None:
-    moment = random.Random(kills)
-    given: list[str] = []
+def test_a_kill_loses_at_most_the_last_list(sandbox: Sandbox, kills: int) -> None:
+    rng = random.Random(kills)
+    recommended: list[str] = []
     for _ in range(kills):
-        told = kill_some_time(home, moment)
-        kept = home.played()
-        assert kept[: len(given) + len(told)] == given + told
-        assert len(kept) - len(given) - len(told) in (0, TRACKS)
-        given = kept
-    with home.running() as daemon:
+        printed = run_until_killed(sandbox, rng)
+        stored = sandbox.played_ids()
+        assert stored[: len(recommended) + len(printed)] == recommended + printed
+        assert len(stored) - len(recommended) - len(printed) in (0, TRACKS)
+        recommended = stored
+    with sandbox.running() as daemon:
         daemon.wait_for("tracks")
-        assert not set(daemon.given()) & set(given[-REMEMBERED:])
-        assert daemon.end() == 0
-    assert "damaged" not in home.log.read_text()
+        assert not set(daemon.recommended_ids()) & set(recommended[-REMEMBERED:])
+        assert daemon.terminate() == 0
+    assert "damaged" not in sandbox.log.read_text()

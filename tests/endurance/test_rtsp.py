@@ -1,4 +1,4 @@
-"""A real RTSP server that is late, killed, frozen and there again."""
+"""A real RTSP server that starts late, is killed, freezes and resumes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.endurance.home import Home
+from tests.endurance.daemon_process import Sandbox
 
-# Debian's own, for which GStreamer's bindings are built.
+# GStreamer's Python bindings are built for Debian's own Python.
 PYTHON = "/usr/bin/python3"
 PROBE = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; "
 PROBE += "Gst.init(None); assert all(map(Gst.ElementFactory.find, ('x264enc', 'multifilesrc')))"
 
 
 class RtspCamera:
-    """One address, and whatever serves it."""
+    """The address of an RTSP camera and the server behind it."""
 
     def __init__(self, pictures: Path) -> None:
         self._pictures = pictures
@@ -30,7 +30,7 @@ class RtspCamera:
 
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Killed at the end, as by a power cut."""
+        """Serve the pictures; SIGKILL on exit."""
         script = Path(__file__).with_name("rtsp_server.py")
         server = subprocess.Popen([PYTHON, script, str(self._port), self._pictures])
         try:
@@ -41,28 +41,28 @@ class RtspCamera:
 
 
 @pytest.fixture
-def camera(somebody: list[bytes], tmp_path: Path) -> RtspCamera:
+def camera(face_pictures: list[bytes], tmp_path: Path) -> RtspCamera:
     if subprocess.run([PYTHON, "-c", PROBE], capture_output=True, check=False).returncode != 0:
         pytest.skip("GStreamer's RTSP server is not installed (.ci/run names the packages)")
-    for place, picture in enumerate(somebody):
+    for place, picture in enumerate(face_pictures):
         (tmp_path / f"{place}.jpg").write_bytes(picture)
     return RtspCamera(tmp_path)
 
 
-def test_a_server_that_is_late_killed_and_frozen_is_seen_again_each_time(
-    camera: RtspCamera, make_home: Callable[..., Home]
+def test_an_rtsp_camera_is_reopened_after_each_fault(
+    camera: RtspCamera, make_sandbox: Callable[..., Sandbox]
 ) -> None:
-    home = make_home(camera.url)
-    with home.running() as daemon:
+    sandbox = make_sandbox(camera.url)
+    with sandbox.running() as daemon:
         daemon.wait_for_log("the camera is lost, trying again")
         with camera.serving():
-            said = daemon.wait_for("tracks")
-        said = daemon.wait_for("presence", said, present=False)
+            seen = daemon.wait_for("tracks")
+        seen = daemon.wait_for("presence", seen, present=False)
         with camera.serving() as server:
-            said = daemon.wait_for("tracks", said)
+            seen = daemon.wait_for("tracks", seen)
             server.send_signal(signal.SIGSTOP)
-            said = daemon.wait_for("presence", said, present=False)
+            seen = daemon.wait_for("presence", seen, present=False)
             server.send_signal(signal.SIGCONT)
-            daemon.wait_for("tracks", said)
-        assert daemon.end() == 0
-    assert len(home.log.read_text().splitlines()) <= 3
+            daemon.wait_for("tracks", seen)
+        assert daemon.terminate() == 0
+    assert len(sandbox.log.read_text().splitlines()) <= 3

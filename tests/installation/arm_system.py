@@ -1,4 +1,4 @@
-"""A Debian for 64-bit ARM whose programs are emulated as a Pi 4 would run them; needs root."""
+"""A Debian for 64-bit ARM, emulated with a Pi 4's processor; needs root."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 TOOLS = ("debootstrap", "qemu-aarch64-static", "update-binfmts")
 PACKAGES = "python3,python3-venv,ca-certificates"
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
-# Without a Pi's own LiteRT reads the processor of the machine below, and dies of it.
+# LiteRT crashes when it reads the host's /proc/cpuinfo.
 CPUINFO = "".join(
     f"""processor\t: {number}
 BogoMIPS\t: 108.00
@@ -35,27 +35,27 @@ ENVIRONMENT = {
 
 
 def make_arm_root(folder: Path, release: str) -> None:
-    """A clean Debian of that release for arm64 in `folder`; about five minutes."""
+    """Install a clean Debian `release` for arm64 in `folder`; takes about five minutes."""
     _enable_emulation()
-    aside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
+    partial = folder.with_name(folder.name + ".part")
+    shutil.rmtree(partial, ignore_errors=True)
     strap = ["debootstrap", "--arch=arm64", "--variant=minbase", "--foreign"]
     for command in (
-        [*strap, f"--include={PACKAGES}", release, aside],
-        ["chroot", aside, "/debootstrap/debootstrap", "--second-stage"],
+        [*strap, f"--include={PACKAGES}", release, partial],
+        ["chroot", partial, "/debootstrap/debootstrap", "--second-stage"],
     ):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    aside.rename(folder)
+    partial.rename(folder)
 
 
 class ArmSystem:
-    """A root whose programs run here; `running` makes one usable."""
+    """A root folder whose programs run under emulation; `running` mounts what they need."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """A program inside, with nothing of this machine's environment."""
+        """Run a program inside, without the host's environment variables."""
         return subprocess.run(
             ["chroot", str(self.root), *command],
             env=ENVIRONMENT,
@@ -65,8 +65,8 @@ class ArmSystem:
             check=False,
         )
 
-    def said(self, *command: str) -> str:
-        """What a program that must succeed prints."""
+    def output(self, *command: str) -> str:
+        """Standard output of a program that must succeed."""
         done = self.run(*command)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -74,7 +74,7 @@ class ArmSystem:
 
 @contextmanager
 def running(root: Path) -> Iterator[ArmSystem]:
-    """The system in `root` with what programs expect under /proc and /sys, a Pi 4's processor."""
+    """The system in `root` with /proc and /sys mounted and a Pi 4's /proc/cpuinfo."""
     _enable_emulation()
     (root / "cpuinfo").write_text(CPUINFO)
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""A container to install moodpi in, the wheels to install it from, and a camera to look through."""
+"""Fixtures: a container, the wheels to install moodpi from, and a network camera."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.edge.portrait_camera import portrait_camera
-from tests.installation.machine import TOOLS, Machine
-from tests.installation.system import absent, clean_root, root_copy
+from tests.installation.container import TOOLS, Container
+from tests.installation.debian_system import clean_root, missing_requirements, root_copy
 
-# What pip builds a wheel with, as pyproject.toml asks for it.
+# The build requirement in pyproject.toml.
 BUILDER = "setuptools>=77"
 
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Moodpi's wheel, all that it needs on Python 3.11 with some extras, and what builds it."""
+    """Moodpi's wheel with its dependencies and some extras, for Python 3.11, and setuptools."""
     if sys.version_info[:2] != (3, 11):
         pytest.skip("the container has Python 3.11, its wheels are fetched with the same")
     folder = tmp_path_factory.mktemp("wheels")
@@ -35,14 +35,14 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def damaged_wheels(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, but for a model that has lost its end."""
+    """The same wheels with a truncated model."""
     folder = tmp_path_factory.mktemp("damaged-wheels")
     return altered(wheels, folder, "models/simple_cnn/int8.tflite", lambda model: model[:-1000])
 
 
 @pytest.fixture(scope="session")
 def failing_wheels(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, but for a service that ends as soon as it starts."""
+    """The same wheels with a service that exits at once."""
     folder = tmp_path_factory.mktemp("failing-wheels")
     return altered(
         wheels,
@@ -53,17 +53,17 @@ def failing_wheels(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="module")
-def machine(
+def container(
     wheels: Path,
     damaged_wheels: Path,
     failing_wheels: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Machine]:
-    """A booted, clean Debian 12 that sees installer and wheels under /mnt."""
-    if why := absent(*TOOLS):
+) -> Iterator[Container]:
+    """A booted, clean Debian 12 with the installer and the wheels under /mnt."""
+    if why := missing_requirements(*TOOLS):
         pytest.skip(why)
-    root = root_copy(clean_root("bookworm"), tmp_path_factory.mktemp("machine"))
-    container = Machine(
+    root = root_copy(clean_root("bookworm"), tmp_path_factory.mktemp("container"))
+    container = Container(
         root,
         {
             checkout_copy(tmp_path_factory.mktemp("release")): "/mnt/moodpi",
@@ -82,13 +82,13 @@ def machine(
 
 @pytest.fixture(scope="module")
 def camera(portrait: Path) -> Iterator[str]:
-    """The URL of a network camera that shows the portrait, for as long as it is asked."""
+    """The URL of a network camera that shows the portrait."""
     with portrait_camera(portrait) as url:
         yield url
 
 
 def checkout_copy(folder: Path) -> Path:
-    """What git knows of the checkout, or would if it were asked to: as a release is unpacked."""
+    """Copy the checkout's files that git does not ignore into `folder`."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -104,13 +104,13 @@ def checkout_copy(folder: Path) -> Path:
 
 
 def build_wheels(source: Path | str, folder: Path, *options: str) -> None:
-    """Wheels of the moodpi in `source`, with its dependencies unless `options` say otherwise."""
+    """Build the wheels of `source` and, unless `options` disable it, its dependencies."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     subprocess.run([*pip, *options, "--wheel-dir", folder, source], check=True)
 
 
 def altered(wheels: Path, folder: Path, ending: str, change: Callable[[bytes], bytes]) -> Path:
-    """The same wheels in `folder`, but for the file of moodpi's that ends like this."""
+    """Copy the wheels to `folder`, changing the files of moodpi whose path ends with `ending`."""
     for wheel in wheels.iterdir():
         if not wheel.name.startswith("moodpi-"):
             (folder / wheel.name).hardlink_to(wheel)

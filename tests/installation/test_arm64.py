@@ -1,4 +1,4 @@
-"""moodpi's wheel with real aarch64 dependencies gives on ARM what it gives on x86-64."""
+"""moodpi with its aarch64 dependencies gives the same results on ARM as on x86-64."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from models.registry import Registry
 from tests.conftest import ROOT, Moodpi
 from tests.installation.arm_system import TOOLS, ArmSystem, make_arm_root, running
 from tests.installation.conftest import build_wheels, checkout_copy
-from tests.installation.system import absent
+from tests.installation.debian_system import missing_requirements
 
-# Bookworm's Python is what the Pi's image has today; Trixie's image takes longer than CI has.
+# Bookworm runs in .ci/run; Trixie takes too long for it.
 RELEASES = [
     pytest.param(("bookworm", "3.11")),
     pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
@@ -49,7 +49,7 @@ INSTALLED = [
     if kind in Registry().formats(model)
 ]
 MOODPI = "/opt/moodpi/bin/moodpi"
-# What an int8 TFLite file has calculated before its last step, for each picture of a folder.
+# Prints the logits of an int8 TFLite file, one line for each picture of a folder.
 LOGITS = """
 import json, sys
 from pathlib import Path
@@ -77,8 +77,8 @@ pytestmark = pytest.mark.workstation
 def arm(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ArmSystem]:
-    """A Debian for ARM with moodpi installed from wheels, as pip would on a Pi."""
-    if why := absent(*TOOLS):
+    """A Debian for ARM with moodpi installed from wheels, as pip does on a Pi."""
+    if why := missing_requirements(*TOOLS):
         pytest.skip(why)
     release, python = request.param
     clean = ROOT / "build" / f"{release}-arm64"
@@ -91,14 +91,14 @@ def arm(
     build_wheels(checkout_copy(tmp_path_factory.mktemp("source")), root / "wheels", "--no-deps")
     fetch_aarch64_wheels(root / "wheels", python, "onnx")
     with running(root) as system:
-        system.said("python3", "-m", "venv", "/opt/moodpi")
+        system.output("python3", "-m", "venv", "/opt/moodpi")
         pip = ("/opt/moodpi/bin/python", "-m", "pip", "install", "--quiet", "--no-index")
-        system.said(*pip, "--find-links", "/wheels", "moodpi[onnx]")
+        system.output(*pip, "--find-links", "/wheels", "moodpi[onnx]")
         yield system
 
 
 def fetch_aarch64_wheels(folder: Path, python: str, extras: str) -> None:
-    """All that moodpi and these extras need on a Pi with that Python, beside moodpi's own wheel."""
+    """The aarch64 wheels that moodpi and these extras need on that Python."""
     (wheel,) = folder.glob("moodpi-*.whl")
     glibcs = ("2_17", "2_26", "2_27", "2_28", "2_31", "2_34")
     theirs = [
@@ -115,7 +115,7 @@ def fetch_aarch64_wheels(folder: Path, python: str, extras: str) -> None:
 
 @pytest.fixture(scope="module")
 def crops(arm: ArmSystem, shared_data: Path) -> Path:
-    """A folder inside the system with faces of PublicTest, one a file."""
+    """A folder inside the system with faces of PublicTest, one per file."""
     folder = arm.root / "crops"
     folder.mkdir()
     with gzip.open(shared_data / "fer2013" / "fer2013.csv.gz", "rt") as stream:
@@ -132,16 +132,16 @@ def readings(text: str) -> list[list[dict[str, Any]]]:
 
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> float:
-    """The largest difference of a probability between two readings."""
+    """The largest difference of one probability between two results."""
     return max(abs(p - other["probabilities"][e]) for e, p in one["probabilities"].items())
 
 
 def test_it_is_a_pi_as_far_as_programs_can_tell(arm: ArmSystem) -> None:
-    assert arm.said("uname", "-m").strip() == "aarch64"
+    assert arm.output("uname", "-m").strip() == "aarch64"
 
 
 def test_doctor_finds_all_that_is_needed(arm: ArmSystem) -> None:
-    findings = json.loads(arm.said(MOODPI, "doctor", "--json"))
+    findings = json.loads(arm.output(MOODPI, "doctor", "--json"))
     assert [each for each in findings if each["status"] == "broken"] == []
     assert "aarch64" in next(each["detail"] for each in findings if each["subject"] == "system")
 
@@ -151,7 +151,7 @@ def test_faces_are_read_as_on_x86(
     arm: ArmSystem, crops: Path, moodpi: Moodpi, model: str, kind: str
 ) -> None:
     options = ("classify", "--no-detect", "--json", "--model", model, "--format", kind)
-    there = readings(arm.said(MOODPI, *options, "/crops"))
+    there = readings(arm.output(MOODPI, *options, "/crops"))
     here = readings(moodpi(*options, crops).stdout)
     assert len(there) == len(here) == FACES
     differences = np.array([differing(a, b) for [a], [b] in zip(there, here, strict=True)])
@@ -170,7 +170,7 @@ def test_faces_are_read_as_on_x86(
     ],
 )
 def test_up_to_the_softmax_every_bit_is_as_on_x86(arm: ArmSystem, crops: Path, model: str) -> None:
-    there = arm.said("/opt/moodpi/bin/python", "-W", "ignore", "-c", LOGITS, model, "/crops")
+    there = arm.output("/opt/moodpi/bin/python", "-W", "ignore", "-c", LOGITS, model, "/crops")
     here = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", LOGITS, model, crops],
         capture_output=True,
@@ -188,7 +188,7 @@ def test_the_portrait_is_read_as_on_x86(
 ) -> None:
     (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
     options = ("classify", "--json", "--model", model, "--format", kind)
-    [[there]] = readings(arm.said(MOODPI, *options, "/portrait.jpg"))
+    [[there]] = readings(arm.output(MOODPI, *options, "/portrait.jpg"))
     [[here]] = readings(moodpi(*options, portrait).stdout)
     assert there["emotion"] == here["emotion"]
     assert np.abs(np.subtract(there["box"], here["box"])).max() <= 2
@@ -201,11 +201,11 @@ def test_the_portrait_gets_its_five_tracks(
 ) -> None:
     (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
     options = ("recommend", "--json", "--model", model, "--format", kind)
-    answer = json.loads(arm.said(MOODPI, *options, "/portrait.jpg"))
+    answer = json.loads(arm.output(MOODPI, *options, "/portrait.jpg"))
     assert answer["emotion"] == "happy"
     assert len({track["id"] for track in answer["tracks"]}) == 5
 
 
 def test_the_same_seed_brings_the_same_tracks(arm: ArmSystem, moodpi: Moodpi) -> None:
     options = ("recommend", "--emotion", "sad", "--seed", "7", "--json")
-    assert json.loads(arm.said(MOODPI, *options)) == json.loads(moodpi(*options).stdout)
+    assert json.loads(arm.output(MOODPI, *options)) == json.loads(moodpi(*options).stdout)

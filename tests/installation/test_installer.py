@@ -1,36 +1,36 @@
-"""What install.sh refuses, asks, keeps and takes back, in order on one machine."""
+"""install.sh: refusals, questions, kept settings, rollback. The tests run in order."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.installation.machine import Machine
+from tests.installation.container import Container
 
 pytestmark = pytest.mark.workstation
 
 INSTALLER = "/mnt/moodpi/install.sh"
-# As from a release archive on a machine with the network: what pip fetches is at hand.
+# As from a release archive, with the wheels of a local folder in place of the network.
 INSTALL = f"PIP_NO_INDEX=1 PIP_FIND_LINKS=/mnt/wheels {INSTALLER}"
 FAKES = "/opt/fakes"
 
 
-def untouched(machine: Machine) -> bool:
+def untouched(container: Container) -> bool:
     places = "/opt/moodpi /etc/moodpi /var/lib/moodpi /usr/local/bin/moodpi /tmp/tmp.*"
-    return machine.run(f"ls -d {places}").stdout == ""
+    return container.run(f"ls -d {places}").stdout == ""
 
 
-def fake(machine: Machine, program: str, script: str) -> None:
-    machine.said(f"mkdir -p {FAKES} && printf '#!/bin/sh\\n{script}\\n' > {FAKES}/{program}")
-    machine.said(f"chmod +x {FAKES}/{program}")
+def fake(container: Container, program: str, script: str) -> None:
+    container.output(f"mkdir -p {FAKES} && printf '#!/bin/sh\\n{script}\\n' > {FAKES}/{program}")
+    container.output(f"chmod +x {FAKES}/{program}")
 
 
-def test_a_dry_run_shows_every_step_and_changes_nothing(machine: Machine) -> None:
-    said = machine.said(f"{INSTALLER} --dry-run --player mpd --with onnx --music /srv")
-    assert "apt-get install -y -q --no-install-recommends mpd mpc" in said
-    assert "python3 -m venv --system-site-packages /opt/moodpi/" in said
-    assert "source[mpd,onnx]" in said
-    assert "moodpi service install --player mpd --music /srv" in said
-    assert untouched(machine)
+def test_a_dry_run_shows_every_step_and_changes_nothing(container: Container) -> None:
+    output = container.output(f"{INSTALLER} --dry-run --player mpd --with onnx --music /srv")
+    assert "apt-get install -y -q --no-install-recommends mpd mpc" in output
+    assert "python3 -m venv --system-site-packages /opt/moodpi/" in output
+    assert "source[mpd,onnx]" in output
+    assert "moodpi service install --player mpd --music /srv" in output
+    assert untouched(container)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(machine: Machine) -> Non
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
     ],
 )
-def test_wrong_usage_changes_nothing(machine: Machine, options: str, reason: str) -> None:
-    done = machine.run(f"{INSTALLER} {options}")
+def test_wrong_usage_changes_nothing(container: Container, options: str, reason: str) -> None:
+    done = container.run(f"{INSTALLER} {options}")
     assert (done.returncode, done.stderr) == (2, f"install.sh: {reason}\n")
-    assert untouched(machine)
+    assert untouched(container)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_wrong_usage_changes_nothing(machine: Machine, options: str, reason: str
     ],
 )
 def test_where_it_cannot_run_it_says_so_in_a_line_and_changes_nothing(
-    machine: Machine, program: str, script: str, reason: str
+    container: Container, program: str, script: str, reason: str
 ) -> None:
-    fake(machine, program, script)
-    done = machine.run(f"PATH={FAKES}:$PATH {INSTALLER}")
-    machine.said(f"rm -r {FAKES}")
+    fake(container, program, script)
+    done = container.run(f"PATH={FAKES}:$PATH {INSTALLER}")
+    container.output(f"rm -r {FAKES}")
     assert (done.returncode, done.stderr) == (1, f"install.sh: {reason}\n")
-    assert untouched(machine)
+    assert untouched(container)
 
 
 @pytest.mark.parametrize(
@@ -84,70 +84,74 @@ def test_where_it_cannot_run_it_says_so_in_a_line_and_changes_nothing(
     ],
 )
 def test_without_a_network_it_says_so_in_a_line_and_changes_nothing(
-    machine: Machine, options: str, reason: str
+    container: Container, options: str, reason: str
 ) -> None:
-    done = machine.run(f"unshare --net {INSTALLER} {options}")
+    done = container.run(f"unshare --net {INSTALLER} {options}")
     assert done.returncode == 1
     assert done.stderr.startswith(f"install.sh: {reason}")
     assert done.stderr.count("\n") == 1
-    assert untouched(machine)
+    assert untouched(container)
 
 
-def test_on_a_terminal_it_asks(machine: Machine) -> None:
-    asked = machine.said(f"printf 'mpv\\n/srv\\n' | script -qec '{INSTALLER} --dry-run' /dev/null")
+def test_on_a_terminal_it_asks(container: Container) -> None:
+    asked = container.output(
+        f"printf 'mpv\\n/srv\\n' | script -qec '{INSTALLER} --dry-run' /dev/null"
+    )
     assert "What shall play the music" in asked
     assert "moodpi service install --player mpv --music /srv" in asked
 
 
-def test_from_a_release_archive_without_git(machine: Machine) -> None:
-    assert machine.run("command -v git").returncode != 0
-    machine.said("useradd --create-home friend")
-    said = machine.said(f"SUDO_USER=friend {INSTALL} --with web")
-    assert "- friend may talk to it: usermod -aG moodpi friend" in said
-    assert machine.active()
-    assert "moodpi" in machine.said("id -Gn friend").split()
-    assert "uptime" in machine.said("su friend -c 'moodpi status --json'")
+def test_from_a_release_archive_without_git(container: Container) -> None:
+    assert container.run("command -v git").returncode != 0
+    container.output("useradd --create-home friend")
+    output = container.output(f"SUDO_USER=friend {INSTALL} --with web")
+    assert "- friend may talk to it: usermod -aG moodpi friend" in output
+    assert container.active()
+    assert "moodpi" in container.output("id -Gn friend").split()
+    assert "uptime" in container.output("su friend -c 'moodpi status --json'")
 
 
-def test_an_upgrade_brings_the_extras_of_before(machine: Machine) -> None:
-    machine.said(INSTALL)
-    machine.said("/opt/moodpi/current/bin/python -c 'import starlette'")
+def test_an_upgrade_brings_the_extras_of_before(container: Container) -> None:
+    container.output(INSTALL)
+    container.output("/opt/moodpi/current/bin/python -c 'import starlette'")
 
 
-def test_music_in_a_home_that_is_closed_to_others_can_be_read(machine: Machine) -> None:
+def test_music_in_a_home_that_is_closed_to_others_can_be_read(container: Container) -> None:
     music = "'/home/friend/My Music'"
-    machine.said(f"mkdir {music} && touch {music}/song.ogg && chmod 700 /home/friend")
-    machine.said(f"moodpi service install --music {music}")
+    container.output(f"mkdir {music} && touch {music}/song.ogg && chmod 700 /home/friend")
+    container.output(f"moodpi service install --music {music}")
     inside = (
         "nsenter -t $(systemctl show moodpi -P MainPID) -m setpriv --reuid=moodpi --clear-groups"
     )
-    assert machine.said(f"{inside} ls {music}") == "song.ogg"
-    assert machine.said(f"{inside} ls /home/friend") == "My Music"
-    assert machine.run(f"{inside} touch {music}/more").returncode != 0
+    assert container.output(f"{inside} ls {music}") == "song.ogg"
+    assert container.output(f"{inside} ls /home/friend") == "My Music"
+    assert container.run(f"{inside} touch {music}/more").returncode != 0
 
 
 def test_a_version_whose_service_does_not_start_gives_way_to_the_one_before(
-    machine: Machine,
+    container: Container,
 ) -> None:
-    before = machine.said("readlink /opt/moodpi/current")
-    done = machine.run(f"{INSTALLER} --wheels /mnt/failing")
+    before = container.output("readlink /opt/moodpi/current")
+    done = container.run(f"{INSTALLER} --wheels /mnt/failing")
     assert done.returncode == 1
     assert done.stderr.endswith("the new version did not start: the one before runs again\n")
-    assert machine.said("readlink /opt/moodpi/current") == before
-    assert machine.active()
-    assert "/bin/false" not in machine.said("systemctl cat moodpi")
+    assert container.output("readlink /opt/moodpi/current") == before
+    assert container.active()
+    assert "/bin/false" not in container.output("systemctl cat moodpi")
 
 
-def test_with_it_the_configuration_of_before_comes_back(machine: Machine) -> None:
-    machine.said("mkdir -p /srv/songs")
-    before = machine.said("cat /etc/moodpi/moodpi.toml")
-    done = machine.run(f"{INSTALLER} --wheels /mnt/failing --player mpv --music /srv/songs")
+def test_with_it_the_configuration_of_before_comes_back(container: Container) -> None:
+    container.output("mkdir -p /srv/songs")
+    before = container.output("cat /etc/moodpi/moodpi.toml")
+    done = container.run(f"{INSTALLER} --wheels /mnt/failing --player mpv --music /srv/songs")
     assert done.stderr.endswith("the new version did not start: the one before runs again\n")
-    assert machine.said("cat /etc/moodpi/moodpi.toml") == before
-    assert machine.active()
+    assert container.output("cat /etc/moodpi/moodpi.toml") == before
+    assert container.active()
 
 
-def test_the_player_of_the_configuration_is_known_however_it_is_written(machine: Machine) -> None:
+def test_the_player_of_the_configuration_is_known_however_it_is_written(
+    container: Container,
+) -> None:
     written = "  [ player ]\\n kind = \\047mpd\\047 # or mpv\\n"
-    machine.said(f"printf '{written}' > /etc/moodpi/moodpi.toml")
-    assert "source[mpd,web]" in machine.said(f"{INSTALLER} --dry-run")
+    container.output(f"printf '{written}' > /etc/moodpi/moodpi.toml")
+    assert "source[mpd,web]" in container.output(f"{INSTALLER} --dry-run")

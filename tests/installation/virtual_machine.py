@@ -1,4 +1,4 @@
-"""A whole virtual machine with Debian's own kernel, and with it drivers of its own; needs root."""
+"""A virtual machine with Debian's kernel and its drivers; needs root."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.installation.system import System
+from tests.installation.debian_system import DebianSystem
 from tests.waiting import wait_for
 
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter", "qemu-system-x86_64", "mkfs.ext4")
-# Its kernel, what names the devices, and qemu's own agent, which carries out commands.
+# The kernel, device naming, and qemu's agent, which runs commands inside.
 PACKAGES = ("linux-image-amd64", "udev", "qemu-guest-agent", "alsa-utils")
 AGENT = "org.qemu.guest_agent.0"
 SIZE = "3G"
-# Everything is emulated; in seconds.
-PATIENCE = 900
+# Seconds; the whole processor is emulated.
+EMULATION_TIMEOUT = 900
 
 
-class VirtualMachine(System):
-    """A root folder as a disk, booted by an emulated computer; room: a folder for its files."""
+class VirtualMachine(DebianSystem):
+    """A root folder as a disk of an emulated computer. folder: for the disk, console and socket."""
 
-    def __init__(self, root: Path, room: Path) -> None:
-        self._disk = room / "disk.img"
-        self._console = room / "console.txt"
-        self._door = room / "agent.sock"
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._disk = folder / "disk.img"
+        self._console = folder / "console.txt"
+        self._agent_socket = folder / "agent.sock"
         (self._kernel,) = root.glob("boot/vmlinuz-*")
         (self._drivers,) = root.glob("boot/initrd.img-*")
         subprocess.run(["mkfs.ext4", "-q", "-d", root, self._disk, SIZE], check=True)
@@ -45,25 +45,25 @@ class VirtualMachine(System):
                 *("-append", "root=/dev/vda rw console=ttyS0 panic=-1"),
                 *("-drive", f"file={self._disk},if=virtio,format=raw"),
                 *("-serial", f"file:{self._console}"),
-                *("-chardev", f"socket,id=agent,path={self._door},server=on,wait=off"),
+                *("-chardev", f"socket,id=agent,path={self._agent_socket},server=on,wait=off"),
                 *("-device", "virtio-serial"),
                 *("-device", f"virtserialport,chardev=agent,name={AGENT}"),
             ],
             stdin=subprocess.DEVNULL,
         )
-        wait_for(self._door.is_socket, "the virtual machine is there")
-        self._agent.settimeout(PATIENCE)
-        self._agent.connect(str(self._door))
-        # Kept for the agent until it starts.
+        wait_for(self._agent_socket.is_socket, "the virtual machine starts")
+        self._agent.settimeout(EMULATION_TIMEOUT)
+        self._agent.connect(str(self._agent_socket))
+        # The request waits in the socket until the agent starts.
         self._ask("guest-ping")
-        wait_for(self._started, "the virtual machine boots", PATIENCE)
+        wait_for(self._started, "the virtual machine boots", EMULATION_TIMEOUT)
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         arguments = {"path": "/bin/sh", "arg": ["-c", command], "capture-output": True}
         started = self._ask("guest-exec", **arguments)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + EMULATION_TIMEOUT
         while not (outcome := self._ask("guest-exec-status", **started))["exited"]:
-            assert time.monotonic() < deadline, f"{command}: not within {PATIENCE} s"
+            assert time.monotonic() < deadline, f"{command}: not within {EMULATION_TIMEOUT} s"
             time.sleep(0.25)
         out, error = (
             base64.b64decode(outcome.get(f"{name}-data", "")).decode() for name in ("out", "err")
@@ -81,7 +81,7 @@ class VirtualMachine(System):
         return self.run("systemctl is-system-running").stdout.strip() in ("running", "degraded")
 
     def _ask(self, command: str, **arguments: object) -> Any:
-        """One command of the agent (QEMU Guest Agent Protocol Reference), and its answer."""
+        """Send one command to the agent and return its reply (QEMU Guest Agent Protocol)."""
         request = {"execute": command, "arguments": arguments}
         self._agent.sendall(json.dumps(request).encode() + b"\n")
         return json.loads(self._answers.readline())["return"]

@@ -16,7 +16,7 @@ from edge.music.recommendation import Recommendation
 from edge.music.recommender import Recommender
 from edge.players import CommandPlayer
 from moodpi.errors import ConfigurationError, MoodpiError
-from tests.processes import ENDED, state
+from tests.processes import ZOMBIE, process_state
 from tests.waiting import wait_for
 
 KEEPS_WHAT_IT_HEARS = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
@@ -40,7 +40,7 @@ def written(path: Path) -> str:
 
 
 def runs(process: int) -> bool:
-    return state(process) not in (None, ENDED)
+    return process_state(process) not in (None, ZOMBIE)
 
 
 def test_the_program_gets_the_tracks_as_recommend_prints_them(tracks, tmp_path) -> None:
@@ -59,10 +59,10 @@ def test_a_program_that_plays_on_is_ended_by_the_next_list_and_by_the_end(tracks
     place.unlink()
     playing.play(tracks)
     second = int(written(place))
-    assert state(first) is None
+    assert process_state(first) is None
     assert runs(second)
     playing.close()
-    assert state(second) is None
+    assert process_state(second) is None
 
 
 def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_on(
@@ -74,14 +74,14 @@ def test_a_pause_ends_the_program_and_the_tracks_come_anew_when_the_music_goes_o
     playing.play(tracks)
     first = int(written(place))
     playing.pause()
-    assert state(first) is None
+    assert process_state(first) is None
     place.unlink()
     playing.resume()
     playing.resume(requested=True)
     second = int(written(place))
     assert runs(second)
     playing.close()
-    assert state(second) is None
+    assert process_state(second) is None
 
 
 def test_what_a_program_leaves_behind_is_ended_too(tracks, tmp_path) -> None:
@@ -91,9 +91,9 @@ def test_what_a_program_leaves_behind_is_ended_too(tracks, tmp_path) -> None:
     playing.play(tracks)
     left = int(written(place))
     leader = os.getsid(left)
-    wait_for(lambda: state(leader) == ENDED, "the program to end")
+    wait_for(lambda: process_state(leader) == ZOMBIE, "the program to end")
     playing.close()
-    wait_for(lambda: state(left) is None, "what it started to end")
+    wait_for(lambda: process_state(left) is None, "what it started to end")
 
 
 def test_an_ended_programs_number_stays_its_own_until_it_is_closed(tracks, tmp_path) -> None:
@@ -101,9 +101,9 @@ def test_an_ended_programs_number_stays_its_own_until_it_is_closed(tracks, tmp_p
     playing = player("import os, sys; open(sys.argv[1], 'w').write(str(os.getpid()))", place)
     playing.play(tracks)
     process = int(written(place))
-    wait_for(lambda: state(process) == ENDED, "the program to end")
+    wait_for(lambda: process_state(process) == ZOMBIE, "the program to end")
     playing.close()
-    assert state(process) is None
+    assert process_state(process) is None
 
 
 def test_a_program_that_is_killed_is_told_of(tracks, caplog) -> None:

@@ -22,7 +22,7 @@ from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
 from tests.edge.players.shelf import draw, fill
 from tests.edge.players.stage import SOON, stage
-from tests.processes import ENDED, state
+from tests.processes import ZOMBIE, process_state
 from tests.waiting import wait_for
 
 
@@ -186,4 +186,4 @@ def test_a_killed_moodpi_leaves_no_mpv_behind(music):
     killed.send_signal(signal.SIGKILL)
     killed.wait()
 
-    wait_for(lambda: state(mpv) in (None, ENDED), "mpv has ended", SOON)
+    wait_for(lambda: process_state(mpv) in (None, ZOMBIE), "mpv has ended", SOON)

@@ -1,4 +1,4 @@
-"""A Debian 12 that boots with its own systemd, in a container of this machine; needs root."""
+"""A Debian 12 that boots its own systemd in a systemd-nspawn container; needs root."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.installation.system import System
+from tests.installation.debian_system import DebianSystem
 from tests.waiting import wait_for
 
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
@@ -15,19 +15,19 @@ BOOT = ("systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit", "--console
 AS_ROOT = ("env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
 
 
-class Machine(System):
-    """One container: booted, spoken to, powered off and on again."""
+class Container(DebianSystem):
+    """One container. mounts: host folder to its read-only path inside."""
 
-    def __init__(self, root: Path, seen: dict[Path, str]) -> None:
+    def __init__(self, root: Path, mounts: dict[Path, str]) -> None:
         self._root = root
-        self._seen = [f"--bind-ro={ours}:{theirs}" for ours, theirs in seen.items()]
+        self._binds = [f"--bind-ro={host}:{inside}" for host, inside in mounts.items()]
         self._enter: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def boot(self) -> None:
         unified = {"UNIFIED_CGROUP_HIERARCHY": "1", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self._process = subprocess.Popen(
-            [*BOOT, "-D", self._root, *self._seen],
+            [*BOOT, "-D", self._root, *self._binds],
             env={**os.environ, **unified},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -35,7 +35,7 @@ class Machine(System):
         wait_for(self._started, "the container boots")
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        assert self._enter, "not booted: the command would be this machine's to carry out"
+        assert self._enter, "not booted: the command would run on the host"
         return subprocess.run(
             [*self._enter, *AS_ROOT, "sh", "-c", command],
             capture_output=True,
@@ -59,7 +59,7 @@ class Machine(System):
         self._process, self._enter = None, []
 
     def _started(self) -> bool:
-        # Asked anew each time: nspawn's first child only makes way for the container's systemd.
+        # Queried each time: nspawn's first child is replaced by the container's systemd.
         leader = self._leader()
         if not leader:
             return False

@@ -1,4 +1,4 @@
-"""A home for a daemon: its configuration and its state, and the daemon itself while it runs."""
+"""`moodpi run` as a child process, in a sandbox with its own configuration and state."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tests.conftest import ROOT
-from tests.waiting import LONG_ENOUGH, wait_for
+from tests.waiting import WAIT_TIMEOUT, wait_for
 
-# SIGTERM ends a run within so many seconds.
-ENDED = 2.0
+# Seconds from SIGTERM to the end of the process.
+SHUTDOWN_TIMEOUT = 2.0
 
 
-class Home:
-    """A folder with what systemd would give a service: a configuration, state and a run folder."""
+class Sandbox:
+    """A folder with the configuration, the state and the control socket of one daemon."""
 
     def __init__(self, folder: Path, configuration: str) -> None:
         self.configuration = folder / "moodpi.toml"
@@ -48,10 +48,11 @@ class Home:
         under: Sequence[str] = (),
         stdout: TextIO | None = None,
         **variables: str,
-    ) -> Iterator[Running]:
-        """`moodpi run --json` with this configuration; killed at the end if it still runs.
+    ) -> Iterator[DaemonProcess]:
+        """Run `moodpi run --json` with this configuration; kill it on exit if it still runs.
 
-        under: a program and its arguments that runs it. stdout: where its events go instead.
+        under: a wrapper program and its arguments. stdout: a file for the events, instead of
+        `DaemonProcess.events`.
         """
         command = [sys.executable, "-m", "moodpi", "run", "--json", "--config"]
         with self.log.open("a") as log:
@@ -63,19 +64,16 @@ class Home:
                 env={**self.variables, **variables},
                 cwd=ROOT,
             )
-        running = Running(process, self)
+        running = DaemonProcess(process, self)
         try:
             yield running
         finally:
             process.kill()
             process.wait()
-            running.heard_out()
+            running.drain_output()
 
-    def played(self) -> list[str]:
-        """The ids in the history, the oldest first, read as anybody may.
-
-        None where the first life ended before the file was made, or was empty still.
-        """
+    def played_ids(self) -> list[str]:
+        """The track ids in the history, oldest first; empty if the file is missing or empty."""
         if not self.listener.exists():
             return []
         with closing(sqlite3.connect(f"{self.listener.as_uri()}?mode=ro", uri=True)) as database:
@@ -85,98 +83,103 @@ class Home:
             rows = database.execute("SELECT id FROM played ORDER BY entry").fetchall()
         return [identity for (identity,) in rows]
 
-    def lines(self, about: str) -> list[str]:
-        """The lines of the log with these words in them."""
-        return [line for line in self.log.read_text().splitlines() if about in line]
+    def log_lines(self, text: str) -> list[str]:
+        """The lines of the log that contain `text`."""
+        return [line for line in self.log.read_text().splitlines() if text in line]
 
 
-class Running:
-    """A daemon, what it has said so far, and what it answers."""
+class DaemonProcess:
+    """A running daemon. events: the JSON objects that it has printed so far."""
 
-    def __init__(self, process: subprocess.Popen[str], home: Home) -> None:
+    def __init__(self, process: subprocess.Popen[str], sandbox: Sandbox) -> None:
         self.process = process
         self.events: list[dict[str, Any]] = []
-        self._home = home
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self._sandbox = sandbox
+        self._reader = threading.Thread(target=self._read_events, daemon=True)
+        self._reader.start()
 
-    def _listen(self) -> None:
+    def _read_events(self) -> None:
         for line in self.process.stdout or ():
-            # A daemon that is killed may be cut short.
+            # The last line of a killed daemon may be incomplete.
             if line.endswith("\n"):
                 self.events.append(json.loads(line))
 
-    def heard_out(self) -> None:
-        """Wait until all that the ended process had said is in `events`."""
-        self._listener.join()
+    def drain_output(self) -> None:
+        """Wait until all output of the ended process is in `events`."""
+        self._reader.join()
 
     def wait_for(
-        self, kind: str, since: int = 0, seconds: float = LONG_ENOUGH, **fields: object
+        self, kind: str, since: int = 0, seconds: float = WAIT_TIMEOUT, **fields: object
     ) -> int:
-        """Until it says such an event, after the first `since`; how many it has said then."""
+        """Wait for an event of this kind with these fields, after the first `since` events.
 
-        def place() -> int | None:
-            for place, event in enumerate(self.events[since:], start=since + 1):
+        Returns the number of events up to and including it.
+        """
+
+        def find_event() -> int | None:
+            for number, event in enumerate(self.events[since:], start=since + 1):
                 if event["event"] == kind and fields.items() <= event.items():
-                    return place
-            assert self.process.poll() is None, self._home.log.read_text()
+                    return number
+            assert self.process.poll() is None, self._sandbox.log.read_text()
             return None
 
-        wait_for(lambda: place() is not None, f"{kind} {fields}; log: {self._home.log}", seconds)
-        found = place()
+        wait_for(
+            lambda: find_event() is not None, f"{kind} {fields}; log: {self._sandbox.log}", seconds
+        )
+        found = find_event()
         assert found is not None
         return found
 
-    def wait_for_log(self, words: str) -> None:
-        """Until a line of the log holds these words."""
-        wait_for(lambda: bool(self._home.lines(words)), f"the log says '{words}'")
+    def wait_for_log(self, text: str) -> None:
+        """Wait until a line of the log contains `text`."""
+        wait_for(lambda: bool(self._sandbox.log_lines(text)), f"'{text}' in the log")
 
-    def ask(self, command: str) -> dict[str, Any]:
-        """What the daemon answers to a command, as `moodpi COMMAND --json` prints it."""
+    def send_command(self, command: str) -> dict[str, Any]:
+        """The daemon's reply to a command, as `moodpi COMMAND --json` prints it."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.connect(str(self._home.socket))
+            connection.connect(str(self._sandbox.socket))
             connection.sendall(json.dumps({"command": command}).encode() + b"\n")
-            answer: dict[str, Any] = json.loads(connection.makefile("rb").readline())
-        return answer
+            reply: dict[str, Any] = json.loads(connection.makefile("rb").readline())
+        return reply
 
-    def end(self) -> int:
-        """Ask it to end (SIGTERM); its exit code.
+    def terminate(self) -> int:
+        """Send SIGTERM and return the exit code.
 
-        It must come within ENDED, not counting how long this machine kept it waiting for a
-        processor.
+        The process must end within SHUTDOWN_TIMEOUT, without the time that the process waited for a
+        CPU.
         """
-        asked, queued = time.monotonic(), self._queued()
+        started, queued = time.monotonic(), self._queued()
         self.process.send_signal(signal.SIGTERM)
-        wait_for(self._is_over, f"the end; log: {self._home.log.read_text()}")
-        took = time.monotonic() - asked - (self._queued() - queued)
-        assert took <= ENDED
-        self.heard_out()
+        wait_for(self._has_ended, f"the daemon ends; log: {self._sandbox.log.read_text()}")
+        elapsed = time.monotonic() - started - (self._queued() - queued)
+        assert elapsed <= SHUTDOWN_TIMEOUT
+        self.drain_output()
         return self.process.wait()
 
-    def _is_over(self) -> bool:
+    def _has_ended(self) -> bool:
         how = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self.process.pid, how) is not None
 
     def _queued(self) -> float:
-        """For how many seconds it was ready to run and others ran instead (sched-stats.rst)."""
+        """Seconds that the main thread waited for a CPU (sched-stats.rst)."""
         return int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[1]) / 1e9
 
     def descriptors(self) -> int:
-        """How many files, sockets and pipes it has open."""
+        """The number of open file descriptors."""
         return self._entries("fd")
 
     def threads(self) -> int:
         return self._entries("task")
 
     def memory(self) -> int:
-        """Bytes resident of its own; pages of files, which the system takes back, do not count."""
+        """Anonymous resident memory in bytes; pages of mapped files do not count."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("RssAnon:")[1].split()[0]) * 1024
 
     def _entries(self, folder: str) -> int:
         return sum(1 for _ in Path(f"/proc/{self.process.pid}/{folder}").iterdir())
 
-    def given(self) -> list[str]:
-        """The ids of all tracks that it said it chose, in order."""
+    def recommended_ids(self) -> list[str]:
+        """The ids of all recommended tracks, in order."""
         lists = [event["tracks"] for event in self.events if event["event"] == "tracks"]
         return [track["id"] for tracks in lists for track in tracks]

@@ -1,4 +1,4 @@
-"""A Debian that moodpi's service is tried in: it boots, takes commands, and is powered off."""
+"""A Debian system in which moodpi's service is tested."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ROOTS = ROOT / "build"
 PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
 
 
-def absent(*tools: str) -> str:
-    """What keeps a test that needs root and these from running here; empty where nothing does."""
+def missing_requirements(*tools: str) -> str:
+    """Why a test that needs root and these programs cannot run here; empty if it can."""
     if os.geteuid() != 0:
         return "only root can make and enter another system"
     lacking = [tool for tool in tools if shutil.which(tool) is None]
@@ -23,54 +23,57 @@ def absent(*tools: str) -> str:
 
 
 def clean_root(name: str, *more: str) -> Path:
-    """A clean Debian 12 with more packages, kept by its name; made in two minutes and 300 MB."""
+    """A clean Debian 12 with more packages, cached under build/`name`.
+
+    Creating it takes two minutes and 300 MB.
+    """
     folder = ROOTS / name
     if folder.is_dir():
         return folder
-    aside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.parent.mkdir(exist_ok=True)
+    partial = folder.with_name(folder.name + ".part")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.parent.mkdir(exist_ok=True)
     include = f"--include={','.join((PACKAGES, *more))}"
     subprocess.run(
-        ["debootstrap", "--variant=minbase", include, "bookworm", aside],
+        ["debootstrap", "--variant=minbase", include, "bookworm", partial],
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    return aside.rename(folder)
+    return partial.rename(folder)
 
 
 def root_copy(clean: Path, folder: Path) -> Path:
-    """A root of the test's own in an empty `folder`."""
+    """A copy of the root `clean` inside the empty `folder`."""
     root = folder / "root"
     subprocess.run(["cp", "-a", clean, root], check=True)
     return root
 
 
-class System(ABC):
-    """One that boots its own systemd."""
+class DebianSystem(ABC):
+    """A system that boots its own systemd."""
 
     @abstractmethod
     def boot(self) -> None:
-        """Power on, and wait until it takes commands."""
+        """Power on and wait until commands can run."""
 
     @abstractmethod
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        """A shell command inside, as root would give it."""
+        """Run a shell command inside as root."""
 
     @abstractmethod
     def power_off(self) -> None:
-        """An end, orderly where there is a way to it; one that does not come is forced."""
+        """Shut down, cleanly if possible, forced after a timeout."""
 
-    def said(self, command: str) -> str:
-        """What a command that must succeed prints."""
+    def output(self, command: str) -> str:
+        """Standard output of a command that must succeed, stripped."""
         done = self.run(command)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
 
     def property(self, name: str) -> str:
-        """One property of moodpi's unit, as `systemctl show` names it."""
-        return self.said(f"systemctl show moodpi --property={name} --value")
+        """One property of moodpi's unit, named as in `systemctl show`."""
+        return self.output(f"systemctl show moodpi --property={name} --value")
 
     def active(self) -> bool:
-        """Whether the service is."""
+        """Whether the service is active."""
         return self.property("ActiveState") == "active"
