@@ -14,7 +14,7 @@ from edge.music.profile import History
 from edge.music.selection import TrackSelector
 from edge.players import Player
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.pipeline import FramePipeline
+from edge.vision.frame_pipeline import FramePipeline
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from edge.music.selection import TrackSelector
 from edge.players import Player
 from edge.sources import FrameSource
 from edge.system.sd_notify import Notifier
-from edge.system.signals import Stop
-from edge.vision.pipeline import SCANNED, SKIPPED, TRACKED, FramePipeline
+from edge.system.signals import StopRequest
+from edge.vision.frame_pipeline import FramePipeline, ScanMode
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Daemon:
     def __init__(
         self,
         source: FrameSource,
-        eyes: FramePipeline,
+        pipeline: FramePipeline,
         tracker: MoodTracker,
         selection: TrackSelector,
         player: Player,
@@ -60,7 +60,7 @@ class Daemon:
         pulse: Pulse,
     ) -> None:
         self._source = source
-        self._eyes = eyes
+        self._pipeline = pipeline
         self._tracker = tracker
         self._reporter = reporter
         self._notifier = notifier
@@ -73,13 +73,13 @@ class Daemon:
         pulse.each(self._notice_trouble)
         pulse.each(self._programme.turn)
         self._frames = self._faces = self._changes = 0
-        self._looks: Counter[str] = Counter()
+        self._scan_modes: Counter[ScanMode] = Counter()
         # Seconds spent on finding faces and on inference.
         self._looking = 0.0
         self._present = False
         self._trouble = ""
 
-    def run(self, stop: Stop, limits: Limits) -> StatusEvent:
+    def run(self, stop: StopRequest, limits: Limits) -> StatusEvent:
         """Watch until the source ends, `stop` is requested or a limit is reached; the counts.
 
         Raises MoodpiError when the source fails.
@@ -101,9 +101,9 @@ class Daemon:
         self._say(status)
         return status
 
-    def take(self, eyes: FramePipeline, tracker: MoodTracker, selection: TrackSelector) -> None:
+    def take(self, pipeline: FramePipeline, tracker: MoodTracker, selection: TrackSelector) -> None:
         """Go on with these, as a changed configuration makes them; the mood is found out anew."""
-        self._eyes, self._tracker = eyes, tracker
+        self._pipeline, self._tracker = pipeline, tracker
         self._programme.take(selection)
 
     def answer(self, request: Request) -> Answer:
@@ -143,10 +143,10 @@ class Daemon:
         self._pulse.beat()
         self._frames += 1
         begun = time.perf_counter()
-        look = self._eyes.look(frame)
+        analysis = self._pipeline.analyse(frame)
         self._looking += time.perf_counter() - begun
-        self._looks[look.way] += 1
-        probabilities = look.probabilities
+        self._scan_modes[analysis.scan_mode] += 1
+        probabilities = analysis.probabilities
         self._faces += probabilities is not None
         mood = self._tracker.update(probabilities, frame.time)
         self._notice_presence()
@@ -181,7 +181,7 @@ class Daemon:
         self._say(PresenceEvent(self._clock.moment(), present))
 
     def _respond(self, mood: Mood) -> None:
-        feeling = Affect.of_probabilities(mood.probabilities)
+        feeling = Affect.from_probabilities(mood.probabilities)
         moment = self._clock.moment()
         self._say(MoodEvent(moment, mood.emotion, mood.confidence, feeling, mood.why))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
@@ -192,9 +192,9 @@ class Daemon:
             "frames %d (scanned %d, tracked %d, skipped %d), dropped %d, with a face %d, "
             "changes of mood %d",
             self._frames,
-            self._looks[SCANNED],
-            self._looks[TRACKED],
-            self._looks[SKIPPED],
+            self._scan_modes[ScanMode.FULL_SCAN],
+            self._scan_modes[ScanMode.TRACKED],
+            self._scan_modes[ScanMode.SKIPPED],
             self._source.dropped,
             self._faces,
             self._changes,
@@ -204,9 +204,9 @@ class Daemon:
         return StatusEvent(
             self._clock.moment(),
             frames=self._frames,
-            scanned=self._looks[SCANNED],
-            tracked=self._looks[TRACKED],
-            skipped=self._looks[SKIPPED],
+            scanned=self._scan_modes[ScanMode.FULL_SCAN],
+            tracked=self._scan_modes[ScanMode.TRACKED],
+            skipped=self._scan_modes[ScanMode.SKIPPED],
             dropped=self._source.dropped,
             faces=self._faces,
             changes=self._changes,

@@ -183,7 +183,7 @@ class PlaybackController:
 
     def _choose(self, mood: Mood, emotion: str, *, interrupt: bool = False) -> None:
         try:
-            chosen = self._selection.choose(Affect.of_probabilities(mood.probabilities))
+            chosen = self._selection.choose(Affect.from_probabilities(mood.probabilities))
         except MoodpiError as error:
             log.warning("no tracks this time: %s", error)
             self._next_choice = self._clock.seconds() + CHOICE_PAUSE

@@ -16,6 +16,6 @@ class Pulse:
         self._calls.append(call)
 
     def beat(self) -> None:
-        """At least every STOP_LATENCY while the program is well."""
+        """At least every STOP_POLL_INTERVAL while the program is well."""
         for call in self._calls:
             call()

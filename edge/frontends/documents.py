@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from edge.mood.affect import Affect
 from edge.music.recommendation import Recommendation
-from edge.vision.face_reader import FaceReading, by_emotion
+from edge.vision.classified_face import ClassifiedFace, probabilities_by_emotion
 
 
 def recommendation_json(
-    feeling: Affect, faces: Sequence[FaceReading], chosen: Recommendation
+    feeling: Affect, faces: Sequence[ClassifiedFace], chosen: Recommendation
 ) -> dict[str, object]:
     """The whole answer; of the faces the one that decided comes first."""
     probabilities = feeling.probabilities
     return {
         "emotion": feeling.emotion,
         "confidence": round(feeling.confidence, 4),
-        "probabilities": None if probabilities is None else by_emotion(probabilities),
+        "probabilities": None if probabilities is None else probabilities_by_emotion(probabilities),
         "valence": round(chosen.valence, 4),
         "arousal": round(chosen.arousal, 4),
         "faces": [list(face.box) for face in faces if face.box],

@@ -25,14 +25,14 @@ class Affect:
     arousal: float
 
     @classmethod
-    def of_emotion(cls, name: str) -> Affect:
+    def from_emotion(cls, name: str) -> Affect:
         """The feeling that has a name. Raises UsageError for an unknown one."""
         emotion = check_emotion(name)
         valence, arousal = CIRCUMPLEX[emotion]
         return cls(emotion, 1.0, None, valence, arousal)
 
     @classmethod
-    def of_probabilities(cls, probabilities: NDArray[np.float32]) -> Affect:
+    def from_probabilities(cls, probabilities: NDArray[np.float32]) -> Affect:
         """The expected point of a whole softmax [7]: an unsure face lies nearer the middle."""
         points = np.array([CIRCUMPLEX[emotion] for emotion in EMOTIONS])
         weights = np.asarray(probabilities, np.float64)

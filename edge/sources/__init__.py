@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.sources.opening import open_source
+from edge.sources.factory import open_source
 from edge.sources.source import FrameSource
 
 __all__ = ["FrameSource", "open_source"]

@@ -6,7 +6,7 @@ import time
 
 from edge.frame import Frame
 from edge.sources.source import FrameSource
-from edge.system.signals import STOP_LATENCY, Stop
+from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 
 
 class PacedSource(FrameSource):
@@ -14,7 +14,7 @@ class PacedSource(FrameSource):
 
     live = False
 
-    def __init__(self, source: FrameSource, stop: Stop) -> None:
+    def __init__(self, source: FrameSource, stop: StopRequest) -> None:
         self._source = source
         self._stop = stop
         self._started = 0.0
@@ -31,7 +31,7 @@ class PacedSource(FrameSource):
         while (left := due - time.monotonic()) > 0:
             if self._stop.requested:
                 return None
-            time.sleep(min(left, STOP_LATENCY))
+            time.sleep(min(left, STOP_POLL_INTERVAL))
         return frame
 
     def close(self) -> None:

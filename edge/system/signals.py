@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 # How long a wait may take to notice that a stop was requested, in seconds.
-STOP_LATENCY = 0.2
+STOP_POLL_INTERVAL = 0.2
 
 
-class Stop:
+class StopRequest:
     """A request to end soon. A plain attribute, so that a signal handler can never dead-lock."""
 
     def __init__(self) -> None:
@@ -23,9 +23,9 @@ class Stop:
 
 
 @contextmanager
-def stop_on_signals(*signals: signal.Signals) -> Iterator[Stop]:
+def stop_on_signals(*signals: signal.Signals) -> Iterator[StopRequest]:
     """The first of `signals` requests the stop; a second one ends the process the usual way."""
-    stop = Stop()
+    stop = StopRequest()
     before = {number: signal.getsignal(number) for number in signals}
 
     def handle(number: int, _frame: FrameType | None) -> None:

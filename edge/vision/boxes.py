@@ -1,23 +1,23 @@
-"""Where things are in a picture."""
+"""Bounding boxes."""
 
 from __future__ import annotations
 
 import math
 
 Box = tuple[int, int, int, int]
-"""x, y, width, height in pixels of the picture, x and y its upper left corner."""
+"""x, y, width, height in pixels of the picture; (x, y) is the upper left corner."""
 
 
 def area(box: Box) -> int:
-    """In pixels."""
+    """The area in square pixels."""
     return box[2] * box[3]
 
 
 def centre(box: Box) -> tuple[float, float]:
-    """Its middle, x and y."""
+    """The coordinates x and y of the centre."""
     return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
 def distance(one: Box, other: Box) -> float:
-    """Between their middles, in pixels."""
+    """The distance between the centres of two boxes, in pixels."""
     return math.dist(centre(one), centre(other))

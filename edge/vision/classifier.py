@@ -1,4 +1,4 @@
-"""A face crop to the probabilities of the seven emotions."""
+"""Emotion classification of face crops."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_FORMAT = "int8.tflite"
 
 
 class EmotionClassifier:
-    """One trained model, ready to look at faces."""
+    """A trained model, loaded into a runtime."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -23,10 +23,10 @@ class EmotionClassifier:
     def load(
         cls, model: str = DEFAULT_MODEL, artefact_format: str = DEFAULT_FORMAT, threads: int = 1
     ) -> EmotionClassifier:
-        """Find, verify and load an artefact; UsageError for an unknown model or format."""
+        """Find, verify and load an artefact. Raises UsageError for an unknown model or format."""
         artefact = Registry().find(model, artefact_format)
         return cls(load_runtime(artefact.path, threads))
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Probabilities float32 [7], in EMOTIONS' order, of a grey face uint8 [48, 48]."""
+        """Probabilities float32 [7], in the order of EMOTIONS, of a grey face uint8 [48, 48]."""
         return self._runtime.infer(face.reshape(INPUT_SHAPE))

@@ -19,8 +19,8 @@ FORMATS = "JPEG, PNG, WebP, BMP or TIFF"
 MOST_PIXELS = 120_000_000
 # What OpenCV's decoders hold beside the picture keeps some kinds from 400 MB at that size: WebP is
 # decoded in colour first (4 bytes a pixel), a progressive JPEG with all its coefficients (6 bytes).
-MOST_PIXELS_WEBP = 80_000_000
-MOST_PIXELS_PROGRESSIVE = 48_000_000
+MAX_PIXELS_WEBP = 80_000_000
+MAX_PIXELS_PROGRESSIVE_JPEG = 48_000_000
 
 # JPEG (ITU-T T.81, table B.1): start-of-frame markers, which of them are progressive, and those
 # that stand alone, without a length.
@@ -59,20 +59,20 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
         raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
 
 
-def decode_photo(content: bytes, name: str, most_pixels: int = MOST_PIXELS) -> NDArray[np.uint8]:
+def decode_photo(content: bytes, name: str, max_pixels: int = MOST_PIXELS) -> NDArray[np.uint8]:
     """The same for a photo that is in memory, where it stays; `name` is for messages."""
     with os.fdopen(os.memfd_create("photo"), "w+b") as stream:
         stream.write(content)
         stream.flush()
-        return _checked_and_decoded(name, stream, most_pixels)
+        return _checked_and_decoded(name, stream, max_pixels)
 
 
-def _checked_and_decoded(name: str, stream: BinaryIO, most_pixels: int) -> NDArray[np.uint8]:
-    _check_size(name, stream, most_pixels)
+def _checked_and_decoded(name: str, stream: BinaryIO, max_pixels: int) -> NDArray[np.uint8]:
+    _check_size(name, stream, max_pixels)
     return _decode(name, stream)
 
 
-def _check_size(name: str, stream: BinaryIO, most_pixels: int) -> None:
+def _check_size(name: str, stream: BinaryIO, max_pixels: int) -> None:
     stream.seek(0)
     try:
         width, height = imagesize.get(stream)
@@ -80,7 +80,7 @@ def _check_size(name: str, stream: BinaryIO, most_pixels: int) -> None:
         raise NotAnImageError(f"{name} is no image: expected {FORMATS}") from error
     if width < 1 or height < 1:
         raise NotAnImageError(f"{name} is no image: expected {FORMATS}")
-    most = min(most_pixels, _most_pixels(stream))
+    most = min(max_pixels, _most_pixels(stream))
     if width * height > most:
         raise TooManyPixelsError(
             f"{name} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
@@ -93,8 +93,8 @@ def _most_pixels(stream: BinaryIO) -> int:
     stream.seek(0)
     head = stream.read(12)
     if head[:4] == b"RIFF" and head[8:] == b"WEBP":
-        return MOST_PIXELS_WEBP
-    return MOST_PIXELS_PROGRESSIVE if _is_progressive_jpeg(stream) else MOST_PIXELS
+        return MAX_PIXELS_WEBP
+    return MAX_PIXELS_PROGRESSIVE_JPEG if _is_progressive_jpeg(stream) else MOST_PIXELS
 
 
 def _is_progressive_jpeg(stream: BinaryIO) -> bool:

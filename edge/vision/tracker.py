@@ -1,4 +1,4 @@
-"""Faces followed from frame to frame: each is looked for around where it was, at about its size."""
+"""Face tracking from frame to frame."""
 
 from __future__ import annotations
 
@@ -10,74 +10,80 @@ from numpy.typing import NDArray
 from edge.vision.boxes import Box, area, distance
 from edge.vision.detector import HaarFaceDetector
 
-# How often the whole picture is searched while no face is, or one just went missing, in seconds.
-SEARCH = 0.25
-# A face not seen for so long is gone; until then it is looked for where it was, in seconds.
-HOLD = 1.0
-# Heads lean: how far the picture is turned to find them, in degrees, in the order tried.
-TILTS = (0.0, 25.0, -25.0)
-# The whole picture is mostly searched for upright ones.
-SCAN_TILTS = (0.0, 25.0, 0.0, -25.0)
-# How far a head goes in a second, in its own widths, and the least and most that is looked around.
-PACE = 4.0
-REACH = (0.4, 1.2)
+# Seconds between full scans while no face is tracked, or while one is missing.
+SCAN_INTERVAL = 0.25
+# A face that is not detected for this many seconds is lost. Until then the tracker searches for it
+# near its last position.
+LOST_TIMEOUT = 1.0
+# Head rolls that the local search tries, in degrees.
+ROLL_ANGLES = (0.0, 25.0, -25.0)
+# Head rolls of successive full scans; most heads are upright.
+SCAN_ROLL_ANGLES = (0.0, 25.0, 0.0, -25.0)
+# The fastest head movement, in face widths a second, and the limits of the searched border that
+# follows from it, in face widths.
+MAX_HEAD_SPEED = 4.0
+MIN_MARGIN, MAX_MARGIN = 0.4, 1.2
 
 
 @dataclass(frozen=True)
 class FaceTrack:
-    """A face that is followed.
+    """A tracked face. Times are seconds on the source's clock.
 
-    number: tells it from others. box, tilt: where it was seen last, and how it leaned (see
-    HaarFaceDetector). since, seen: when first and last, seconds on the source's clock. looks,
-    sightings: how often it was looked for, and how often found.
+    Attributes:
+        track_id: Distinguishes it from the other faces of this tracker.
+        box: Where it was last detected.
+        roll: The head's in-plane rotation at that time, as in HaarFaceDetector.
+        first_seen, last_seen: When it was first and last detected.
+        searches, detections: How often it was searched for and how often detected.
+
     """
 
-    number: int
+    track_id: int
     box: Box
-    tilt: float
-    since: float
-    seen: float
-    looks: int = 1
-    sightings: int = 1
+    roll: float
+    first_seen: float
+    last_seen: float
+    searches: int = 1
+    detections: int = 1
 
 
 class FaceTracker:
-    """Finds the faces of one frame after the other; rescan: seconds between full scans, at most."""
+    """Tracks faces with local searches and occasional full scans.
+
+    rescan: seconds between full scans while every tracked face is visible.
+    """
 
     def __init__(self, detector: HaarFaceDetector, rescan: float) -> None:
         self._detector = detector
         self._rescan = rescan
         self._tracks: list[FaceTrack] = []
-        self._numbers = 0
+        self._last_id = 0
         self._scans = 0
         self._last_scan: float | None = None
         self._time = 0.0
 
     @property
     def tracks(self) -> list[FaceTrack]:
-        """All that are followed, those out of sight since less than HOLD too."""
+        """All tracked faces, with those that are missing for less than LOST_TIMEOUT."""
         return list(self._tracks)
 
     @property
-    def in_sight(self) -> list[FaceTrack]:
-        """Those seen in the frame that was last searched."""
-        return [track for track in self._tracks if track.seen == self._time]
+    def visible(self) -> list[FaceTrack]:
+        """The faces that the last update detected."""
+        return [track for track in self._tracks if track.last_seen == self._time]
 
-    def due(self, time: float) -> bool:
-        """Whether there is anything to search for at `time`: a face to follow or a full scan."""
+    def update_due(self, time: float) -> bool:
+        """Whether an update at `time` would search: for a tracked face or with a full scan."""
         return bool(self._tracks) or self._scan_due(time)
 
-    def find(self, grey: NDArray[np.uint8], time: float) -> bool:
-        """Search a uint8 picture [h, w]; whether all of it was searched."""
-        if time < self._time:  # the source's clock began anew
+    def update(self, grey: NDArray[np.uint8], time: float) -> bool:
+        """Search a picture uint8 [h, w]; return whether this was a full scan."""
+        if time < self._time:  # The source has restarted.
             self._tracks, self._scans, self._last_scan = [], 0, None
         self._time = time
-        self._tracks = _distinct(
-            [
-                track
-                for track in (self._follow(grey, track) for track in self._tracks)
-                if time - track.seen < HOLD
-            ]
+        tracks = (self._search_near(grey, track) for track in self._tracks)
+        self._tracks = _without_duplicates(
+            [track for track in tracks if time - track.last_seen < LOST_TIMEOUT]
         )
         if not self._scan_due(time):
             return False
@@ -86,53 +92,53 @@ class FaceTracker:
         return True
 
     def _scan_due(self, time: float) -> bool:
-        content = self._tracks and len(self.in_sight) == len(self._tracks)
-        wait = self._rescan if content else SEARCH
-        return self._last_scan is None or not 0 <= time - self._last_scan < wait
+        all_visible = self._tracks and len(self.visible) == len(self._tracks)
+        interval = self._rescan if all_visible else SCAN_INTERVAL
+        return self._last_scan is None or not 0 <= time - self._last_scan < interval
 
-    def _follow(self, grey: NDArray[np.uint8], track: FaceTrack) -> FaceTrack:
-        least, most = REACH
-        reach = min(most, max(least, PACE * (self._time - track.seen)))
-        for tilt in sorted(TILTS, key=lambda tilt: abs(tilt - track.tilt)):
-            box = self._detector.detect_near(grey, track.box, reach, tilt)
+    def _search_near(self, grey: NDArray[np.uint8], track: FaceTrack) -> FaceTrack:
+        distance_moved = MAX_HEAD_SPEED * (self._time - track.last_seen)
+        margin = min(MAX_MARGIN, max(MIN_MARGIN, distance_moved))
+        for roll in sorted(ROLL_ANGLES, key=lambda angle: abs(angle - track.roll)):
+            box = self._detector.detect_near(grey, track.box, margin, roll)
             if box:
-                return self._seen(track, box, tilt)
-        return replace(track, looks=track.looks + 1)
+                return self._detected(track, box, roll)
+        return replace(track, searches=track.searches + 1)
 
-    def _seen(self, track: FaceTrack, box: Box, tilt: float) -> FaceTrack:
+    def _detected(self, track: FaceTrack, box: Box, roll: float) -> FaceTrack:
         return replace(
             track,
             box=box,
-            tilt=tilt,
-            seen=self._time,
-            looks=track.looks + 1,
-            sightings=track.sightings + 1,
+            roll=roll,
+            last_seen=self._time,
+            searches=track.searches + 1,
+            detections=track.detections + 1,
         )
 
     def _scan(self, grey: NDArray[np.uint8]) -> None:
-        """Search everywhere; faces that are followed already are left to that."""
-        self._scans = 0 if self.in_sight else self._scans
-        tilt = SCAN_TILTS[self._scans % len(SCAN_TILTS)]
+        """Search the whole picture for new faces and for missing ones."""
+        self._scans = 0 if self.visible else self._scans
+        roll = SCAN_ROLL_ANGLES[self._scans % len(SCAN_ROLL_ANGLES)]
         self._scans += 1
-        for box in self._detector.detect(grey, tilt):
-            near = [track for track in self._tracks if _same(track.box, box)]
-            if not near:
-                self._numbers += 1
-                self._tracks.append(FaceTrack(self._numbers, box, tilt, self._time, self._time))
-            for track in near:
-                if track.seen < self._time:
-                    self._tracks[self._tracks.index(track)] = self._seen(track, box, tilt)
+        for box in self._detector.detect(grey, roll):
+            matches = [track for track in self._tracks if _same_face(track.box, box)]
+            if not matches:
+                self._last_id += 1
+                self._tracks.append(FaceTrack(self._last_id, box, roll, self._time, self._time))
+            for track in matches:
+                if track.last_seen < self._time:
+                    self._tracks[self._tracks.index(track)] = self._detected(track, box, roll)
 
 
-def _same(one: Box, other: Box) -> bool:
-    """Whether two boxes are of one face: two heads cannot be so near each other."""
+def _same_face(one: Box, other: Box) -> bool:
+    """Whether two boxes are too near each other to be of two heads."""
     return distance(one, other) < 0.5 * max(one[2], other[2])
 
 
-def _distinct(tracks: list[FaceTrack]) -> list[FaceTrack]:
-    """One track a face: where two have met, the one seen last, then the larger, goes on."""
-    kept: list[FaceTrack] = []
-    for track in sorted(tracks, key=lambda track: (-track.seen, -area(track.box))):
-        if not any(_same(track.box, other.box) for other in kept):
-            kept.append(track)
-    return kept
+def _without_duplicates(tracks: list[FaceTrack]) -> list[FaceTrack]:
+    """One track for each face: of several, the one detected last, then the largest."""
+    unique: list[FaceTrack] = []
+    for track in sorted(tracks, key=lambda track: (-track.last_seen, -area(track.box))):
+        if not any(_same_face(track.box, other.box) for other in unique):
+            unique.append(track)
+    return unique

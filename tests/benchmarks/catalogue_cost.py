@@ -49,7 +49,7 @@ def cost_of(paths: list[Path]) -> Iterator[Cost]:
     """One a catalogue; calls are interleaved so that a drifting machine favours none."""
     catalogs = [Catalog.open(path) for path in paths]
     recommenders = [Recommender(catalog) for catalog in catalogs]
-    feelings = [Affect.of_emotion(emotion) for emotion in EMOTIONS]
+    feelings = [Affect.from_emotion(emotion) for emotion in EMOTIONS]
     taken: list[list[float]] = [[] for _ in paths]
     for seed in range(SEEDS):
         for feeling in feelings:

@@ -58,7 +58,7 @@ def _rows(ways: dict[str, Callable[[Affect, int], object]]) -> Iterator[str]:
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for seed in range(ROUNDS):
         for emotion in EMOTIONS:
-            feeling = Affect.of_emotion(emotion)
+            feeling = Affect.from_emotion(emotion)
             for name, way in ways.items():
                 start = time.perf_counter()
                 way(feeling, seed)

@@ -22,8 +22,8 @@ from edge.config.settings import FacesSettings
 from edge.frame import Frame
 from edge.vision.boxes import Box, area, centre
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.detector import crop
-from edge.vision.pipeline import FramePipeline
+from edge.vision.crop import crop_face
+from edge.vision.frame_pipeline import FramePipeline, ScanMode
 from tests.benchmarks.every_frame import FullFrameSearch
 from tests.benchmarks.machine import describe
 from tests.benchmarks.portrait_film import FILMS, RATE, Shot
@@ -40,7 +40,8 @@ NEAR = 35.0
 class Score:
     """usual, ours: seconds of processor a frame, one value for each that was timed. theirs: in how
     many frames the usual way finds the face where it truly is; shared: in how many of these moodpi
-    does. false: frames in which moodpi reads a face that is none. ways: as in edge.vision.pipeline.
+    does. false: frames in which moodpi reads a face that is none. scan_modes: frames
+    by scan mode.
     """
 
     usual: list[float] = field(default_factory=list)
@@ -48,7 +49,7 @@ class Score:
     theirs: int = 0
     shared: int = 0
     false: int = 0
-    ways: Counter[str] = field(default_factory=Counter)
+    scan_modes: Counter[ScanMode] = field(default_factory=Counter)
 
     @property
     def ratio(self) -> float:
@@ -72,7 +73,7 @@ def measure(seconds: float = 60.0) -> Iterator[Target | str]:
         if score.theirs:
             label = f"{name}: faces, of the {score.theirs} found in every full frame"
             yield Target(label, score.shared / score.theirs, 0.98)
-        told = ", ".join(f"{count} {way}" for way, count in score.ways.items())
+        told = ", ".join(f"{count} {mode.value}" for mode, count in score.scan_modes.items())
         cost = f"{1e3 * np.mean(score.ours):.2f} ms a frame, {1e3 * np.mean(score.usual):.1f} ms"
         yield f"     {name}: {cost} for every full frame; {told}; {score.false} with a false face"
 
@@ -80,21 +81,21 @@ def measure(seconds: float = 60.0) -> Iterator[Target | str]:
 def compare(shots: Iterator[Shot], sample: int) -> Score:
     """Both ways over the same frames; the usual one over every `sample`th."""
     classifier = EmotionClassifier.load()
-    usual, eyes = FullFrameSearch(), FramePipeline(classifier, FacesSettings())
+    usual, pipeline = FullFrameSearch(), FramePipeline(classifier, FacesSettings())
     score = Score()
     for number, shot in enumerate(shots):
         begun = time.process_time()
-        look = eyes.look(Frame(shot.grey, number / RATE, number))
+        analysis = pipeline.analyse(Frame(shot.grey, number / RATE, number))
         score.ours.append(time.process_time() - begun)
-        score.ways[look.way] += 1
-        ours = [_true(shot, face.box) for face in look.faces if face.box]
+        score.scan_modes[analysis.scan_mode] += 1
+        ours = [_true(shot, face.box) for face in analysis.faces if face.box]
         score.false += not all(ours)
         if number % sample:
             continue
         begun = time.process_time()
         boxes = usual.search(shot.grey)
         if boxes:
-            classifier.classify(crop(shot.grey, max(boxes, key=area)))
+            classifier.classify(crop_face(shot.grey, max(boxes, key=area)))
         score.usual.append(time.process_time() - begun)
         if any(_true(shot, box) for box in boxes):
             score.theirs += 1

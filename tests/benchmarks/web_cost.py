@@ -28,11 +28,11 @@ from edge.frontends.control import ControlServer
 from edge.mood.affect import Affect
 from edge.music.profile import Taste, TasteAlone
 from edge.music.selection import TrackSelector
-from edge.system.signals import STOP_LATENCY
+from edge.system.signals import STOP_POLL_INTERVAL
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.face_reader import FaceReader
 from edge.vision.photo import decode_photo
+from edge.vision.photo_pipeline import PhotoPipeline
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 ROUNDS = 40
@@ -85,13 +85,13 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
-    reader = FaceReader(EmotionClassifier.load(), HaarFaceDetector())
+    pipeline = PhotoPipeline(EmotionClassifier.load(), HaarFaceDetector())
     with ReloadingCatalog() as catalog:
         selection = TrackSelector(catalog, TasteAlone(Taste()), RecommendSettings())
 
         def in_process() -> None:
-            faces = reader.read(decode_photo(photo, "the photo"))
-            selection.choose(Affect.of_probabilities(faces[0].probabilities))
+            faces = pipeline.analyse(decode_photo(photo, "the photo"))
+            selection.choose(Affect.from_probabilities(faces[0].probabilities))
 
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         ways = {"in process": in_process, "POST /api/recommend": lambda: _post(connection, photo)}
@@ -161,13 +161,13 @@ def _first_load(port: int) -> str:
 
 def _events(port: int, folder: str) -> str:
     """From the control socket's broadcast to the last byte of the server-sent event."""
-    feeling = Affect.of_emotion("happy")
+    feeling = Affect.from_emotion("happy")
     waiting: list[float] = []
     with ControlServer(Path(folder) / "control.sock") as control:
         over = threading.Event()
 
         def attend() -> None:
-            while not over.wait(STOP_LATENCY):
+            while not over.wait(STOP_POLL_INTERVAL):
                 control.attend(lambda _: STANDING)
 
         main_loop = threading.Thread(target=attend)
@@ -178,7 +178,7 @@ def _events(port: int, folder: str) -> str:
         while b"uptime" not in stream.readline():
             pass
         for _ in range(EVENTS):
-            time.sleep(STOP_LATENCY)
+            time.sleep(STOP_POLL_INTERVAL)
             begun = time.perf_counter()
             control.broadcast.report(MoodEvent(time.time(), "happy", 0.9, feeling, "for the bench"))
             while b"for the bench" not in stream.readline():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.sources.stillness import FROZEN
+from edge.sources.frozen_frame import FROZEN
 from tests.endurance.daemon_process import DaemonProcess, Sandbox
 from tests.endurance.network_camera import NetworkCamera, empty_pictures, jpeg, portrait_pictures
 from tests.waiting import wait_for

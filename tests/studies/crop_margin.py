@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from edge.vision.boxes import Box, centre
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.detector import HaarFaceDetector, resize_crop
+from edge.vision.crop import resize_crop
+from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo import read_photo
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe

@@ -19,7 +19,7 @@ from edge.config.settings import FacesSettings, MoodSettings
 from edge.frame import Frame
 from edge.mood.tracker import MoodTracker
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.pipeline import FramePipeline
+from edge.vision.frame_pipeline import FramePipeline
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
 from tests.benchmarks.target import Target
@@ -32,7 +32,7 @@ LATE = 4.0
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """A sequence as the eyes saw it: seconds and probabilities [7], None without a face."""
+    """An analysed sequence: seconds and probabilities [7], None without a face."""
 
     segments: tuple[Segment, ...]
     looks: list[tuple[float, NDArray[np.float32] | None]]
@@ -84,13 +84,14 @@ def targets(fer2013: Path, votes: Path, minutes: float) -> Iterator[Target | str
 
 
 def watch(fer2013: Path, votes: Path, half: int, minutes: float, rate: float) -> Iterator[Watched]:
-    """The sequences of one half through the daemon's own eyes."""
+    """The sequences of one half through the daemon's frame pipeline."""
     classifier = EmotionClassifier.load()
     for sequence in sequences(fer2013, votes, half, minutes):
-        eyes = FramePipeline(classifier, FacesSettings())
+        pipeline = FramePipeline(classifier, FacesSettings())
         frames = enumerate(sequence.frames(rate))
         looks = [
-            (time, eyes.look(Frame(grey, time, n)).probabilities) for n, (time, grey) in frames
+            (time, pipeline.analyse(Frame(grey, time, n)).probabilities)
+            for n, (time, grey) in frames
         ]
         yield Watched(sequence.segments, looks)
 

@@ -69,7 +69,7 @@ def variety(catalog: Catalog) -> Iterator[Target]:
     """How much differs between emotions, calls and seeds."""
     recommender = Recommender(catalog)
     first = [
-        recommender.recommend(Affect.of_emotion(emotion), seed=1).tracks for emotion in EMOTIONS
+        recommender.recommend(Affect.from_emotion(emotion), seed=1).tracks for emotion in EMOTIONS
     ]
     lists = {tuple(choice.track.id for choice in tracks) for tracks in first}
     yield Target("7 emotions, seed 1: different lists", len(lists), 7)
@@ -81,7 +81,7 @@ def variety(catalog: Catalog) -> Iterator[Target]:
         100,
     )
     by_seed = [
-        len(_ids(recommender.recommend(Affect.of_emotion(emotion), seed=s) for s in range(CALLS)))
+        len(_ids(recommender.recommend(Affect.from_emotion(emotion), seed=s) for s in range(CALLS)))
         for emotion in EMOTIONS
     ]
     yield Target("20 seeds without history, fewest distinct songs", min(by_seed), 60)
@@ -89,7 +89,7 @@ def variety(catalog: Catalog) -> Iterator[Target]:
 
 
 def _with_history(recommender: Recommender, emotion: str) -> int:
-    feeling = Affect.of_emotion(emotion)
+    feeling = Affect.from_emotion(emotion)
     given = set()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -111,7 +111,7 @@ def _journeys(recommender: Recommender) -> int:
     for seed in range(JOURNEYS):
         emotion = list(TARGETS)[seed % len(TARGETS)]
         goal = TARGETS[emotion][1]
-        tracks = recommender.recommend(Affect.of_emotion(emotion), "journey", seed=seed).tracks
+        tracks = recommender.recommend(Affect.from_emotion(emotion), "journey", seed=seed).tracks
         way = [(choice.track.valence, choice.track.arousal) for choice in tracks]
         left = [math.dist(point, goal) for point in way]
         steps = [math.dist(a, b) for a, b in itertools.pairwise(way)]

@@ -66,7 +66,7 @@ def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
     words: list[Feedback] = []
     given: set[str] = set()
     for seed in range(ROUNDS):
-        feeling = Affect.of_emotion(moods.choice(EMOTIONS))
+        feeling = Affect.from_emotion(moods.choice(EMOTIONS))
         recommender = Recommender(catalog, taste=Taste(words if learning else ()))
         tracks = [c.track for c in recommender.recommend(feeling, seed=seed, avoid=given).tracks]
         given.update(track.id for track in tracks)

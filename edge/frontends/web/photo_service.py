@@ -20,10 +20,11 @@ from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, History, ListenerStore, Taste, Verdict
 from edge.music.profile.feedback import judge
 from edge.music.selection import TrackSelector
+from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.face_reader import FaceReader, FaceReading
 from edge.vision.photo import decode_photo
+from edge.vision.photo_pipeline import PhotoPipeline
 
 MOST_PIXELS = 40_000_000
 NAME = "the picture"
@@ -80,7 +81,7 @@ class PhotoService:
         self._catalog = ReloadingCatalog(config.catalog_file())
         self._history = _LikesAlone(FileHistory(listener))
         self._detector = HaarFaceDetector()
-        self._readers: dict[tuple[str, str], FaceReader] = {}
+        self._pipelines: dict[tuple[str, str], PhotoPipeline] = {}
 
     def recommend(self, content: bytes, wish: PhotoRequest) -> tuple[dict[str, object], Stopwatch]:
         """The document of `moodpi recommend --json`. Raises HttpError 422 without a face."""
@@ -94,7 +95,7 @@ class PhotoService:
                 400, "no_such_face", f"face {wish.face}: expected 0 to {len(faces) - 1}"
             )
         faces.insert(0, faces.pop(wish.face))
-        feeling = Affect.of_probabilities(faces[0].probabilities)
+        feeling = Affect.from_probabilities(faces[0].probabilities)
         with watch.timing("recommend"):
             settings = self._config.override(
                 {"recommend.strategy": wish.strategy, "recommend.count": wish.count}
@@ -118,21 +119,21 @@ class PhotoService:
 
     def warm_up(self) -> None:
         """Load the configuration's model, so that the first guest does not wait for it."""
-        self._reader(PhotoRequest())
+        self._pipeline(PhotoRequest())
 
-    def _read(self, content: bytes, wish: PhotoRequest) -> tuple[list[FaceReading], Stopwatch]:
+    def _read(self, content: bytes, wish: PhotoRequest) -> tuple[list[ClassifiedFace], Stopwatch]:
         watch = Stopwatch()
-        reader = self._reader(wish)
+        pipeline = self._pipeline(wish)
         check_image(content)
         with watch.timing("decode"):
             grey = decode_photo(content, NAME, MOST_PIXELS)
         _TimedClassifier.seconds = 0.0
         with watch.timing("faces"):
-            faces = reader.read(grey)
+            faces = pipeline.analyse(grey)
         watch.move("faces", "classify", _TimedClassifier.seconds)
         return faces, watch
 
-    def _reader(self, wish: PhotoRequest) -> FaceReader:
+    def _pipeline(self, wish: PhotoRequest) -> PhotoPipeline:
         configured = self._config.model
         settings = replace(
             configured,
@@ -140,10 +141,10 @@ class PhotoService:
             format=wish.format or configured.format,
         )
         key = (settings.name, settings.format)
-        if key not in self._readers:
+        if key not in self._pipelines:
             classifier = _TimedClassifier.load(*key, settings.threads)
-            self._readers[key] = FaceReader(classifier, self._detector)
-        return self._readers[key]
+            self._pipelines[key] = PhotoPipeline(classifier, self._detector)
+        return self._pipelines[key]
 
 
 class _TimedClassifier(EmotionClassifier):

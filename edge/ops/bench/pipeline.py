@@ -1,4 +1,4 @@
-"""The whole vision loop, timed step by step on a video or a folder."""
+"""The run time of the whole vision pipeline on a video or a folder, step by step."""
 
 from __future__ import annotations
 
@@ -13,86 +13,98 @@ from edge.mood.tracker import MoodTracker
 from edge.ops.bench.memory import peak_memory
 from edge.sources import open_source
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.pipeline import WAYS, FramePipeline
+from edge.vision.frame_pipeline import FramePipeline, ScanMode
 from moodpi.errors import MoodpiError
 
-STEPS = ("capture", "look", "mood")
+STEPS = ("capture", "analysis", "mood")
 
 
 @dataclass(frozen=True)
 class Timing:
-    """frames read, with_face of them; steps: mean milliseconds a frame by name of STEPS; looks: by
-    way of searching, how many frames and mean milliseconds each; cpu: milliseconds of
-    processor a frame; share: of one processor's time; peak: bytes of memory.
+    """Measured run time, in wall-clock time unless stated otherwise.
+
+    Attributes:
+        frames: Number of frames.
+        with_face: Number of frames with a face.
+        steps: Mean milliseconds a frame, by name in STEPS.
+        scan_modes: Number of frames and mean milliseconds of their analysis, by ScanMode's values.
+        cpu: Processor milliseconds a frame.
+        share: Processor time as a share of one processor's.
+        peak: Peak memory in bytes.
+
     """
 
     frames: int
     with_face: int
     steps: dict[str, float]
-    looks: dict[str, tuple[int, float]]
+    scan_modes: dict[str, tuple[int, float]]
     cpu: float
     share: float
     peak: int
 
     def lines(self) -> list[str]:
-        """For people at a terminal."""
+        """The text that `moodpi bench --pipeline` prints."""
         steps = ", ".join(f"{name} {value:.2f} ms" for name, value in self.steps.items())
-        looks = ", ".join(
-            f"{count} {way}, {value:.2f} ms each" for way, (count, value) in self.looks.items()
+        modes = ", ".join(
+            f"{count} {mode} ({value:.2f} ms each)"
+            for mode, (count, value) in self.scan_modes.items()
         )
         return [
             f"{self.frames} frames, {self.with_face} with a face",
-            f"looks: {looks}",
-            f"a frame: {steps}",
+            f"frames by scan mode: {modes}",
+            f"time per frame: {steps}",
             (
-                f"{self.cpu:.2f} ms of processor a frame, {self.share:.0%} of one processor, "
-                f"{self.peak / 1e6:.0f} MB at most"
+                f"{self.cpu:.2f} ms processor time per frame, {self.share:.0%} of one processor, "
+                f"{self.peak / 1e6:.0f} MB peak memory"
             ),
         ]
 
 
 def time_pipeline(source: str, config: Config) -> Timing:
-    """Read the whole source as `moodpi run` would; MoodpiError where it holds no frame."""
+    """Process the whole source as `moodpi run` does. Raises MoodpiError if it has no frames."""
     classifier = EmotionClassifier.load(
         config.model.name, config.model.format, config.model.threads
     )
-    eyes = FramePipeline(classifier, config.faces)
+    pipeline = FramePipeline(classifier, config.faces)
     tracker = MoodTracker(config.mood)
-    taken: dict[str, float] = defaultdict(float)
+    seconds: dict[str, float] = defaultdict(float)
 
     @contextmanager
     def timed(step: str) -> Iterator[None]:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         yield
-        taken[step] += time.perf_counter() - begun
+        seconds[step] += time.perf_counter() - start
 
     with_face = 0
-    looks: Counter[str] = Counter()
-    wall, processor = time.perf_counter(), time.process_time()
-    with open_source(source, config.source) as pictures:
+    modes: Counter[ScanMode] = Counter()
+    wall_start, cpu_start = time.perf_counter(), time.process_time()
+    with open_source(source, config.source) as frames:
         while True:
             with timed("capture"):
-                frame = pictures.read()
+                frame = frames.read()
             if frame is None:
                 break
-            before = taken["look"]
-            with timed("look"):
-                look = eyes.look(frame)
-            looks[look.way] += 1
-            taken[look.way] += taken["look"] - before
-            with_face += bool(look.faces)
+            before = seconds["analysis"]
+            with timed("analysis"):
+                analysis = pipeline.analyse(frame)
+            modes[analysis.scan_mode] += 1
+            seconds[analysis.scan_mode.value] += seconds["analysis"] - before
+            with_face += bool(analysis.faces)
             with timed("mood"):
-                tracker.update(look.probabilities, frame.time)
-    frames = looks.total()
-    if not frames:
-        raise MoodpiError(f"{source} holds no frame to time")
-    spent = time.process_time() - processor
+                tracker.update(analysis.probabilities, frame.time)
+    count = modes.total()
+    if not count:
+        raise MoodpiError(f"{source} has no frames to time", code="no_frames")
+    cpu_seconds = time.process_time() - cpu_start
     return Timing(
-        frames,
+        count,
         with_face,
-        {step: 1e3 * taken[step] / frames for step in STEPS},
-        {way: (looks[way], 1e3 * taken[way] / max(1, looks[way])) for way in WAYS},
-        1e3 * spent / frames,
-        spent / (time.perf_counter() - wall),
+        {step: 1e3 * seconds[step] / count for step in STEPS},
+        {
+            mode.value: (modes[mode], 1e3 * seconds[mode.value] / max(1, modes[mode]))
+            for mode in ScanMode
+        },
+        1e3 * cpu_seconds / count,
+        cpu_seconds / (time.perf_counter() - wall_start),
         peak_memory(),
     )

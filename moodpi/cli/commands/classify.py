@@ -12,7 +12,7 @@ from moodpi.cli.commands.options import add_model_options
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 
 if TYPE_CHECKING:
-    from edge.vision.face_reader import FaceReading
+    from edge.vision.classified_face import ClassifiedFace
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,23 +45,24 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_FAILED if any("error" in result for result in results) else EXIT_DONE
 
 
-def _reader(arguments: argparse.Namespace) -> Callable[[Path], list[FaceReading]]:
+def _reader(arguments: argparse.Namespace) -> Callable[[Path], list[ClassifiedFace]]:
     """What turns an image file into its faces, as the options ask."""
+    from edge.vision.classified_face import classify_crop
     from edge.vision.classifier import EmotionClassifier
     from edge.vision.detector import HaarFaceDetector
-    from edge.vision.face_reader import FaceReader, read_crop
     from edge.vision.photo import read_photo
+    from edge.vision.photo_pipeline import PhotoPipeline
 
     classifier = EmotionClassifier.load(arguments.model, arguments.format)
     if arguments.no_detect:
-        return lambda image: [read_crop(classifier, read_photo(image))]
-    reader = FaceReader(classifier, HaarFaceDetector())
-    return lambda image: reader.read(read_photo(image))
+        return lambda image: [classify_crop(classifier, read_photo(image))]
+    pipeline = PhotoPipeline(classifier, HaarFaceDetector())
+    return lambda image: pipeline.analyse(read_photo(image))
 
 
 def _readings(
-    paths: list[Path], read: Callable[[Path], list[FaceReading]]
-) -> Iterator[tuple[Path, list[FaceReading] | MoodpiError]]:
+    paths: list[Path], read: Callable[[Path], list[ClassifiedFace]]
+) -> Iterator[tuple[Path, list[ClassifiedFace] | MoodpiError]]:
     """Every image with its faces, or with what is wrong with it."""
     from edge.sources.image_files import pictures_at
 
@@ -78,7 +79,7 @@ def _readings(
                 yield image, error
 
 
-def _print_faces(image: Path, faces: list[FaceReading]) -> None:
+def _print_faces(image: Path, faces: list[ClassifiedFace]) -> None:
     if not faces:
         print(f"{image}: no face found")
     for face in faces:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edge.mood.affect import Affect
     from edge.music.profile import History
     from edge.music.recommendation import Recommendation
-    from edge.vision.face_reader import FaceReading
+    from edge.vision.classified_face import ClassifiedFace
 
 BAR_WIDTH = 24
 
@@ -43,11 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
             "give a PHOTO or --emotion E, one of the two (see moodpi recommend --help)"
         )
     if arguments.emotion is not None:
-        faces: list[FaceReading] = []
-        feeling = Affect.of_emotion(arguments.emotion)
+        faces: list[ClassifiedFace] = []
+        feeling = Affect.from_emotion(arguments.emotion)
     else:
         faces = _read_faces(arguments)
-        feeling = Affect.of_probabilities(faces[0].probabilities)
+        feeling = Affect.from_probabilities(faces[0].probabilities)
     chosen = _choose(arguments, feeling)
     if arguments.json:
         from edge.frontends.documents import recommendation_json
@@ -84,15 +84,15 @@ def _choose(arguments: argparse.Namespace, feeling: Affect) -> Recommendation:
         return TrackSelector(catalog, history, settings, arguments.seed).choose(feeling)
 
 
-def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
+def _read_faces(arguments: argparse.Namespace) -> list[ClassifiedFace]:
     from edge.vision.classifier import EmotionClassifier
     from edge.vision.detector import HaarFaceDetector
-    from edge.vision.face_reader import FaceReader
     from edge.vision.photo import read_photo
+    from edge.vision.photo_pipeline import PhotoPipeline
 
     grey = read_photo(arguments.photo)
     classifier = EmotionClassifier.load(arguments.model, arguments.format)
-    faces = FaceReader(classifier, HaarFaceDetector()).read(grey)
+    faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
     if not faces:
         raise MoodpiError(
             f"{arguments.photo}: no face found, expected one that looks at the camera: "
@@ -102,7 +102,7 @@ def _read_faces(arguments: argparse.Namespace) -> list[FaceReading]:
 
 
 def _print(
-    photo: Path | None, feeling: Affect, faces: list[FaceReading], chosen: Recommendation
+    photo: Path | None, feeling: Affect, faces: list[ClassifiedFace], chosen: Recommendation
 ) -> None:
     from edge.players.print_player import track_lines
 
@@ -116,7 +116,7 @@ def _print(
         print(line)
 
 
-def _print_face(photo: Path | None, faces: list[FaceReading]) -> None:
+def _print_face(photo: Path | None, faces: list[ClassifiedFace]) -> None:
     from models.emotions import EMOTIONS
 
     face = faces[0]

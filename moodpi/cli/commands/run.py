@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edge.daemon.pulse import Pulse
     from edge.events import Reporter
     from edge.sources import FrameSource
-    from edge.system.signals import Stop
+    from edge.system.signals import StopRequest
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _watch(
-    arguments: argparse.Namespace, config: Config, source: FrameSource, pulse: Pulse, stop: Stop
+    arguments: argparse.Namespace,
+    config: Config,
+    source: FrameSource,
+    pulse: Pulse,
+    stop: StopRequest,
 ) -> None:
     from contextlib import nullcontext
 

@@ -19,9 +19,9 @@ from edge.mood.tracker import MoodTracker
 from edge.players import PrintPlayer
 from edge.sources import FrameSource
 from edge.system.sd_notify import Notifier
-from edge.system.signals import Stop, stop_on_signals
-from edge.vision.face_reader import FaceReading
-from edge.vision.pipeline import SCANNED, SKIPPED, FrameAnalysis
+from edge.system.signals import StopRequest, stop_on_signals
+from edge.vision.classified_face import ClassifiedFace
+from edge.vision.frame_pipeline import FrameAnalysis, ScanMode
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.fake_music import FewTracks, RecordingPlayer
@@ -65,17 +65,17 @@ class Script(FrameSource):
         return self._lost
 
 
-class LevelEyes:
-    """Reads a frame's level, and says of every second one that it was skipped."""
+class LevelPipeline:
+    """Classifies a frame by its grey level; marks every second one as skipped."""
 
-    def look(self, frame: Frame) -> FrameAnalysis:
-        way = SCANNED if frame.index % 2 == 0 else SKIPPED
+    def analyse(self, frame: Frame) -> FrameAnalysis:
+        scan_mode = ScanMode.FULL_SCAN if frame.index % 2 == 0 else ScanMode.SKIPPED
         level = frame.grey[0, 0]
         if level == NOBODY:
-            return FrameAnalysis((), way)
+            return FrameAnalysis((), scan_mode)
         probabilities = np.full(7, 0.05, np.float32)
         probabilities[level] = 0.7
-        return FrameAnalysis((FaceReading((0, 0, 60, 60), probabilities),), way)
+        return FrameAnalysis((ClassifiedFace((0, 0, 60, 60), probabilities),), scan_mode)
 
 
 class Run:
@@ -97,14 +97,14 @@ class Run:
         self.source = source or Script(segments)
         self.status = Daemon(
             self.source,
-            LevelEyes(),
+            LevelPipeline(),
             MoodTracker(MoodSettings(**mood)),
             selection or FewTracks(),
             self.player,
             JsonReporter(self.out),
             Notifier(),
             Pulse(),
-        ).run(stop or Stop(), limits or Limits())
+        ).run(stop or StopRequest(), limits or Limits())
         self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
 
     def kinds(self) -> list[str]:
@@ -139,7 +139,7 @@ def test_music_changes_with_the_mood():
     assert not set(first) & set(second)
 
 
-def test_a_catalogue_that_fails_does_not_stop_the_eyes(caplog):
+def test_a_catalogue_that_fails_does_not_stop_the_analysis(caplog):
     run = Run([(10, "happy"), (10, "sad")], selection=FewTracks(MoodpiError("a torn page")))
     assert run.status.frames == 200
     assert run.player.played == []
@@ -183,7 +183,7 @@ def test_the_most_frames_are_not_exceeded():
 
 
 def test_a_stop_ends_the_loop_and_closes_the_source():
-    stop = Stop()
+    stop = StopRequest()
 
     class Stopping(RecordingPlayer):
         def play(self, recommendation, *, interrupt=False):
@@ -195,7 +195,7 @@ def test_a_stop_ends_the_loop_and_closes_the_source():
     assert run.source.closed
 
 
-def test_a_player_that_fails_does_not_stop_the_eyes(caplog):
+def test_a_player_that_fails_does_not_stop_the_analysis(caplog):
     run = Run([(10, "happy"), (10, "sad")], player=RecordingPlayer(MoodpiError("no sound card")))
     assert run.status.frames == 200
     assert len(run.of("tracks")) == 2
@@ -227,14 +227,14 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
     out = io.StringIO()
     Daemon(
         Script([(70, "happy"), (5, "sad")]),
-        LevelEyes(),
+        LevelPipeline(),
         MoodTracker(MoodSettings()),
         FewTracks(),
         PrintPlayer(PlayerSettings()),
         TextReporter(out, media_stamp),
         Notifier(),
         Pulse(),
-    ).run(Stop(), Limits())
+    ).run(StopRequest(), Limits())
     lines = out.getvalue().splitlines()
     assert lines[0] == "0:00.0  somebody is there"
     assert lines[1] == "0:01.5  happy 70%: first mood, after 1.5 s of face"

@@ -82,7 +82,7 @@ def test_a_track_that_is_there_twice_is_known_twice_and_played_once(catalog):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Don\u2019t Stop Believin\u2019", "Don't Stop Believin'"),
+        ("Don\u2019t StopRequest Believin\u2019", "Don't StopRequest Believin'"),
         ("Bohemian Rhapsody - 2011 Remaster", "Bohemian Rhapsody (Remastered 2011)"),
         ("Another Brick in the Wall, Pt. 2", "Another Brick In The Wall (Part 2)"),
         ("Halo [Explicit]", "HALO"),
@@ -190,13 +190,13 @@ def test_of_500_songs_five_of_five_can_be_played_for_every_emotion(
 ):
     recommender = Recommender(catalog, playable=places)
     for seed in range(3):
-        chosen = recommender.recommend(Affect.of_emotion(emotion), strategy, seed=seed)
+        chosen = recommender.recommend(Affect.from_emotion(emotion), strategy, seed=seed)
         assert len({choice.track.place for choice in chosen.tracks} & set(places)) == 5
         assert len({choice.track.lead for choice in chosen.tracks}) == 5
 
 
 def test_the_nearest_of_the_songs_come_first(catalog, places):
-    feeling = Affect.of_emotion("happy")
+    feeling = Affect.from_emotion("happy")
     tracks = Recommender(catalog, playable=places).recommend(feeling, seed=1).tracks
     distances = [abs(t.valence - feeling.valence) for t in catalog.tracks(places)]
     reached = max(abs(choice.track.valence - feeling.valence) for choice in tracks)
@@ -204,7 +204,7 @@ def test_the_nearest_of_the_songs_come_first(catalog, places):
 
 
 def test_the_whole_catalogue_as_a_library_gives_what_no_library_gives(catalog):
-    feeling = Affect.of_emotion("sad")
+    feeling = Affect.from_emotion("sad")
     everything = list(range(1, len(catalog) + 1))
     plain = Recommender(catalog).recommend(feeling, seed=4)
     assert Recommender(catalog, playable=everything).recommend(feeling, seed=4) == plain
@@ -214,7 +214,7 @@ def test_filters_hold_within_a_library_too(catalog):
     places = sorted(Random(5).sample(range(1, len(catalog) + 1), 5000))
     bounds = TrackFilter(Filters(years=(1980, 1989)), words="recommend.year_from")
     recommender = Recommender(catalog, bounds, playable=places)
-    tracks = [c.track for c in recommender.recommend(Affect.of_emotion("happy"), seed=1).tracks]
+    tracks = [c.track for c in recommender.recommend(Affect.from_emotion("happy"), seed=1).tracks]
     assert len(tracks) == 5
     assert {track.place for track in tracks} <= set(places)
     assert all((track.year or track.decade) // 10 == 198 for track in tracks)
@@ -224,7 +224,7 @@ def test_where_the_player_has_too_few_the_log_says_so(caplog):
     with ReloadingCatalog() as current:
         settings = RecommendSettings()
         selection = TrackSelector(current, TasteAlone(Taste()), settings, 1, lambda _: [3, 70, 900])
-        assert len(selection.choose(Affect.of_emotion("happy")).tracks) == 3
+        assert len(selection.choose(Affect.from_emotion("happy")).tracks) == 3
     assert "only 3 of 5 tracks: what the player has of the catalogue" in caplog.text
 
 

@@ -58,7 +58,7 @@ def points(recommendation) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("strategy", ["match", "lift", "journey"])
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_five_tracks_by_five_artists(emotion, strategy, recommender) -> None:
-    chosen = recommender.recommend(Affect.of_emotion(emotion), strategy, seed=3)
+    chosen = recommender.recommend(Affect.from_emotion(emotion), strategy, seed=3)
     assert len(set(ids(chosen))) == 5
     assert len({choice.track.lead for choice in chosen.tracks}) == 5
 
@@ -66,25 +66,25 @@ def test_five_tracks_by_five_artists(emotion, strategy, recommender) -> None:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_match_stays_near_the_feeling(emotion, recommender) -> None:
     for seed in SEEDS:
-        chosen = recommender.recommend(Affect.of_emotion(emotion), seed=seed)
+        chosen = recommender.recommend(Affect.from_emotion(emotion), seed=seed)
         assert all(math.dist(point, CIRCUMPLEX[emotion]) < 0.2 for point in points(chosen))
 
 
 def test_emotions_get_different_lists(recommender) -> None:
-    lists = [ids(recommender.recommend(Affect.of_emotion(e), seed=0)) for e in EMOTIONS]
+    lists = [ids(recommender.recommend(Affect.from_emotion(e), seed=0)) for e in EMOTIONS]
     assert len({track for chosen in lists for track in chosen}) >= 33
 
 
 def test_sad_music_is_darker_and_calmer_than_happy_music(recommender) -> None:
     sad, happy = (
-        np.mean(points(recommender.recommend(Affect.of_emotion(e), count=30, seed=1)), axis=0)
+        np.mean(points(recommender.recommend(Affect.from_emotion(e), count=30, seed=1)), axis=0)
         for e in ("sad", "happy")
     )
     assert (happy - sad > 0.8).all()
 
 
 def test_a_seed_repeats_and_another_differs(recommender) -> None:
-    feeling = Affect.of_emotion("happy")
+    feeling = Affect.from_emotion("happy")
     first = ids(recommender.recommend(feeling, seed=1))
     assert ids(recommender.recommend(feeling, seed=1)) == first
     assert ids(recommender.recommend(feeling, seed=2)) != first
@@ -92,7 +92,7 @@ def test_a_seed_repeats_and_another_differs(recommender) -> None:
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_seeds_and_no_seed_bring_variety(emotion, recommender) -> None:
-    feeling = Affect.of_emotion(emotion)
+    feeling = Affect.from_emotion(emotion)
     for seeds in (SEEDS, [None] * 20):
         given = {
             track for seed in seeds for track in ids(recommender.recommend(feeling, seed=seed))
@@ -101,7 +101,7 @@ def test_seeds_and_no_seed_bring_variety(emotion, recommender) -> None:
 
 
 def test_known_tracks_come_more_often_than_their_share(recommender) -> None:
-    feeling = Affect.of_emotion("happy")
+    feeling = Affect.from_emotion("happy")
     with Catalog.open() as catalog:
         near = catalog.tracks(
             place for run in catalog.plane.runs_near(0.8, 0.5, 500) for place in run
@@ -112,7 +112,7 @@ def test_known_tracks_come_more_often_than_their_share(recommender) -> None:
 
 
 def test_what_is_to_be_avoided_does_not_come(recommender) -> None:
-    feeling = Affect.of_emotion("fear")
+    feeling = Affect.from_emotion("fear")
     given: set[str] = set()
     for _ in range(40):
         chosen = ids(recommender.recommend(feeling, seed=7, avoid=frozenset(given)))
@@ -124,7 +124,7 @@ def test_what_is_to_be_avoided_does_not_come(recommender) -> None:
 def test_an_unsure_face_aims_nearer_the_middle() -> None:
     sure, unsure = np.zeros(7, np.float32), np.full(7, 0.1, np.float32)
     sure[3], unsure[3] = 1.0, 0.4
-    certain, vague = Affect.of_probabilities(sure), Affect.of_probabilities(unsure)
+    certain, vague = Affect.from_probabilities(sure), Affect.from_probabilities(unsure)
     assert (certain.valence, certain.arousal) == pytest.approx(CIRCUMPLEX["happy"])
     assert vague.emotion == "happy"
     assert vague.confidence == pytest.approx(0.4)
@@ -133,13 +133,13 @@ def test_an_unsure_face_aims_nearer_the_middle() -> None:
 
 @pytest.mark.parametrize("emotion", TARGETS)
 def test_lift_leads_to_its_target(emotion, recommender) -> None:
-    chosen = recommender.recommend(Affect.of_emotion(emotion), "lift", seed=1)
+    chosen = recommender.recommend(Affect.from_emotion(emotion), "lift", seed=1)
     assert all(math.dist(point, TARGETS[emotion][1]) < 0.2 for point in points(chosen))
 
 
 def test_lift_calms_anger_and_brightens_sadness(recommender) -> None:
     for emotion, change in (("angry", (1, -1)), ("sad", (1, 1))):
-        feeling = Affect.of_emotion(emotion)
+        feeling = Affect.from_emotion(emotion)
         lifted = np.mean(points(recommender.recommend(feeling, "lift", seed=1)), axis=0)
         matched = np.mean(points(recommender.recommend(feeling, "match", seed=1)), axis=0)
         assert ((lifted - matched) * change > 0.5).all()
@@ -147,7 +147,7 @@ def test_lift_calms_anger_and_brightens_sadness(recommender) -> None:
 
 @pytest.mark.parametrize("emotion", ["happy", "neutral", "surprise"])
 def test_a_good_mood_is_left_as_it_is(emotion, recommender) -> None:
-    feeling = Affect.of_emotion(emotion)
+    feeling = Affect.from_emotion(emotion)
     assert ids(recommender.recommend(feeling, "lift", seed=4)) == ids(
         recommender.recommend(feeling, "match", seed=4)
     )
@@ -157,7 +157,7 @@ def test_a_journey_nears_its_target_by_small_steps(recommender) -> None:
     kept = 0
     for seed in range(200):
         emotion = list(TARGETS)[seed % len(TARGETS)]
-        way = points(recommender.recommend(Affect.of_emotion(emotion), "journey", seed=seed))
+        way = points(recommender.recommend(Affect.from_emotion(emotion), "journey", seed=seed))
         left = [math.dist(point, TARGETS[emotion][1]) for point in way]
         steps = [math.dist(a, b) for a, b in itertools.pairwise(way)]
         kept += max(steps) <= 0.5 and all(a > b for a, b in itertools.pairwise(left))
@@ -165,7 +165,7 @@ def test_a_journey_nears_its_target_by_small_steps(recommender) -> None:
 
 
 def test_a_short_journey_goes_only_as_far_as_small_steps_reach() -> None:
-    first, second = journey(Affect.of_emotion("angry"), 2)
+    first, second = journey(Affect.from_emotion("angry"), 2)
     assert math.dist((first.valence, first.arousal), (second.valence, second.arousal)) == (
         pytest.approx(LONGEST_STEP)
     )
@@ -173,7 +173,7 @@ def test_a_short_journey_goes_only_as_far_as_small_steps_reach() -> None:
 
 def test_every_track_says_why(recommender) -> None:
     def why(emotion: str, strategy: str) -> list[str]:
-        feeling = Affect.of_emotion(emotion)
+        feeling = Affect.from_emotion(emotion)
         return [choice.why for choice in recommender.recommend(feeling, strategy, seed=1).tracks]
 
     assert why("happy", "match")[0] == "bright and lively, like your happy mood"
@@ -184,7 +184,7 @@ def test_every_track_says_why(recommender) -> None:
 
 
 def test_a_track_as_json_has_the_agreed_fields(recommender) -> None:
-    document = recommender.recommend(Affect.of_emotion("sad"), seed=1).tracks[0].to_json()
+    document = recommender.recommend(Affect.from_emotion("sad"), seed=1).tracks[0].to_json()
     assert list(document) == [
         "id", "title", "artist", "album", "valence", "arousal", "why", "url",
     ]  # fmt: skip
@@ -195,34 +195,34 @@ def test_a_track_as_json_has_the_agreed_fields(recommender) -> None:
 @pytest.mark.parametrize("count", [1, 2, 40])
 @pytest.mark.parametrize("strategy", ["match", "lift", "journey"])
 def test_as_many_tracks_as_asked_for(count, strategy, recommender) -> None:
-    chosen = recommender.recommend(Affect.of_emotion("angry"), strategy, count, seed=2)
+    chosen = recommender.recommend(Affect.from_emotion("angry"), strategy, count, seed=2)
     assert len(chosen.tracks) == count
 
 
 @pytest.mark.workstation
 @pytest.mark.parametrize(("tracks", "artists", "there"), [(3, 3, 3), (50, 2, 2), (50, 50, 5)])
 def test_where_there_are_fewer_there_come_fewer(tracks, artists, there, small) -> None:
-    chosen = small(tracks, artists).recommend(Affect.of_emotion("happy"), seed=1)
+    chosen = small(tracks, artists).recommend(Affect.from_emotion("happy"), seed=1)
     assert len(chosen.tracks) == there
 
 
 @pytest.mark.parametrize("count", [0, -3])
 def test_less_than_one_track_is_refused(count, recommender) -> None:
     with pytest.raises(UsageError, match=f"{count} tracks make no list: expected 1 or more"):
-        recommender.recommend(Affect.of_emotion("happy"), count=count)
+        recommender.recommend(Affect.from_emotion("happy"), count=count)
 
 
 def test_unknown_names_get_the_nearest_one(recommender) -> None:
     with pytest.raises(UsageError, match="did you mean 'journey'"):
-        recommender.recommend(Affect.of_emotion("happy"), "jurney")
+        recommender.recommend(Affect.from_emotion("happy"), "jurney")
     with pytest.raises(UsageError, match="did you mean 'happy'"):
-        Affect.of_emotion("hapy")
+        Affect.from_emotion("hapy")
 
 
 @pytest.mark.workstation
 def test_a_long_list_from_a_small_catalogue_stays_near_the_feeling(small) -> None:
     recommender = small(300, 300)
-    feeling = Affect.of_emotion("happy")
+    feeling = Affect.from_emotion("happy")
     everything = points(recommender.recommend(feeling, count=300))
     for seed in range(10):
         chosen = points(recommender.recommend(feeling, count=30, seed=seed))
@@ -238,7 +238,7 @@ def test_a_target_is_where_the_list_leads_to_whatever_the_mood(
 ) -> None:
     goal = GOALS[target]
     chosen = recommender.recommend(
-        Affect.of_emotion("surprise"), strategy, count=7, seed=1, target=target
+        Affect.from_emotion("surprise"), strategy, count=7, seed=1, target=target
     ).tracks
     first, last = (
         math.dist((choice.track.valence, choice.track.arousal), goal)
@@ -251,20 +251,20 @@ def test_a_target_is_where_the_list_leads_to_whatever_the_mood(
 
 def test_a_journey_to_where_one_is_stays(recommender) -> None:
     chosen = recommender.recommend(
-        Affect.of_emotion("happy"), "journey", seed=1, target="happy"
+        Affect.from_emotion("happy"), "journey", seed=1, target="happy"
     ).tracks
     assert all("staying happy" in choice.why for choice in chosen)
 
 
 def test_an_unknown_target_names_the_nearest(recommender) -> None:
     with pytest.raises(UsageError, match="unknown target 'hapy': did you mean 'happy'"):
-        recommender.recommend(Affect.of_emotion("sad"), "lift", target="hapy")
+        recommender.recommend(Affect.from_emotion("sad"), "lift", target="hapy")
 
 
 def test_a_track_far_from_where_it_should_be_is_not_said_to_be_there() -> None:
     with Catalog.open() as catalog:
         bounds = TrackFilter.of(RecommendSettings(year_from=1955, year_to=1957))
-        few = Recommender(catalog, bounds).recommend(Affect.of_emotion("angry"), seed=1)
+        few = Recommender(catalog, bounds).recommend(Affect.from_emotion("angry"), seed=1)
         far = [
             math.dist((c.track.valence, c.track.arousal), CIRCUMPLEX["angry"]) > FAR
             for c in few.tracks

@@ -18,7 +18,7 @@ from edge.music.selection import TrackSelector
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 
-HAPPY = Affect.of_emotion("happy")
+HAPPY = Affect.from_emotion("happy")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def ids(recommendation) -> list[str]:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_twenty_lists_are_a_hundred_songs(emotion, strategy, choosing) -> None:
     selection = choosing(strategy=strategy)
-    given = [i for _ in range(20) for i in ids(selection.choose(Affect.of_emotion(emotion)))]
+    given = [i for _ in range(20) for i in ids(selection.choose(Affect.from_emotion(emotion)))]
     assert len(set(given)) == 100
 
 
@@ -108,7 +108,7 @@ def test_a_used_up_neighbourhood_repeats_rather_than_drifts_away(choosing) -> No
 def test_the_configurations_filters_are_heeded(settings, passes, strategy, choosing) -> None:
     selection = choosing(strategy=strategy, **settings)
     for emotion in EMOTIONS:
-        chosen = selection.choose(Affect.of_emotion(emotion))
+        chosen = selection.choose(Affect.from_emotion(emotion))
         assert len({choice.track.lead for choice in chosen.tracks}) == 5
         assert all(passes(choice.track) for choice in chosen.tracks)
 

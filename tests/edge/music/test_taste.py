@@ -33,7 +33,7 @@ def happy(catalog) -> list[Track]:
 
 def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
     recommender = Recommender(catalog, taste=taste)
-    feeling = Affect.of_emotion("happy")
+    feeling = Affect.from_emotion("happy")
     return [c.track for seed in SEEDS for c in recommender.recommend(feeling, seed=seed).tracks]
 
 
@@ -100,7 +100,7 @@ def test_a_later_like_would_lift_a_ban(happy) -> None:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_a_seed_repeats_with_a_taste_too(emotion, catalog, happy) -> None:
     recommender = Recommender(catalog, taste=Taste([word(happy[0], Verdict.LIKE)]))
-    feeling = Affect.of_emotion(emotion)
+    feeling = Affect.from_emotion(emotion)
     assert recommender.recommend(feeling, seed=5) == recommender.recommend(feeling, seed=5)
 
 

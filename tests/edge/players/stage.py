@@ -32,7 +32,7 @@ class Stage:
         settings = RecommendSettings()
         nobody = TasteAlone(Taste())
         selection = TrackSelector(self._catalog, nobody, settings, seed, self.player.playable)
-        return selection.choose(Affect.of_emotion(emotion))
+        return selection.choose(Affect.from_emotion(emotion))
 
     def known(self) -> None:
         """Until it is known what can be played."""

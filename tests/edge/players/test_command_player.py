@@ -26,7 +26,7 @@ PLAYS_ON = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid()))
 @pytest.fixture(scope="module")
 def tracks() -> Recommendation:
     with Catalog.open() as catalog:
-        return Recommender(catalog).recommend(Affect.of_emotion("happy"), "match", 5, seed=1)
+        return Recommender(catalog).recommend(Affect.from_emotion("happy"), "match", 5, seed=1)
 
 
 def player(code: str, *arguments: object) -> CommandPlayer:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from edge.sources import open_source
-from edge.system.signals import Stop
+from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError
 from tests.edge.footage import HEIGHT, WIDTH, every_frame, picture, video
 
@@ -80,7 +80,7 @@ def test_realtime_holds_frames_back_until_their_time(tmp_path):
 
 
 def test_a_stop_ends_a_paced_video(tmp_path):
-    stop = Stop()
+    stop = StopRequest()
     with open_source(str(video(tmp_path / "a.avi", 5, 1.0)), realtime=True, stop=stop) as source:
         assert source.read() is not None
         stop.request()

@@ -9,8 +9,8 @@ import pytest
 
 from edge.frame import Frame
 from edge.sources import FrameSource
-from edge.sources.newest import NewestFrame
-from edge.system.signals import Stop
+from edge.sources.newest_frame import NewestFrameSource
+from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError
 
 
@@ -58,7 +58,7 @@ class Counter(FrameSource):
 
 def test_only_the_newest_frame_is_given_and_the_others_are_counted():
     camera = Counter()
-    with NewestFrame(camera, Stop()) as source:
+    with NewestFrameSource(camera, StopRequest()) as source:
         camera.give(5)
         camera.finish()
         source._capture.join(5)
@@ -69,7 +69,7 @@ def test_only_the_newest_frame_is_given_and_the_others_are_counted():
 
 def test_the_capture_thread_is_named_and_gone_after_closing():
     camera = Counter()
-    with NewestFrame(camera, Stop()):
+    with NewestFrameSource(camera, StopRequest()):
         assert "moodpi-capture" in [thread.name for thread in threading.enumerate()]
         camera.finish()
     assert "moodpi-capture" not in [thread.name for thread in threading.enumerate()]
@@ -77,8 +77,8 @@ def test_the_capture_thread_is_named_and_gone_after_closing():
 
 
 def test_a_stop_ends_a_read_that_waits_for_a_frame():
-    camera, stop = Counter(), Stop()
-    with NewestFrame(camera, stop) as source:
+    camera, stop = Counter(), StopRequest()
+    with NewestFrameSource(camera, stop) as source:
         threading.Timer(0.1, stop.request).start()
         assert source.read() is None
         camera.finish()
@@ -86,7 +86,7 @@ def test_a_stop_ends_a_read_that_waits_for_a_frame():
 
 def test_what_goes_wrong_in_the_capture_thread_is_raised_by_read():
     with (
-        NewestFrame(Counter(MoodpiError("unplugged")), Stop()) as source,
+        NewestFrameSource(Counter(MoodpiError("unplugged")), StopRequest()) as source,
         pytest.raises(MoodpiError, match="unplugged"),
     ):
         source.read()

@@ -13,9 +13,9 @@ import pytest
 
 from edge.config.settings import SourceSettings
 from edge.sources import open_source
-from edge.sources.newest import NewestFrame
+from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.stream import StreamSource
-from edge.system.signals import Stop
+from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError
 from tests.edge.footage import HEIGHT, WIDTH, drain, picture, video
 
@@ -64,9 +64,9 @@ def served(frames: int, *, silent_after: bool = False, garbage: bytes = b"") -> 
             over.set()
 
 
-def once(url: str, settings: SourceSettings | None = None) -> NewestFrame:
+def once(url: str, settings: SourceSettings | None = None) -> NewestFrameSource:
     """The stream as it is opened one time, before anybody tries again."""
-    return NewestFrame(StreamSource(url, settings or SourceSettings()), Stop())
+    return NewestFrameSource(StreamSource(url, settings or SourceSettings()), StopRequest())
 
 
 @contextmanager

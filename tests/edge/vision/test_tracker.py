@@ -8,7 +8,7 @@ import pytest
 
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo import read_photo
-from edge.vision.tracker import HOLD, SEARCH, FaceTracker
+from edge.vision.tracker import LOST_TIMEOUT, SCAN_INTERVAL, FaceTracker
 
 WIDTH, HEIGHT = 640, 360
 RESCAN = 3.0
@@ -40,92 +40,92 @@ def middle(box) -> tuple[float, float]:
 
 
 def test_a_face_is_found_by_a_scan_and_then_followed_without(tracker, person):
-    scans = [tracker.find(scene((person, 200 + 6 * n, 150, 1, 0)), n / 10) for n in range(25)]
+    scans = [tracker.update(scene((person, 200 + 6 * n, 150, 1, 0)), n / 10) for n in range(25)]
     assert scans == [True] + [False] * 24
-    (track,) = tracker.in_sight
-    assert (track.number, track.looks, track.sightings) == (1, 25, 25)
+    (track,) = tracker.visible
+    assert (track.track_id, track.searches, track.detections) == (1, 25, 25)
     assert middle(track.box) == pytest.approx((344, 150), abs=12)
 
 
 def test_a_face_that_comes_nearer_is_followed(tracker, person):
     for n in range(20):
-        tracker.find(scene((person, 320, 160, 0.6 + 0.05 * n, 0)), n / 10)
-    (track,) = tracker.in_sight
-    assert track.number == 1
+        tracker.update(scene((person, 320, 160, 0.6 + 0.05 * n, 0)), n / 10)
+    (track,) = tracker.visible
+    assert track.track_id == 1
     assert track.box[2] == pytest.approx(94 * 1.55, rel=0.25)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_head_that_leans_is_followed_and_so_is_its_lean(tracker, person, sign):
     for n in range(30):
-        tracker.find(scene((person, 320, 160, 1, sign * n)), n / 10)
-    (track,) = tracker.in_sight
-    assert track.number == 1
-    assert track.tilt == sign * 25
+        tracker.update(scene((person, 320, 160, 1, sign * n)), n / 10)
+    (track,) = tracker.visible
+    assert track.track_id == 1
+    assert track.roll == sign * 25
 
 
 @pytest.mark.parametrize("lean", [28, -28])
 def test_a_head_that_leans_from_the_beginning_is_found_within_a_second(tracker, person, lean):
     for n in range(11):
-        tracker.find(scene((person, 320, 160, 1, lean)), n / 10)
-    (track,) = tracker.in_sight
+        tracker.update(scene((person, 320, 160, 1, lean)), n / 10)
+    (track,) = tracker.visible
     assert middle(track.box) == pytest.approx((320, 160), abs=12)
 
 
 def test_the_whole_picture_is_searched_on_a_timer_and_a_second_person_found(tracker, person):
     alone, joined = (person, 200, 150, 1, 0), (person, 480, 150, 0.8, 0)
     for n in range(20):
-        tracker.find(scene(alone), n / 10)
-    scans = [n / 10 for n in range(20, 45) if tracker.find(scene(alone, joined), n / 10)]
+        tracker.update(scene(alone), n / 10)
+    scans = [n / 10 for n in range(20, 45) if tracker.update(scene(alone, joined), n / 10)]
     assert scans == [RESCAN]
-    assert sorted(round(middle(one.box)[0], -1) for one in tracker.in_sight) == [200, 480]
+    assert sorted(round(middle(one.box)[0], -1) for one in tracker.visible) == [200, 480]
 
 
 def test_a_face_lost_is_searched_for_everywhere_and_forgotten_after_a_while(tracker, person):
     nobody = scene()
-    tracker.find(scene((person, 200, 150, 1, 0)), 0.0)
-    scans = [n / 10 for n in range(1, 20) if tracker.find(nobody, n / 10)]
+    tracker.update(scene((person, 200, 150, 1, 0)), 0.0)
+    scans = [n / 10 for n in range(1, 20) if tracker.update(nobody, n / 10)]
     assert tracker.tracks == []
-    assert scans[0] <= SEARCH + 0.1
-    assert np.diff(scans).max() <= SEARCH + 0.1
+    assert scans[0] <= SCAN_INTERVAL + 0.1
+    assert np.diff(scans).max() <= SCAN_INTERVAL + 0.1
 
 
 def test_a_face_hidden_for_a_moment_is_the_same_face_again(tracker, person):
     here = scene((person, 200, 150, 1, 0))
-    tracker.find(here, 0.0)
-    for n in range(1, round(HOLD * 10) - 1):
-        tracker.find(scene(), n / 10)
-        assert tracker.in_sight == []
+    tracker.update(here, 0.0)
+    for n in range(1, round(LOST_TIMEOUT * 10) - 1):
+        tracker.update(scene(), n / 10)
+        assert tracker.visible == []
         assert len(tracker.tracks) == 1
-    tracker.find(here, HOLD - 0.1)
-    assert [track.number for track in tracker.in_sight] == [1]
+    tracker.update(here, LOST_TIMEOUT - 0.1)
+    assert [track.track_id for track in tracker.visible] == [1]
 
 
 def test_somebody_elsewhere_is_somebody_else(tracker, person):
-    tracker.find(scene((person, 120, 150, 1, 0)), 0.0)
+    tracker.update(scene((person, 120, 150, 1, 0)), 0.0)
     for n in range(1, 15):
-        tracker.find(scene((person, 520, 150, 1, 0)), n / 10)
-    assert [track.number for track in tracker.in_sight] == [2]
+        tracker.update(scene((person, 520, 150, 1, 0)), n / 10)
+    assert [track.track_id for track in tracker.visible] == [2]
 
 
 def test_two_who_walk_past_each_other_end_as_two(tracker, person):
     for n in range(60):
         left, right = 120 + 7 * n, 540 - 7 * n
-        tracker.find(scene((person, left, 140, 0.7, 0), (person, right, 150, 1, 0)), n / 10)
-    assert len(tracker.in_sight) == 2
+        tracker.update(scene((person, left, 140, 0.7, 0), (person, right, 150, 1, 0)), n / 10)
+    assert len(tracker.visible) == 2
 
 
 def test_five_frames_a_second_follow_a_walk_as_well_as_fifteen(person):
     for rate in (5, 15):
         tracker = FaceTracker(HaarFaceDetector(480, 30, 6), RESCAN)
         for n in range(2 * rate):
-            tracker.find(scene((person, 150 + 150 * n / rate, 150, 1, 0)), n / rate)
-        (track,) = tracker.in_sight
-        assert track.number == 1
+            tracker.update(scene((person, 150 + 150 * n / rate, 150, 1, 0)), n / rate)
+        (track,) = tracker.visible
+        assert track.track_id == 1
 
 
 def test_a_clock_that_began_anew_is_a_new_beginning(tracker, person):
     here = scene((person, 200, 150, 1, 0))
-    tracker.find(here, 1000.0)
-    assert tracker.find(here, 0.0)
-    assert [track.number for track in tracker.in_sight] == [2]
+    tracker.update(here, 1000.0)
+    assert tracker.update(here, 0.0)
+    assert [track.track_id for track in tracker.visible] == [2]

@@ -208,10 +208,10 @@ def test_the_whole_loop_is_timed_on_a_folder(moodpi, portrait, tmp_path):
 
     timing = json.loads(done.stdout)
     assert (timing["frames"], timing["with_face"]) == (4, 2)
-    assert list(timing["steps"]) == ["capture", "look", "mood"]
+    assert list(timing["steps"]) == ["capture", "analysis", "mood"]
     assert all(value > 0 for value in timing["steps"].values())
-    assert sum(frames for frames, _ in timing["looks"].values()) == timing["frames"]
-    assert timing["looks"]["scanned"][0] >= 1
+    assert sum(frames for frames, _ in timing["scan_modes"].values()) == timing["frames"]
+    assert timing["scan_modes"]["scanned"][0] >= 1
 
 
 def test_a_folder_without_pictures_is_one_line(moodpi, tmp_path):

@@ -12,7 +12,7 @@ from edge.frame import Frame
 FROZEN = 60.0
 
 
-class Stillness:
+class FrozenFrameDetector:
     """How long a camera has shown one and the same picture, however often it was opened."""
 
     def __init__(self) -> None:

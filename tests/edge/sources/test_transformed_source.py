@@ -8,7 +8,7 @@ import pytest
 
 from edge.config.settings import SourceSettings
 from edge.sources import open_source
-from edge.sources.viewed import View
+from edge.sources.transformed import PictureTransform
 from tests.edge.footage import every_frame, video
 
 # Four corners, each of its own level.
@@ -30,7 +30,7 @@ CORNERS = np.array([[10, 20], [30, 40]], np.uint8)
     ],
 )
 def test_it_is_turned_then_mirrored_then_cut(settings, seen):
-    shown = View.of(SourceSettings(**settings)).show(CORNERS)
+    shown = PictureTransform.of(SourceSettings(**settings)).show(CORNERS)
     assert shown.tolist() == seen
     assert shown.flags.c_contiguous
 
@@ -38,7 +38,9 @@ def test_it_is_turned_then_mirrored_then_cut(settings, seen):
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (480, 640)])
 def test_a_region_is_never_empty(shape):
     for left in (0.0, 0.5, 0.9):
-        view = View.of(SourceSettings(left=left, right=max(left, 0.1), top=0.9, bottom=0.9))
+        view = PictureTransform.of(
+            SourceSettings(left=left, right=max(left, 0.1), top=0.9, bottom=0.9)
+        )
         assert view.show(np.zeros(shape, np.uint8)).size >= 1
 
 

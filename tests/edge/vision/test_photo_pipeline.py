@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.vision.face_reader import FaceReader
+from edge.vision.photo_pipeline import PhotoPipeline
 
 LARGE, SMALL = (0, 0, 60, 60), (70, 10, 30, 30)
 
@@ -37,9 +37,9 @@ def picture() -> np.ndarray:
 
 
 def test_every_face_is_read_the_largest_first(picture):
-    faces = FaceReader(BrightIsHappy(), TwoFaces()).read(picture)
+    faces = PhotoPipeline(BrightIsHappy(), TwoFaces()).analyse(picture)
     assert [(face.box, face.emotion) for face in faces] == [(LARGE, "happy"), (SMALL, "sad")]
 
 
 def test_without_a_face_there_is_nothing_to_read(picture):
-    assert FaceReader(BrightIsHappy(), Nobody()).read(picture) == []
+    assert PhotoPipeline(BrightIsHappy(), Nobody()).analyse(picture) == []

@@ -12,11 +12,11 @@ import pytest
 
 from edge.config.settings import SourceSettings
 from edge.frame import Frame
-from edge.sources import newest, open_source, persistent
-from edge.sources.newest import NewestFrame
-from edge.sources.persistent import PersistentSource
+from edge.sources import newest_frame, open_source, reconnecting
+from edge.sources.newest_frame import NewestFrameSource
+from edge.sources.reconnecting import ReconnectingSource
 from edge.sources.source import FrameSource
-from edge.system.signals import Stop
+from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError
 from tests.edge.sources.test_streams import served
 
@@ -56,26 +56,28 @@ class Camera(FrameSource):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(persistent, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(persistent, "STEADY", 0.0)
+    monkeypatch.setattr(reconnecting, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(reconnecting, "STEADY", 0.0)
 
 
-def source_of(*scripts: tuple[int, str], stop: Stop | None = None, **others: object):
+def source_of(*scripts: tuple[int, str], stop: StopRequest | None = None, **others: object):
     """A source whose camera follows one script after the other, and is sound from then on."""
-    stop = stop or Stop()
+    stop = stop or StopRequest()
     openings = itertools.chain(scripts, itertools.repeat((100_000, "is unplugged")))
     settings = {"must_open": False, "silence": 0.3, **others}
-    return PersistentSource(lambda: NewestFrame(Camera(*next(openings)), stop), stop, **settings)
+    return ReconnectingSource(
+        lambda: NewestFrameSource(Camera(*next(openings)), stop), stop, **settings
+    )
 
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("fate", ["absent", "is unplugged", "freezes", "breaks"])
 def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog):
-    caplog.set_level(logging.INFO, "edge.sources.persistent")
+    caplog.set_level(logging.INFO, "edge.sources.reconnecting")
     with source_of((0, fate), (0, fate)) as source:
         assert source.read() is not None
 
-    ours = [record for record in caplog.records if record.name == "edge.sources.persistent"]
+    ours = [record for record in caplog.records if record.name == "edge.sources.reconnecting"]
     assert [record.message.partition(":")[0] for record in ours] == [
         "the camera is lost, trying again",
         "the camera is back",
@@ -84,7 +86,7 @@ def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog
 
 @pytest.mark.usefixtures("impatient")
 def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
-    monkeypatch.setattr(newest, "CLOSE_PATIENCE", 0.05)
+    monkeypatch.setattr(newest_frame, "CLOSE_TIMEOUT", 0.05)
     released, at_once = threading.Event(), []
 
     class Stuck(Camera):
@@ -93,10 +95,10 @@ def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
             return None if released.wait(10) else super().read()
 
     threading.Timer(1.5, released.set).start()
-    stop = Stop()
+    stop = StopRequest()
     cameras = itertools.chain([Stuck(0, "freezes")], itertools.repeat(Camera(9, "is unplugged")))
-    source = PersistentSource(
-        lambda: NewestFrame(next(cameras), stop), stop, must_open=False, silence=0.3
+    source = ReconnectingSource(
+        lambda: NewestFrameSource(next(cameras), stop), stop, must_open=False, silence=0.3
     )
     with source:
         assert source.read() is not None
@@ -109,17 +111,17 @@ def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
 def test_a_driver_that_keeps_the_camera_for_good_ends_the_run_for_only_a_new_one_gets_it_back(
     monkeypatch,
 ):
-    monkeypatch.setattr(newest, "CLOSE_PATIENCE", 0.05)
-    monkeypatch.setattr(persistent, "HELD", 0.3)
+    monkeypatch.setattr(newest_frame, "CLOSE_TIMEOUT", 0.05)
+    monkeypatch.setattr(reconnecting, "HELD", 0.3)
     released = threading.Event()
 
     class Stuck(Camera):
         def read(self) -> Frame | None:
             released.wait(10)
 
-    stop = Stop()
-    source = PersistentSource(
-        lambda: NewestFrame(Stuck(0, "freezes"), stop), stop, must_open=False, silence=0.3
+    stop = StopRequest()
+    source = ReconnectingSource(
+        lambda: NewestFrameSource(Stuck(0, "freezes"), stop), stop, must_open=False, silence=0.3
     )
     with source, pytest.raises(MoodpiError, match=r"driver has kept it .* start moodpi again"):
         source.read()
@@ -129,7 +131,7 @@ def test_a_driver_that_keeps_the_camera_for_good_ends_the_run_for_only_a_new_one
 def test_a_camera_with_a_loose_plug_is_opened_ever_more_rarely_and_lost_but_once(
     monkeypatch, caplog
 ):
-    monkeypatch.setattr(persistent, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(reconnecting, "FIRST_WAIT", 0.01)
     openings = [(3, "is unplugged")] * 5
     with source_of(*openings) as source:
         for _ in range(200):
@@ -153,10 +155,12 @@ class Still(Camera):
 def test_a_picture_that_never_changes_is_no_picture_and_the_camera_is_opened_again(
     monkeypatch, caplog
 ):
-    monkeypatch.setattr(persistent, "FROZEN", 0.3)
-    stop = Stop()
+    monkeypatch.setattr(reconnecting, "FROZEN", 0.3)
+    stop = StopRequest()
     cameras = iter([Still(0, ""), Still(0, ""), Camera(100_000, "is unplugged")])
-    source = PersistentSource(lambda: NewestFrame(next(cameras), stop), stop, must_open=False)
+    source = ReconnectingSource(
+        lambda: NewestFrameSource(next(cameras), stop), stop, must_open=False
+    )
     with source:
         while np.array_equal(source.read().grey, GREY):
             pass
@@ -167,7 +171,7 @@ def test_a_picture_that_never_changes_is_no_picture_and_the_camera_is_opened_aga
 
 def test_each_opening_of_a_still_camera_lasts_as_long_as_all_before_it(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(persistent.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(reconnecting.time, "monotonic", lambda: now[0])
     source = source_of()
     source._opened, openings = 0.0, []
     for second in range(1000):
@@ -198,7 +202,7 @@ def test_the_end_of_a_film_is_an_end():
 
 
 def test_whoever_waits_shows_that_it_is_alive_and_stops_when_asked():
-    turns, stop = [], Stop()
+    turns, stop = [], StopRequest()
 
     def alive() -> None:
         turns.append(1)
@@ -210,7 +214,7 @@ def test_whoever_waits_shows_that_it_is_alive_and_stops_when_asked():
 
 
 def test_waits_double_up_to_the_longest(monkeypatch):
-    monkeypatch.setattr(persistent.time, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(reconnecting.time, "monotonic", lambda: 0.0)
     source = source_of()
     waits = []
     for _ in range(8):

@@ -7,15 +7,15 @@ import threading
 
 from edge.frame import Frame
 from edge.sources.source import FrameSource
-from edge.system.signals import STOP_LATENCY, Stop
+from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 
 log = logging.getLogger(__name__)
 
 # How long closing waits for a capture that is stuck inside a driver, in seconds.
-CLOSE_PATIENCE = 1.0
+CLOSE_TIMEOUT = 1.0
 
 
-class NewestFrame(FrameSource):
+class NewestFrameSource(FrameSource):
     """One slot between the camera's pace and the reader's; a frame not taken in time is dropped.
 
     The camera is opened, read and released in the capture thread, so that a slow or stuck driver
@@ -24,7 +24,7 @@ class NewestFrame(FrameSource):
 
     live = True
 
-    def __init__(self, source: FrameSource, stop: Stop) -> None:
+    def __init__(self, source: FrameSource, stop: StopRequest) -> None:
         self._source = source
         self._stop = stop
         self._capture: _Capture | None = None
@@ -38,7 +38,7 @@ class NewestFrame(FrameSource):
         if self._capture is None:
             raise RuntimeError("read of a source that is not open")
         while not self._stop.requested:
-            if self._capture.wait(STOP_LATENCY):
+            if self._capture.wait(STOP_POLL_INTERVAL):
                 return self._capture.take()
         return None
 
@@ -122,6 +122,6 @@ class _Capture(threading.Thread):
     def end(self) -> None:
         """Ask the thread to release its camera and wait for it, but not for ever."""
         self._ending.set()
-        self.join(CLOSE_PATIENCE)
+        self.join(CLOSE_TIMEOUT)
         if self.is_alive():
-            log.warning("the camera did not let go within %g s", CLOSE_PATIENCE)
+            log.warning("the camera did not let go within %g s", CLOSE_TIMEOUT)

@@ -13,7 +13,7 @@ from edge.sources.source import FrameSource
 
 
 @dataclass(frozen=True)
-class View:
+class PictureTransform:
     """quarters: of a turn, clockwise, then mirrored left to right, then cut to a region.
 
     left, top, right, bottom: where the region's edges are, as shares of the turned picture.
@@ -27,7 +27,7 @@ class View:
     bottom: float = 1.0
 
     @classmethod
-    def of(cls, settings: SourceSettings) -> View:
+    def of(cls, settings: SourceSettings) -> PictureTransform:
         """The view that a configuration asks for."""
         return cls(
             settings.rotation // 90,
@@ -49,10 +49,10 @@ class View:
         return np.ascontiguousarray(turned[top:bottom, left:right])
 
 
-class ViewedSource(FrameSource):
+class TransformedSource(FrameSource):
     """Any source, seen in a view."""
 
-    def __init__(self, source: FrameSource, view: View) -> None:
+    def __init__(self, source: FrameSource, view: PictureTransform) -> None:
         self._source = source
         self._view = view
         self.live = source.live

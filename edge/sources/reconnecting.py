@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 from edge.frame import Frame
-from edge.sources.newest import NewestFrame
+from edge.sources.frozen_frame import FROZEN, FrozenFrameDetector
+from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.source import FrameSource
-from edge.sources.stillness import FROZEN, Stillness
-from edge.system.signals import STOP_LATENCY, Stop
+from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -26,21 +26,21 @@ STEADY = 10.0
 HELD = 60.0
 
 
-class PersistentSource(FrameSource):
+class ReconnectingSource(FrameSource):
     """Opens the camera again, ever more patiently, for as long as nobody asks it to stop.
 
     make: a new, unopened source each time. must_open: a failure before the first frame is raised,
     as for a camera that a person has just named. silence: how long an open camera may give no
-    picture, in seconds. alive: called at least every STOP_LATENCY while `read` waits, to show that
-    the program turns. What happens to the camera is logged once.
+    picture, in seconds. alive: called at least every
+    STOP_POLL_INTERVAL while `read` waits. What happens to the camera is logged once.
     """
 
     live = True
 
     def __init__(
         self,
-        make: Callable[[], NewestFrame],
-        stop: Stop,
+        make: Callable[[], NewestFrameSource],
+        stop: StopRequest,
         *,
         must_open: bool,
         silence: float = SILENCE,
@@ -51,9 +51,9 @@ class PersistentSource(FrameSource):
         self._must_open = must_open
         self._silence = silence
         self._alive = alive
-        self._current: NewestFrame | None = None
-        self._given_up: NewestFrame | None = None
-        self._stillness = Stillness()
+        self._current: NewestFrameSource | None = None
+        self._given_up: NewestFrameSource | None = None
+        self._stillness = FrozenFrameDetector()
         self._opened = self._heard = 0.0
         self._wait = FIRST_WAIT
         self._next_try = 0.0
@@ -74,7 +74,7 @@ class PersistentSource(FrameSource):
                 self._try_again()
                 continue
             try:
-                frame = self._current.poll(STOP_LATENCY)
+                frame = self._current.poll(STOP_POLL_INTERVAL)
             except Exception as error:  # noqa: BLE001  # drivers raise whatever they like
                 self._lost(error)
                 continue
@@ -113,7 +113,7 @@ class PersistentSource(FrameSource):
                 "back; start moodpi again, as its service does by itself"
             )
         else:
-            time.sleep(min(max(-late, 0), STOP_LATENCY) or STOP_LATENCY)
+            time.sleep(min(max(-late, 0), STOP_POLL_INTERVAL) or STOP_POLL_INTERVAL)
 
     def _sees(self, frame: Frame | None) -> bool:
         """Whether the frame shows the room; a camera that does not for too long is lost."""

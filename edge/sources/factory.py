@@ -10,16 +10,16 @@ from pathlib import Path
 from edge.config.settings import SourceSettings
 from edge.sources.folder import FolderSource
 from edge.sources.image_files import is_picture
-from edge.sources.newest import NewestFrame
+from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.paced import PacedSource
-from edge.sources.persistent import PersistentSource
 from edge.sources.picamera import PICAMERA2, Picamera2Source
+from edge.sources.reconnecting import ReconnectingSource
 from edge.sources.source import FrameSource, SourceKind
 from edge.sources.stream import StreamSource
+from edge.sources.transformed import PictureTransform, TransformedSource
 from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
-from edge.sources.viewed import View, ViewedSource
-from edge.system.signals import Stop
+from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.redaction import without_password
 
@@ -42,7 +42,7 @@ def open_source(
     settings: SourceSettings | None = None,
     *,
     realtime: bool = False,
-    stop: Stop | None = None,
+    stop: StopRequest | None = None,
     must_open: bool = True,
     alive: Callable[[], None] = lambda: None,
 ) -> FrameSource:
@@ -50,22 +50,22 @@ def open_source(
 
     A live source gives its newest frame only, and is opened again when it is lost. realtime: a
     file is read at the pace it was filmed. stop: once it is requested, a read that waits ends with
-    None. must_open, alive: as in PersistentSource. Raises UsageError when `text` is of no known
+    None. must_open, alive: as in ReconnectingSource. Raises UsageError when `text` is of no known
     kind, or is a single picture, and MoodpiError when it names an absent file.
     """
-    stop, settings = stop or Stop(), settings or SourceSettings()
+    stop, settings = stop or StopRequest(), settings or SourceSettings()
     kind = _kind_of(text)
     source: FrameSource = kind(text, settings)
     if source.live:
-        source = PersistentSource(
-            lambda: NewestFrame(kind(text, settings), stop),
+        source = ReconnectingSource(
+            lambda: NewestFrameSource(kind(text, settings), stop),
             stop,
             must_open=must_open,
             alive=alive,
         )
     elif realtime:
         source = PacedSource(source, stop)
-    return ViewedSource(source, View.of(settings))
+    return TransformedSource(source, PictureTransform.of(settings))
 
 
 def _kind_of(text: str) -> type[SourceKind]:

@@ -1,0 +1,81 @@
+"""The steps from a frame to its classified faces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config.settings import FacesSettings
+from edge.frame import Frame
+from edge.vision.classified_face import ClassifiedFace, classify_face
+from edge.vision.classifier import EmotionClassifier
+from edge.vision.detector import HaarFaceDetector
+from edge.vision.face_chooser import FACE_CHOOSERS
+from edge.vision.motion import MotionDetector
+from edge.vision.presence_filter import PresenceFilter
+from edge.vision.tracker import FaceTracker
+
+
+class ScanMode(Enum):
+    """How much of a frame was searched for faces. The values are the counters' names in JSON."""
+
+    FULL_SCAN = "scanned"
+    """The whole picture."""
+    TRACKED = "tracked"
+    """The surroundings of the known faces."""
+    SKIPPED = "skipped"
+    """Nothing: without motion, the previous analysis still applies."""
+
+
+@dataclass(frozen=True, eq=False)
+class FrameAnalysis:
+    """The chosen faces of one frame, each with its probabilities, and how they were searched."""
+
+    faces: tuple[ClassifiedFace, ...]
+    scan_mode: ScanMode
+
+    @property
+    def probabilities(self) -> NDArray[np.float32] | None:
+        """The mean over the faces, float32 [7]; None without a face."""
+        if not self.faces:
+            return None
+        return np.mean([face.probabilities for face in self.faces], axis=0, dtype=np.float32)
+
+
+class FramePipeline:
+    """Analyses successive frames, each with the least work that its changes need."""
+
+    def __init__(self, classifier: EmotionClassifier, settings: FacesSettings) -> None:
+        self._classifier = classifier
+        self._tracker = FaceTracker(
+            HaarFaceDetector(
+                settings.longest_side, settings.min_face_size, settings.min_neighbours
+            ),
+            settings.rescan,
+        )
+        self._motion = MotionDetector()
+        self._presence = PresenceFilter(settings.persistence)
+        self._chooser = FACE_CHOOSERS[settings.choose]()
+        self._previous = FrameAnalysis((), ScanMode.SKIPPED)
+        self._settled = True
+
+    def analyse(self, frame: Frame) -> FrameAnalysis:
+        """The faces of the frame; those of the previous one if nothing has moved."""
+        grey, time = frame.grey, frame.time
+        motion = self._motion.analysis_due(grey, time)
+        if self._settled and not (motion and self._tracker.update_due(time)):
+            return FrameAnalysis(self._previous.faces, ScanMode.SKIPPED)
+        full_scan = self._tracker.update(grey, time)
+        confirmed = self._presence.confirm(self._tracker.tracks)
+        visible = [track for track in confirmed if track in self._tracker.visible]
+        # While a face is unconfirmed or missing, no frame is skipped.
+        self._settled = len(visible) == len(self._tracker.tracks)
+        self._motion.set_reference(grey, time, [track.box for track in visible])
+        chosen = self._chooser.choose(visible, grey.shape)
+        faces = [classify_face(self._classifier, grey, face.box, face.roll) for face in chosen]
+        mode = ScanMode.FULL_SCAN if full_scan else ScanMode.TRACKED
+        self._previous = FrameAnalysis(tuple(faces), mode)
+        return self._previous
