@@ -14,7 +14,8 @@ import pytest
 from edge import runtimes
 from edge.runtimes import load_runtime
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.detector import HaarFaceDetector, crop
+from edge.vision.crop import crop_face
+from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo import read_photo
 from models.emotions import EMOTIONS
 from models.registry import Registry
@@ -29,7 +30,7 @@ def classifier() -> EmotionClassifier:
 
 def test_a_smile_is_happy_and_the_probabilities_sum_to_one(classifier, portrait: Path) -> None:
     grey = read_photo(portrait)
-    probabilities = classifier.classify(crop(grey, HaarFaceDetector().detect(grey)[0]))
+    probabilities = classifier.classify(crop_face(grey, HaarFaceDetector().detect(grey)[0]))
     assert (probabilities.shape, probabilities.dtype) == ((7,), np.float32)
     assert probabilities.sum() == pytest.approx(1, abs=0.02)
     assert EMOTIONS[int(probabilities.argmax())] == "happy"
@@ -43,7 +44,7 @@ def test_both_int8_files_say_the_same_on_every_processor(model: str, portrait: P
         load_runtime(Registry().find(model, kind).path) for kind in ("int8.tflite", "int8.onnx")
     ]
     grey = read_photo(portrait)
-    face = crop(grey, HaarFaceDetector().detect(grey)[0])
+    face = crop_face(grey, HaarFaceDetector().detect(grey)[0])
     for brightness in np.linspace(0.4, 1.6, 13):
         lit = np.clip(face * brightness, 0, 255).astype(np.uint8)
         one, other = (reader.infer(lit[None, ..., None]) for reader in readers)
