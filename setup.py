@@ -82,6 +82,8 @@ setup(
         # LiteRT asks for it without a bound; 0.6 asks for numpy 2, which would replace Bookworm's.
         "ml_dtypes<0.6; python_version < '3.12'",
         "imagesize>=1.4",
+        # Pure Python. It edits moodpi.toml at installation; the daemon never imports it.
+        "tomlkit>=0.13,<1",
     ],
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["moodpi = moodpi.cli.main:main"]},

@@ -147,31 +147,34 @@ def load_config(path: Path | None = None) -> Config:
 
     """
     path = path or find_config_file()
-    if path is None:
-        return Config()
-    tables = _parse(path)
+    return Config() if path is None else parse_config(_read(path), path)
+
+
+def parse_config(text: str, path: Path) -> Config:
+    """The configuration that `text` holds; `path` is its file. Raises ConfigurationError."""
+    tables = _parse(text, path)
     try:
         return _build(tables, path)
     except _InvalidSettingError as error:
         raise ConfigurationError(f"{path}: {error}", code=error.code) from None
 
 
-def default_config_files() -> list[Path]:
-    """The files of the search order, without $MOODPI_CONFIG."""
+def user_config_file() -> Path:
+    """The user's own configuration, the last file of the search order."""
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return [SYSTEM_FILE, Path(home) / "moodpi" / "moodpi.toml"]
+    return Path(home) / "moodpi" / "moodpi.toml"
 
 
 def find_config_file() -> Path | None:
     """The first file of the search order; None if there is none."""
     if named := os.environ.get(ENVIRONMENT_VARIABLE):
         return Path(named)
-    return next((path for path in default_config_files() if path.exists()), None)
+    return next((path for path in (SYSTEM_FILE, user_config_file()) if path.exists()), None)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigurationError(
             f"no such configuration file: {path}", code="no_such_configuration"
@@ -184,6 +187,9 @@ def _parse(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"{path} is not UTF-8 text (byte {error.start})", code="not_utf8"
         ) from error
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

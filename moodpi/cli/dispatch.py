@@ -37,6 +37,7 @@ BROUGHT_BY = {
     "python_multipart": "moodpi[web]",
     "starlette": "moodpi[web]",
     "tensorflow": "moodpi[train]",
+    "tomlkit": "moodpi",
     "tf2onnx": "moodpi[convert]",
     "tqdm": "moodpi[catalog]",
     "uvicorn": "moodpi[web]",

@@ -1,4 +1,4 @@
-"""The service's files as moodpi ships them: in a checkout, or in share/ of an installed wheel."""
+"""The files of systemd/, in a checkout or in share/ of an installed wheel."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ INSTALLED = Path(sysconfig.get_path("data")) / "share" / "moodpi"
 
 
 def shipped(name: str) -> str:
-    """The content of one file of systemd/."""
+    """The content of a file of systemd/."""
     for folder in (CHECKOUT, INSTALLED):
         if (folder / name).is_file():
             return (folder / name).read_text(encoding="utf-8")
-    raise MoodpiError(f"{name} is neither in {CHECKOUT} nor in {INSTALLED}: reinstall moodpi")
+    raise MoodpiError(
+        f"{name} is neither in {CHECKOUT} nor in {INSTALLED}: reinstall moodpi", code="no_such_file"
+    )

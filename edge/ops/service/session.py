@@ -1,4 +1,4 @@
-"""moodpi as one person's own service, in the session where their sound lives."""
+"""moodpi as a user service, in the session that owns the person's sound server."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from edge.config.load import user_config_file
+from edge.ops.service.configuration import upgrade_steps
 from edge.ops.service.files import shipped
-from edge.ops.service.steps import Remove, Run, Step, Write
+from edge.ops.service.steps import RemovePath, RunCommand, Step, WriteFile
 
 UNIT = "moodpi.service"
 
 
 def session_steps() -> Iterator[Step]:
-    """What makes a service of the moodpi that runs this, for the person who runs it."""
-    # As it was called: what /usr/local/bin/moodpi leads to changes with every upgrade.
+    """The steps that install this moodpi as a service of the current user."""
+    if (configuration := user_config_file()).exists():
+        yield from upgrade_steps(configuration)
+    # The path as called: the target of /usr/local/bin/moodpi changes with every upgrade.
     command = Path(sys.argv[0]).absolute()
     unit = shipped("user/moodpi.service").replace("MOODPI", str(command), 1)
-    yield Write("your own service", _units() / UNIT, unit)
-    yield Run("systemd learns of it", ("systemctl", "--user", "daemon-reload"))
-    yield Run("it starts with your session", ("systemctl", "--user", "enable", UNIT))
-    yield Run("it starts now", ("systemctl", "--user", "restart", UNIT))
+    yield WriteFile("install the service", _units() / UNIT, unit)
+    yield RunCommand("reload systemd", ("systemctl", "--user", "daemon-reload"))
+    yield RunCommand("start the service with the session", ("systemctl", "--user", "enable", UNIT))
+    yield RunCommand("start the service now", ("systemctl", "--user", "restart", UNIT))
 
 
 def session_removal() -> Iterator[Step]:
-    """What takes that service away; your configuration and what was learned stay."""
-    yield Run("it stops", ("systemctl", "--user", "disable", "--now", UNIT), needed=False)
-    yield Remove("no more of it", _units() / UNIT)
-    yield Run("systemd forgets it", ("systemctl", "--user", "daemon-reload"), needed=False)
+    """The steps that remove that service; they keep configuration and state."""
+    stop = ("systemctl", "--user", "disable", "--now", UNIT)
+    yield RunCommand("stop the service", stop, required=False)
+    yield RemovePath("remove the service", _units() / UNIT)
+    reload = ("systemctl", "--user", "daemon-reload")
+    yield RunCommand("reload systemd", reload, required=False)
 
 
 def _units() -> Path:

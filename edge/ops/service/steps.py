@@ -1,4 +1,4 @@
-"""What an installation does, one frozen dataclass a kind of step, so that it can be shown first."""
+"""The steps of an installation. A dry run prints them instead of executing them."""
 
 from __future__ import annotations
 
@@ -18,99 +18,136 @@ from moodpi.files import write_atomic
 
 @dataclass(frozen=True)
 class Step(ABC):
-    """One thing that is done to the machine. why: for the person who watches."""
+    """One change of the system.
 
-    why: str
+    Attributes:
+        description: What the step is for, as an imperative phrase.
+    """
+
+    description: str
 
     @abstractmethod
-    def what(self) -> str:
-        """The step as a command that a person could give."""
+    def as_command(self) -> str:
+        """The shell command that does the same."""
 
     @abstractmethod
-    def do(self) -> None:
-        """Do it; MoodpiError where it cannot be done."""
+    def execute(self) -> None:
+        """Make the change; MoodpiError if it fails."""
 
 
 @dataclass(frozen=True)
-class Run(Step):
-    """A program is run. needed: whether its failure ends the installation."""
+class RunCommand(Step):
+    """Runs a program.
+
+    Attributes:
+        command: The program and its arguments.
+        required: Whether a failure of the program is an error.
+    """
 
     command: tuple[str, ...]
-    needed: bool = True
+    required: bool = True
 
-    def what(self) -> str:
+    def as_command(self) -> str:
         return shlex.join(self.command)
 
-    def do(self) -> None:
+    def execute(self) -> None:
         try:
             done = subprocess.run(self.command, capture_output=True, text=True, check=False)
         except OSError as error:
-            raise MoodpiError(f"`{self.what()}` cannot be run: {error.strerror}") from error
-        if done.returncode and self.needed:
-            said = (done.stderr or done.stdout).strip().splitlines() or ["it did not say why"]
-            raise MoodpiError(f"`{self.what()}` failed: {said[-1]}")
+            raise MoodpiError(
+                f"`{self.as_command()}` cannot be run: {error.strerror}", code="command_failed"
+            ) from error
+        if done.returncode and self.required:
+            output = (done.stderr or done.stdout).strip().splitlines()
+            reason = output[-1] if output else f"exit code {done.returncode}"
+            raise MoodpiError(f"`{self.as_command()}` failed: {reason}", code="command_failed")
 
 
 @dataclass(frozen=True)
-class Write(Step):
-    """A file gets a content, whole or not at all; one that is there keeps owner and permissions."""
+class WriteFile(Step):
+    """Writes a file atomically. An existing file keeps its owner and permissions."""
 
     path: Path
     content: str
 
-    def what(self) -> str:
+    def as_command(self) -> str:
         return f"write {self.path}"
 
-    def do(self) -> None:
-        before = self.path.stat() if self.path.exists() else None
+    def execute(self) -> None:
+        existing = self.path.stat() if self.path.exists() else None
         write_atomic({self.path: self.content.encode()})
-        if before is not None:
-            os.chown(self.path, before.st_uid, before.st_gid)
-        self.path.chmod(S_IMODE(before.st_mode) if before is not None else 0o644)
+        if existing is not None:
+            os.chown(self.path, existing.st_uid, existing.st_gid)
+        self.path.chmod(S_IMODE(existing.st_mode) if existing is not None else 0o644)
 
 
 @dataclass(frozen=True)
-class Link(Step):
-    """A name in one place leads to a file in another; what had the name before is replaced."""
+class CopyFile(Step):
+    """Copies a file with its owner, permissions and times."""
+
+    source: Path
+    path: Path
+
+    def as_command(self) -> str:
+        return f"cp -p {self.source} {self.path}"
+
+    def execute(self) -> None:
+        try:
+            owner = self.source.stat()
+            shutil.copy2(self.source, self.path)
+            os.chown(self.path, owner.st_uid, owner.st_gid)
+        except OSError as error:
+            raise MoodpiError(
+                f"cannot write {self.path}: {error.strerror}", code="cannot_write"
+            ) from error
+
+
+@dataclass(frozen=True)
+class CreateLink(Step):
+    """Creates a symbolic link to `target`, or replaces what is at `path`."""
 
     path: Path
     target: Path
 
-    def what(self) -> str:
+    def as_command(self) -> str:
         return f"ln -sf {self.target} {self.path}"
 
-    def do(self) -> None:
-        aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+    def execute(self) -> None:
+        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            aside.symlink_to(self.target)
-            aside.replace(self.path)
+            temporary.symlink_to(self.target)
+            temporary.replace(self.path)
         except OSError as error:
-            raise MoodpiError(f"cannot write {self.path}: {error.strerror}") from error
+            raise MoodpiError(
+                f"cannot write {self.path}: {error.strerror}", code="cannot_write"
+            ) from error
 
 
 @dataclass(frozen=True)
-class Remove(Step):
-    """A file or folder goes, if it is there."""
+class RemovePath(Step):
+    """Removes a file or a folder if it exists."""
 
     path: Path
 
-    def what(self) -> str:
+    def as_command(self) -> str:
         return f"rm -rf {self.path}"
 
-    def do(self) -> None:
+    def execute(self) -> None:
         try:
             if self.path.is_dir() and not self.path.is_symlink():
                 shutil.rmtree(self.path)
             else:
                 self.path.unlink(missing_ok=True)
         except OSError as error:
-            raise MoodpiError(f"cannot remove {self.path}: {error.strerror}") from error
+            raise MoodpiError(
+                f"cannot remove {self.path}: {error.strerror}", code="cannot_remove"
+            ) from error
 
 
-def carry_out(steps: Iterable[Step], *, dry: bool) -> None:
-    """Say each step, and do it unless `dry`; the first that fails ends it with a MoodpiError."""
+def execute_steps(steps: Iterable[Step], *, dry_run: bool) -> None:
+    """Print each step and, without `dry_run`, execute it; MoodpiError at the first failure."""
     for step in steps:
-        print(f"- {step.why}: {step.what()}", flush=True)
-        if not dry:
-            step.do()
+        print(f"- {step.description}: {step.as_command()}", flush=True)
+        if not dry_run:
+            step.execute()

@@ -1,11 +1,11 @@
-"""`moodpi config`: print the configuration in force, or check a file."""
+"""`moodpi config`: print the configuration, check it, or rename the keys of an older version."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from moodpi.errors import EXIT_DONE
+from moodpi.errors import EXIT_DONE, UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -14,15 +14,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--config",
         type=Path,
         metavar="FILE",
-        help="this file ($MOODPI_CONFIG, /etc/moodpi/moodpi.toml, ~/.config/moodpi/moodpi.toml)",
+        help="the file (default: $MOODPI_CONFIG, /etc/moodpi/moodpi.toml or "
+        "~/.config/moodpi/moodpi.toml, whichever exists first)",
     )
-    parser.add_argument(
-        "--check", action="store_true", help="only say whether it is right: 0 yes, 78 no"
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
+        "--check", action="store_true", help="only check the file: exit 0 if valid, 78 if not"
+    )
+    action.add_argument(
+        "--upgrade",
+        action="store_true",
+        help="rename the keys of an older version in the file; keep a backup",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Load it, which checks it, and say so or print it."""
+    """Print, check or upgrade the configuration."""
+    if arguments.upgrade:
+        return _upgrade(arguments.config)
     from edge.config.dump import to_toml
     from edge.config.load import load_config
     from models.registry import Registry
@@ -31,7 +40,25 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         with config.attribute_errors_to("model.name", "model.format"):
             Registry().find(config.model.name, config.model.format)
-        print(f"OK: {config.origin or 'no file was found, the defaults are in force'}")
+        print(f"OK: {config.origin or 'no file found, the defaults are used'}")
     else:
         print(to_toml(config), end="")
+    return EXIT_DONE
+
+
+def _upgrade(path: Path | None) -> int:
+    from edge.config.load import find_config_file, load_config
+    from edge.ops.service import execute_steps, upgrade_steps
+
+    path = path or find_config_file()
+    if path is None or not path.exists():
+        raise UsageError(
+            f"no configuration file to upgrade{f': {path}' if path else ''}",
+            code="no_such_configuration",
+        )
+    steps = list(upgrade_steps(path))
+    execute_steps(steps, dry_run=False)
+    load_config(path)
+    if not steps:
+        print(f"OK: {path} has no old keys")
     return EXIT_DONE

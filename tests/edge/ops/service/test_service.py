@@ -1,4 +1,4 @@
-"""What the installation writes, before any of it is done to a machine."""
+"""The steps of an installation and the edits of the configuration."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from stat import S_IMODE
 
 import pytest
 
+from edge.ops.service.configuration import unmentioned_settings, with_player
 from edge.ops.service.files import shipped
-from edge.ops.service.machine import configuration, machine_removal, new_settings
-from edge.ops.service.steps import Write
-from moodpi.errors import ConfigurationError
+from edge.ops.service.machine import machine_removal
+from edge.ops.service.steps import WriteFile
 
 MUSIC = Path('/home/pi/My "Müsik"')
 
@@ -29,40 +29,48 @@ MUSIC = Path('/home/pi/My "Müsik"')
         "[player]",
         '[player]\nmusic = [\n  "/a",\n  "/b",\n]\nquiet_hours = ""\n',
         '[mqtt]\n# not [player]\nhost = "x"\n',
+        'player = { kind = "mpd" }\n',
+        'player.kind = "mpd"\nweb.port = 1\n',
         '[player]\r\nkind = "mpd"\r\n[web]\r\nport = 1\r\n',
     ],
 )
-def test_the_player_asked_for_is_configured_and_all_else_kept(text: str) -> None:
-    before, after = tomllib.loads(text), tomllib.loads(configuration(text, "mpv", MUSIC))
+def test_the_player_is_set_and_everything_else_stays(text: str) -> None:
+    before, after = tomllib.loads(text), tomllib.loads(with_player(text, "mpv", MUSIC))
     player = {**before.get("player", {}), "kind": "mpv", "music": [str(MUSIC)]}
     assert after == {**before, "player": player}
 
 
-def test_what_cannot_be_changed_without_harm_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r'say there yourself kind = "mpv" and music = \['):
-        configuration('player = { kind = "mpd" }\n', "mpv", MUSIC)
+def test_the_player_is_set_where_the_shipped_file_shows_it() -> None:
+    before = shipped("moodpi.toml")
+    after = with_player(before, "mpd", None)
+    assert after == before.replace('# kind = "print"', 'kind = "mpd"')
 
 
-def test_nothing_asked_for_changes_nothing() -> None:
+def test_comments_and_layout_stay() -> None:
+    text = "# mine\n[player] # here\n  kind = 'mpd'   # or mpv\n\n# end\n"
+    assert with_player(text, "mpv", None) == text.replace("'mpd'", '"mpv"')
+
+
+def test_without_a_player_nothing_changes() -> None:
     text = "# mine\n[player]\nkind='print'"
-    assert configuration(text, None, None) == text
+    assert with_player(text, None, None) == text
 
 
-def test_settings_that_a_configuration_does_not_speak_of_are_new() -> None:
+def test_settings_that_a_configuration_does_not_mention_are_listed() -> None:
     text = shipped("moodpi.toml")
-    assert new_settings(text) == []
-    assert new_settings(text.replace("# min_neighbours =", "#")) == ["faces.min_neighbours"]
+    assert unmentioned_settings(text) == []
+    assert unmentioned_settings(text.replace("# min_neighbours =", "#")) == ["faces.min_neighbours"]
 
 
-def test_a_file_that_is_there_keeps_owner_and_permissions(tmp_path: Path) -> None:
+def test_an_existing_file_keeps_its_owner_and_permissions(tmp_path: Path) -> None:
     path = tmp_path / "moodpi.toml"
-    Write("anew", path, "old").do()
+    WriteFile("create", path, "old").execute()
     assert S_IMODE(path.stat().st_mode) == 0o644
     path.chmod(0o640)
     if os.geteuid() == 0:
         os.chown(path, 1234, 1235)
     before = path.stat()
-    Write("again", path, "new").do()
+    WriteFile("replace", path, "new").execute()
     after = path.stat()
     assert path.read_text() == "new"
     assert (after.st_mode, after.st_uid, after.st_gid) == (
@@ -72,8 +80,8 @@ def test_a_file_that_is_there_keeps_owner_and_permissions(tmp_path: Path) -> Non
     )
 
 
-def test_what_was_learned_stays_unless_it_is_purged() -> None:
-    kept = [step.what() for step in machine_removal(purge=False)]
-    assert "rm -rf /opt/moodpi" in kept
-    assert "rm -rf /var/lib/moodpi" not in kept
-    assert "rm -rf /var/lib/moodpi" in [step.what() for step in machine_removal(purge=True)]
+def test_only_a_purge_removes_the_state() -> None:
+    removed = [step.as_command() for step in machine_removal(purge=False)]
+    assert "rm -rf /opt/moodpi" in removed
+    assert "rm -rf /var/lib/moodpi" not in removed
+    assert "rm -rf /var/lib/moodpi" in [step.as_command() for step in machine_removal(purge=True)]

@@ -1,0 +1,134 @@
+"""Edits of moodpi.toml that keep its comments and layout. The daemon never imports this module."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable, Table
+
+from edge.config.load import SECTIONS
+from edge.config.renamed import RENAMED
+from edge.ops.service.steps import CopyFile, Step, WriteFile
+from moodpi.errors import ConfigurationError
+
+# A configuration before its keys were renamed is kept under this suffix.
+BACKUP_SUFFIX = ".before-upgrade"
+
+
+def upgrade_steps(path: Path) -> Iterator[Step]:
+    """The steps that back up a configuration and rename its old keys; none without old keys."""
+    text = path.read_text(encoding="utf-8")
+    upgraded, renamed = rename_keys(text)
+    if upgraded == text:
+        return
+    yield CopyFile("back up the configuration", path, path.with_name(path.name + BACKUP_SUFFIX))
+    changes = ", ".join(f"{old} to {new}" for old, new in renamed.items())
+    yield WriteFile(f"rename {changes or 'the keys in comments'}", path, upgraded)
+
+
+def rename_keys(text: str) -> tuple[str, dict[str, str]]:
+    """The configuration with its old keys renamed, and the renamed keys, dotted old to new.
+
+    Keys in comments such as `# quiet = ""` are renamed, too, but not returned. A section that sets
+    both names, or a text that is not TOML, stays as it is: loading it is an error.
+    """
+    try:
+        expected = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return text, {}
+    lines = text.split("\n")
+    for number, section, key in _commented_keys(lines):
+        if new := RENAMED.get(f"{section}.{key}"):
+            lines[number] = lines[number].replace(key, new.split(".")[1], 1)
+    document = _document(lines)
+    renamed = {}
+    for old, new in RENAMED.items():
+        (section, old_key), (_, new_key) = old.split("."), new.split(".")
+        table = document.get(section)
+        if isinstance(table, Table | InlineTable) and old_key in table and new_key not in table:
+            value: Any = table.value.item(old_key)
+            # tomlkit has no public method that renames a key in place.
+            table.value._replace(old_key, new_key, value)
+            expected[section][new_key] = expected[section].pop(old_key)
+            renamed[old] = new
+    return _checked(tomlkit.dumps(document), expected), renamed
+
+
+def with_player(text: str, player: str | None, music: Path | None) -> str:
+    """The configuration with `player.kind` and `player.music` set; None leaves one as it is."""
+    values: dict[str, Any] = {}
+    if player is not None:
+        values["kind"] = player
+    if music is not None:
+        values["music"] = [str(music)]
+    if not values:
+        return text
+    before = tomllib.loads(text)
+    expected = {**before, "player": {**before.get("player", {}), **values}}
+    # Set the key where a comment shows it.
+    lines = text.split("\n")
+    for number, section, key in _commented_keys(lines):
+        if section == "player" and key in set(values) - set(before.get("player", {})):
+            lines[number] = lines[number].lstrip("# \t")
+    document = _document(lines)
+    table = document.setdefault("player", tomlkit.table())
+    for key, value in values.items():
+        table[key] = value
+    return _checked(tomlkit.dumps(document), expected)
+
+
+def unmentioned_settings(text: str) -> list[str]:
+    """The dotted settings that a configuration neither sets nor shows in a comment."""
+    lines = text.split("\n")
+    mentioned = {f"{section}.{key}" for _, section, key in _commented_keys(lines)}
+    mentioned |= {
+        f"{name}.{key}"
+        for name, table in tomllib.loads(text).items()
+        if isinstance(table, Mapping)
+        for key in table
+    }
+    known = [f"{name}.{key.name}" for name, kind in SECTIONS.items() for key in fields(kind)]
+    return [dotted for dotted in known if dotted not in mentioned]
+
+
+def _commented_keys(lines: list[str]) -> Iterator[tuple[int, str, str]]:
+    """Line number, section and key of each setting in a comment."""
+    section = ""
+    for number, line in enumerate(lines):
+        if header := re.match(r"\s*#?\s*\[\s*(\w+)\s*\]", line):
+            section = header[1]
+        elif setting := re.match(r"\s*#\s*(\w+)\s*=", line):
+            yield number, section, setting[1]
+
+
+def _document(lines: list[str]) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse("\n".join(lines))
+    except TOMLKitError as error:
+        raise _cannot_edit() from error
+
+
+def _checked(text: str, expected: dict[str, Any]) -> str:
+    """The edited text; ConfigurationError if the edit changed anything else."""
+    try:
+        edited = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _cannot_edit() from error
+    if edited != expected:
+        raise _cannot_edit()
+    return text
+
+
+def _cannot_edit() -> ConfigurationError:
+    return ConfigurationError(
+        "the configuration cannot be edited automatically: set [player] and rename old keys in a "
+        "text editor (`moodpi config --check` names them)",
+        code="cannot_edit",
+    )

@@ -1,0 +1,143 @@
+"""The upgrade of a configuration of 0.1.0."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from edge.config.load import load_config, parse_config
+from edge.config.renamed import RENAMED
+from edge.ops.service.configuration import rename_keys, unmentioned_settings, upgrade_steps
+from edge.ops.service.steps import execute_steps
+from moodpi.cli.main import main
+from tests.raising import raises
+
+OLD_FILE = Path(__file__).with_name("moodpi-0.1.0.toml")
+NOWHERE = Path("/etc/moodpi/moodpi.toml")
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    """The moodpi.toml of 0.1.0 with a user's edits, among them every old key."""
+    text = OLD_FILE.read_text()
+    for commented, edit in (
+        ("# smallest_face = 30", "smallest_face = 40   # my camera is far away"),
+        ("# neighbours = 6", "neighbours=4"),
+        ("# patience = 12.0", "patience = 30"),
+        ("# without_artists = []", "without_artists = [\n  'Nickelback',  # never\n]"),
+        ("# least_popularity = 0", "  least_popularity = 20"),
+        ('# kind = "print"', 'kind = "mpd"'),
+        ('# mpd_password = ""', 'mpd_password = "secret"'),
+        ('# quiet = ""', '# the neighbours sleep\nquiet = "22:30-07:00"'),
+        ("# with_run = false", '"with_run" = true'),
+    ):
+        assert text.count(commented) == 1
+        text = text.replace(commented, edit)
+    path = tmp_path / "moodpi.toml"
+    path.write_text(text)
+    return path
+
+
+def test_every_old_key_of_an_edited_file_is_renamed_in_its_place(edited: Path) -> None:
+    before = edited.read_text()
+    with raises("renamed_key"):
+        parse_config(before, NOWHERE)
+
+    after, renamed = rename_keys(before)
+
+    assert renamed == RENAMED
+    config = parse_config(after, NOWHERE)
+    assert (config.faces.min_face_size, config.faces.min_neighbours) == (40, 4)
+    assert config.mood.unsure_timeout == 30
+    assert config.recommend.excluded_artists == ("Nickelback",)
+    assert config.recommend.min_popularity == 20
+    assert config.player.quiet_hours == "22:30-07:00"
+    assert config.web.enabled
+    assert "min_face_size = 40   # my camera is far away\n" in after
+    assert "excluded_artists = [\n  'Nickelback',  # never\n]\n" in after
+    changed = [
+        (old, new)
+        for old, new in zip(before.splitlines(), after.splitlines(), strict=True)
+        if old != new
+    ]
+    assert len(changed) == len(RENAMED)
+
+
+def test_the_shipped_file_of_0_1_0_mentions_every_setting_after_the_upgrade() -> None:
+    after, renamed = rename_keys(OLD_FILE.read_text())
+    assert renamed == {}
+    assert unmentioned_settings(after) == []
+    assert tomllib.loads(after) == tomllib.loads(OLD_FILE.read_text())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('player.quiet = "1:00-2:00" # x\n', 'player.quiet_hours = "1:00-2:00" # x\n'),
+        ("mood = { patience = 3, dwell = 1 }", "mood = { unsure_timeout = 3, dwell = 1 }"),
+        ("[ web ]\r\nwith_run=true\r\n", "[ web ]\r\nenabled=true\r\n"),
+        ("[faces]\n# neighbours = 6\n", "[faces]\n# min_neighbours = 6\n"),
+        ("[mqtt]\n# neighbours = 6\n", "[mqtt]\n# neighbours = 6\n"),
+        ("mood = 3\n", "mood = 3\n"),
+        ("", ""),
+    ],
+)
+def test_keys_are_renamed_however_they_are_written(text: str, expected: str) -> None:
+    after, _ = rename_keys(text)
+    assert tomllib.loads(after) == tomllib.loads(expected)
+    assert after.replace(" ", "") == expected.replace(" ", "")
+
+
+def test_a_section_with_both_names_stays_as_it_is() -> None:
+    text = '[player]\nquiet = "1:00-2:00"\nquiet_hours = ""\n'
+    assert rename_keys(text) == (text, {})
+
+
+def test_an_edit_that_would_change_a_value_is_an_error() -> None:
+    with raises("cannot_edit"):
+        rename_keys('[player]\nmpd_password = """\n# quiet = 1\n"""\n')
+
+
+def test_the_upgrade_keeps_a_backup_with_its_permissions_and_prints_the_changes(
+    edited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(edited, 1234, 1235)
+    before, owner = edited.read_text(), edited.stat()
+
+    execute_steps(upgrade_steps(edited), dry_run=False)
+
+    backup = edited.with_name("moodpi.toml.before-upgrade")
+    assert backup.read_text() == before
+    for path in (edited, backup):
+        found = path.stat()
+        assert S_IMODE(found.st_mode) == 0o640
+        assert (found.st_uid, found.st_gid) == (owner.st_uid, owner.st_gid)
+    printed = capsys.readouterr().out
+    for old, new in RENAMED.items():
+        assert f"{old} to {new}" in printed
+    assert "secret" not in printed
+    assert load_config(edited).player.mpd_password == "secret"  # noqa: S105
+    assert list(upgrade_steps(edited)) == []
+
+
+def test_a_dry_run_changes_nothing(edited: Path) -> None:
+    before = edited.read_text()
+    execute_steps(upgrade_steps(edited), dry_run=True)
+    assert edited.read_text() == before
+    assert list(edited.parent.iterdir()) == [edited]
+
+
+def test_the_command_upgrades_a_file(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "--check", "--config", str(edited)]) == 78
+    assert main(["config", "--upgrade", "--config", str(edited)]) == 0
+    assert main(["config", "--check", "--config", str(edited)]) == 0
+    capsys.readouterr()
+    assert main(["config", "--upgrade", "--config", str(edited)]) == 0
+    assert capsys.readouterr().out == f"OK: {edited} has no old keys\n"
+    assert main(["config", "--upgrade", "--config", str(edited) + "x"]) == 2
