@@ -1,39 +1,40 @@
 #!/usr/bin/env bash
-# Installs moodpi on a Raspberry Pi (or any 64-bit Debian) as a service that starts at boot, or
-# upgrades it. Each version lives in a folder of its own under /opt/moodpi and `current` leads to
-# the one in use: what does not work here is thrown away and the one before goes on.
+# Installs or upgrades moodpi as a service that starts at boot, on a Raspberry Pi or any 64-bit
+# Debian. Each version has its own folder under /opt/moodpi; the link `current` points to the one in
+# use. If a new version does not work, the script removes it and the previous version keeps running.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=/opt/moodpi
 configuration=/etc/moodpi/moodpi.toml
-player= music= wheels= extras= dry=
+player='' music='' wheels='' extras='' dry_run=''
 
 usage() {
     cat <<'TEXT'
 usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR] [--with EXTRA,...] [--wheels DIR] [--dry-run]
 
-  --player P     what plays the music: print (only prints it), mpd or mpv
-  --music DIR    where your music is, for mpd and, which cannot do without, mpv
+  --player P     the player: print (only print the tracks), mpd or mpv
+  --music DIR    the folder with your music, optional for mpd, required for mpv
   --with E,...   extras: onnx, web, mqtt
-  --wheels DIR   install from these wheels, without the network
-  --dry-run      show what would be done and do nothing
+  --wheels DIR   install from these wheels, without a network
+  --dry-run      print the steps and change nothing
 
-An upgrade keeps the configuration, and the player and extras of before unless you name others.
+An upgrade keeps the configuration, and the player and extras unless you name others. It renames
+the keys of an older version in the configuration and keeps a backup.
 TEXT
 }
 
 fail() { printf 'install.sh: %s\n' "$1" >&2; exit "${2:-1}"; }
-say() { printf -- '- %s\n' "$1"; }
-# Says a command's purpose and runs it, or only shows it; what it says itself counts if it fails.
-do_it() {
-    local why=$1
+print_step() { printf -- '- %s\n' "$1"; }
+# Prints the purpose of a command and runs it, unless --dry-run. Its output goes to a file.
+run_step() {
+    local purpose=$1
     shift
-    say "$why: $*"
-    [ -n "$dry" ] || "$@" >"$work/said" 2>&1
+    print_step "$purpose: $*"
+    [ -n "$dry_run" ] || "$@" >"$work/output" 2>&1
 }
-# The last error of the command that has just failed.
-reason() { grep -E '^ *(ERROR|E): ' "$work/said" | tail -n 1 | sed 's/^ *//' || tail -n 1 "$work/said"; }
+# The last error in the output of the command that failed.
+reason() { grep -E '^ *(ERROR|E): ' "$work/output" | tail -n 1 | sed 's/^ *//' || tail -n 1 "$work/output"; }
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -46,7 +47,7 @@ while [ $# -gt 0 ]; do
                 --wheels) wheels=$2 ;;
             esac
             shift 2 ;;
-        --dry-run) dry=1; shift ;;
+        --dry-run) dry_run=1; shift ;;
         -h | --help) usage; exit 0 ;;
         *) fail "unknown option '$1': see ./install.sh --help" 2 ;;
     esac
@@ -58,117 +59,124 @@ ask() {
     printf '%s' "$answer"
 }
 if [ -z "$player" ] && [ -t 0 ] && [ ! -e $configuration ]; then
-    player=$(ask "What shall play the music: print, mpd or mpv? [print]")
+    player=$(ask "Which player: print, mpd or mpv? [print]")
     if [ -n "$player" ] && [ "$player" != print ] && [ -z "$music" ]; then
-        music=$(ask "Where is the music? [none yet]")
-        # What a shell would have done with it.
+        music=$(ask "Folder with your music? [none]")
+        # `read` does not expand ~.
         music=${music/#\~/$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)}
     fi
 fi
 
-# What would stop it is found out before anything is changed.
-case ${player:-print} in print | mpd | mpv) ;; *) fail "no player '$player': expected print, mpd or mpv" 2 ;; esac
+# Check everything before the first change.
+case ${player:-print} in print | mpd | mpv) ;; *) fail "unknown player '$player': expected print, mpd or mpv" 2 ;; esac
 for extra in ${extras//,/ }; do
     case $extra in
         onnx | web | mqtt | mpd | mpv | tflite-runtime | catalog | train | convert) ;;
-        *) fail "no extra '$extra': expected onnx, web, mqtt" 2 ;;
+        *) fail "unknown extra '$extra': expected onnx, web or mqtt" 2 ;;
     esac
 done
-[ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail "it changes the system: run it with sudo"
-[ "$(getconf LONG_BIT)" = 64 ] || fail "this is a 32-bit system: flash the 64-bit Raspberry Pi OS"
-case $(uname -m) in aarch64 | x86_64) ;; *) fail "no build for $(uname -m): expected aarch64 or x86_64" ;; esac
-command -v systemctl >/dev/null || fail "there is no systemd here: use a virtual environment and \`moodpi run\`"
-command -v python3 >/dev/null || fail "there is no python3: apt-get install python3"
+[ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || fail "the installation requires root: run it with sudo"
+[ "$(getconf LONG_BIT)" = 64 ] || fail "this system is 32-bit: install the 64-bit Raspberry Pi OS"
+case $(uname -m) in aarch64 | x86_64) ;; *) fail "unsupported processor $(uname -m): expected aarch64 or x86_64" ;; esac
+command -v systemctl >/dev/null || fail "systemd is missing: use a virtual environment and \`moodpi run\`"
+command -v python3 >/dev/null || fail "python3 is missing: apt-get install python3"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$(python3 --version) is too old: expected 3.11 or later (Raspberry Pi OS Bookworm)"
-# What the configuration that is there says of its player; nothing where there is none, or a wrong one.
+# A key of [player] in the existing configuration; empty if it is not set or the file is invalid.
 configured() {
     python3 -c 'import sys, tomllib
 player = tomllib.load(open(sys.argv[1], "rb")).get("player", {})
 print(player.get(sys.argv[2]) or "")' $configuration "$1" 2>/dev/null || true
 }
-plays=${player:-$(configured kind)}
-[ "$plays" != mpv ] || [ -n "$music$(configured music)" ] || fail "mpv plays files: say --music DIR, the folder they are in" 2
+kind=${player:-$(configured kind)}
+[ "$kind" != mpv ] || [ -n "$music$(configured music)" ] || fail "mpv plays local files: add --music DIR, the folder with the files" 2
 [ -z "$music" ] || [ -d "$music" ] || fail "--music $music: no such folder" 2
-[ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in it" 2
+[ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in this folder" 2
 
-# The new version, complete, beside the one that runs.
+# Install the new version next to the running one.
 new=$root/$(date +%Y%m%d-%H%M%S)
-before=$(readlink -f $root/current 2>/dev/null || true)
+previous=$(readlink -f $root/current 2>/dev/null || true)
 work=$(mktemp -d)
-discard() {
+clean_up() {
     rm -rf "$work"
-    [ -n "$dry" ] || [ "$(readlink -f $root/current 2>/dev/null)" = "$new" ] || rm -rf "$new"
+    [ -n "$dry_run" ] || [ "$(readlink -f $root/current 2>/dev/null)" = "$new" ] || rm -rf "$new"
     rmdir $root 2>/dev/null || true
 }
-trap discard EXIT
+trap clean_up EXIT
 
-# apt brings what only the system can: its own picamera2, built with its libcamera, and the player.
-wanted=()
-want() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || wanted+=("$1"); }
-# An image as it was flashed does not know yet what there is; a source that fails is not ours to mend.
-[ -n "$wheels" ] || do_it "what apt has" apt-get update -q || true
-want python3-venv
-[ -z "$(apt-cache show python3-picamera2 2>/dev/null)" ] || want python3-picamera2
-case $plays in mpd) want mpd; want mpc ;; mpv) want mpv ;; esac
-if [ ${#wanted[@]} -gt 0 ]; then
-    do_it "what only the system can bring" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends "${wanted[@]}" ||
-        fail "apt-get could not bring ${wanted[*]}: is there a network? nothing was changed ($(reason))"
+# From apt: the player, and picamera2, which must match the system's libcamera.
+packages=()
+require_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || packages+=("$1"); }
+# A fresh image has no package lists. A failing package source is not an error here.
+[ -n "$wheels" ] || run_step "update the package lists" apt-get update -q || true
+require_package python3-venv
+[ -z "$(apt-cache show python3-picamera2 2>/dev/null)" ] || require_package python3-picamera2
+case $kind in mpd) require_package mpd; require_package mpc ;; mpv) require_package mpv ;; esac
+if [ ${#packages[@]} -gt 0 ]; then
+    run_step "install system packages" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "${packages[@]}" ||
+        fail "apt-get cannot install ${packages[*]}: check the network; nothing was changed ($(reason))"
 fi
 
-extras=${extras:-$(cat "$before/extras" 2>/dev/null || true)}
+extras=${extras:-$(cat "$previous/extras" 2>/dev/null || true)}
 names=$extras
-case $plays in mpd | mpv) names=$plays${extras:+,$extras} ;; esac
-do_it "an environment that also sees the system's picamera2" python3 -m venv --system-site-packages "$new" ||
-    fail "python3 -m venv failed: nothing was changed ($(reason))"
+case $kind in mpd | mpv) names=$kind${extras:+,$extras} ;; esac
+run_step "create a virtual environment with access to the system's picamera2" python3 -m venv --system-site-packages "$new" ||
+    fail "python3 -m venv failed; nothing was changed ($(reason))"
 pip=("$new/bin/python" -m pip --disable-pip-version-check --quiet install)
-if [ -z "$dry" ]; then
+if [ -z "$dry_run" ]; then
     printf '%s' "$extras" >"$new/extras"
-    # The numpy that picamera2 was built with stays, whatever else asks for.
+    # Keep the numpy that the system's picamera2 was built with.
     python3 -c 'import numpy; print(f"numpy=={numpy.__version__}")' >"$work/constraints" 2>/dev/null || : >"$work/constraints"
 fi
 if [ -n "$wheels" ]; then
-    do_it "moodpi and what it needs" "${pip[@]}" --no-index --find-links "$wheels" -c "$work/constraints" "moodpi${names:+[$names]}" ||
-        fail "the wheels in $wheels do not suffice: nothing was changed ($(reason))"
+    run_step "install moodpi and its requirements" "${pip[@]}" --no-index --find-links "$wheels" -c "$work/constraints" "moodpi${names:+[$names]}" ||
+        fail "cannot install from the wheels in $wheels; nothing was changed ($(reason))"
 else
-    # From a copy: building leaves nothing in your checkout.
-    [ -n "$dry" ] || tar -C "$here" --exclude=.git --exclude='.venv*' --exclude=./build -cf - . | tar -C "$work" --one-top-level=source -xf -
-    do_it "moodpi and what it needs" "${pip[@]}" -c "$work/constraints" "$work/source${names:+[$names]}" ||
-        fail "pip could not install it: is there a network? nothing was changed ($(reason))"
+    # Build from a copy, so that the checkout stays clean.
+    [ -n "$dry_run" ] || tar -C "$here" --exclude=.git --exclude='.venv*' --exclude=./build -cf - . | tar -C "$work" --one-top-level=source -xf -
+    run_step "install moodpi and its requirements" "${pip[@]}" -c "$work/constraints" "$work/source${names:+[$names]}" ||
+        fail "pip cannot install moodpi: check the network; nothing was changed ($(reason))"
 fi
 
-say "does it work here: $new/bin/moodpi doctor"
-[ -n "$dry" ] || "$new/bin/moodpi" doctor ||
-    fail "the new version does not work here: see above; $([ -n "$before" ] && echo "the one before goes on" || echo "nothing was changed")"
-do_it "from now on it is this one" ln -sfn "$new" "$root/current"
+# Check the new version with the configuration as `moodpi service install` will upgrade it.
+doctor=("$new/bin/moodpi" doctor)
+if [ -z "$dry_run" ] && [ -e $configuration ]; then
+    cp -p $configuration "$work/configuration"
+    cp -p $configuration "$work/moodpi.toml"
+    "$new/bin/moodpi" config --upgrade --config "$work/moodpi.toml" >/dev/null 2>&1 || true
+    cmp -s "$work/configuration" "$work/moodpi.toml" || doctor=(env MOODPI_CONFIG="$work/moodpi.toml" "${doctor[@]}")
+fi
+print_step "check the new version: ${doctor[*]}"
+[ -n "$dry_run" ] || "${doctor[@]}" ||
+    fail "the new version does not work here, see above; $([ -n "$previous" ] && echo "the previous version keeps running" || echo "nothing was changed")"
+run_step "use the new version" ln -sfn "$new" "$root/current"
 options=()
 [ -z "$player" ] || options+=(--player "$player")
 [ -z "$music" ] || options+=(--music "$music")
-[ -n "$dry" ] || [ ! -e $configuration ] || cp -p $configuration "$work/configuration"
-back() {
-    [ -n "$before" ] || fail "the service did not start: \`journalctl -u moodpi\` says why"
+roll_back() {
+    [ -n "$previous" ] || fail "the service did not start: see \`journalctl -u moodpi\`"
     [ ! -e "$work/configuration" ] || cp -p "$work/configuration" $configuration
-    ln -sfn "$before" "$root/current"
-    # With the unit of that version.
-    "$before/bin/moodpi" service install >"$work/said" 2>&1 || true
+    ln -sfn "$previous" "$root/current"
+    # Also restores the unit of the previous version.
+    "$previous/bin/moodpi" service install >"$work/output" 2>&1 || true
     rm -rf "$new"
     systemctl is-active --quiet moodpi.service ||
-        fail "the new version did not start, and the one before neither: \`journalctl -u moodpi\` says why"
-    fail "the new version did not start: the one before runs again"
+        fail "neither the new version nor the previous one started: see \`journalctl -u moodpi\`"
+    fail "the new version did not start: the previous version is running again"
 }
-if [ -n "$dry" ]; then
-    say "the service: moodpi service install ${options[*]}"
+if [ -n "$dry_run" ]; then
+    print_step "install the service: moodpi service install ${options[*]}"
     exit 0
 fi
-"$new/bin/moodpi" service install "${options[@]}" || back
+"$new/bin/moodpi" service install "${options[@]}" || roll_back
 
-# It must be up, and stay up.
+# The service must start and keep running.
 for _ in 1 2 3; do
     sleep 1
-    systemctl is-active --quiet moodpi.service || back
+    systemctl is-active --quiet moodpi.service || roll_back
 done
 for old in "$root"/2*; do
-    [ "$old" = "$new" ] || [ "$old" = "$before" ] || rm -rf "$old"
+    [ "$old" = "$new" ] || [ "$old" = "$previous" ] || rm -rf "$old"
 done
-say "done: \`systemctl status moodpi\` and \`journalctl -fu moodpi\` show it at work, $configuration configures it"
+print_step "done. Status: \`systemctl status moodpi\`, log: \`journalctl -fu moodpi\`, configuration: $configuration"

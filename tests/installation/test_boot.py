@@ -27,14 +27,14 @@ def restarted(container: Container, before: str) -> bool:
 
 def test_one_command_installs_and_starts_it(container: Container) -> None:
     output = container.output(INSTALL)
-    assert "- it starts at boot: systemctl enable moodpi.service" in output
+    assert "- start the service at boot: systemctl enable moodpi.service" in output
     assert container.active()
     assert container.output("id -Gn moodpi").split() == ["moodpi", "audio", "video", "render"]
     assert container.output("stat -c '%U %a' /var/lib/moodpi") == "moodpi 750"
     assert container.output("moodpi recommend --emotion happy --seed 1").startswith("Mood: happy")
 
 
-def test_systemd_has_nothing_to_say_against_the_unit(container: Container) -> None:
+def test_systemd_finds_no_fault_in_the_unit(container: Container) -> None:
     unit = "/etc/systemd/system/moodpi.service"
     assert container.run(f"systemd-analyze verify --man=no {unit} 2>&1").stdout == ""
     container.output(f"systemd-analyze security --offline=true --threshold=20 {unit}")
@@ -59,7 +59,7 @@ def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(
     assert container.output(f"stat -c %U /proc/{main_process(container)}") == "moodpi"
 
 
-def test_it_is_spoken_to_by_root_and_by_its_group_alone(container: Container) -> None:
+def test_only_root_and_its_group_can_control_it(container: Container) -> None:
     assert "happy" in container.output("moodpi status")
     container.output("useradd guest && useradd --create-home --groups moodpi friend")
     assert "happy" in container.output("su friend -c 'moodpi status'")
@@ -68,19 +68,19 @@ def test_it_is_spoken_to_by_root_and_by_its_group_alone(container: Container) ->
     assert "usermod -aG moodpi" in refused.stderr
 
 
-def test_whoever_talks_to_it_is_told_its_taste(container: Container) -> None:
+def test_members_of_its_group_can_read_the_taste(container: Container) -> None:
     container.output("su friend -c 'moodpi like 1'")
     taste = json.loads(container.output("su friend -c 'moodpi taste --json'"))
     assert (taste["path"], taste["likes"]) == ("/var/lib/moodpi/listener.sqlite", 1)
     assert "Liked 0," in container.output("su friend -c 'moodpi taste --reset'")
 
 
-def test_what_is_missing_comes_with_the_next_installation(container: Container) -> None:
+def test_a_missing_extra_names_the_option_of_install_sh(container: Container) -> None:
     serving = container.run("moodpi serve").stderr
     assert serving.endswith("is not installed: `sudo ./install.sh --with web` in moodpi's folder\n")
 
 
-def test_doctor_tells_how_the_service_is_doing(container: Container) -> None:
+def test_doctor_reports_the_state_of_the_service(container: Container) -> None:
     line = next(
         line for line in container.output("moodpi doctor").splitlines() if "service" in line
     )
@@ -88,7 +88,7 @@ def test_doctor_tells_how_the_service_is_doing(container: Container) -> None:
     assert "active: happy" in line
 
 
-def test_reloaded_it_takes_a_good_configuration_and_refuses_a_bad_one(container: Container) -> None:
+def test_a_reload_applies_a_valid_configuration_and_rejects_another(container: Container) -> None:
     journal = "journalctl -b -u moodpi --output=cat"
     before = main_process(container)
     container.output(f"sed -i 's/^# count = .*/count = 2/' {CONFIGURATION}")
@@ -105,13 +105,13 @@ def test_reloaded_it_takes_a_good_configuration_and_refuses_a_bad_one(container:
     container.output(f"sed -i 's/^count = .*/count = 5/' {CONFIGURATION}")
 
 
-def test_killed_it_comes_back(container: Container) -> None:
+def test_it_restarts_after_being_killed(container: Container) -> None:
     before = main_process(container)
     container.output("systemctl kill --kill-whom=main --signal=KILL moodpi")
     wait_for(lambda: restarted(container, before), "it is started again")
 
 
-def test_hung_it_is_ended_by_the_watchdog_and_comes_back(container: Container) -> None:
+def test_the_watchdog_restarts_it_when_it_hangs(container: Container) -> None:
     before = main_process(container)
     container.output("systemctl kill --kill-whom=main --signal=STOP moodpi")
     wait_for(lambda: restarted(container, before), "it is started again", WATCHDOG_SECONDS)
@@ -123,17 +123,17 @@ def test_an_upgrade_keeps_configuration_and_state(container: Container, camera: 
     history = container.output("stat -c %i /var/lib/moodpi/listener.sqlite")
     output = container.output(INSTALL)
     assert container.output("readlink /opt/moodpi/current") != first
-    assert "its configuration" not in output
-    assert f"{CONFIGURATION} was kept" not in output, "there are no new settings to speak of"
+    assert "write the configuration" not in output
+    assert "New settings" not in output
     assert camera in container.output(f"cat {CONFIGURATION}")
     assert container.output("stat -c %i /var/lib/moodpi/listener.sqlite") == history
     assert container.active()
 
 
-def test_a_setting_that_a_kept_configuration_lacks_is_shown(container: Container) -> None:
+def test_a_setting_that_the_configuration_does_not_mention_is_printed(container: Container) -> None:
     container.output(f"sed -i '/min_neighbours = /d' {CONFIGURATION}")
     output = container.output("moodpi service install")
-    assert f"{CONFIGURATION} was kept; settings newer than it: faces.min_neighbours" in output
+    assert f"New settings that {CONFIGURATION} does not mention: faces.min_neighbours" in output
 
 
 def test_an_upgrade_that_does_not_work_here_is_undone(container: Container) -> None:
@@ -141,13 +141,15 @@ def test_an_upgrade_that_does_not_work_here_is_undone(container: Container) -> N
     process = main_process(container)
     done = container.run("/mnt/moodpi/install.sh --wheels /mnt/damaged")
     assert done.returncode == 1
-    assert "the one before goes on" in done.stderr
+    assert "the previous version keeps running" in done.stderr
     assert container.output("readlink /opt/moodpi/current") == before
-    assert main_process(container) == process, "what ran goes on, undisturbed"
-    assert len(container.output("ls -d /opt/moodpi/2*").split()) == 2, "it and the one before"
+    assert main_process(container) == process, "the running service is not restarted"
+    assert len(container.output("ls -d /opt/moodpi/2*").split()) == 2, (
+        "the current and the previous version"
+    )
 
 
-def test_in_a_persons_own_session_it_runs_too(container: Container) -> None:
+def test_it_also_runs_as_a_user_service(container: Container) -> None:
     container.output("systemctl stop moodpi && loginctl enable-linger friend")
     session = "export XDG_RUNTIME_DIR=/run/user/$(id -u)"
     wait_for(
@@ -168,7 +170,7 @@ def test_in_a_persons_own_session_it_runs_too(container: Container) -> None:
     container.output("loginctl disable-linger friend && systemctl start moodpi")
 
 
-def test_a_wrong_configuration_keeps_it_down_and_says_why(container: Container) -> None:
+def test_a_wrong_configuration_stops_it_and_is_logged(container: Container) -> None:
     container.output(f"printf '[mood]\\nsmoothing = 1000\\n' > {CONFIGURATION}")
     container.run("systemctl restart moodpi")
     wait_for(lambda: container.property("ActiveState") == "failed", "it fails")
@@ -181,14 +183,14 @@ def test_a_wrong_configuration_keeps_it_down_and_says_why(container: Container) 
     assert "failed (exit-code): moodpi: " in container.run("moodpi doctor").stdout
 
 
-def test_uninstalled_it_keeps_what_was_learned(container: Container) -> None:
+def test_an_uninstall_keeps_the_state(container: Container) -> None:
     container.output("moodpi service uninstall")
     assert container.run("ls -d /opt/moodpi /usr/local/bin/moodpi").stdout == ""
     assert container.run("systemctl cat moodpi").returncode != 0
     assert container.output(f"ls {CONFIGURATION} /var/lib/moodpi/listener.sqlite")
 
 
-def test_purged_it_leaves_nothing(container: Container) -> None:
+def test_a_purge_leaves_nothing(container: Container) -> None:
     container.output(f"rm {CONFIGURATION}")
     container.output(INSTALL)
     container.output("moodpi service uninstall --purge")

@@ -36,11 +36,11 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(container: Container) ->
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ("--wheels /nowhere", "--wheels /nowhere: no moodpi-*.whl in it"),
+        ("--wheels /nowhere", "--wheels /nowhere: no moodpi-*.whl in this folder"),
         ("--music /nowhere", "--music /nowhere: no such folder"),
-        ("--player mpv", "mpv plays files: say --music DIR, the folder they are in"),
-        ("--player vlc", "no player 'vlc': expected print, mpd or mpv"),
-        ("--with web,rtsp", "no extra 'rtsp': expected onnx, web, mqtt"),
+        ("--player mpv", "mpv plays local files: add --music DIR, the folder with the files"),
+        ("--player vlc", "unknown player 'vlc': expected print, mpd or mpv"),
+        ("--with web,rtsp", "unknown extra 'rtsp': expected onnx, web or mqtt"),
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
     ],
 )
@@ -53,17 +53,17 @@ def test_wrong_usage_changes_nothing(container: Container, options: str, reason:
 @pytest.mark.parametrize(
     ("program", "script", "reason"),
     [
-        ("getconf", "echo 32", "this is a 32-bit system: flash the 64-bit Raspberry Pi OS"),
-        ("uname", "echo armv7l", "no build for armv7l: expected aarch64 or x86_64"),
+        ("getconf", "echo 32", "this system is 32-bit: install the 64-bit Raspberry Pi OS"),
+        ("uname", "echo armv7l", "unsupported processor armv7l: expected aarch64 or x86_64"),
         (
             "python3",
             '[ "$1" = --version ] && echo Python 3.9.2',
             "Python 3.9.2 is too old: expected 3.11 or later (Raspberry Pi OS Bookworm)",
         ),
-        ("id", "echo 1000", "it changes the system: run it with sudo"),
+        ("id", "echo 1000", "the installation requires root: run it with sudo"),
     ],
 )
-def test_where_it_cannot_run_it_says_so_in_a_line_and_changes_nothing(
+def test_an_unsupported_system_is_one_line_and_changes_nothing(
     container: Container, program: str, script: str, reason: str
 ) -> None:
     fake(container, program, script)
@@ -76,14 +76,14 @@ def test_where_it_cannot_run_it_says_so_in_a_line_and_changes_nothing(
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ("", "pip could not install it: is there a network? nothing was changed (ERROR: "),
+        ("", "pip cannot install moodpi: check the network; nothing was changed (ERROR: "),
         (
             "--player mpv --music /srv",
-            "apt-get could not bring mpv: is there a network? nothing was changed (",
+            "apt-get cannot install mpv: check the network; nothing was changed (",
         ),
     ],
 )
-def test_without_a_network_it_says_so_in_a_line_and_changes_nothing(
+def test_without_a_network_it_prints_one_line_and_changes_nothing(
     container: Container, options: str, reason: str
 ) -> None:
     done = container.run(f"unshare --net {INSTALLER} {options}")
@@ -97,7 +97,7 @@ def test_on_a_terminal_it_asks(container: Container) -> None:
     asked = container.output(
         f"printf 'mpv\\n/srv\\n' | script -qec '{INSTALLER} --dry-run' /dev/null"
     )
-    assert "What shall play the music" in asked
+    assert "Which player: print, mpd or mpv?" in asked
     assert "moodpi service install --player mpv --music /srv" in asked
 
 
@@ -105,13 +105,13 @@ def test_from_a_release_archive_without_git(container: Container) -> None:
     assert container.run("command -v git").returncode != 0
     container.output("useradd --create-home friend")
     output = container.output(f"SUDO_USER=friend {INSTALL} --with web")
-    assert "- friend may talk to it: usermod -aG moodpi friend" in output
+    assert "- allow friend to control moodpi: usermod -aG moodpi friend" in output
     assert container.active()
     assert "moodpi" in container.output("id -Gn friend").split()
     assert "uptime" in container.output("su friend -c 'moodpi status --json'")
 
 
-def test_an_upgrade_brings_the_extras_of_before(container: Container) -> None:
+def test_an_upgrade_installs_the_extras_of_the_previous_version(container: Container) -> None:
     container.output(INSTALL)
     container.output("/opt/moodpi/current/bin/python -c 'import starlette'")
 
@@ -128,30 +128,50 @@ def test_music_in_a_home_that_is_closed_to_others_can_be_read(container: Contain
     assert container.run(f"{inside} touch {music}/more").returncode != 0
 
 
-def test_a_version_whose_service_does_not_start_gives_way_to_the_one_before(
+def test_a_version_whose_service_does_not_start_is_rolled_back(
     container: Container,
 ) -> None:
     before = container.output("readlink /opt/moodpi/current")
     done = container.run(f"{INSTALLER} --wheels /mnt/failing")
     assert done.returncode == 1
-    assert done.stderr.endswith("the new version did not start: the one before runs again\n")
+    assert done.stderr.endswith(
+        "the new version did not start: the previous version is running again\n"
+    )
     assert container.output("readlink /opt/moodpi/current") == before
     assert container.active()
     assert "/bin/false" not in container.output("systemctl cat moodpi")
 
 
-def test_with_it_the_configuration_of_before_comes_back(container: Container) -> None:
+def test_a_rollback_restores_the_configuration(container: Container) -> None:
     container.output("mkdir -p /srv/songs")
     before = container.output("cat /etc/moodpi/moodpi.toml")
     done = container.run(f"{INSTALLER} --wheels /mnt/failing --player mpv --music /srv/songs")
-    assert done.stderr.endswith("the new version did not start: the one before runs again\n")
+    assert done.stderr.endswith(
+        "the new version did not start: the previous version is running again\n"
+    )
     assert container.output("cat /etc/moodpi/moodpi.toml") == before
     assert container.active()
 
 
-def test_the_player_of_the_configuration_is_known_however_it_is_written(
+def test_the_configured_player_is_read_however_it_is_written(
     container: Container,
 ) -> None:
     written = "  [ player ]\\n kind = \\047mpd\\047 # or mpv\\n"
     container.output(f"printf '{written}' > /etc/moodpi/moodpi.toml")
     assert "source[mpd,web]" in container.output(f"{INSTALLER} --dry-run")
+
+
+def test_an_upgrade_from_0_1_0_renames_the_keys_of_the_configuration(container: Container) -> None:
+    configuration = "/etc/moodpi/moodpi.toml"
+    old = '[recommend]\\nleast_popularity = 20  # mine\\n[player]\\nquiet = "22:30-07:00"\\n'
+    container.output(f"printf '{old}' > {configuration} && chmod 640 {configuration}")
+    before = container.output(f"cat {configuration}")
+    output = container.output(INSTALL)
+    assert "recommend.least_popularity to recommend.min_popularity" in output
+    assert "player.quiet to player.quiet_hours" in output
+    assert container.active()
+    after = container.output(f"cat {configuration}")
+    assert after == before.replace("least_", "min_").replace("quiet", "quiet_hours")
+    backup = f"{configuration}.before-upgrade"
+    assert container.output(f"cat {backup}") == before
+    assert container.output(f"stat -c %a {configuration} {backup}") == "640\n640"

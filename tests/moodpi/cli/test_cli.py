@@ -89,8 +89,11 @@ def test_no_command_prints_the_help_and_is_wrong_usage(moodpi) -> None:
         (["classify", "a.png", "--model", "simpel_cnn"], "did you mean 'simple_cnn'?"),
         (["classify", "a.png", "--format", "int8.tflit"], "did you mean 'int8.tflite'?"),
         (["service", "uninstall", "--player", "mpv"], "unexpected argument '--player' (see"),
-        (["service", "install", "--user", "--player", "mpv"], "--player does not go with --user"),
-        (["service", "uninstall", "--user", "--purge"], "are yours to delete"),
+        (
+            ["service", "install", "--user", "--player", "mpv"],
+            "--player cannot be used with --user",
+        ),
+        (["service", "uninstall", "--user", "--purge"], "delete ~/.config/moodpi"),
     ],
 )
 def test_wrong_usage_is_one_line_with_the_nearest_name(moodpi, arguments, says) -> None:
