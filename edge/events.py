@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from edge.mood.affect import Affect
 from edge.music.recommendation import Recommendation, RecommendedTrack
@@ -91,16 +93,20 @@ class PresenceEvent(Event):
         return {"present": self.present}
 
 
-@dataclass(frozen=True, eq=False)
-class StatusEvent(Event):
-    """Counts since the start.
+@dataclass(frozen=True)
+class RunCounts:
+    """Counts since the start of a run.
 
-    frames: those taken; of them scanned all over, tracked around where the faces were, skipped
-    because nothing moved. faces: frames with a face in them. changes: moods entered, unsure
-    included.
+    Attributes:
+        frames: Frames analysed: those scanned, tracked and skipped.
+        scanned: Frames in which the whole picture was searched for faces.
+        tracked: Frames in which only the surroundings of known faces were searched.
+        skipped: Frames that were not searched, because nothing moved.
+        dropped: Frames that a newer frame replaced before they were analysed.
+        faces: Frames with a face.
+        changes: Mood changes, including those to unsure.
     """
 
-    kind = "status"
     frames: int
     scanned: int
     tracked: int
@@ -109,16 +115,25 @@ class StatusEvent(Event):
     faces: int
     changes: int
 
+    def to_json(self) -> dict[str, int]:
+        """The counts by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> RunCounts:
+        """The counts in a document. Raises KeyError if one is missing."""
+        return cls(**{field.name: document[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True, eq=False)
+class StatusEvent(Event):
+    """The run ended."""
+
+    kind = "status"
+    counts: RunCounts
+
     def fields(self) -> dict[str, object]:
-        return {
-            "frames": self.frames,
-            "scanned": self.scanned,
-            "tracked": self.tracked,
-            "skipped": self.skipped,
-            "dropped": self.dropped,
-            "faces": self.faces,
-            "changes": self.changes,
-        }
+        return {**self.counts.to_json()}
 
 
 class Reporter(ABC):

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from catalog.store import Track
 from edge.clock import Clock
+from edge.daemon.last_events import LastEvents
 from edge.daemon.playback import PlaybackController
 from edge.daemon.pulse import Pulse
 from edge.daemon.status import Answer, DaemonStatus, Request
-from edge.events import Event, MoodEvent, PresenceEvent, Reporter, StatusEvent
+from edge.events import Event, MoodEvent, PresenceEvent, Reporter, RunCounts, StatusEvent
 from edge.frame import Frame
 from edge.mood.affect import Affect
 from edge.mood.tracker import Mood, MoodTracker
@@ -65,7 +66,8 @@ class Daemon:
         self._reporter = reporter
         self._notifier = notifier
         self._pulse = pulse
-        self._standing = DaemonStatus(time.monotonic())
+        self._started = time.monotonic()
+        self._last_events = LastEvents()
         self._clock = Clock(media=not source.live)
         self._programme = PlaybackController(selection, player, self._clock, self._say)
         pulse.each(notifier.alive)
@@ -79,7 +81,7 @@ class Daemon:
         self._present = False
         self._trouble = ""
 
-    def run(self, stop: StopRequest, limits: Limits) -> StatusEvent:
+    def run(self, stop: StopRequest, limits: Limits) -> RunCounts:
         """Watch until the source ends, `stop` is requested or a limit is reached; the counts.
 
         Raises MoodpiError when the source fails.
@@ -97,9 +99,9 @@ class Daemon:
             # A camera that never opened has one thing to say, and its error says it.
             if self._frames:
                 self._log_counts()
-        status = self._status()
-        self._say(status)
-        return status
+        counts = self._counts()
+        self._say(StatusEvent(self._clock.moment(), counts))
+        return counts
 
     def take(self, pipeline: FramePipeline, tracker: MoodTracker, selection: TrackSelector) -> None:
         """Go on with these, as a changed configuration makes them; the mood is found out anew."""
@@ -116,10 +118,25 @@ class Daemon:
         }
         if order := orders.get(request["command"]):
             order()
-        standing = self._standing.to_json(time.monotonic())
-        camera = {"camera": self._source.trouble}
-        counts = {**self._status().fields(), "looking": round(self._looking, 3)}
-        return {**standing, **camera, **self._programme.to_json(), **counts}
+        return self.status().to_json()
+
+    def status(self) -> DaemonStatus:
+        """The status now."""
+        last = self._last_events
+        return DaemonStatus(
+            uptime=round(time.monotonic() - self._started, 1),
+            counts=self._counts(),
+            analysis_seconds=round(self._looking, 3),
+            presence=last.json("presence"),
+            mood=last.json("mood"),
+            tracks=last.json("tracks"),
+            playing=last.json("playing"),
+            paused=self._programme.paused,
+            pause_reason=self._programme.pause_reason,
+            strategy=self._programme.strategy,
+            player_error=self._programme.player_error,
+            camera_error=self._source.trouble,
+        )
 
     @property
     def heard(self) -> RecommendedTrack | None:
@@ -131,7 +148,7 @@ class Daemon:
         self._programme.drop(unwanted)
 
     def _say(self, event: Event) -> None:
-        self._standing.note(event)
+        self._last_events.record(event)
         self._reporter.report(event)
 
     def _reached(self, limits: Limits) -> bool:
@@ -200,9 +217,8 @@ class Daemon:
             self._changes,
         )
 
-    def _status(self) -> StatusEvent:
-        return StatusEvent(
-            self._clock.moment(),
+    def _counts(self) -> RunCounts:
+        return RunCounts(
             frames=self._frames,
             scanned=self._scan_modes[ScanMode.FULL_SCAN],
             tracked=self._scan_modes[ScanMode.TRACKED],

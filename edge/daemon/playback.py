@@ -141,20 +141,25 @@ class PlaybackController:
         ids = frozenset(choice.track.id for choice in there if unwanted(choice.track))
         self._order(lambda: self._player.remove(ids))
 
-    def to_json(self) -> dict[str, object]:
-        """Its part of `moodpi status --json`."""
-        return {
-            "paused": self.paused,
-            "silence": self._silence
-            or ("paused at the player" if self._state.paused_externally else ""),
-            "strategy": self._selection.strategy,
-            "trouble": self._state.error,
-        }
+    @property
+    def pause_reason(self) -> str:
+        """Why no music plays; empty while it may play."""
+        return self._silence or ("Paused at the player" if self._state.paused_externally else "")
+
+    @property
+    def strategy(self) -> str:
+        """The strategy that chooses tracks."""
+        return self._selection.strategy
+
+    @property
+    def player_error(self) -> str:
+        """Why the player cannot play; empty without an error."""
+        return self._state.error
 
     def _keep_silence(self) -> None:
         silence = self._reason_for_silence()
         if silence and not self._silence:
-            log.info("the music pauses: %s", silence)
+            log.info("%s: music paused", silence)
             self._order(self._player.pause)
         elif self._silence and not silence:
             self._order(self._player.resume)
@@ -166,11 +171,11 @@ class PlaybackController:
     def _reason_for_silence(self) -> str:
         """In words; empty where there is none. A camera that is lost sees nobody."""
         if self.paused:
-            return "paused"
+            return "Paused"
         if until := self._quiet.until(time.localtime()):
-            return f"quiet until {until}"
+            return f"Quiet until {until}"
         alone = self._clock.seconds() - self._last_seen
-        return "nobody is there" if 0 < self._pause_after <= alone else ""
+        return "Nobody in view" if 0 < self._pause_after <= alone else ""
 
     def _play_mood(self) -> None:
         """Tracks for the mood, unless they are playing or it should be silent."""

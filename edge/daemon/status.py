@@ -1,44 +1,140 @@
-"""How a daemon is doing, as `moodpi status` tells it."""
+"""The status of a daemon, as `moodpi status` prints it and every interface reports it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypedDict
 
-from edge.events import Event, PlayingEvent
+from edge.events import RunCounts
+from moodpi.errors import MoodpiError
 
-# A request is an object with the field `command` and that command's arguments.
+# An object with the field `command` and the command's arguments.
 Request = dict[str, Any]
 Answer = dict[str, Any]
 
 
-@dataclass
-class DaemonStatus:
-    """What was said last of each kind.
+class TrackJson(TypedDict):
+    """The JSON of edge.music.recommendation.RecommendedTrack."""
 
-    began: seconds on the machine's monotonic clock. said: the last event of each kind, by its name.
+    id: str
+    title: str
+    artist: str
+    album: str | None
+    valence: float
+    arousal: float
+    why: str
+    url: str
+
+
+class PresenceJson(TypedDict):
+    """The JSON of edge.events.PresenceEvent."""
+
+    event: str
+    time: float
+    present: bool
+
+
+class MoodJson(TypedDict):
+    """The JSON of edge.events.MoodEvent."""
+
+    event: str
+    time: float
+    emotion: str | None
+    confidence: float
+    valence: float
+    arousal: float
+    why: str
+
+
+class TracksJson(TypedDict):
+    """The JSON of edge.events.TracksEvent."""
+
+    event: str
+    time: float
+    emotion: str
+    confidence: float
+    valence: float
+    arousal: float
+    strategy: str
+    tracks: list[TrackJson]
+
+
+class PlayingJson(TypedDict):
+    """The JSON of edge.events.PlayingEvent."""
+
+    event: str
+    time: float
+    track: TrackJson | None
+
+
+@dataclass(frozen=True)
+class DaemonStatus:
+    """The status of a daemon at one moment.
+
+    Attributes:
+        uptime: Seconds since the start.
+        counts: Counts since the start.
+        analysis_seconds: Time spent on finding and classifying faces since the start.
+        presence: The last presence event, or None before the first.
+        mood: The current mood, or None while it is not known.
+        tracks: The current list of tracks, or None.
+        playing: The last event about the playing track, or None.
+        paused: Whether a person paused the music.
+        pause_reason: Why no music plays, as a message. Empty while it may play.
+        strategy: The strategy that chooses tracks.
+        player_error: Why the player cannot play, as a message. Empty without an error.
+        camera_error: Why no frames arrive, as a message. Empty without an error.
     """
 
-    began: float
-    said: dict[str, Event] = field(default_factory=dict)
+    uptime: float
+    counts: RunCounts
+    analysis_seconds: float
+    presence: PresenceJson | None
+    mood: MoodJson | None
+    tracks: TracksJson | None
+    playing: PlayingJson | None
+    paused: bool
+    pause_reason: str
+    strategy: str
+    player_error: str
+    camera_error: str
 
-    def note(self, event: Event) -> None:
-        """Keep the event as the last of its kind. Whoever comes or goes takes the old mood away,
-        and its tracks unless one of them is still heard.
+    @property
+    def person_present(self) -> bool:
+        """Whether somebody is in view."""
+        return self.presence is not None and self.presence["present"]
+
+    @property
+    def playing_track(self) -> TrackJson | None:
+        """The track that is playing, if the player reports it."""
+        return None if self.playing is None else self.playing["track"]
+
+    @property
+    def listed_tracks(self) -> list[TrackJson]:
+        """The current list of tracks; empty without one."""
+        return [] if self.tracks is None else self.tracks["tracks"]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `moodpi status --json`; the counts are fields of the document."""
+        document = {field.name: getattr(self, field.name) for field in fields(self)}
+        del document["counts"]
+        return {**document, **self.counts.to_json()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> DaemonStatus:
+        """The status in a document; other fields of it are ignored.
+
+        Raises MoodpiError if a field is missing, as in the answer of another version.
         """
-        self.said[event.kind] = event
-        if event.kind == "presence":
-            self.said.pop("mood", None)
-            playing = self.said.get("playing")
-            if not isinstance(playing, PlayingEvent) or playing.choice is None:
-                self.said.pop("tracks", None)
-
-    def to_json(self, now: float) -> dict[str, object]:
-        """The fields of `moodpi status --json`, but for the counts. now: as `began`."""
-        return {
-            "uptime": round(now - self.began, 1),
-            **{
-                kind: self.said[kind].to_json() if kind in self.said else None
-                for kind in ("presence", "mood", "tracks", "playing")
-            },
-        }
+        try:
+            values = {
+                field.name: document[field.name] for field in fields(cls) if field.name != "counts"
+            }
+            return cls(counts=RunCounts.from_json(document), **values)
+        except KeyError as error:
+            raise MoodpiError(
+                f"the status of the running moodpi has no field {error}: it is another version, "
+                "restart it",
+                code="version_mismatch",
+            ) from error

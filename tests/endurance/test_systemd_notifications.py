@@ -65,7 +65,7 @@ def test_status_watchdog_and_stopping_are_notified(
         camera.stop()
         systemd.receive_until("STATUS=the camera is lost: ")
         assert {systemd.receive() for _ in range(5)} >= {"WATCHDOG=1"}
-        assert daemon.send_command("status")["camera"].startswith("the camera is lost: ")
+        assert daemon.send_command("status")["camera_error"].startswith("the camera is lost: ")
         assert daemon.terminate() == 0
         assert systemd.receive_until("STOPPING=1")
     assert "READY" not in "".join(lost)

@@ -18,7 +18,7 @@ PAUSE = 1.0
 class EventStream:
     """Passes on what the daemon says for as long as it is entered, from a thread of its own.
 
-    take: gets each object of `client.listen`, and `{"event": "away", "why": ...}`
+    take: gets each object of `client.listen`, and `{"event": "disconnected", "why": ...}`
     where there is none to listen to, once until it is back or the reason is another.
     """
 
@@ -51,7 +51,7 @@ class EventStream:
                 why = str(error)
             if why != told and not self._ending.is_set():
                 told = why
-                self._take({"event": "away", "why": why})
+                self._take({"event": "disconnected", "why": why})
             self._ending.wait(PAUSE)
 
     def _connect(self, connection: socket.socket) -> None:

@@ -99,7 +99,7 @@ class ControlServer:
             try:
                 said = answer(waiting.request)
                 if waiting.ear is not None:
-                    said = {**said, "course": self.broadcast.join(waiting.ear)}
+                    said = {**said, "history": self.broadcast.join(waiting.ear)}
             except MoodpiError as error:
                 said = error_json(error)
             waiting.answer.put(said)

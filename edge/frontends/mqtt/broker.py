@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.settings import MqttSettings
+from edge.daemon.status import DaemonStatus
 from edge.frontends.control import EventStream
 from edge.frontends.mqtt.commands import send_command
 from edge.frontends.mqtt.discovery import discovery
@@ -153,7 +154,7 @@ class MqttBridge:
     def _take(self, said: dict[str, Any]) -> None:
         if said["event"] != "status":
             return
-        new = readings(said)
+        new = readings(DaemonStatus.from_json(said))
         with self._lock:
             changed = {name: new[name] for name in new if new[name] != self._readings.get(name)}
             self._readings = new

@@ -1,41 +1,35 @@
-"""How the daemon stands, as what is published of it."""
+"""The daemon's status as the values of MQTT state topics."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+
+from edge.daemon.status import DaemonStatus, TrackJson
 
 ON, OFF = "ON", "OFF"
 UNSURE = "unsure"
-# What Home Assistant takes for unknown.
+# Home Assistant's name for an unknown state.
 UNKNOWN = "None"
-# Home Assistant keeps no longer state.
-LONGEST = 255
+# The longest state that Home Assistant accepts.
+MAX_STATE_LENGTH = 255
 
 
-def readings(daemon: Mapping[str, Any]) -> dict[str, str]:
-    """Every reading by its name. daemon: the fields of `moodpi status --json`."""
-    presence, mood = daemon["presence"], daemon["mood"]
-    track = _track(daemon)
+def readings(status: DaemonStatus) -> dict[str, str]:
+    """The value of every state topic, by its name."""
+    mood, track = status.mood, _current_track(status)
     return {
         "mood": UNKNOWN if mood is None else mood["emotion"] or UNSURE,
-        **{
-            name: UNKNOWN if mood is None else str(mood[name])
-            for name in ("confidence", "valence", "arousal")
-        },
-        "presence": ON if presence and presence["present"] else OFF,
-        "track": f"{track['artist']} - {track['title']}"[:LONGEST] if track else UNKNOWN,
+        "confidence": UNKNOWN if mood is None else str(mood["confidence"]),
+        "valence": UNKNOWN if mood is None else str(mood["valence"]),
+        "arousal": UNKNOWN if mood is None else str(mood["arousal"]),
+        "presence": ON if status.person_present else OFF,
+        "track": f"{track['artist']} - {track['title']}"[:MAX_STATE_LENGTH] if track else UNKNOWN,
         "track_details": json.dumps(track or {}, ensure_ascii=False),
-        "pause": ON if daemon["paused"] else OFF,
-        "strategy": daemon["strategy"],
+        "pause": ON if status.paused else OFF,
+        "strategy": status.strategy,
     }
 
 
-def _track(daemon: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What plays, as far as the player knows; else the first of the tracks that were given."""
-    playing, given = daemon["playing"], daemon["tracks"]
-    if playing and playing["track"]:
-        track: dict[str, Any] = playing["track"]
-        return track
-    return given["tracks"][0] if given and given["tracks"] else None
+def _current_track(status: DaemonStatus) -> TrackJson | None:
+    """The track that is playing, or else the first of the list."""
+    return status.playing_track or next(iter(status.listed_tracks), None)

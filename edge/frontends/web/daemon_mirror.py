@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
+from edge.daemon.status import DaemonStatus
 from edge.frontends.control.broadcast import COURSE, COURSE_KINDS
 from edge.frontends.web.errors import HttpError
 from edge.system.hardware import celsius
@@ -31,6 +32,7 @@ class DaemonMirror:
 
     def __init__(self) -> None:
         self.daemon: Said | None = None
+        self.status: DaemonStatus | None = None
         self._why = "moodpi was not asked yet"
         self._course: deque[Said] = deque()
         self._taken: deque[tuple[float, int]] = deque(maxlen=RATE_OVER)
@@ -46,8 +48,8 @@ class DaemonMirror:
     def take(self, said: Said) -> None:
         """One object that edge.frontends.control.EventStream passes on."""
         kind = said["event"]
-        if kind == "away":
-            self.daemon, self._why = None, said["why"]
+        if kind == "disconnected":
+            self.daemon, self.status, self._why = None, None, said["why"]
             self._publish("status", self.state())
         elif kind == "status":
             self._stand(said)
@@ -68,14 +70,15 @@ class DaemonMirror:
         return self._messages()
 
     def _stand(self, said: Said) -> None:
-        daemon = {name: value for name, value in said.items() if name not in ("event", "course")}
-        if "course" in said:
-            self._course = deque(said["course"])
+        daemon = {name: value for name, value in said.items() if name not in ("event", "history")}
+        if "history" in said:
+            self._course = deque(said["history"])
             self._taken.clear()
-            self._publish("course", list(self._course))
+            self._publish("history", list(self._course))
         self._taken.append((daemon["uptime"], daemon["frames"]))
         (begun, before), (now, frames) = self._taken[0], self._taken[-1]
         rate = round((frames - before) / (now - begun), 1) if now > begun else None
+        self.status = DaemonStatus.from_json(said)
         self.daemon = {**daemon, "frame_rate": rate}
         self._publish("status", self.state())
 
@@ -100,7 +103,7 @@ class DaemonMirror:
         self._listeners.add(queue)
         try:
             yield "retry: 2000\n\n" + message("status", self.state())
-            yield message("course", list(self._course))
+            yield message("history", list(self._course))
             while True:
                 try:
                     text = await asyncio.wait_for(queue.get(), HEARTBEAT)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from edge.daemon.status import DaemonStatus
 from edge.system.hardware import celsius
 from models.emotions import EMOTIONS
 
@@ -40,10 +40,10 @@ class Metrics:
         self._pictures += 1
         self._seconds += seconds
 
-    def text(self, daemon: Mapping[str, Any] | None) -> str:
-        """Every figure. daemon: how it stands, as `moodpi status --json` tells it."""
+    def text(self, status: DaemonStatus | None) -> str:
+        """Every metric. status: the daemon's, or None if no daemon runs."""
         lines = [
-            *_daemon(daemon),
+            *_daemon(status),
             *_one("moodpi_web_uptime_seconds", "gauge", "Since the start", self.uptime()),
             *_one("moodpi_web_pictures_total", "counter", "Pictures looked at", self._pictures),
             *_one(
@@ -67,25 +67,27 @@ class Metrics:
         return time.monotonic() - self._begun
 
 
-def _daemon(daemon: Mapping[str, Any] | None) -> Iterator[str]:
-    yield from _one("moodpi_up", "gauge", "Whether a daemon runs", daemon is not None)
-    if daemon is None:
+def _daemon(status: DaemonStatus | None) -> Iterator[str]:
+    yield from _one("moodpi_up", "gauge", "Whether a daemon runs", status is not None)
+    if status is None:
         return
-    yield from _one("moodpi_uptime_seconds", "gauge", "The daemon's", daemon["uptime"])
-    about = "Time spent on finding faces and on inference"
-    yield from _one("moodpi_looking_seconds_total", "counter", about, daemon["looking"])
-    for name, about in COUNTS.items():
-        yield from _one(f"moodpi_{name}_total", "counter", about, daemon[name])
-    present = bool(daemon["presence"] and daemon["presence"]["present"])
-    yield from _one("moodpi_present", "gauge", "Whether somebody is there", present)
-    yield from _one("moodpi_paused", "gauge", "Whether the music is paused", daemon["paused"])
-    mood = daemon["mood"] or {"emotion": None}
-    yield from _head("moodpi_mood", "gauge", "1 for the mood there is, none when unsure")
-    for emotion in EMOTIONS:
-        yield f'moodpi_mood{{emotion="{emotion}"}} {int(emotion == mood["emotion"])}'
-    for name in ("confidence", "valence", "arousal"):
-        if name in mood:
-            yield from _one(f"moodpi_{name}", "gauge", "The mood's", mood[name])
+    yield from _one("moodpi_uptime_seconds", "gauge", "The daemon's", status.uptime)
+    about = "Time spent on finding and classifying faces"
+    seconds = status.analysis_seconds
+    yield from _one("moodpi_analysis_seconds_total", "counter", about, seconds)
+    for name, count in status.counts.to_json().items():
+        yield from _one(f"moodpi_{name}_total", "counter", COUNTS[name], count)
+    present = status.person_present
+    yield from _one("moodpi_present", "gauge", "Whether somebody is in view", present)
+    yield from _one("moodpi_paused", "gauge", "Whether the music is paused", status.paused)
+    emotion = status.mood and status.mood["emotion"]
+    yield from _head("moodpi_mood", "gauge", "1 for the current mood, none when unsure")
+    for name in EMOTIONS:
+        yield f'moodpi_mood{{emotion="{name}"}} {int(name == emotion)}'
+    if mood := status.mood:
+        yield from _one("moodpi_confidence", "gauge", "The mood's", mood["confidence"])
+        yield from _one("moodpi_valence", "gauge", "The mood's", mood["valence"])
+        yield from _one("moodpi_arousal", "gauge", "The mood's", mood["arousal"])
 
 
 def _head(name: str, kind: str, about: str) -> list[str]:

@@ -99,7 +99,7 @@ class Routes:
         return StreamingResponse(self.live.listen(), media_type="text/event-stream")
 
     async def prometheus(self, request: Request) -> Response:  # noqa: ARG002
-        return PlainTextResponse(self.metrics.text(self.live.daemon), media_type=KIND)
+        return PlainTextResponse(self.metrics.text(self.live.status), media_type=KIND)
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
         return PlainTextResponse("ok\n")

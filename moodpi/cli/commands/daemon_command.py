@@ -8,9 +8,12 @@ import argparse
 import json
 import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from moodpi.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from edge.daemon.status import DaemonStatus
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,44 +28,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Send the command and print the daemon's status after it."""
     from edge.daemon.commands import COMMANDS
+    from edge.daemon.status import DaemonStatus
     from edge.frontends.control import ask
 
     command = COMMANDS[arguments.command]
     fields = {argument.name: getattr(arguments, argument.name) for argument in command.arguments}
     command.validate(fields)
-    answer = ask(command.name, **fields)
+    status = DaemonStatus.from_json(ask(command.name, **fields))
     if arguments.json:
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        print(json.dumps(status.to_json(), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(status_lines(answer)))
+        print("\n".join(status_lines(status)))
     return EXIT_DONE
 
 
-def status_lines(answer: dict[str, Any]) -> list[str]:
-    """The daemon's status for people."""
-    up = timedelta(seconds=round(answer["uptime"]))
-    held = f", the music pauses: {answer['silence']}" if answer["silence"] else ""
-    counts = ("frames", "scanned", "tracked", "skipped", "dropped", "faces", "changes")
-    lines = [f"running for {up}{held}", ", ".join(f"{name} {answer[name]}" for name in counts)]
-    if answer["camera"]:
-        lines.append(answer["camera"])
-    presence, mood = answer["presence"], answer["mood"]
-    lines.append("somebody is there" if presence and presence["present"] else "nobody is there")
-    if mood:
+def status_lines(status: DaemonStatus) -> list[str]:
+    """The status for people."""
+    lines = [f"Running for {timedelta(seconds=round(status.uptime))}"]
+    if status.pause_reason:
+        lines.append(status.pause_reason)
+    if status.camera_error:
+        lines.append(f"Camera: {status.camera_error}")
+    if status.player_error:
+        lines.append(f"Player: {status.player_error}")
+    lines.append(", ".join(f"{name} {count}" for name, count in status.counts.to_json().items()))
+    lines.append("Somebody in view" if status.person_present else "Nobody in view")
+    if mood := status.mood:
         since = time.strftime("%H:%M:%S", time.localtime(mood["time"]))
-        lines.append(f"{mood['emotion'] or 'unsure'} {mood['confidence']:.0%} since {since}")
-    return lines + _music_lines(answer)
+        lines.append(f"Mood: {mood['emotion'] or 'unsure'} {mood['confidence']:.0%} since {since}")
+    return lines + _track_lines(status)
 
 
-def _music_lines(answer: dict[str, Any]) -> list[str]:
-    """The current list with the playing track marked, and the player's error."""
-    tracks = answer["tracks"]["tracks"] if answer["tracks"] else []
-    heard = (answer["playing"] and answer["playing"]["track"]) or {"id": None}
-    lines = [
-        f"{'>' if track['id'] == heard['id'] else ' '}{place:2}. "
+def _track_lines(status: DaemonStatus) -> list[str]:
+    """The current list of tracks with the playing one marked."""
+    playing = status.playing_track
+    return [
+        f"{'>' if playing and track['id'] == playing['id'] else ' '}{number:2}. "
         f"{track['title']} - {track['artist']}"
-        for place, track in enumerate(tracks, start=1)
+        for number, track in enumerate(status.listed_tracks, start=1)
     ]
-    if answer["trouble"]:
-        lines.append(f"the player: {answer['trouble']}")
-    return lines

@@ -118,7 +118,7 @@ def test_nobody_there_pauses_after_a_while_and_somebody_resumes():
     room.pass_by(1)
     room.pass_by(1000)
     assert room.player.calls == ["play", "pause"]
-    assert room.programme.to_json()["silence"] == "nobody is there"
+    assert room.programme.pause_reason == "Nobody in view"
     room.programme.seen()
     room.pass_by(0.1)
     assert room.player.calls == ["play", "pause", "resume"]
@@ -167,7 +167,7 @@ def test_who_asks_for_music_gets_it_though_nobody_is_seen():
     room = Room(pause_after=60.0)
     room.pass_by(100)
     room.programme.resume()
-    assert room.programme.to_json()["silence"] == ""
+    assert room.programme.pause_reason == ""
     assert room.player.calls == ["pause", "resume", "resume, requested"]
 
 
@@ -194,7 +194,7 @@ def test_trouble_at_the_player_is_logged_once_and_shown(caplog):
     room.pass_by(1)
     room.pass_by(1)
     assert caplog.text.count("the player: MPD does not answer") == 1
-    assert room.programme.to_json()["trouble"] == "MPD does not answer"
+    assert room.programme.player_error == "MPD does not answer"
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_in_quiet_hours_there_is_no_music_whatever_the_mood(monkeypatch):
     room.pass_by(1)
     room.programme.follow(mood("happy"))
     assert room.player.calls == ["pause"]
-    assert room.programme.to_json()["silence"] == "quiet until 07:00"
+    assert room.programme.pause_reason == "Quiet until 07:00"
     monkeypatch.setattr(time, "localtime", lambda: at(7, 0))
     room.programme.seen()
     room.pass_by(1)

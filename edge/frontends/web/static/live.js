@@ -15,7 +15,7 @@ let again = null;
 let redrawing = null;
 let before = "";
 let orders = 0;
-let room = { daemon: null, why: "", temperature: null, course: [] };
+let room = { daemon: null, why: "", temperature: null, history: [] };
 let shown = { tracks: null, said: "" };
 
 export function start(state) {
@@ -45,11 +45,11 @@ export function hush() {
 function connect() {
   source = new EventSource("/api/events");
   source.addEventListener("status", (event) => {
-    room = { course: room.course, ...JSON.parse(event.data) };
+    room = { history: room.history, ...JSON.parse(event.data) };
     draw();
   });
-  source.addEventListener("course", (event) => {
-    room.course = JSON.parse(event.data);
+  source.addEventListener("history", (event) => {
+    room.history = JSON.parse(event.data);
     if (room.daemon) course();
   });
   for (const kind of HEARD) source.addEventListener(kind, (event) => happened(JSON.parse(event.data)));
@@ -65,7 +65,7 @@ function happened(event) {
   if (!room.daemon) return;
   room.daemon[event.event] = event;
   if (event.event === "presence") room.daemon.mood = null;
-  if (event.event === "mood" || event.event === "presence") room.course.push(event);
+  if (event.event === "mood" || event.event === "presence") room.history.push(event);
   draw();
 }
 
@@ -98,7 +98,7 @@ function sleep() {
 }
 
 function course() {
-  const found = drawCourse($("course"), room.course, Math.max(room.daemon.time, room.course.at(-1)?.time ?? 0));
+  const found = drawCourse($("course"), room.history, Math.max(room.daemon.time, room.history.at(-1)?.time ?? 0));
   const words = found.map(([name, seconds]) => [ADJECTIVE[name] ?? name, lasting(seconds)]);
   $("course").setAttribute("aria-label", `The moods of the last hour: ${words.map((pair) => pair.join(" ")).join(", ") || "none yet"}`);
   $("shares").replaceChildren(...found.map(([name], number) =>
@@ -113,7 +113,7 @@ function music(daemon) {
   }
   const playing = daemon.playing?.track?.id;
   tracks.forEach((track, number) => $("room-tracks").children[number].classList.toggle("playing", track.id === playing));
-  $("room-tracks-title").textContent = daemon.silence ? `Silence: ${daemon.silence}`
+  $("room-tracks-title").textContent = daemon.pause_reason ? daemon.pause_reason
     : tracks.length === 0 ? "No music yet" : playing ? "Playing" : tracks.length === 5 ? "Five songs for it" : `${tracks.length} songs for it`;
   $("pause").textContent = daemon.paused ? "Go on" : "Pause";
   $("next").disabled = !daemon.mood?.emotion;

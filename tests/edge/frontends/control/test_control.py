@@ -66,7 +66,7 @@ def test_status_tells_mood_presence_tracks_and_counts(room: Room) -> None:
     assert standing["frames"] > 0
     assert standing["paused"] is False
     _, said, _ = room.ask("status")
-    assert "somebody is there" in said
+    assert "Somebody in view" in said
     assert "happy" in said
     assert "  5. " in said
 
@@ -194,9 +194,9 @@ def test_who_listens_hears_the_status_first_with_the_last_hours_course(heard: He
     assert first["event"] == "status"
     assert first["mood"]["emotion"] == "happy"
     assert len(first["tracks"]["tracks"]) == 5
-    kinds = [event["event"] for event in first["course"]]
+    kinds = [event["event"] for event in first["history"]]
     assert kinds[:2] == ["presence", "mood"]
-    assert first["course"][0]["present"] is True
+    assert first["history"][0]["present"] is True
 
 
 def test_who_listens_hears_what_happens_and_how_it_stands_then(
@@ -293,9 +293,9 @@ def test_who_listens_is_told_that_a_daemon_has_ended_and_hears_the_next_one(
     room.start()
     heard.until("mood", emotion="happy")
     room.stop()
-    assert heard.until("away")["why"] == "moodpi has ended"
-    assert heard.until("away")["why"].startswith("no moodpi runs here")
+    assert heard.until("disconnected")["why"] == "moodpi has ended"
+    assert heard.until("disconnected")["why"].startswith("no moodpi runs here")
     room.start()
-    began_anew = heard.until("status")["course"]
+    began_anew = heard.until("status")["history"]
     assert not [event for event in began_anew if event["event"] == "mood"]
     heard.until("mood", emotion="happy")

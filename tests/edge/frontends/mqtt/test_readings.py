@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from edge.daemon.status import DaemonStatus
+from edge.events import RunCounts
 from edge.frontends.mqtt.discovery import ENTITIES, discovery
 from edge.frontends.mqtt.readings import readings
 from edge.frontends.mqtt.topics import Topics, identity_of
@@ -20,12 +22,22 @@ HAPPY: dict[str, Any] = {
     "tracks": {"tracks": [TRACK, OTHER]},
     "playing": None,
     "paused": False,
+    "pause_reason": "",
     "strategy": "match",
+    "uptime": 60.0,
+    "analysis_seconds": 3.0,
+    "player_error": "",
+    "camera_error": "",
+    **dict.fromkeys(RunCounts.__dataclass_fields__, 0),
 }
 
 
+def published(document: dict[str, Any]) -> dict[str, str]:
+    return readings(DaemonStatus.from_json(document))
+
+
 def test_a_mood_is_told_in_every_reading() -> None:
-    told = readings(HAPPY)
+    told = published(HAPPY)
     assert json.loads(told.pop("track_details")) == TRACK
     assert told == {
         "mood": "happy",
@@ -40,22 +52,22 @@ def test_a_mood_is_told_in_every_reading() -> None:
 
 
 def test_what_plays_goes_before_what_was_given() -> None:
-    assert readings({**HAPPY, "playing": {"track": OTHER}})["track"] == "Vis-à-vis - Another"
-    assert readings({**HAPPY, "playing": {"track": None}})["track"] == "Vis-à-vis - Elektronika"
+    assert published({**HAPPY, "playing": {"track": OTHER}})["track"] == "Vis-à-vis - Another"
+    assert published({**HAPPY, "playing": {"track": None}})["track"] == "Vis-à-vis - Elektronika"
 
 
 def test_unsure_is_a_mood_and_nobody_is_unknown() -> None:
     unsure = {**HAPPY["mood"], "emotion": None}
-    assert readings({**HAPPY, "mood": unsure})["mood"] == "unsure"
+    assert published({**HAPPY, "mood": unsure})["mood"] == "unsure"
     empty = {**HAPPY, "mood": None, "tracks": None, "presence": None}
-    told = readings(empty)
+    told = published(empty)
     assert told["presence"] == "OFF"
     assert [told[name] for name in ("mood", "confidence", "valence", "track")] == ["None"] * 4
 
 
 def test_a_long_title_is_cut_to_what_home_assistant_keeps() -> None:
     long = {"tracks": [{**TRACK, "title": "la " * 200}]}
-    assert len(readings({**HAPPY, "tracks": long})["track"]) == 255
+    assert len(published({**HAPPY, "tracks": long})["track"]) == 255
 
 
 def test_every_entity_is_described_with_topics_of_its_own() -> None:
@@ -70,8 +82,8 @@ def test_every_entity_is_described_with_topics_of_its_own() -> None:
         assert entity.keys() & {"state_topic", "command_topic"}
     states = {entity["state_topic"] for entity in told.values() if "state_topic" in entity}
     details = {entity.get("json_attributes_topic") for entity in told.values()} - {None}
-    assert states | details == {topics.reading(name) for name in readings(HAPPY)}
-    assert readings(HAPPY)["mood"] in told["ha/sensor/moodpi-kitchen/mood/config"]["options"]
+    assert states | details == {topics.reading(name) for name in published(HAPPY)}
+    assert published(HAPPY)["mood"] in told["ha/sensor/moodpi-kitchen/mood/config"]["options"]
 
 
 def test_a_machine_has_an_identity_that_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

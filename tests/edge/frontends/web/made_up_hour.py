@@ -68,17 +68,18 @@ def _standing(tracks: list[dict[str, Any]]) -> dict[str, Any]:
         "time": time.time(),
         "uptime": 9000,
         "frames": 88_000,
-        "looking": 900.0,
+        "analysis_seconds": 900.0,
         "changes": 14,
         "paused": False,
-        "silence": "",
-        "trouble": "",
+        "pause_reason": "",
+        "player_error": "",
+        "camera_error": "",
         "strategy": "match",
         "presence": {"event": "presence", "time": course[0]["time"], "present": True},
         "mood": course[-1],
         "tracks": {"event": "tracks", "time": course[-1]["time"], "tracks": tracks},
         "playing": {"event": "playing", "time": course[-1]["time"], "track": tracks[0]},
-        "course": course,
+        "history": course,
     }
 
 

@@ -86,13 +86,13 @@ def test_status_and_events_are_as_described(beside: Served) -> None:
     with events(beside) as heard:
         told = dict(next(heard) for _ in range(2))
     assert fits(told["status"]["daemon"], "Daemon")
-    assert told["course"]
-    assert all(fits(event, "Event") for event in told["course"])
+    assert told["history"]
+    assert all(fits(event, "Event") for event in told["history"])
 
 
 def test_events_come_as_they_happen(beside: Served, sitter: Sitter) -> None:
     with events(beside) as heard:
-        until(heard, "course")
+        until(heard, "history")
         sitter.frown()
         assert until(heard, "mood")["emotion"] != "happy"
         sitter.smile()
@@ -110,7 +110,7 @@ def test_metrics_have_the_daemons_figures(beside: Served) -> None:
     assert figures['moodpi_mood{emotion="happy"}'] == "1"
     assert figures['moodpi_mood{emotion="sad"}'] == "0"
     assert figures["moodpi_present"] == "1"
-    counted = ("frames", "scanned", "faces", "changes", "looking_seconds")
+    counted = ("frames", "scanned", "faces", "changes", "analysis_seconds")
     for name in (*(f"{count}_total" for count in counted), "uptime_seconds"):
         assert float(figures[f"moodpi_{name}"]) > 0
     assert float(figures["moodpi_dropped_total"]) >= 0
@@ -200,7 +200,7 @@ def test_the_page_commands_the_music(browser, beside: Served, room: Room) -> Non
         page.get_by_role("button", name="Others").click()
         expect(first).not_to_have_text(before)
         page.get_by_role("button", name="Pause").click()
-        expect(page.locator("#room-tracks-title")).to_have_text("Silence: paused")
+        expect(page.locator("#room-tracks-title")).to_have_text("Paused")
         page.get_by_role("button", name="Go on").click()
         expect(page.locator("#room-tracks-title")).not_to_contain_text("Silence")
         page.locator("#view-live").get_by_label("Journey").check()
