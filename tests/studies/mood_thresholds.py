@@ -1,6 +1,6 @@
 """Chooses the defaults of [mood] on one half of the scripted faces and reports on the other.
 
-`python -m tests.studies.mood_thresholds FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES] [SVG]`. Models
+`python -m tests.studies.mood_thresholds FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES]`. Models
 are trained again, so settings must not hang on one set of weights: each candidate is judged
 by the worst of the model as it is and of surer and less sure ones, which the same looks raised to a
 power stand for, at either frame rate.
@@ -18,7 +18,6 @@ import numpy as np
 
 from edge.config.settings import MoodSettings
 from tests.benchmarks.machine import describe
-from tests.studies.mood_plot import draw
 from tests.studies.mood_targets import (
     RATES,
     Behaviour,
@@ -78,8 +77,6 @@ def main() -> None:
     print("the per-frame argmax:")
     for rate, watched in second.items():
         print(_second_half(rate, argmax_behaviour(watched)))
-    if sys.argv[4:]:
-        draw(Path(sys.argv[4]), second[RATES[0]][0], MoodSettings())
 
 
 def choose(variants: Sequence[Sequence[Watched]]) -> list[Candidate]:

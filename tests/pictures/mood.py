@@ -1,8 +1,13 @@
-"""A scripted sequence as a picture: what is shown, what each frame says, what mood it makes."""
+"""Draws docs/mood.svg: what a scripted scene shows, each frame's top emotion, and the mood.
+
+`python -m tests.pictures.mood FER2013.csv[.gz] FERPLUS_VOTES.csv` uses the first scene of
+`python -m tests.studies.mood_targets` at 5 frames a second.
+"""
 
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,10 +18,18 @@ from edge.mood.tracker import MoodTracker
 from models.emotions import EMOTIONS
 from models.palette import EMOTION_COLOURS, INK, PAPER, SOFT
 from moodpi.files import write_atomic
-from tests.studies.mood_targets import Watched
+from tests.conftest import ROOT
+from tests.studies.mood_targets import Watched, watch
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
+
+
+def main() -> None:
+    """Run the scene through the vision pipeline and draw it."""
+    fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
+    scene = next(watch(fer2013, votes, half=1, minutes=1, rate=5))
+    draw(ROOT / "docs" / "mood.svg", scene, MoodSettings())
 
 
 def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
@@ -66,3 +79,7 @@ def _changes(band: list[tuple[float, str | None]]) -> list[tuple[float, str | No
     """Those of the moments at which it is not what it was the moment before."""
     before = [(0.0, "nothing"), *band]
     return [now for then, now in zip(before, band, strict=False) if now[1] != then[1]]
+
+
+if __name__ == "__main__":
+    main()
