@@ -1,25 +1,40 @@
-"""What works on this machine, what does not, and how to mend it; needs no root."""
+"""Checks of the system, the installation and the configuration, without root."""
 
 from __future__ import annotations
 
-from edge.ops.doctor.cameras import cameras
-from edge.ops.doctor.condition import heat, room
-from edge.ops.doctor.data import catalogue, configuration, models
-from edge.ops.doctor.finding import Finding
-from edge.ops.doctor.music import music
-from edge.ops.doctor.software import pictures, python, runtimes, system
-from edge.ops.doctor.sound import sound
-from edge.ops.doctor.unit import unit
+from edge.ops.doctor.cameras import check_cameras
+from edge.ops.doctor.data import check_catalogue, check_configuration, check_models
+from edge.ops.doctor.player import check_player
+from edge.ops.doctor.resources import check_memory_and_disk, check_temperature_and_power
+from edge.ops.doctor.result import CheckResult
+from edge.ops.doctor.service import check_service
+from edge.ops.doctor.software import (
+    check_image_libraries,
+    check_python,
+    check_runtimes,
+    check_system,
+)
+from edge.ops.doctor.sound import check_sound
 
-__all__ = ["Finding", "examine"]
+__all__ = ["CheckResult", "run_checks"]
 
-LOOKS = (
-    *(system, python, pictures, runtimes),
-    *(models, catalogue, configuration, music),
-    *(cameras, sound, unit, heat, room),
+CHECKS = (
+    check_system,
+    check_python,
+    check_image_libraries,
+    check_runtimes,
+    check_models,
+    check_catalogue,
+    check_configuration,
+    check_player,
+    check_cameras,
+    check_sound,
+    check_service,
+    check_temperature_and_power,
+    check_memory_and_disk,
 )
 
 
-def examine() -> list[Finding]:
-    """FrameAnalysis at everything, in the order a person would."""
-    return [finding for look in LOOKS for finding in look()]
+def run_checks() -> list[CheckResult]:
+    """The results of all checks, in the order of CHECKS."""
+    return [result for check in CHECKS for result in check()]

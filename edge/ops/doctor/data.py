@@ -1,43 +1,43 @@
-"""What moodpi brings and what it was told: models, catalogue, configuration."""
+"""Checks of the models, the catalogue and the configuration."""
 
 from __future__ import annotations
 
-from edge.ops.doctor.finding import Finding
+from edge.ops.doctor.result import CheckResult
 from models.registry import Registry
-from moodpi.errors import MoodpiError
+from moodpi.errors import ConfigurationError, MoodpiError
 
 
-def models() -> list[Finding]:
-    """Every exported file, its checksum compared with the manifest's."""
-    findings = []
+def check_models() -> list[CheckResult]:
+    """Every exported file against its checksum in the manifest."""
+    results = []
     try:
         registry = Registry()
         for model in registry.models():
             for artefact_format in registry.formats(model):
                 artefact = registry.find(model, artefact_format)
                 size = artefact.path.stat().st_size / 1e6
-                measured = "" if artefact.top1 is None else f", {artefact.top1:.1%} on PublicTest"
-                detail = f"{model} {artefact_format}, {size:.1f} MB{measured}"
-                findings.append(Finding("model", "ok", detail))
+                accuracy = "" if artefact.top1 is None else f", {artefact.top1:.1%} on PublicTest"
+                detail = f"{model} {artefact_format}, {size:.1f} MB{accuracy}"
+                results.append(CheckResult("model", "ok", detail))
     except MoodpiError as error:
-        findings.append(Finding("model", "broken", str(error), "reinstall moodpi"))
-    return findings
+        results.append(CheckResult("model", "broken", str(error), "reinstall moodpi"))
+    return results
 
 
-def catalogue() -> list[Finding]:
-    """The catalogue that ships, read through."""
+def check_catalogue() -> list[CheckResult]:
+    """The integrity of the catalogue that moodpi ships."""
     from catalog.store import Catalog
 
     try:
         with Catalog.open() as catalog:
             catalog.check()
-            return [Finding("catalogue", "ok", f"{len(catalog):,} tracks")]
+            return [CheckResult("catalogue", "ok", f"{len(catalog):,} tracks")]
     except MoodpiError as error:
-        return [Finding("catalogue", "broken", str(error), "reinstall moodpi")]
+        return [CheckResult("catalogue", "broken", str(error), "reinstall moodpi")]
 
 
-def configuration() -> list[Finding]:
-    """The file that is in force for this user."""
+def check_configuration() -> list[CheckResult]:
+    """The configuration file of the current user."""
     from edge.config.load import find_config_file, load_config
 
     try:
@@ -45,6 +45,10 @@ def configuration() -> list[Finding]:
         config = load_config(path)
         with config.attribute_errors_to("model.name", "model.format"):
             Registry().find(config.model.name, config.model.format)
+    except ConfigurationError as error:
+        upgrade = "moodpi config --upgrade renames the old keys"
+        fix = upgrade if error.code == "renamed_key" else "correct the file, then run doctor again"
+        return [CheckResult("configuration", "broken", str(error), fix)]
     except MoodpiError as error:
-        return [Finding("configuration", "broken", str(error), "mend the file and run this again")]
-    return [Finding("configuration", "ok", str(path) if path else "the defaults, no file")]
+        return [CheckResult("configuration", "broken", str(error), "reinstall moodpi")]
+    return [CheckResult("configuration", "ok", str(path) if path else "the defaults, no file")]

@@ -1,4 +1,4 @@
-"""Whether system, Python and libraries suit."""
+"""Checks of the operating system, Python and the libraries."""
 
 from __future__ import annotations
 
@@ -7,65 +7,66 @@ import platform
 import sys
 from importlib.util import find_spec
 
-from edge.ops.doctor.finding import Finding, probe
+from edge.ops.doctor.result import CheckResult, probe
 from edge.runtimes import RUNTIMES
 from edge.system.hardware import system_name
 from moodpi.requirements import OPENCV, how_to_install
 
-# The files that the runtimes are tried with: OpenCV takes no int8 ONNX.
-PROBED = {".tflite": "int8.tflite", ".onnx": "float32.onnx"}
-READ_A_FACE = """
+# The format that each kind of runtime is tested with: OpenCV does not support int8 ONNX.
+TEST_FORMATS = {".tflite": "int8.tflite", ".onnx": "float32.onnx"}
+TEST_RUNTIME = """
 import {package}, numpy
 from edge.runtimes import load_runtime
 from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 path = Registry().find("simple_cnn", "{file}").path
 load_runtime(path, package="{package}").infer(numpy.zeros(INPUT_SHAPE, numpy.uint8))
-print("{package}", getattr({package}, "__version__", ""), "reads a face")
+print("{package}", getattr({package}, "__version__", ""), "works")
 """
 
 
-def system() -> list[Finding]:
-    """The operating system and its architecture."""
+def check_system() -> list[CheckResult]:
+    """The operating system and the processor architecture."""
     machine = platform.machine()
     detail = f"{system_name()}, {machine}, {os.cpu_count()} processors"
     if sys.maxsize <= 2**32:
-        return [Finding("system", "broken", detail, "flash the 64-bit Raspberry Pi OS")]
-    return [Finding("system", "ok", detail)]
+        return [CheckResult("system", "broken", detail, "install the 64-bit Raspberry Pi OS")]
+    return [CheckResult("system", "ok", detail)]
 
 
-def python() -> list[Finding]:
-    """The Python that runs this, and where it lives."""
-    return [Finding("python", "ok", f"{platform.python_version()} in {sys.prefix}")]
+def check_python() -> list[CheckResult]:
+    """The Python version and environment."""
+    return [CheckResult("python", "ok", f"{platform.python_version()} in {sys.prefix}")]
 
 
-def pictures() -> list[Finding]:
-    """What reads pictures and finds faces in them."""
-    fix = how_to_install(OPENCV)
-    opencv = probe(
+def check_image_libraries() -> list[CheckResult]:
+    """OpenCV, with its face detector, and imagesize."""
+    opencv = (
         "import cv2, numpy; cv2.CascadeClassifier; print(cv2.__version__, 'with numpy', "
         "numpy.__version__)"
     )
-    imagesize = probe("import imagesize; print('imagesize', imagesize.__version__)")
+    imagesize = "import imagesize; print('imagesize', imagesize.__version__)"
     return [
-        opencv("opencv", "broken", fix),
-        imagesize("image headers", "broken", how_to_install("imagesize")),
+        probe("opencv", opencv, failure="broken", fix=how_to_install(OPENCV)),
+        probe("image headers", imagesize, failure="broken", fix=how_to_install("imagesize")),
     ]
 
 
-def runtimes() -> list[Finding]:
-    """Each runtime reads a face in a child process: a bad wheel dies of an illegal instruction."""
-    findings = []
+def check_runtimes() -> list[CheckResult]:
+    """Each inference runtime, tested with a model in a child process."""
+    results = []
     for suffix, kinds in RUNTIMES.items():
         for package, _, _, requirement in kinds:
             fix = how_to_install(requirement)
             subject = f"{suffix[1:]} runtime"
             if find_spec(package) is None:
-                findings.append(Finding(subject, "missing", f"{package} is not installed", fix))
+                detail = f"{package} is not installed"
+                results.append(CheckResult(subject, "missing", detail, fix))
             else:
-                code = READ_A_FACE.format(file=PROBED[suffix], package=package)
-                findings.append(probe(code)(subject, "missing", fix))
-    if not any(f.status == "ok" and f.subject == "tflite runtime" for f in findings):
+                code = TEST_RUNTIME.format(file=TEST_FORMATS[suffix], package=package)
+                results.append(probe(subject, code, failure="missing", fix=fix))
+    if not any(r.status == "ok" and r.subject == "tflite runtime" for r in results):
         fix = how_to_install("ai-edge-litert")
-        findings.append(Finding("tflite runtime", "broken", "none works: no model can run", fix))
-    return findings
+        detail = "no working runtime: models cannot run"
+        results.append(CheckResult("tflite runtime", "broken", detail, fix))
+    return results

@@ -1,4 +1,4 @@
-"""`moodpi doctor`: what works here, what does not, and how to mend it."""
+"""`moodpi doctor`: what works on this system, what does not, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ MARKS = {"ok": "ok", "missing": "--", "broken": "!!"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--json", action="store_true", help="one JSON list on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print every finding with its fix; exit 1 when something needed does not work."""
-    from edge.ops.doctor import examine
+    """Print every check with its fix; exit 1 if something required does not work."""
+    from edge.ops.doctor import run_checks
 
-    findings = examine()
-    broken = [finding for finding in findings if finding.status == "broken"]
+    results = run_checks()
+    broken = [result for result in results if result.status == "broken"]
     if arguments.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+        print(json.dumps([asdict(result) for result in results], indent=1))
         return EXIT_FAILED if broken else EXIT_DONE
-    width = max(len(finding.subject) for finding in findings)
-    for finding in findings:
-        print(f"{MARKS[finding.status]}  {finding.subject:<{width}}  {finding.detail}")
-        if finding.status != "ok" and finding.fix:
-            print(f"    {'':<{width}}  fix: {finding.fix}")
+    width = max(len(result.subject) for result in results)
+    for result in results:
+        print(f"{MARKS[result.status]}  {result.subject:<{width}}  {result.detail}")
+        if result.status != "ok" and result.fix:
+            print(f"    {'':<{width}}  fix: {result.fix}")
     if broken:
-        print(f"\n{len(broken)} of {len(findings)} need mending (!!).")
+        print(f"\n{len(broken)} of {len(results)} checks failed (!!).")
     else:
-        print("\nAll that moodpi needs works (-- marks what is optional and absent).")
+        print("\nEverything required works (-- is optional and not available).")
     return EXIT_FAILED if broken else EXIT_DONE

@@ -1,0 +1,48 @@
+"""Check of the configured player and of the tracks that it can play."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from edge.music.library import Playable
+from edge.ops.doctor.result import CheckResult
+from moodpi.errors import MoodpiError
+from moodpi.requirements import how_to_install
+
+# Player kind to the Python package that it requires.
+REQUIRED_PACKAGES = {"mpd": "mpd", "mpv": "mutagen"}
+
+
+def check_player() -> list[CheckResult]:
+    """The connection to the player, and how much of its library is in the catalogue."""
+    from edge.config.load import load_config
+    from edge.players import find_player
+    from edge.players.server_player import ServerPlayer
+
+    try:
+        config = load_config()
+        kind = config.player.kind
+        if kind in REQUIRED_PACKAGES and find_spec(REQUIRED_PACKAGES[kind]) is None:
+            fix = how_to_install(f"moodpi[{kind}]")
+            return [
+                CheckResult("player", "missing", f"{REQUIRED_PACKAGES[kind]} is not installed", fix)
+            ]
+        player = find_player(kind)(config.player, config.catalog_file())
+        if not isinstance(player, ServerPlayer):
+            return [CheckResult("player", "ok", kind)]
+        return [
+            CheckResult("player", "ok", player.server_name),
+            _check_library(player.fetch_library()),
+        ]
+    except MoodpiError as error:
+        fix = "start the player, or correct [player] in the configuration"
+        return [CheckResult("player", "missing", str(error), fix)]
+
+
+def _check_library(playable: Playable | None) -> CheckResult:
+    if playable is None:
+        return CheckResult("songs", "ok", "the player plays Spotify tracks: the whole catalogue")
+    if playable.known:
+        return CheckResult("songs", "ok", str(playable))
+    fix = "tag the files with title and artist, or build another catalogue (`moodpi catalog build`)"
+    return CheckResult("songs", "missing", str(playable), fix)

@@ -1,0 +1,67 @@
+"""The result of a check, and checks that run in a separate Python process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+# "missing": optional and absent. "broken": required and not working.
+Status = Literal["ok", "missing", "broken"]
+PROBE_TIMEOUT = 60  # seconds
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The result of one check.
+
+    Attributes:
+        subject: What was checked.
+        status: "ok", "missing" (moodpi works without it) or "broken".
+        detail: What was found.
+        fix: What to do if the status is not "ok".
+    """
+
+    subject: str
+    status: Status
+    detail: str
+    fix: str = ""
+
+
+def probe(subject: str, code: str, *, failure: Status, fix: str) -> CheckResult:
+    """Run Python code in a child process; its last line of output is the detail.
+
+    A broken wheel can crash the interpreter with an illegal instruction.
+
+    Args:
+        subject: What the code checks.
+        code: Python source.
+        failure: The status if the code fails.
+        fix: What to do then.
+    """
+    succeeded, detail = _run(code)
+    return (
+        CheckResult(subject, "ok", detail)
+        if succeeded
+        else CheckResult(subject, failure, detail, fix)
+    )
+
+
+def _run(code: str) -> tuple[bool, str]:
+    """Whether the code succeeded, and its last line of output."""
+    try:
+        child = subprocess.run(
+            # -P: do not import from the current folder.
+            [sys.executable, "-P", "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, str(error)
+    if child.returncode < 0:
+        return False, f"killed by signal {-child.returncode}"
+    output = child.stdout if child.returncode == 0 else child.stderr
+    return child.returncode == 0, (output.strip().splitlines() or ["no output"])[-1]
