@@ -38,15 +38,15 @@ class MoodEvent(Event):
     kind = "mood"
     emotion: str | None
     confidence: float
-    feeling: Affect
+    affect: Affect
     why: str
 
     def fields(self) -> dict[str, object]:
         return {
             "emotion": self.emotion,
             "confidence": round(self.confidence, 4),
-            "valence": round(self.feeling.valence, 4),
-            "arousal": round(self.feeling.arousal, 4),
+            "valence": round(self.affect.valence, 4),
+            "arousal": round(self.affect.arousal, 4),
             "why": self.why,
         }
 

@@ -1,4 +1,4 @@
-"""One picture from a source, as it travels to the eyes."""
+"""A frame of a source."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A grey picture and when it was taken.
+    """A grey picture with its time.
 
-    grey: uint8 [h, w], 0..255. time: seconds on the source's own clock, which is the media's
-    timestamps for a file and time.monotonic() for a camera, so that it goes on while the camera is
-    lost and whatever becomes of the time of day. index: its place among the frames the source gave
-    since it was opened, from 0, dropped ones included.
+    Attributes:
+        grey: uint8 [h, w], 0..255.
+        time: Seconds on the source's clock. This is the media's timestamp for a file and
+            time.monotonic() for a camera, which is independent of the time of day and continues
+            while the camera is lost.
+        index: Number of the frame since the source was opened, from 0. Dropped frames count.
     """
 
     grey: NDArray[np.uint8]

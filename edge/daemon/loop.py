@@ -22,7 +22,7 @@ from edge.music.recommendation import RecommendedTrack
 from edge.music.selection import TrackSelector
 from edge.players import Player
 from edge.sources import FrameSource
-from edge.system.sd_notify import Notifier
+from edge.system.sd_notify import SystemdNotifier
 from edge.system.signals import StopRequest
 from edge.vision.frame_pipeline import FramePipeline, ScanMode
 
@@ -57,7 +57,7 @@ class Daemon:
         selection: TrackSelector,
         player: Player,
         reporter: Reporter,
-        notifier: Notifier,
+        notifier: SystemdNotifier,
         pulse: Pulse,
     ) -> None:
         self._source = source
@@ -70,7 +70,7 @@ class Daemon:
         self._last_events = LastEvents()
         self._clock = Clock(media=not source.live)
         self._programme = PlaybackController(selection, player, self._clock, self._say)
-        pulse.each(notifier.alive)
+        pulse.each(notifier.watchdog)
         pulse.each(self._notice_blindness)
         pulse.each(self._notice_trouble)
         pulse.each(self._programme.turn)
@@ -135,7 +135,7 @@ class Daemon:
             pause_reason=self._programme.pause_reason,
             strategy=self._programme.strategy,
             player_error=self._programme.player_error,
-            camera_error=self._source.trouble,
+            camera_error=self._source.error,
         )
 
     @property
@@ -180,7 +180,7 @@ class Daemon:
             self._notice_presence()
 
     def _notice_trouble(self) -> None:
-        trouble = self._source.trouble
+        trouble = self._source.error
         if trouble != self._trouble:
             self._trouble = trouble
             self._notifier.status(trouble or "the camera is back")
@@ -198,9 +198,9 @@ class Daemon:
         self._say(PresenceEvent(self._clock.moment(), present))
 
     def _respond(self, mood: Mood) -> None:
-        feeling = Affect.from_probabilities(mood.probabilities)
+        affect = Affect.from_probabilities(mood.probabilities)
         moment = self._clock.moment()
-        self._say(MoodEvent(moment, mood.emotion, mood.confidence, feeling, mood.why))
+        self._say(MoodEvent(moment, mood.emotion, mood.confidence, affect, mood.why))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
         self._programme.follow(mood)
 

@@ -10,13 +10,13 @@ from edge.vision.classified_face import ClassifiedFace, probabilities_by_emotion
 
 
 def recommendation_json(
-    feeling: Affect, faces: Sequence[ClassifiedFace], chosen: Recommendation
+    affect: Affect, faces: Sequence[ClassifiedFace], chosen: Recommendation
 ) -> dict[str, object]:
     """The whole answer; of the faces the one that decided comes first."""
-    probabilities = feeling.probabilities
+    probabilities = affect.probabilities
     return {
-        "emotion": feeling.emotion,
-        "confidence": round(feeling.confidence, 4),
+        "emotion": affect.emotion,
+        "confidence": round(affect.confidence, 4),
         "probabilities": None if probabilities is None else probabilities_by_emotion(probabilities),
         "valence": round(chosen.valence, 4),
         "arousal": round(chosen.arousal, 4),

@@ -1,1 +1,1 @@
-"""From the emotions of single frames to a mood over time, and its valence and arousal."""
+"""The mood over time, its valence and its arousal."""

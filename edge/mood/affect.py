@@ -1,4 +1,4 @@
-"""What a face says, as a point of the circumplex."""
+"""A point on the circumplex of affect (Russell 1980)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from models.emotions import CIRCUMPLEX, EMOTIONS, check_emotion
 
 @dataclass(frozen=True)
 class Affect:
-    """A feeling to find music for.
+    """The valence and arousal to recommend music for.
 
-    emotion: the likeliest. confidence: its probability, 0..1. probabilities: float32 [7] in
-    EMOTIONS' order, None where the emotion was named rather than seen. valence, arousal: -1..1.
+    Attributes:
+        emotion: The most probable emotion.
+        confidence: Its probability, 0..1.
+        probabilities: float32 [7] in the order of EMOTIONS; None if the user named the emotion.
+        valence, arousal: -1..1.
     """
 
     emotion: str
@@ -26,21 +29,21 @@ class Affect:
 
     @classmethod
     def from_emotion(cls, name: str) -> Affect:
-        """The feeling that has a name. Raises UsageError for an unknown one."""
+        """The affect of a named emotion. Raises UsageError for an unknown name."""
         emotion = check_emotion(name)
         valence, arousal = CIRCUMPLEX[emotion]
         return cls(emotion, 1.0, None, valence, arousal)
 
     @classmethod
     def from_probabilities(cls, probabilities: NDArray[np.float32]) -> Affect:
-        """The expected point of a whole softmax [7]: an unsure face lies nearer the middle."""
+        """The expected point of a softmax [7]: the less certain, the nearer to the centre."""
         points = np.array([CIRCUMPLEX[emotion] for emotion in EMOTIONS])
         weights = np.asarray(probabilities, np.float64)
         valence, arousal = (weights / weights.sum()) @ points
-        likeliest = int(weights.argmax())
+        top = int(weights.argmax())
         return cls(
-            emotion=EMOTIONS[likeliest],
-            confidence=float(weights[likeliest]),
+            emotion=EMOTIONS[top],
+            confidence=float(weights[top]),
             probabilities=probabilities,
             valence=float(valence),
             arousal=float(arousal),

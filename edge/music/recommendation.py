@@ -36,7 +36,7 @@ class RecommendedTrack:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """Tracks for a feeling, in playing order; valence and arousal are the feeling's, -1..1."""
+    """Tracks for an affect, in playing order; valence and arousal are the affect's, -1..1."""
 
     valence: float
     arousal: float

@@ -1,4 +1,4 @@
-"""From a feeling to tracks: near where the strategy leads, each artist once, varied by a seed, bent
+"""From an affect to tracks: near where the strategy leads, each artist once, varied by a seed, bent
 by the listener's taste.
 """
 
@@ -72,7 +72,7 @@ class Recommender:
 
     def recommend(
         self,
-        feeling: Affect,
+        affect: Affect,
         strategy: str = "match",
         count: int = 5,
         seed: int | None = None,
@@ -82,7 +82,7 @@ class Recommender:
     ) -> Recommendation:
         """Choose `count` tracks of as many artists, or what there is.
 
-        target: where `lift` and `journey` lead (strategies.GOALS), what suits the feeling if empty.
+        target: where `lift` and `journey` lead (strategies.GOALS), what suits the affect if empty.
         seed: the same seed gives the same tracks; None gives others every time. avoid: ids that
         must not come. history: what it has comes again once the tracks around it are used up, the
         longest ago first. Raises UsageError for an unknown strategy or target or a count below 1.
@@ -92,11 +92,11 @@ class Recommender:
         random = Random(seed)  # noqa: S311
         leads: set[int] = set()
         choices: list[RecommendedTrack] = []
-        for waypoint in find_strategy(strategy)(feeling, count, target):
+        for waypoint in find_strategy(strategy)(affect, count, target):
             tracks = self._tracks_at(waypoint, leads, avoid, history, random)
             choices += [RecommendedTrack(track, self._why(track, waypoint)) for track in tracks]
             leads.update(track.lead for track in tracks)
-        return Recommendation(feeling.valence, feeling.arousal, strategy, tuple(choices))
+        return Recommendation(affect.valence, affect.arousal, strategy, tuple(choices))
 
     def _tracks_at(
         self,

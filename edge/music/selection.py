@@ -1,4 +1,4 @@
-"""Tracks for a feeling: from the catalogue as it is now, within the configuration's bounds, to this
+"""Tracks for an affect: from the catalogue as it is now, within the configuration's bounds, to this
 listener's taste.
 """
 
@@ -56,8 +56,8 @@ class TrackSelector:
         find_strategy(strategy)
         self._settings = replace(self._settings, strategy=strategy)
 
-    def choose(self, feeling: Affect) -> Recommendation:
-        """The next tracks for `feeling`; fewer than are wanted are logged with the reason.
+    def choose(self, affect: Affect) -> Recommendation:
+        """The next tracks for `affect`; fewer than are wanted are logged with the reason.
 
         Raises MoodpiError where the catalogue cannot be read or nobody knows what can be played.
         """
@@ -65,14 +65,14 @@ class TrackSelector:
         playable = self._playable(catalog)
         with self._history.turn():
             chosen = Recommender(catalog, self._bounds, self._history.taste(), playable).recommend(
-                feeling,
+                affect,
                 self._settings.strategy,
                 wanted,
                 self._seed,
                 history=self._history,
                 target=self._settings.target,
             )
-            self._history.remember([choice.track.id for choice in chosen.tracks], feeling.emotion)
+            self._history.remember([choice.track.id for choice in chosen.tracks], affect.emotion)
         if len(chosen.tracks) < wanted:
             why = self._bounds.why_too_few(
                 len(chosen.tracks), wanted, catalog, of_player=playable is not None

@@ -1,4 +1,4 @@
-"""Where the music should go for a feeling: one function a strategy, one line of a table each."""
+"""Where the music should go for an affect: one function a strategy, one line of a table each."""
 
 from __future__ import annotations
 
@@ -45,30 +45,30 @@ class Waypoint:
     why: str
 
 
-def match(feeling: Affect, count: int, target: str = "") -> list[Waypoint]:  # noqa: ARG001
+def match(affect: Affect, count: int, target: str = "") -> list[Waypoint]:  # noqa: ARG001
     """Music like the mood, wherever the other strategies would lead."""
-    why = f"like your {_adjective(feeling)} mood"
-    return [Waypoint(feeling.valence, feeling.arousal, count, why)]
+    why = f"like your {_adjective(affect)} mood"
+    return [Waypoint(affect.valence, affect.arousal, count, why)]
 
 
-def lift(feeling: Affect, count: int, target: str = "") -> list[Waypoint]:
+def lift(affect: Affect, count: int, target: str = "") -> list[Waypoint]:
     """Music of the target; unless told, calm for anger, fear and disgust, brighter for sadness."""
-    name, point = _goal(feeling, target)
-    mood = _adjective(feeling)
-    if point == (feeling.valence, feeling.arousal):
+    name, point = _goal(affect, target)
+    mood = _adjective(affect)
+    if point == (affect.valence, affect.arousal):
         return [Waypoint(*point, count, f"to stay {mood}")]
     purposes = {CALM[0]: f"to calm your {mood} mood", BRIGHTER[0]: f"to brighten your {mood} mood"}
     why = purposes.get(name, f"from your {mood} mood to {name}")
     return [Waypoint(*point, count, why)]
 
 
-def journey(feeling: Affect, count: int, target: str = "") -> list[Waypoint]:
+def journey(affect: Affect, count: int, target: str = "") -> list[Waypoint]:
     """From the mood to the target, a track a step, as far as small enough steps reach."""
-    here = (feeling.valence, feeling.arousal)
-    name, there = _goal(feeling, target)
+    here = (affect.valence, affect.arousal)
+    name, there = _goal(affect, target)
     distance = math.dist(here, there)
     if not distance:
-        return [Waypoint(*here, count, f"staying {_adjective(feeling)}")]
+        return [Waypoint(*here, count, f"staying {_adjective(affect)}")]
     step = min(distance / max(count - 1, 1), LONGEST_STEP)
     waypoints = []
     for number in range(count):
@@ -101,12 +101,12 @@ def check_target(name: str) -> str:
     return name
 
 
-def _goal(feeling: Affect, target: str) -> tuple[str, Point]:
-    """The name and place of the target that was given, or of the feeling's own, or of itself."""
+def _goal(affect: Affect, target: str) -> tuple[str, Point]:
+    """The name and place of the target that was given, or of the affect's own, or of itself."""
     if check_target(target):
         return target, GOALS[target]
-    return TARGETS.get(feeling.emotion, (feeling.emotion, (feeling.valence, feeling.arousal)))
+    return TARGETS.get(affect.emotion, (affect.emotion, (affect.valence, affect.arousal)))
 
 
-def _adjective(feeling: Affect) -> str:
-    return ADJECTIVES.get(feeling.emotion, feeling.emotion)
+def _adjective(affect: Affect) -> str:
+    return ADJECTIVES.get(affect.emotion, affect.emotion)

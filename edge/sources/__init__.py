@@ -1,4 +1,4 @@
-"""Where pictures come from: one file per kind of source, and the function that picks the kind."""
+"""Frame sources: one file per kind, and the factory that selects the kind."""
 
 from __future__ import annotations
 

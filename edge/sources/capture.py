@@ -1,4 +1,4 @@
-"""OpenCV's VideoCapture, kept quiet and asked for grey: what files, cameras and streams share."""
+"""Capture with OpenCV's VideoCapture, shared by files, USB cameras and network streams."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-COLOUR = 3
+COLOUR_DIMENSIONS = 3
 
 
 class GreyCapture:
-    """An opened cv2.VideoCapture whose frames come out as uint8 [h, w]."""
+    """A cv2.VideoCapture with grey frames uint8 [h, w]."""
 
     def __init__(self, target: str | int, backend: int, parameters: Sequence[int] = ()) -> None:
         self._capture = cv2.VideoCapture(target, backend, list(parameters))
@@ -21,21 +21,21 @@ class GreyCapture:
     def opened(self) -> bool:
         return self._capture.isOpened()
 
-    def get(self, setting: int) -> float:
-        return float(self._capture.get(setting))
+    def get(self, prop: int) -> float:
+        return float(self._capture.get(prop))
 
-    def set(self, setting: int, value: float) -> None:
-        self._capture.set(setting, value)
+    def set(self, prop: int, value: float) -> None:
+        self._capture.set(prop, value)
 
     def read(self) -> NDArray[np.uint8] | None:
-        """The next frame as grey; None when there is none, for whatever reason."""
+        """The next frame in grey; None at the end or after any failure."""
         try:
-            given, picture = self._capture.read()
+            success, picture = self._capture.read()
         except cv2.error:
             return None
-        if not given or picture is None or picture.size == 0:
+        if not success or picture is None or picture.size == 0:
             return None
-        if picture.ndim == COLOUR:
+        if picture.ndim == COLOUR_DIMENSIONS:
             return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
         return np.asarray(picture, np.uint8)
 

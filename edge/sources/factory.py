@@ -1,4 +1,4 @@
-"""From what a source is called to the source itself."""
+"""Creates a source from its name."""
 
 from __future__ import annotations
 
@@ -44,14 +44,23 @@ def open_source(
     realtime: bool = False,
     stop: StopRequest | None = None,
     must_open: bool = True,
-    alive: Callable[[], None] = lambda: None,
+    heartbeat: Callable[[], None] = lambda: None,
 ) -> FrameSource:
-    """The source that `text` names, not yet entered.
+    """Create the source that `text` names. It opens when its context is entered.
 
-    A live source gives its newest frame only, and is opened again when it is lost. realtime: a
-    file is read at the pace it was filmed. stop: once it is requested, a read that waits ends with
-    None. must_open, alive: as in ReconnectingSource. Raises UsageError when `text` is of no known
-    kind, or is a single picture, and MoodpiError when it names an absent file.
+    A live source delivers only its newest frame and is reopened when it is lost.
+
+    Args:
+        text: A source as after --source.
+        settings: The source's settings; the defaults if None.
+        realtime: Whether a file is read at its frame rate instead of as fast as possible.
+        stop: Ends a `read` that waits.
+        must_open: See ReconnectingSource.
+        heartbeat: See ReconnectingSource.
+
+    Raises:
+        UsageError: `text` is of no known kind, or is a single picture.
+        MoodpiError: `text` names a file that does not exist.
     """
     stop, settings = stop or StopRequest(), settings or SourceSettings()
     kind = _kind_of(text)
@@ -61,11 +70,11 @@ def open_source(
             lambda: NewestFrameSource(kind(text, settings), stop),
             stop,
             must_open=must_open,
-            alive=alive,
+            heartbeat=heartbeat,
         )
     elif realtime:
         source = PacedSource(source, stop)
-    return TransformedSource(source, PictureTransform.of(settings))
+    return TransformedSource(source, PictureTransform.from_settings(settings))
 
 
 def _kind_of(text: str) -> type[SourceKind]:
@@ -74,24 +83,27 @@ def _kind_of(text: str) -> type[SourceKind]:
             if kind is VideoSource and is_picture(Path(text)):
                 raise UsageError(
                     f"{text} is a single picture: expected a video, a folder of images or a "
-                    f"camera; for a photo use `moodpi recommend {shlex.quote(text)}`"
+                    f"camera; for a photo use `moodpi recommend {shlex.quote(text)}`",
+                    code="single_picture",
                 )
             return kind
     raise _unknown(text)
 
 
 def _unknown(text: str) -> MoodpiError:
-    """What to say of a `text` that no kind recognises; one written like a path is a path."""
+    """The error for a `text` that no kind recognises; text with a path's syntax is a path."""
     shown = without_password(text)
     if ":/" not in text and ("/" in text or Path(text).suffix):
-        return MoodpiError(f"no such file or folder: {shown}: expected {EXPECTED}")
+        return MoodpiError(
+            f"no such file or folder: {shown}: expected {EXPECTED}", code="no_such_file"
+        )
     near = get_close_matches(text.lower(), [PICAMERA2], n=1)
     hint = f"did you mean {PICAMERA2}?" if near else f"expected {EXPECTED}"
-    return UsageError(f"no source '{shown}': no such file; {hint}")
+    return UsageError(f"no source '{shown}': no such file; {hint}", code="unknown_source")
 
 
 def _recognises(kind: type[SourceKind], text: str) -> bool:
     try:
         return kind.recognises(text)
-    except (OSError, ValueError):  # too long for a file name, or with a zero byte in it
+    except (OSError, ValueError):  # too long for a file name, or contains a null byte
         return False

@@ -1,4 +1,4 @@
-"""A folder of images, played like a film of five frames a second."""
+"""A folder of images as a video with five frames a second."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ FRAME_RATE = 5.0
 
 
 class FolderSource(SourceKind):
-    """The images of a folder in the order people count in: 2.jpg before 10.jpg.
+    """The images of a folder in natural order: 2.jpg before 10.jpg.
 
-    An image that cannot be read is skipped with a log line, and its fifth of a second passes.
+    An image that cannot be read is logged and skipped; the timestamps of the others do not change.
     """
 
     live = False
@@ -32,19 +32,21 @@ class FolderSource(SourceKind):
 
     def open(self) -> None:
         self._paths = iter(enumerate(pictures_in(Path(self._text))))
-        self._given = 0
+        self._delivered = 0
 
     def read(self) -> Frame | None:
-        for place, path in self._paths:
+        for position, path in self._paths:
             try:
                 grey = read_photo(path)
             except MoodpiError as error:
                 log.warning("skipped: %s", error)
                 continue
-            self._given += 1
-            return Frame(grey, place / FRAME_RATE, self._given - 1)
-        if self._given == 0:
-            raise MoodpiError(f"none of the images in {self._text} could be read")
+            self._delivered += 1
+            return Frame(grey, position / FRAME_RATE, self._delivered - 1)
+        if self._delivered == 0:
+            raise MoodpiError(
+                f"none of the images in {self._text} can be read", code="no_readable_image"
+            )
         return None
 
     def close(self) -> None:

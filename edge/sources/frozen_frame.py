@@ -1,4 +1,4 @@
-"""A camera that hangs and repeats its last picture for ever, told from one that sees."""
+"""Detection of a camera that repeats its last picture."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import numpy as np
 
 from edge.frame import Frame
 
-# A sensor's noise makes every picture differ, if only in a few pixels; what is the same for so long
-# byte for byte is no view of a room, in seconds. A test pattern or a lightless room may look so
-# rightly, but shows nobody.
-FROZEN = 60.0
-
 
 class FrozenFrameDetector:
-    """How long a camera has shown one and the same picture, however often it was opened."""
+    """Measures how long a camera has delivered the same picture, byte for byte.
+
+    A sensor's noise makes every picture differ, if only in a few pixels. The measurement continues
+    when the camera is reopened.
+    """
 
     def __init__(self) -> None:
         self._first: Frame | None = None
 
-    def of(self, frame: Frame) -> float:
-        """For how many seconds the newest frame has been shown."""
+    def unchanged_seconds(self, frame: Frame) -> float:
+        """For how long the camera has delivered the picture of its newest frame, in seconds."""
         if self._first is None or not np.array_equal(self._first.grey, frame.grey):
             self._first = frame
         return frame.time - self._first.time

@@ -1,4 +1,4 @@
-"""A live source read in a thread of its own, of which only the newest frame is kept."""
+"""A live source that is read in its own thread and delivers only its newest frame."""
 
 from __future__ import annotations
 
@@ -11,67 +11,70 @@ from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 
 log = logging.getLogger(__name__)
 
-# How long closing waits for a capture that is stuck inside a driver, in seconds.
+# How long `close` waits for a capture thread that is blocked in a driver, in seconds.
 CLOSE_TIMEOUT = 1.0
 
 
 class NewestFrameSource(FrameSource):
-    """One slot between the camera's pace and the reader's; a frame not taken in time is dropped.
+    """A slot for one frame between the camera and the reader. A newer frame replaces an unread one.
 
-    The camera is opened, read and released in the capture thread, so that a slow or stuck driver
-    never holds up the reader; whatever goes wrong there is raised by `read`.
+    The capture thread opens, reads and closes the camera, so a slow or blocked driver never delays
+    the reader. `read` raises the errors of that thread.
     """
 
     live = True
 
-    def __init__(self, source: FrameSource, stop: StopRequest) -> None:
+    def __init__(
+        self, source: FrameSource, stop: StopRequest, *, close_timeout: float = CLOSE_TIMEOUT
+    ) -> None:
         self._source = source
         self._stop = stop
-        self._capture: _Capture | None = None
+        self._close_timeout = close_timeout
+        self._capture: _CaptureThread | None = None
 
     def open(self) -> None:
-        self._capture = _Capture(self._source)
+        self._capture = _CaptureThread(self._source)
         self._capture.start()
 
     def read(self) -> Frame | None:
-        """Wait for a frame newer than the last one; None at the end or once a stop is requested."""
+        """Wait for a frame newer than the last one; None at the end or after a stop request."""
         if self._capture is None:
-            raise RuntimeError("read of a source that is not open")
+            raise RuntimeError("the source is not open")
         while not self._stop.requested:
             if self._capture.wait(STOP_POLL_INTERVAL):
                 return self._capture.take()
         return None
 
     def poll(self, timeout: float) -> Frame | None:
-        """A frame newer than the last one if there is one within `timeout` seconds, else None."""
+        """A frame newer than the last one; None if none arrives within `timeout` seconds."""
         if self._capture is None:
-            raise RuntimeError("poll of a source that is not open")
+            raise RuntimeError("the source is not open")
         return self._capture.take() if self._capture.wait(timeout) else None
 
     @property
     def finished(self) -> bool:
-        """Whether the source has come to its end: nothing more will come."""
+        """Whether the source has ended and its last frame was read."""
         return self._capture is not None and self._capture.finished
 
     @property
-    def held(self) -> bool:
-        """Whether the capture thread still has the camera, as in a driver that never returns."""
+    def capturing(self) -> bool:
+        """Whether the capture thread runs; after `close` it is blocked in the driver."""
         return self._capture is not None and self._capture.is_alive()
 
     def close(self) -> None:
         if self._capture is not None:
-            self._capture.end()
+            self._capture.close(self._close_timeout)
 
     @property
     def dropped(self) -> int:
         return 0 if self._capture is None else self._capture.dropped
 
 
-class _Capture(threading.Thread):
-    """The thread, and the slot that it shares with the reader under one condition."""
+class _CaptureThread(threading.Thread):
+    """Reads the camera into the slot, which it shares with the reader under one condition."""
 
     def __init__(self, source: FrameSource) -> None:
-        # A daemon thread: a driver that never returns must not keep the process alive.
+        # A daemon thread: a blocked driver must not keep the process alive.
         super().__init__(name="moodpi-capture", daemon=True)
         self.dropped = 0
         self._source = source
@@ -79,12 +82,12 @@ class _Capture(threading.Thread):
         self._slot: Frame | None = None
         self._finished = False
         self._error: Exception | None = None
-        self._ending = threading.Event()
+        self._closing = threading.Event()
 
     def run(self) -> None:
         try:
             with self._source:
-                while not self._ending.is_set() and (frame := self._source.read()) is not None:
+                while not self._closing.is_set() and (frame := self._source.read()) is not None:
                     self._put(frame)
         except Exception as error:  # noqa: BLE001  # raised again in the reader's thread
             self._error = error
@@ -101,27 +104,27 @@ class _Capture(threading.Thread):
             self._changed.notify()
 
     def wait(self, timeout: float) -> bool:
-        """Whether `take` has something to say, after waiting for it at most `timeout` seconds."""
+        """Wait for a frame or the end, at most `timeout` seconds; whether either has come."""
         with self._changed:
             return self._changed.wait_for(lambda: self._slot is not None or self._finished, timeout)
 
     @property
     def finished(self) -> bool:
-        """Whether the thread is at its end and the slot is empty."""
+        """Whether the thread has finished and the slot is empty."""
         with self._changed:
             return self._finished and self._slot is None
 
     def take(self) -> Frame | None:
-        """Empty the slot; at the end None, or the error that ended it."""
+        """Empty the slot. At the end, return None or raise the error that ended the thread."""
         with self._changed:
             frame, self._slot = self._slot, None
         if frame is None and self._error is not None:
             raise self._error
         return frame
 
-    def end(self) -> None:
-        """Ask the thread to release its camera and wait for it, but not for ever."""
-        self._ending.set()
-        self.join(CLOSE_TIMEOUT)
+    def close(self, timeout: float) -> None:
+        """Ask the thread to release its camera and wait for it, at most `timeout` seconds."""
+        self._closing.set()
+        self.join(timeout)
         if self.is_alive():
-            log.warning("the camera did not let go within %g s", CLOSE_TIMEOUT)
+            log.warning("the camera was not released within %g s", timeout)

@@ -1,4 +1,4 @@
-"""A file played at the pace it was filmed."""
+"""A file that is read at its own frame rate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 
 
 class PacedSource(FrameSource):
-    """Holds every frame back until its time has come; a late frame is given at once."""
+    """Delays every frame until its timestamp; a late frame is delivered immediately."""
 
     live = False
 
@@ -28,10 +28,10 @@ class PacedSource(FrameSource):
         if frame is None:
             return None
         due = self._started + frame.time
-        while (left := due - time.monotonic()) > 0:
+        while (remaining := due - time.monotonic()) > 0:
             if self._stop.requested:
                 return None
-            time.sleep(min(left, STOP_POLL_INTERVAL))
+            time.sleep(min(remaining, STOP_POLL_INTERVAL))
         return frame
 
     def close(self) -> None:

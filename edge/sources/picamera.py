@@ -1,4 +1,4 @@
-"""The Raspberry Pi's own camera, through picamera2 and its low-resolution stream."""
+"""The Raspberry Pi's camera module, with picamera2's low-resolution stream."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
 
 PICAMERA2 = "picamera2"
-# The fewest buffers that never make the sensor wait for us: one filling, one full, one in use.
+# The minimum that never makes the sensor wait: one filling, one full, one in use.
 BUFFERS = 3
-# libcamera's AfModeContinuous: Camera Module 3's lens stays where it is unless it is told.
-AF_CONTINUOUS = 2
-# How long a picture may take before the sensor is taken for hung or unplugged, in seconds.
-PATIENCE = 5.0
+# libcamera's AfModeContinuous. By default, Camera Module 3 does not focus.
+AF_MODE_CONTINUOUS = 2
+# Without a picture for this long the sensor counts as hung or unplugged, in seconds.
+CAPTURE_TIMEOUT = 5.0
 
 
 class Picamera2Source(SourceKind):
-    """Grey frames straight from the Y plane of the lores YUV420 stream, no colour conversion."""
+    """Grey frames from the Y plane of the lores YUV420 stream, without colour conversion."""
 
     live = True
     _camera: Any = None
@@ -36,7 +36,8 @@ class Picamera2Source(SourceKind):
         if not module.Picamera2.global_camera_info():
             raise MoodpiError(
                 "picamera2 finds no camera: check the ribbon cable at both ends "
-                "(`rpicam-hello --list-cameras` must list one)"
+                "(`rpicam-hello --list-cameras` must list one)",
+                code="no_camera",
             )
         try:
             self._camera = module.Picamera2()
@@ -44,7 +45,8 @@ class Picamera2Source(SourceKind):
             self._camera.start()
         except (RuntimeError, IndexError) as error:
             raise MoodpiError(
-                f"the camera cannot be started: {error}: is another program using it?"
+                f"the camera cannot be started: {error}: is another program using it?",
+                code="camera_unavailable",
             ) from error
         self._index = 0
 
@@ -52,7 +54,7 @@ class Picamera2Source(SourceKind):
         size = (self._settings.width, self._settings.height)
         controls = {"FrameRate": self._settings.frame_rate}
         if "AfMode" in self._camera.camera_controls:
-            controls["AfMode"] = AF_CONTINUOUS
+            controls["AfMode"] = AF_MODE_CONTINUOUS
         self._camera.configure(
             self._camera.create_video_configuration(
                 main={"size": size},
@@ -62,22 +64,26 @@ class Picamera2Source(SourceKind):
                 controls=controls,
             )
         )
-        # The camera may have chosen another size than it was asked for.
+        # libcamera may adjust the requested size.
         self._width, self._height = self._camera.camera_configuration()["lores"]["size"]
 
     def read(self) -> Frame | None:
         try:
-            planes = self._camera.capture_array("lores", wait=PATIENCE)
+            planes = self._camera.capture_array("lores", wait=CAPTURE_TIMEOUT)
         except RuntimeError as error:
-            raise MoodpiError(f"the camera stopped giving frames: {error}") from error
+            raise MoodpiError(
+                f"the camera stopped delivering frames: {error}", code="camera_stopped"
+            ) from error
         except TimeoutError as error:
-            # Without this the picture that never came would keep `close` waiting, too.
+            # Otherwise `close` would wait for the missing picture, too.
             self._camera.cancel_all_and_flush()
             raise MoodpiError(
-                f"no picture from the sensor for {PATIENCE:g} s: check its cable at both ends"
+                f"no picture from the sensor for {CAPTURE_TIMEOUT:g} s: "
+                "check its cable at both ends",
+                code="capture_timeout",
             ) from error
         # uint8 [height * 3 / 2, stride]: the Y plane comes first, and its rows are padded to the
-        # stride. Copied, so that the chroma planes are not kept alive with it.
+        # stride. The copy lets the chroma planes be freed.
         grey = np.array(planes[: self._height, : self._width], dtype=np.uint8, order="C")
         self._index += 1
         return Frame(grey, time.monotonic(), self._index - 1)
@@ -94,11 +100,13 @@ def _picamera2() -> Any:
     except ImportError as error:
         raise MoodpiError(
             f"picamera2 cannot be imported ({error}): `sudo apt install python3-picamera2`, and "
-            "make moodpi's virtual environment with --system-site-packages"
+            "create moodpi's virtual environment with --system-site-packages",
+            code="no_picamera2",
         ) from error
-    # A numpy newer than the one picamera2 was built with shows as a ValueError.
+    # Raised if numpy is newer than the one that picamera2 was built with.
     except ValueError as error:
         raise MoodpiError(
-            f"picamera2 does not fit the numpy in this environment ({error}): "
-            "install the numpy that the system's picamera2 was built with, below version 2"
+            f"picamera2 is incompatible with this environment's numpy ({error}): "
+            "install the numpy that the system's picamera2 was built with, below version 2",
+            code="incompatible_numpy",
         ) from error

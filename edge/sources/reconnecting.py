@@ -1,38 +1,53 @@
-"""A camera that may be absent, be unplugged, freeze and come back: whoever reads only waits."""
+"""A live source that is reopened when it fails: the camera may be absent, unplugged or frozen."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from edge.frame import Frame
-from edge.sources.frozen_frame import FROZEN, FrozenFrameDetector
+from edge.sources.frozen_frame import FrozenFrameDetector
 from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.source import FrameSource
+from edge.system.backoff import Backoff
 from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# A camera that is open and gives no picture for so long is stuck, in seconds.
-SILENCE = 10.0
-# The first wait before opening again, doubled each time up to the longest, in seconds.
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-# A camera is back once it has been open and well for so long: one with a loose plug comes and goes,
-# and neither a line a second nor an opening a second is worth it, in seconds.
-STEADY = 10.0
-# How long a driver may keep a camera that was given up, in seconds.
-HELD = 60.0
+
+@dataclass(frozen=True)
+class ReconnectTiming:
+    """When a camera counts as lost or recovered, in seconds.
+
+    Attributes:
+        frame_timeout: Longest time without a frame from an open camera.
+        freeze_timeout: Longest time with an unchanged picture. A test pattern or a dark room can be
+            legitimate, but shows nobody.
+        stable_time: Time of normal operation after which a camera counts as recovered. A camera
+            with a loose plug stays lost, so that it is not logged and reopened every second.
+        retry_delay, max_retry_delay: First and longest delay between attempts to open the camera.
+        release_timeout: Longest time that a driver may take to release a camera.
+    """
+
+    frame_timeout: float = 10.0
+    freeze_timeout: float = 60.0
+    stable_time: float = 10.0
+    retry_delay: float = 1.0
+    max_retry_delay: float = 30.0
+    release_timeout: float = 60.0
 
 
 class ReconnectingSource(FrameSource):
-    """Opens the camera again, ever more patiently, for as long as nobody asks it to stop.
+    """Reopens a live source until a stop is requested. Loss and recovery are logged once each.
 
-    make: a new, unopened source each time. must_open: a failure before the first frame is raised,
-    as for a camera that a person has just named. silence: how long an open camera may give no
-    picture, in seconds. alive: called at least every
-    STOP_POLL_INTERVAL while `read` waits. What happens to the camera is logged once.
+    Args:
+        make: Creates a new, unopened source for each attempt.
+        must_open: Raise an error that occurs before the first frame instead of retrying. This is
+            for a camera that the user has just named.
+        heartbeat: Called at least every STOP_POLL_INTERVAL while `read` waits.
     """
 
     live = True
@@ -43,44 +58,44 @@ class ReconnectingSource(FrameSource):
         stop: StopRequest,
         *,
         must_open: bool,
-        silence: float = SILENCE,
-        alive: Callable[[], None] = lambda: None,
+        heartbeat: Callable[[], None] = lambda: None,
+        timing: ReconnectTiming | None = None,
     ) -> None:
         self._make = make
         self._stop = stop
         self._must_open = must_open
-        self._silence = silence
-        self._alive = alive
+        self._heartbeat = heartbeat
+        self._timing = timing or ReconnectTiming()
+        self._backoff = Backoff(self._timing.retry_delay, self._timing.max_retry_delay)
         self._current: NewestFrameSource | None = None
-        self._given_up: NewestFrameSource | None = None
-        self._stillness = FrozenFrameDetector()
-        self._opened = self._heard = 0.0
-        self._wait = FIRST_WAIT
-        self._next_try = 0.0
-        self._trouble = ""
+        self._abandoned: NewestFrameSource | None = None
+        self._frozen = FrozenFrameDetector()
+        self._opened_at = self._last_frame_at = 0.0
+        self._next_attempt = 0.0
+        self._error = ""
         self._dropped = 0
 
     def open(self) -> None:
         self._open()
 
     def read(self) -> Frame | None:
-        """The newest frame, however long it takes; None at a stream's end or once stop is asked.
+        """The newest frame, however long it takes; None after the last one or a stop request.
 
-        Raises MoodpiError where a driver keeps the camera for good.
+        Raises MoodpiError if a driver never releases the camera.
         """
         while not self._stop.requested:
-            self._alive()
+            self._heartbeat()
             if self._current is None:
-                self._try_again()
+                self._reopen()
                 continue
             try:
                 frame = self._current.poll(STOP_POLL_INTERVAL)
-            except Exception as error:  # noqa: BLE001  # drivers raise whatever they like
-                self._lost(error)
+            except Exception as error:  # noqa: BLE001  # drivers raise exceptions of any kind
+                self._handle_loss(error)
                 continue
             if frame is None and self._current.finished:
                 return None
-            if self._sees(frame):
+            if self._accept(frame):
                 return frame
         return None
 
@@ -93,63 +108,65 @@ class ReconnectingSource(FrameSource):
         return self._dropped + (self._current.dropped if self._current else 0)
 
     @property
-    def trouble(self) -> str:
-        return self._trouble
+    def error(self) -> str:
+        return self._error
 
     def _open(self) -> None:
         self._current = self._make()
         self._current.open()
-        self._opened = self._heard = time.monotonic()
+        self._opened_at = self._last_frame_at = time.monotonic()
 
-    def _try_again(self) -> None:
-        late = time.monotonic() - self._next_try
-        # A driver that never lets go would cost one more thread at every try.
-        held = self._given_up is not None and self._given_up.held
-        if late >= 0 and not held:
+    def _reopen(self) -> None:
+        """Make the next attempt if it is due, else wait for up to STOP_POLL_INTERVAL."""
+        overdue = time.monotonic() - self._next_attempt
+        # Each attempt with a camera that its driver still holds would leave another stuck thread.
+        held = self._abandoned is not None and self._abandoned.capturing
+        if overdue >= 0 and not held:
             self._open()
-        elif late > HELD:
+        elif overdue > self._timing.release_timeout:
             raise MoodpiError(
-                f"the camera's driver has kept it for {HELD:.0f} s: only a new process gets it "
-                "back; start moodpi again, as its service does by itself"
+                "the camera's driver did not release the camera within "
+                f"{self._timing.release_timeout:.0f} s: restart moodpi (its service restarts "
+                "by itself)",
+                code="camera_not_released",
             )
         else:
-            time.sleep(min(max(-late, 0), STOP_POLL_INTERVAL) or STOP_POLL_INTERVAL)
+            time.sleep(min(max(-overdue, 0), STOP_POLL_INTERVAL) or STOP_POLL_INTERVAL)
 
-    def _sees(self, frame: Frame | None) -> bool:
-        """Whether the frame shows the room; a camera that does not for too long is lost."""
+    def _accept(self, frame: Frame | None) -> bool:
+        """Whether the frame is usable; without a usable frame for too long the camera is lost."""
         now = time.monotonic()
         if frame is None:
-            if now - self._heard > self._silence:
-                self._lost(MoodpiError(f"no picture for {self._silence:.0f} s"))
+            if now - self._last_frame_at > self._timing.frame_timeout:
+                self._handle_loss(MoodpiError(f"no picture for {self._timing.frame_timeout:.0f} s"))
             return False
-        self._heard = now
-        still = self._stillness.of(frame)
-        if still < FROZEN:
-            self._found(now)
+        self._last_frame_at = now
+        unchanged = self._frozen.unchanged_seconds(frame)
+        if unchanged < self._timing.freeze_timeout:
+            self._handle_success(now)
             return True
-        # Each opening has as long to show another picture as all those before it together.
-        if now - self._opened > still / 2:
-            self._lost(MoodpiError(f"the same picture for {still:.0f} s, byte for byte"))
+        # Each attempt may last as long as all previous ones together: the intervals double.
+        if now - self._opened_at > unchanged / 2:
+            self._handle_loss(MoodpiError(f"the same picture for {unchanged:.0f} s, byte for byte"))
         return False
 
-    def _found(self, now: float) -> None:
+    def _handle_success(self, now: float) -> None:
         self._must_open = False
-        if now - self._opened < STEADY:
+        if now - self._opened_at < self._timing.stable_time:
             return
-        self._wait = FIRST_WAIT
-        if self._trouble:
-            self._trouble = ""
+        self._backoff.reset()
+        if self._error:
+            self._error = ""
             log.info("the camera is back")
 
-    def _lost(self, error: Exception) -> None:
+    def _handle_loss(self, error: Exception) -> None:
         if self._must_open:
             raise error
-        if not self._trouble:
+        if not self._error:
             log.warning("the camera is lost, trying again: %s", error)
-        self._trouble = f"the camera is lost: {error}"
+        self._error = f"the camera is lost: {error}"
         if self._current is not None:
             self._dropped += self._current.dropped
             self._current.close()
-            self._given_up, self._current = self._current, None
-        self._next_try = time.monotonic() + self._wait
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
+            self._abandoned, self._current = self._current, None
+        self._next_attempt = time.monotonic() + self._backoff.next_delay()

@@ -1,4 +1,4 @@
-"""What every source of frames can do."""
+"""The interface of frame sources."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from edge.frame import Frame
 
 
 class FrameSource(ABC):
-    """Gives frames between `open` and `close`; a closed source can be opened again.
+    """Delivers frames between `open` and `close`. A closed source can be opened again.
 
-    live: whether frames come at their own pace and an old one is worth nothing.
+    live: whether frames arrive in real time, so that only the newest one is of use.
     """
 
     live: bool
 
     @abstractmethod
     def open(self) -> None:
-        """Make ready to read; raises MoodpiError when there is nothing to read from."""
+        """Prepare for reading. Raises MoodpiError if the source is not available."""
 
     @abstractmethod
     def read(self) -> Frame | None:
-        """The next frame; None is the normal end. Raises MoodpiError when the source fails."""
+        """The next frame; None at the normal end. Raises MoodpiError if the source fails."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the camera or file; harmless when it was never opened."""
+        """Release the camera or file. Does nothing if the source is not open."""
 
     @property
     def dropped(self) -> int:
-        """How many frames came and were not taken since the source was opened."""
+        """Number of frames since `open` that were replaced before they were read."""
         return 0
 
     @property
-    def trouble(self) -> str:
-        """Why no picture comes, for people; empty while they do."""
+    def error(self) -> str:
+        """Why there are no frames at present; empty if there are."""
         return ""
 
     def __enter__(self) -> Self:
@@ -58,7 +58,7 @@ class FrameSource(ABC):
 
 
 class SourceKind(FrameSource):
-    """One kind of source, made from what it is called in the configuration or after --source."""
+    """A kind of source that is created from its name in the configuration or after --source."""
 
     def __init__(self, text: str, settings: SourceSettings) -> None:
         self._text = text

@@ -1,4 +1,4 @@
-"""A camera on the network: RTSP, or MJPEG and video over HTTP."""
+"""A network camera: RTSP, or MJPEG and video over HTTP."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from moodpi.redaction import without_password
 class StreamSource(SourceKind):
     """Frames of a network stream.
 
-    The end of a video file on a web server is a normal end. A camera has none: a stream that hangs
-    up, turns to garbage or falls silent is an error, so that it is opened again.
+    A video file on a web server has a normal end. For a camera, a stream that is closed, damaged or
+    stalled is an error, after which it is reopened.
     """
 
     live = True
@@ -29,8 +29,8 @@ class StreamSource(SourceKind):
         return re.match(r"(https?|rtsps?)://.", text, re.IGNORECASE) is not None
 
     def open(self) -> None:
-        asked = time.monotonic()
-        # Without the two time-outs FFmpeg blocks for half a minute on a dead stream.
+        start = time.monotonic()
+        # Without these timeouts FFmpeg blocks for half a minute on a dead stream.
         self._capture = GreyCapture(
             self._text,
             cv2.CAP_FFMPEG,
@@ -42,8 +42,8 @@ class StreamSource(SourceKind):
             ),
         )
         if not self._capture.opened:
-            raise self._failure(time.monotonic() - asked)
-        # FFmpeg knows the length of a file from its header; that of a camera is unknown, below 0.
+            raise self._failure(time.monotonic() - start)
+        # FFmpeg reads a file's frame count from its header; for a camera it is negative.
         self._finite = self._text.lower().startswith("http") and (
             self._capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
         )
@@ -51,21 +51,23 @@ class StreamSource(SourceKind):
 
     def read(self) -> Frame | None:
         if self._capture is None:
-            raise RuntimeError("read of a source that is not open")
-        asked = time.monotonic()
+            raise RuntimeError("the source is not open")
+        start = time.monotonic()
         grey = self._capture.read()
         now = time.monotonic()
-        if grey is None and now - asked >= self._settings.read_timeout:
+        if grey is None and now - start >= self._settings.read_timeout:
             raise MoodpiError(
-                f"the stream {without_password(self._text)} fell silent: "
-                f"no frame for {self._settings.read_timeout:g} s"
+                f"the stream {without_password(self._text)} stalled: "
+                f"no frame for {self._settings.read_timeout:g} s",
+                code="stream_stalled",
             )
         if grey is None and self._finite and self._index > 0:
             return None
         if grey is None:
             raise MoodpiError(
                 f"the stream {without_password(self._text)} ended: "
-                "check that the camera is on and within reach"
+                "check that the camera is on and reachable",
+                code="stream_ended",
             )
         self._index += 1
         return Frame(grey, now, self._index - 1)
@@ -75,10 +77,11 @@ class StreamSource(SourceKind):
             self._capture.release()
 
     def _failure(self, waited: float) -> MoodpiError:
-        """What to say of a stream that did not open after `waited` seconds."""
-        patience = self._settings.open_timeout
-        why = f"no answer within {patience:g} s" if waited >= patience else "refused, or no video"
+        """The error of a stream that did not open; waited: after how many seconds."""
+        timeout = self._settings.open_timeout
+        why = f"no answer within {timeout:g} s" if waited >= timeout else "refused, or no video"
         return MoodpiError(
             f"no video stream at {without_password(self._text)} ({why}): "
-            "check that the camera is on and the URL right"
+            "check that the camera is on and the URL is right",
+            code="stream_timeout" if waited >= timeout else "no_stream",
         )

@@ -1,4 +1,4 @@
-"""How a source's pictures are held: turned, mirrored and cut to the region of interest."""
+"""Rotation, mirroring and cropping of a source's pictures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from edge.sources.source import FrameSource
 
 @dataclass(frozen=True)
 class PictureTransform:
-    """quarters: of a turn, clockwise, then mirrored left to right, then cut to a region.
+    """A rotation, then a mirroring, then a crop.
 
-    left, top, right, bottom: where the region's edges are, as shares of the turned picture.
+    Attributes:
+        quarter_turns: Clockwise rotation in steps of 90 degrees.
+        mirror: Whether left and right are swapped.
+        left, top, right, bottom: Edges of the crop as shares of the rotated picture, 0..1.
     """
 
-    quarters: int = 0
+    quarter_turns: int = 0
     mirror: bool = False
     left: float = 0.0
     top: float = 0.0
@@ -27,8 +30,8 @@ class PictureTransform:
     bottom: float = 1.0
 
     @classmethod
-    def of(cls, settings: SourceSettings) -> PictureTransform:
-        """The view that a configuration asks for."""
+    def from_settings(cls, settings: SourceSettings) -> PictureTransform:
+        """The transform that the configuration describes."""
         return cls(
             settings.rotation // 90,
             settings.mirror,
@@ -38,23 +41,23 @@ class PictureTransform:
             settings.bottom,
         )
 
-    def show(self, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A picture uint8 [h, w] as it is to be looked at; never empty."""
-        turned = np.rot90(grey, -self.quarters)
+    def apply(self, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The transformed picture of a picture uint8 [h, w]; at least one pixel."""
+        rotated = np.rot90(grey, -self.quarter_turns)
         if self.mirror:
-            turned = turned[:, ::-1]
-        height, width = turned.shape
-        top, bottom = _span(self.top, self.bottom, height)
-        left, right = _span(self.left, self.right, width)
-        return np.ascontiguousarray(turned[top:bottom, left:right])
+            rotated = rotated[:, ::-1]
+        height, width = rotated.shape
+        top, bottom = _pixel_range(self.top, self.bottom, height)
+        left, right = _pixel_range(self.left, self.right, width)
+        return np.ascontiguousarray(rotated[top:bottom, left:right])
 
 
 class TransformedSource(FrameSource):
-    """Any source, seen in a view."""
+    """Applies a transform to every frame of another source."""
 
-    def __init__(self, source: FrameSource, view: PictureTransform) -> None:
+    def __init__(self, source: FrameSource, transform: PictureTransform) -> None:
         self._source = source
-        self._view = view
+        self._transform = transform
         self.live = source.live
 
     def open(self) -> None:
@@ -62,21 +65,21 @@ class TransformedSource(FrameSource):
 
     def read(self) -> Frame | None:
         frame = self._source.read()
-        return None if frame is None else replace(frame, grey=self._view.show(frame.grey))
+        return None if frame is None else replace(frame, grey=self._transform.apply(frame.grey))
 
     def close(self) -> None:
         self._source.close()
 
     @property
-    def trouble(self) -> str:
-        return self._source.trouble
+    def error(self) -> str:
+        return self._source.error
 
     @property
     def dropped(self) -> int:
         return self._source.dropped
 
 
-def _span(begin: float, end: float, length: int) -> tuple[int, int]:
-    """Pixels from the first to after the last, at least one."""
+def _pixel_range(begin: float, end: float, length: int) -> tuple[int, int]:
+    """The first pixel and the one after the last; at least one pixel lies between them."""
     first = min(length - 1, round(begin * length))
     return first, max(first + 1, round(end * length))

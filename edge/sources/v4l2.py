@@ -1,4 +1,4 @@
-"""A USB camera, or any other that Linux shows as /dev/videoN."""
+"""A USB camera, or any other /dev/videoN device."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class V4l2Source(SourceKind):
         if not self._capture.opened:
             raise MoodpiError(
                 f"the camera {device} cannot be opened: it is in use by another program, "
-                "or records no video"
+                "or does not capture video",
+                code="camera_unavailable",
             )
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)
@@ -42,11 +43,12 @@ class V4l2Source(SourceKind):
 
     def read(self) -> Frame | None:
         if self._capture is None:
-            raise RuntimeError("read of a source that is not open")
+            raise RuntimeError("the source is not open")
         grey = self._capture.read()
         if grey is None:
             raise MoodpiError(
-                f"the camera {self._device} stopped giving frames: check its cable and power"
+                f"the camera {self._device} stopped delivering frames: check its cable and power",
+                code="camera_stopped",
             )
         self._index += 1
         return Frame(grey, time.monotonic(), self._index - 1)
@@ -61,9 +63,11 @@ def _check_device(device: str) -> None:
         present = ", ".join(sorted(str(path) for path in Path("/dev").glob("video*")))
         raise MoodpiError(
             f"no camera at {device}: "
-            + (f"present are {present}" if present else "no /dev/video* is present; plug one in")
+            + (f"found {present}" if present else "no /dev/video* exists; plug one in"),
+            code="no_camera",
         )
     if not os.access(device, os.R_OK | os.W_OK):
         raise MoodpiError(
-            f"no permission to use {device}: `sudo usermod -aG video $USER`, then log in again"
+            f"no permission to use {device}: `sudo usermod -aG video $USER`, then log in again",
+            code="no_permission",
         )

@@ -1,4 +1,4 @@
-"""A video file, every frame of it, on the clock of its own timestamps."""
+"""A video file: every frame, with the timestamps of the media."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-USUAL_RATE = 25.0
-FASTEST_RATE = 1000.0
-# A header often promises a frame or two more than there are; fewer than this share is a cut.
-WHOLE_SHARE = 0.98
+DEFAULT_FRAME_RATE = 25.0
+MAX_FRAME_RATE = 1000.0
+# Headers often state a few frames too many. A file with less than this share is truncated.
+MIN_COMPLETE_SHARE = 0.98
 
 
 class VideoSource(SourceKind):
-    """Frames of a file; one that is cut off ends after its last readable frame, with a log line."""
+    """Frames of a file. A truncated file ends with a warning after its last readable frame."""
 
     live = False
     _capture: GreyCapture | None = None
@@ -38,22 +38,23 @@ class VideoSource(SourceKind):
         if not self._capture.opened:
             raise MoodpiError(
                 f"{self._text} cannot be read as a video: expected a complete file "
-                "that FFmpeg plays, such as .mp4, .mkv or .avi"
+                "that FFmpeg can read, such as .mp4, .mkv or .avi",
+                code="not_a_video",
             )
         rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self._step = 1 / (rate if 0 < rate <= FASTEST_RATE else USUAL_RATE)
-        self._promised = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        self._step = 1 / (rate if 0 < rate <= MAX_FRAME_RATE else DEFAULT_FRAME_RATE)
+        self._frame_count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         self._index = 0
         self._time = -self._step
 
     def read(self) -> Frame | None:
         if self._capture is None:
-            raise RuntimeError("read of a source that is not open")
+            raise RuntimeError("the source is not open")
         grey = self._capture.read()
         if grey is None:
             self._check_end()
             return None
-        self._time = self._stamp(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+        self._time = self._next_time(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
         frame = Frame(grey, self._time, self._index)
         self._index += 1
         return frame
@@ -62,32 +63,35 @@ class VideoSource(SourceKind):
         if self._capture is not None:
             self._capture.release()
 
-    def _stamp(self, stamp: float) -> float:
-        """The media's timestamp where it moves forward, else one frame's length further."""
-        return stamp if math.isfinite(stamp) and stamp > self._time else self._time + self._step
+    def _next_time(self, timestamp: float) -> float:
+        """The media's timestamp if it increases, else the previous time plus a frame's duration."""
+        valid = math.isfinite(timestamp) and timestamp > self._time
+        return timestamp if valid else self._time + self._step
 
     def _check_end(self) -> None:
         if self._index == 0:
             raise MoodpiError(
-                f"{self._text} gave no frame: it holds no video, or is damaged from the start"
+                f"{self._text} has no readable frame: it has no video, or its beginning is damaged",
+                code="not_a_video",
             )
-        if self._index < self._promised * WHOLE_SHARE - 1:
+        if self._index < self._frame_count * MIN_COMPLETE_SHARE - 1:
             log.warning(
-                "%s ends early: %d of %d frames could be read",
+                "%s is truncated: %d of %d frames were read",
                 self._text,
                 self._index,
-                self._promised,
+                self._frame_count,
             )
 
 
 def _check_file(text: str) -> None:
-    """Refuse what would be waited for without end: FFmpeg has no time-out for a named pipe."""
+    """Refuse named pipes and sockets: FFmpeg has no timeout for them."""
     try:
         mode = Path(text).stat().st_mode
     except OSError as error:
-        raise MoodpiError(f"cannot read {text}: {error.strerror}") from error
+        raise MoodpiError(
+            f"cannot read {text}: {error.strerror}", code="unreadable_file"
+        ) from error
     if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
         raise MoodpiError(
-            f"{text} is a named pipe or a socket: expected a video file, "
-            "for it must be possible to read it from its beginning"
+            f"{text} is a named pipe or a socket: expected a video file", code="not_a_file"
         )

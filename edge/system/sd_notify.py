@@ -1,4 +1,4 @@
-"""What a service tells systemd of itself (sd_notify(3)); nothing where there is no systemd."""
+"""systemd's notification protocol (sd_notify(3)); does nothing without systemd."""
 
 from __future__ import annotations
 
@@ -9,42 +9,46 @@ import time
 
 log = logging.getLogger(__name__)
 
-VARIABLE = "NOTIFY_SOCKET"
-# The watchdog is fed this many times in the time it allows (sd_watchdog_enabled(3): at least 2).
-MEALS = 4
+SOCKET_VARIABLE = "NOTIFY_SOCKET"
+# Watchdog messages per watchdog timeout; sd_watchdog_enabled(3) recommends at least 2.
+MESSAGES_PER_TIMEOUT = 4
 
 
-class Notifier:
-    """One datagram a message to the socket that systemd names in $NOTIFY_SOCKET.
+class SystemdNotifier:
+    """Sends the state of the service to systemd, one datagram a message.
 
-    A message that cannot be sent is lost and never an error: the music matters more.
+    A message that cannot be sent is dropped and is never an error.
     """
 
     def __init__(self) -> None:
-        address = os.environ.get(VARIABLE, "")
-        # An @ stands for the zero byte of Linux's abstract socket names.
+        address = os.environ.get(SOCKET_VARIABLE, "")
+        # "@" stands for the zero byte of an abstract socket's name on Linux.
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        allowed = os.environ.get("WATCHDOG_USEC", "")
-        self._pause = int(allowed) / 1e6 / MEALS if allowed.isdecimal() else None
-        self._last_meal = float("-inf")
+        timeout = os.environ.get("WATCHDOG_USEC", "")
+        self._watchdog_interval = (
+            int(timeout) / 1e6 / MESSAGES_PER_TIMEOUT if timeout.isdecimal() else None
+        )
+        self._last_watchdog = float("-inf")
 
     def ready(self, status: str) -> None:
-        """All is loaded that the service needs to do its work."""
+        """Report that the service has started."""
         self._send(f"READY=1\nSTATUS={status}")
 
-    def status(self, words: str) -> None:
-        """What `systemctl status` shows."""
-        self._send(f"STATUS={words}")
+    def status(self, text: str) -> None:
+        """Set the status text that `systemctl status` shows."""
+        self._send(f"STATUS={text}")
 
-    def alive(self) -> None:
-        """The main loop turns; sent no more often than the watchdog wants to know."""
+    def watchdog(self) -> None:
+        """Report that the main loop runs, at most once per watchdog interval."""
         now = time.monotonic()
-        if self._pause is not None and now - self._last_meal >= self._pause:
-            self._last_meal = now
+        if self._watchdog_interval is None:
+            return
+        if now - self._last_watchdog >= self._watchdog_interval:
+            self._last_watchdog = now
             self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """The service ends by itself or because it was asked to."""
+        """Report that the service shuts down."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:
@@ -54,4 +58,4 @@ class Notifier:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
                 sender.sendto(message.encode(), self._address)
         except OSError as error:
-            log.debug("systemd was not told '%s': %s", message, error)
+            log.debug("cannot send '%s' to systemd: %s", message, error)

@@ -1,4 +1,4 @@
-"""Signals of the process: a request to stop, and SIGHUP, a request to reload."""
+"""Signals of the process: requests to stop, and SIGHUP as a request to reload."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# How long a wait may take to notice that a stop was requested, in seconds.
+# Blocking calls wake up this often to check for a stop request, in seconds.
 STOP_POLL_INTERVAL = 0.2
 
 
 class StopRequest:
-    """A request to end soon. A plain attribute, so that a signal handler can never dead-lock."""
+    """A request to stop. It is a plain attribute, so a signal handler cannot deadlock on it."""
 
     def __init__(self) -> None:
         self.requested = False
@@ -24,47 +24,50 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals(*signals: signal.Signals) -> Iterator[StopRequest]:
-    """The first of `signals` requests the stop; a second one ends the process the usual way."""
+    """Request a stop at the first of `signals`; a second one has its previous effect."""
     stop = StopRequest()
-    before = {number: signal.getsignal(number) for number in signals}
+    previous = {number: signal.getsignal(number) for number in signals}
 
     def handle(number: int, _frame: FrameType | None) -> None:
         stop.request()
-        signal.signal(number, before[signal.Signals(number)])
+        signal.signal(number, previous[signal.Signals(number)])
 
     for number in signals:
         signal.signal(number, handle)
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
 class ReloadRequest:
-    """Whether one came since it was last `taken`."""
+    """A request to reload that is pending until it is taken."""
 
     def __init__(self) -> None:
-        self._came = False
+        self._pending = False
 
-    def taken(self) -> bool:
-        """Whether one came; from now on it has been seen to."""
-        came, self._came = self._came, False
-        return came
+    def request(self) -> None:
+        self._pending = True
 
-    def came(self, *_signal: object) -> None:
-        self._came = True
+    def take(self) -> bool:
+        """Whether a request was pending; clears it."""
+        pending, self._pending = self._pending, False
+        return pending
 
 
 @contextmanager
-def hangups() -> Iterator[ReloadRequest]:
-    """Those that come meanwhile; on a terminal SIGHUP goes on to mean that the terminal closed."""
-    hangup = ReloadRequest()
+def reload_on_hangup() -> Iterator[ReloadRequest]:
+    """Request a reload at each SIGHUP.
+
+    On a terminal SIGHUP keeps its meaning, the terminal was closed, and requests nothing.
+    """
+    reload = ReloadRequest()
     if sys.stdin is not None and sys.stdin.isatty():
-        yield hangup
+        yield reload
         return
-    before = signal.signal(signal.SIGHUP, hangup.came)
+    previous = signal.signal(signal.SIGHUP, lambda _number, _frame: reload.request())
     try:
-        yield hangup
+        yield reload
     finally:
-        signal.signal(signal.SIGHUP, before)
+        signal.signal(signal.SIGHUP, previous)

@@ -49,13 +49,13 @@ def cost_of(paths: list[Path]) -> Iterator[Cost]:
     """One a catalogue; calls are interleaved so that a drifting machine favours none."""
     catalogs = [Catalog.open(path) for path in paths]
     recommenders = [Recommender(catalog) for catalog in catalogs]
-    feelings = [Affect.from_emotion(emotion) for emotion in EMOTIONS]
+    affects = [Affect.from_emotion(emotion) for emotion in EMOTIONS]
     taken: list[list[float]] = [[] for _ in paths]
     for seed in range(SEEDS):
-        for feeling in feelings:
+        for affect in affects:
             for recommender, times in zip(recommenders, taken, strict=True):
                 start = time.perf_counter()
-                recommender.recommend(feeling, seed=seed)
+                recommender.recommend(affect, seed=seed)
                 times.append(time.perf_counter() - start)
     for path, catalog, times in zip(paths, catalogs, taken, strict=True):
         yield Cost(path, len(catalog), statistics.median(times), _opening(path), _growth(path))

@@ -37,18 +37,18 @@ def measure() -> Iterator[str]:
         filtering = Recommender(catalog, TrackFilter(filters))
         with FileHistory(path) as history:
             ways: dict[str, Callable[[Affect, int], object]] = {
-                "recommend": lambda feeling, seed: plain.recommend(feeling, seed=seed),
-                f"with {WORDS} likes, skips and bans": lambda feeling, seed: tasting.recommend(
-                    feeling, seed=seed
+                "recommend": lambda affect, seed: plain.recommend(affect, seed=seed),
+                f"with {WORDS} likes, skips and bans": lambda affect, seed: tasting.recommend(
+                    affect, seed=seed
                 ),
-                f"with these and {PLAYED:,} tracks played": lambda feeling, seed: tasting.recommend(
-                    feeling, seed=seed, history=history
+                f"with these and {PLAYED:,} tracks played": lambda affect, seed: tasting.recommend(
+                    affect, seed=seed, history=history
                 ),
-                "from 1980 to 2009, popularity 30": lambda feeling, seed: filtering.recommend(
-                    feeling, seed=seed
+                "from 1980 to 2009, popularity 30": lambda affect, seed: filtering.recommend(
+                    affect, seed=seed
                 ),
-                "noting a list in the history": lambda feeling, seed: history.remember(
-                    [f"{seed:022}"] * 5, feeling.emotion
+                "noting a list in the history": lambda affect, seed: history.remember(
+                    [f"{seed:022}"] * 5, affect.emotion
                 ),
             }
             yield from _rows(ways)
@@ -58,10 +58,10 @@ def _rows(ways: dict[str, Callable[[Affect, int], object]]) -> Iterator[str]:
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for seed in range(ROUNDS):
         for emotion in EMOTIONS:
-            feeling = Affect.from_emotion(emotion)
+            affect = Affect.from_emotion(emotion)
             for name, way in ways.items():
                 start = time.perf_counter()
-                way(feeling, seed)
+                way(affect, seed)
                 taken[name].append(time.perf_counter() - start)
     base = statistics.median(taken["recommend"])
     for name, times in taken.items():

@@ -161,7 +161,7 @@ def _first_load(port: int) -> str:
 
 def _events(port: int, folder: str) -> str:
     """From the control socket's broadcast to the last byte of the server-sent event."""
-    feeling = Affect.from_emotion("happy")
+    affect = Affect.from_emotion("happy")
     waiting: list[float] = []
     with ControlServer(Path(folder) / "control.sock") as control:
         over = threading.Event()
@@ -180,7 +180,7 @@ def _events(port: int, folder: str) -> str:
         for _ in range(EVENTS):
             time.sleep(STOP_POLL_INTERVAL)
             begun = time.perf_counter()
-            control.broadcast.report(MoodEvent(time.time(), "happy", 0.9, feeling, "for the bench"))
+            control.broadcast.report(MoodEvent(time.time(), "happy", 0.9, affect, "for the bench"))
             while b"for the bench" not in stream.readline():
                 pass
             waiting.append(time.perf_counter() - begun)

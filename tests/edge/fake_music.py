@@ -36,15 +36,15 @@ class FewTracks:
         self.error = error
         self.chosen = 0
 
-    def choose(self, feeling):
+    def choose(self, affect):
         if self.error:
             raise self.error
         numbers = [(self.chosen + place) % 12 for place in range(5)]
         self.chosen += 5
         choices = tuple(
-            RecommendedTrack(track(f"{n:022}"), f"fits {feeling.emotion}") for n in numbers
+            RecommendedTrack(track(f"{n:022}"), f"fits {affect.emotion}") for n in numbers
         )
-        return Recommendation(feeling.valence, feeling.arousal, "match", choices)
+        return Recommendation(affect.valence, affect.arousal, "match", choices)
 
 
 class RecordingPlayer(Player):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.sources.frozen_frame import FROZEN
+from edge.sources.reconnecting import ReconnectTiming
 from tests.endurance.daemon_process import DaemonProcess, Sandbox
 from tests.endurance.network_camera import NetworkCamera, empty_pictures, jpeg, portrait_pictures
 from tests.waiting import wait_for
@@ -118,7 +118,9 @@ def test_a_frozen_picture_reports_absence_and_reopens_the_camera(
     with sandbox.running() as daemon:
         seen = daemon.wait_for("tracks")
         camera.pictures = face_pictures[:1]
-        seen = daemon.wait_for("presence", seen, seconds=2 * FROZEN, present=False)
+        seen = daemon.wait_for(
+            "presence", seen, seconds=2 * ReconnectTiming().freeze_timeout, present=False
+        )
         wait_for(lambda: camera.connections == 2, "the camera is opened again")
         camera.pictures = face_pictures
         daemon.wait_for("tracks", seen)

@@ -124,8 +124,8 @@ def recommend(path: Path, data: Labelled) -> Lists:
     with Catalog.open(path) as catalog:
         recommender = Recommender(catalog)
         for emotion in CIRCUMPLEX:
-            feeling = Affect.from_emotion(emotion)
-            chosen = [recommender.recommend(feeling, count=COUNT, seed=s) for s in range(SEEDS)]
+            affect = Affect.from_emotion(emotion)
+            chosen = [recommender.recommend(affect, count=COUNT, seed=s) for s in range(SEEDS)]
             lists[emotion] = [[row_of[choice.track.id] for choice in one.tracks] for one in chosen]
     return lists
 

@@ -89,14 +89,14 @@ def variety(catalog: Catalog) -> Iterator[Target]:
 
 
 def _with_history(recommender: Recommender, emotion: str) -> int:
-    feeling = Affect.from_emotion(emotion)
+    affect = Affect.from_emotion(emotion)
     given = set()
     with (
         tempfile.TemporaryDirectory() as folder,
         FileHistory(Path(folder) / "listener.sqlite") as history,
     ):
         for _ in range(CALLS):
-            ids = _ids([recommender.recommend(feeling, history=history)])
+            ids = _ids([recommender.recommend(affect, history=history)])
             history.remember(sorted(ids), emotion)
             given |= ids
     return len(given)

@@ -66,15 +66,15 @@ def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
     words: list[Feedback] = []
     given: set[str] = set()
     for seed in range(ROUNDS):
-        feeling = Affect.from_emotion(moods.choice(EMOTIONS))
+        affect = Affect.from_emotion(moods.choice(EMOTIONS))
         recommender = Recommender(catalog, taste=Taste(words if learning else ()))
-        tracks = [c.track for c in recommender.recommend(feeling, seed=seed, avoid=given).tracks]
+        tracks = [c.track for c in recommender.recommend(affect, seed=seed, avoid=given).tracks]
         given.update(track.id for track in tracks)
         liked = [listener.likes(track) for track in tracks]
         for track, like in zip(tracks, liked, strict=True):
             verdict = Verdict.LIKE if like else Verdict.SKIP
             words += words_on_tracks([track], verdict, catalog) if learning else []
-        here = (feeling.valence, feeling.arousal)
+        here = (affect.valence, affect.arousal)
         yield Heard(
             statistics.mean(liked),
             statistics.mean(math.dist(here, (t.valence, t.arousal)) for t in tracks),

@@ -95,15 +95,13 @@ class PhotoService:
                 400, "no_such_face", f"face {wish.face}: expected 0 to {len(faces) - 1}"
             )
         faces.insert(0, faces.pop(wish.face))
-        feeling = Affect.from_probabilities(faces[0].probabilities)
+        affect = Affect.from_probabilities(faces[0].probabilities)
         with watch.timing("recommend"):
             settings = self._config.override(
                 {"recommend.strategy": wish.strategy, "recommend.count": wish.count}
             ).recommend
-            chosen = TrackSelector(self._catalog, self._history, settings, wish.seed).choose(
-                feeling
-            )
-        return recommendation_json(feeling, faces, chosen), watch
+            chosen = TrackSelector(self._catalog, self._history, settings, wish.seed).choose(affect)
+        return recommendation_json(affect, faces, chosen), watch
 
     def classify(self, content: bytes, wish: PhotoRequest) -> tuple[dict[str, object], Stopwatch]:
         """One entry of `moodpi classify --json`; no face is an empty list."""

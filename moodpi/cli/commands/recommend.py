@@ -44,21 +44,21 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.emotion is not None:
         faces: list[ClassifiedFace] = []
-        feeling = Affect.from_emotion(arguments.emotion)
+        affect = Affect.from_emotion(arguments.emotion)
     else:
         faces = _read_faces(arguments)
-        feeling = Affect.from_probabilities(faces[0].probabilities)
-    chosen = _choose(arguments, feeling)
+        affect = Affect.from_probabilities(faces[0].probabilities)
+    chosen = _choose(arguments, affect)
     if arguments.json:
         from edge.frontends.documents import recommendation_json
 
-        print(json.dumps(recommendation_json(feeling, faces, chosen), ensure_ascii=False, indent=1))
+        print(json.dumps(recommendation_json(affect, faces, chosen), ensure_ascii=False, indent=1))
     else:
-        _print(arguments.photo, feeling, faces, chosen)
+        _print(arguments.photo, affect, faces, chosen)
     return EXIT_DONE
 
 
-def _choose(arguments: argparse.Namespace, feeling: Affect) -> Recommendation:
+def _choose(arguments: argparse.Namespace, affect: Affect) -> Recommendation:
     from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
     from edge.music.profile import FileHistory, TasteAlone, read_taste
@@ -81,7 +81,7 @@ def _choose(arguments: argparse.Namespace, feeling: Affect) -> Recommendation:
             history: History = stack.enter_context(FileHistory(listener_file()))
         else:
             history = TasteAlone(read_taste(listener_file()))
-        return TrackSelector(catalog, history, settings, arguments.seed).choose(feeling)
+        return TrackSelector(catalog, history, settings, arguments.seed).choose(affect)
 
 
 def _read_faces(arguments: argparse.Namespace) -> list[ClassifiedFace]:
@@ -102,15 +102,13 @@ def _read_faces(arguments: argparse.Namespace) -> list[ClassifiedFace]:
 
 
 def _print(
-    photo: Path | None, feeling: Affect, faces: list[ClassifiedFace], chosen: Recommendation
+    photo: Path | None, affect: Affect, faces: list[ClassifiedFace], chosen: Recommendation
 ) -> None:
     from edge.players.print_player import track_lines
 
     if faces:
         _print_face(photo, faces)
-    print(
-        f"Mood: {feeling.emotion}  (valence {chosen.valence:+.2f}, arousal {chosen.arousal:+.2f})"
-    )
+    print(f"Mood: {affect.emotion}  (valence {chosen.valence:+.2f}, arousal {chosen.arousal:+.2f})")
     print(f"\nTracks ({chosen.strategy}):")
     for line in track_lines(chosen):
         print(line)

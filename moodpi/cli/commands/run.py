@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
                 realtime=arguments.realtime,
                 stop=stop,
                 must_open=bool(arguments.source or arguments.once or arguments.max_frames),
-                alive=pulse.beat,
+                heartbeat=pulse.beat,
             )
         _watch(arguments, config, source, pulse, stop)
     return EXIT_DONE
@@ -95,8 +95,8 @@ def _watch(
     from edge.music.profile import FileHistory, History, TasteAlone
     from edge.music.profile.folder import listener_file
     from edge.players import DryRunPlayer, find_player
-    from edge.system.sd_notify import Notifier
-    from edge.system.signals import hangups
+    from edge.system.sd_notify import SystemdNotifier
+    from edge.system.signals import reload_on_hangup
 
     def read() -> Config:
         return load_config(arguments.config).override(_overrides(arguments))
@@ -107,7 +107,7 @@ def _watch(
         # A file is over soon and has nobody before it to be asked about.
         ControlServer(own_socket()) if source.live else nullcontext() as control,
         beside(config) if source.live else nullcontext(),
-        hangups() as hangup,
+        reload_on_hangup() as reload_request,
     ):
         player = find_player(config.player.kind)(config.player, config.catalog_file())
         history: History = kept
@@ -117,8 +117,8 @@ def _watch(
         reporter = _reporter(json=arguments.json, live=source.live)
         if control:
             reporter = Reporters(reporter, control.broadcast)
-        daemon = Daemon(source, *assembly.parts(config), player, reporter, Notifier(), pulse)
-        pulse.each(lambda: assembly.renew(daemon) if hangup.taken() else None)
+        daemon = Daemon(source, *assembly.parts(config), player, reporter, SystemdNotifier(), pulse)
+        pulse.each(lambda: assembly.renew(daemon) if reload_request.take() else None)
         if control:
             desk = CommandHandler(daemon, catalog, listener_file())
             pulse.each(lambda: control.attend(desk.answer))

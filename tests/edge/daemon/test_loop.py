@@ -18,7 +18,7 @@ from edge.frame import Frame
 from edge.mood.tracker import MoodTracker
 from edge.players import PrintPlayer
 from edge.sources import FrameSource
-from edge.system.sd_notify import Notifier
+from edge.system.sd_notify import SystemdNotifier
 from edge.system.signals import StopRequest, stop_on_signals
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.frame_pipeline import FrameAnalysis, ScanMode
@@ -102,7 +102,7 @@ class Run:
             selection or FewTracks(),
             self.player,
             JsonReporter(self.out),
-            Notifier(),
+            SystemdNotifier(),
             Pulse(),
         ).run(stop or StopRequest(), limits or Limits())
         self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
@@ -232,7 +232,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         FewTracks(),
         PrintPlayer(PlayerSettings()),
         TextReporter(out, media_stamp),
-        Notifier(),
+        SystemdNotifier(),
         Pulse(),
     ).run(StopRequest(), Limits())
     lines = out.getvalue().splitlines()

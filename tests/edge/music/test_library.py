@@ -196,18 +196,18 @@ def test_of_500_songs_five_of_five_can_be_played_for_every_emotion(
 
 
 def test_the_nearest_of_the_songs_come_first(catalog, places):
-    feeling = Affect.from_emotion("happy")
-    tracks = Recommender(catalog, playable=places).recommend(feeling, seed=1).tracks
-    distances = [abs(t.valence - feeling.valence) for t in catalog.tracks(places)]
-    reached = max(abs(choice.track.valence - feeling.valence) for choice in tracks)
+    affect = Affect.from_emotion("happy")
+    tracks = Recommender(catalog, playable=places).recommend(affect, seed=1).tracks
+    distances = [abs(t.valence - affect.valence) for t in catalog.tracks(places)]
+    reached = max(abs(choice.track.valence - affect.valence) for choice in tracks)
     assert reached < sorted(distances)[len(distances) // 3]
 
 
 def test_the_whole_catalogue_as_a_library_gives_what_no_library_gives(catalog):
-    feeling = Affect.from_emotion("sad")
+    affect = Affect.from_emotion("sad")
     everything = list(range(1, len(catalog) + 1))
-    plain = Recommender(catalog).recommend(feeling, seed=4)
-    assert Recommender(catalog, playable=everything).recommend(feeling, seed=4) == plain
+    plain = Recommender(catalog).recommend(affect, seed=4)
+    assert Recommender(catalog, playable=everything).recommend(affect, seed=4) == plain
 
 
 def test_filters_hold_within_a_library_too(catalog):

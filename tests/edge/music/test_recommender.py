@@ -84,38 +84,36 @@ def test_sad_music_is_darker_and_calmer_than_happy_music(recommender) -> None:
 
 
 def test_a_seed_repeats_and_another_differs(recommender) -> None:
-    feeling = Affect.from_emotion("happy")
-    first = ids(recommender.recommend(feeling, seed=1))
-    assert ids(recommender.recommend(feeling, seed=1)) == first
-    assert ids(recommender.recommend(feeling, seed=2)) != first
+    affect = Affect.from_emotion("happy")
+    first = ids(recommender.recommend(affect, seed=1))
+    assert ids(recommender.recommend(affect, seed=1)) == first
+    assert ids(recommender.recommend(affect, seed=2)) != first
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_seeds_and_no_seed_bring_variety(emotion, recommender) -> None:
-    feeling = Affect.from_emotion(emotion)
+    affect = Affect.from_emotion(emotion)
     for seeds in (SEEDS, [None] * 20):
-        given = {
-            track for seed in seeds for track in ids(recommender.recommend(feeling, seed=seed))
-        }
+        given = {track for seed in seeds for track in ids(recommender.recommend(affect, seed=seed))}
         assert len(given) >= 60
 
 
 def test_known_tracks_come_more_often_than_their_share(recommender) -> None:
-    feeling = Affect.from_emotion("happy")
+    affect = Affect.from_emotion("happy")
     with Catalog.open() as catalog:
         near = catalog.tracks(
             place for run in catalog.plane.runs_near(0.8, 0.5, 500) for place in run
         )
     share = sum(track.popularity is not None for track in near) / len(near)
-    given = [c.track for s in range(60) for c in recommender.recommend(feeling, seed=s).tracks]
+    given = [c.track for s in range(60) for c in recommender.recommend(affect, seed=s).tracks]
     assert sum(track.popularity is not None for track in given) / len(given) > share
 
 
 def test_what_is_to_be_avoided_does_not_come(recommender) -> None:
-    feeling = Affect.from_emotion("fear")
+    affect = Affect.from_emotion("fear")
     given: set[str] = set()
     for _ in range(40):
-        chosen = ids(recommender.recommend(feeling, seed=7, avoid=frozenset(given)))
+        chosen = ids(recommender.recommend(affect, seed=7, avoid=frozenset(given)))
         assert given.isdisjoint(chosen)
         given.update(chosen)
     assert len(given) == 200
@@ -139,17 +137,17 @@ def test_lift_leads_to_its_target(emotion, recommender) -> None:
 
 def test_lift_calms_anger_and_brightens_sadness(recommender) -> None:
     for emotion, change in (("angry", (1, -1)), ("sad", (1, 1))):
-        feeling = Affect.from_emotion(emotion)
-        lifted = np.mean(points(recommender.recommend(feeling, "lift", seed=1)), axis=0)
-        matched = np.mean(points(recommender.recommend(feeling, "match", seed=1)), axis=0)
+        affect = Affect.from_emotion(emotion)
+        lifted = np.mean(points(recommender.recommend(affect, "lift", seed=1)), axis=0)
+        matched = np.mean(points(recommender.recommend(affect, "match", seed=1)), axis=0)
         assert ((lifted - matched) * change > 0.5).all()
 
 
 @pytest.mark.parametrize("emotion", ["happy", "neutral", "surprise"])
 def test_a_good_mood_is_left_as_it_is(emotion, recommender) -> None:
-    feeling = Affect.from_emotion(emotion)
-    assert ids(recommender.recommend(feeling, "lift", seed=4)) == ids(
-        recommender.recommend(feeling, "match", seed=4)
+    affect = Affect.from_emotion(emotion)
+    assert ids(recommender.recommend(affect, "lift", seed=4)) == ids(
+        recommender.recommend(affect, "match", seed=4)
     )
 
 
@@ -173,8 +171,8 @@ def test_a_short_journey_goes_only_as_far_as_small_steps_reach() -> None:
 
 def test_every_track_says_why(recommender) -> None:
     def why(emotion: str, strategy: str) -> list[str]:
-        feeling = Affect.from_emotion(emotion)
-        return [choice.why for choice in recommender.recommend(feeling, strategy, seed=1).tracks]
+        affect = Affect.from_emotion(emotion)
+        return [choice.why for choice in recommender.recommend(affect, strategy, seed=1).tracks]
 
     assert why("happy", "match")[0] == "bright and lively, like your happy mood"
     assert why("fear", "lift")[0] == "warm and gentle, to calm your fearful mood"
@@ -222,10 +220,10 @@ def test_unknown_names_get_the_nearest_one(recommender) -> None:
 @pytest.mark.workstation
 def test_a_long_list_from_a_small_catalogue_stays_near_the_feeling(small) -> None:
     recommender = small(300, 300)
-    feeling = Affect.from_emotion("happy")
-    everything = points(recommender.recommend(feeling, count=300))
+    affect = Affect.from_emotion("happy")
+    everything = points(recommender.recommend(affect, count=300))
     for seed in range(10):
-        chosen = points(recommender.recommend(feeling, count=30, seed=seed))
+        chosen = points(recommender.recommend(affect, count=30, seed=seed))
         nearest = sorted(math.dist(point, CIRCUMPLEX["happy"]) for point in everything)
         assert len(chosen) == 30
         assert np.mean([math.dist(p, CIRCUMPLEX["happy"]) for p in chosen]) < np.mean(nearest[:90])

@@ -33,8 +33,8 @@ def happy(catalog) -> list[Track]:
 
 def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
     recommender = Recommender(catalog, taste=taste)
-    feeling = Affect.from_emotion("happy")
-    return [c.track for seed in SEEDS for c in recommender.recommend(feeling, seed=seed).tracks]
+    affect = Affect.from_emotion("happy")
+    return [c.track for seed in SEEDS for c in recommender.recommend(affect, seed=seed).tracks]
 
 
 def word(track: Track, verdict: Verdict) -> Feedback:
@@ -100,8 +100,8 @@ def test_a_later_like_would_lift_a_ban(happy) -> None:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_a_seed_repeats_with_a_taste_too(emotion, catalog, happy) -> None:
     recommender = Recommender(catalog, taste=Taste([word(happy[0], Verdict.LIKE)]))
-    feeling = Affect.from_emotion(emotion)
-    assert recommender.recommend(feeling, seed=5) == recommender.recommend(feeling, seed=5)
+    affect = Affect.from_emotion(emotion)
+    assert recommender.recommend(affect, seed=5) == recommender.recommend(affect, seed=5)
 
 
 def test_a_very_long_one_sided_story_stays_finite(happy) -> None:

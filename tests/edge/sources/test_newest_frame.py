@@ -20,7 +20,7 @@ class Counter(FrameSource):
     live = True
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
+        self.open_error = error
         self.closed = False
         self._wanted: list[int] = []
         self._changed = threading.Condition()
@@ -40,8 +40,8 @@ class Counter(FrameSource):
             self._changed.notify_all()
 
     def open(self) -> None:
-        if self.error:
-            raise self.error
+        if self.open_error:
+            raise self.open_error
 
     def read(self) -> Frame | None:
         with self._changed:

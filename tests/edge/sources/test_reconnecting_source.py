@@ -1,4 +1,4 @@
-"""A camera that is absent, unplugged, frozen or back, behind the source that never gives up."""
+"""A camera that is absent, unplugged or frozen, and recovers."""
 
 from __future__ import annotations
 
@@ -6,46 +6,48 @@ import itertools
 import logging
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from edge.config.settings import SourceSettings
 from edge.frame import Frame
-from edge.sources import newest_frame, open_source, reconnecting
+from edge.sources import open_source, reconnecting
 from edge.sources.newest_frame import NewestFrameSource
-from edge.sources.reconnecting import ReconnectingSource
+from edge.sources.reconnecting import ReconnectingSource, ReconnectTiming
 from edge.sources.source import FrameSource
 from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError
 from tests.edge.sources.test_streams import served
+from tests.raising import raises
 
 GREY = np.full((48, 64), 90, np.uint8)
 
 
 class Camera(FrameSource):
-    """Follows one script each time it is opened: a number of frames, then what becomes of it."""
+    """Follows a script: a number of frames, then a failure or the end."""
 
     live = True
 
     def __init__(self, frames: int, then: str) -> None:
-        self._left = frames
+        self._remaining = frames
         self._then = then
         self._over = threading.Event()
 
     def open(self) -> None:
         if self._then == "absent":
-            raise MoodpiError("no camera at all")
+            raise MoodpiError("no camera at all", code="no_camera")
 
     def read(self) -> Frame | None:
-        if self._left:
-            self._left -= 1
-            noise = np.uint8(self._left % 256)
-            return Frame(GREY + noise, time.monotonic(), self._left)
+        if self._remaining:
+            self._remaining -= 1
+            noise = np.uint8(self._remaining % 256)
+            return Frame(GREY + noise, time.monotonic(), self._remaining)
         if self._then == "freezes":
             self._over.wait(2)
         if self._then == "breaks":
-            raise RuntimeError("the driver's own words")
+            raise RuntimeError("driver failure")
         if self._then == "ends":
             return None
         raise MoodpiError("it was unplugged")
@@ -54,65 +56,58 @@ class Camera(FrameSource):
         self._over.set()
 
 
-@pytest.fixture
-def impatient(monkeypatch):
-    monkeypatch.setattr(reconnecting, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(reconnecting, "STEADY", 0.0)
+# A camera counts as recovered at its first frame, and an open one is lost soon.
+FAST = ReconnectTiming(frame_timeout=0.3, retry_delay=0.01, stable_time=0.0)
 
 
 def source_of(*scripts: tuple[int, str], stop: StopRequest | None = None, **others: object):
-    """A source whose camera follows one script after the other, and is sound from then on."""
+    """A source whose camera follows one script per opening, and then works."""
     stop = stop or StopRequest()
     openings = itertools.chain(scripts, itertools.repeat((100_000, "is unplugged")))
-    settings = {"must_open": False, "silence": 0.3, **others}
+    settings = {"must_open": False, "timing": FAST, **others}
     return ReconnectingSource(
         lambda: NewestFrameSource(Camera(*next(openings)), stop), stop, **settings
     )
 
 
-@pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("fate", ["absent", "is unplugged", "freezes", "breaks"])
-def test_a_camera_that_fails_is_opened_again_and_both_are_said_once(fate, caplog):
+@pytest.mark.parametrize("failure", ["absent", "is unplugged", "freezes", "breaks"])
+def test_a_failed_camera_is_reopened_and_both_are_logged_once(failure, caplog):
     caplog.set_level(logging.INFO, "edge.sources.reconnecting")
-    with source_of((0, fate), (0, fate)) as source:
+    with source_of((0, failure), (0, failure)) as source:
         assert source.read() is not None
 
-    ours = [record for record in caplog.records if record.name == "edge.sources.reconnecting"]
-    assert [record.message.partition(":")[0] for record in ours] == [
+    records = [record for record in caplog.records if record.name == "edge.sources.reconnecting"]
+    assert [record.message.partition(":")[0] for record in records] == [
         "the camera is lost, trying again",
         "the camera is back",
     ]
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_driver_that_never_lets_go_is_not_opened_beside_itself(monkeypatch):
-    monkeypatch.setattr(newest_frame, "CLOSE_TIMEOUT", 0.05)
-    released, at_once = threading.Event(), []
+def test_a_camera_is_not_reopened_while_its_driver_still_holds_it():
+    released, thread_counts = threading.Event(), []
 
     class Stuck(Camera):
         def read(self) -> Frame | None:
-            at_once.append(sum(t.name == "moodpi-capture" for t in threading.enumerate()))
+            thread_counts.append(sum(t.name == "moodpi-capture" for t in threading.enumerate()))
             return None if released.wait(10) else super().read()
 
     threading.Timer(1.5, released.set).start()
     stop = StopRequest()
     cameras = itertools.chain([Stuck(0, "freezes")], itertools.repeat(Camera(9, "is unplugged")))
     source = ReconnectingSource(
-        lambda: NewestFrameSource(next(cameras), stop), stop, must_open=False, silence=0.3
+        lambda: NewestFrameSource(next(cameras), stop, close_timeout=0.05),
+        stop,
+        must_open=False,
+        timing=FAST,
     )
     with source:
         assert source.read() is not None
 
     assert released.is_set()
-    assert at_once == [1]
+    assert thread_counts == [1]
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_driver_that_keeps_the_camera_for_good_ends_the_run_for_only_a_new_one_gets_it_back(
-    monkeypatch,
-):
-    monkeypatch.setattr(newest_frame, "CLOSE_TIMEOUT", 0.05)
-    monkeypatch.setattr(reconnecting, "HELD", 0.3)
+def test_a_driver_that_never_releases_the_camera_ends_the_run():
     released = threading.Event()
 
     class Stuck(Camera):
@@ -121,45 +116,44 @@ def test_a_driver_that_keeps_the_camera_for_good_ends_the_run_for_only_a_new_one
 
     stop = StopRequest()
     source = ReconnectingSource(
-        lambda: NewestFrameSource(Stuck(0, "freezes"), stop), stop, must_open=False, silence=0.3
+        lambda: NewestFrameSource(Stuck(0, "freezes"), stop, close_timeout=0.05),
+        stop,
+        must_open=False,
+        timing=replace(FAST, release_timeout=0.3),
     )
-    with source, pytest.raises(MoodpiError, match=r"driver has kept it .* start moodpi again"):
+    with source, raises("camera_not_released"):
         source.read()
     released.set()
 
 
-def test_a_camera_with_a_loose_plug_is_opened_ever_more_rarely_and_lost_but_once(
-    monkeypatch, caplog
-):
-    monkeypatch.setattr(reconnecting, "FIRST_WAIT", 0.01)
+def test_a_camera_with_a_loose_plug_is_reopened_at_growing_intervals_and_logged_once(caplog):
     openings = [(3, "is unplugged")] * 5
-    with source_of(*openings) as source:
+    with source_of(*openings, timing=ReconnectTiming(retry_delay=0.01)) as source:
         for _ in range(200):
             assert source.read() is not None
 
     assert [record.message.partition(":")[0] for record in caplog.records] == [
         "the camera is lost, trying again"
     ]
-    assert source._wait == 0.01 * 2**5
+    assert source._backoff.next_delay() == 0.01 * 2**5
 
 
 class Still(Camera):
-    """Shows one picture for ever, as a camera does that hangs but for its line."""
+    """A frozen camera: it repeats one picture."""
 
     def read(self) -> Frame | None:
         time.sleep(0.02)
         return Frame(GREY, time.monotonic(), 0)
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_picture_that_never_changes_is_no_picture_and_the_camera_is_opened_again(
-    monkeypatch, caplog
-):
-    monkeypatch.setattr(reconnecting, "FROZEN", 0.3)
+def test_a_frozen_camera_is_reopened(caplog):
     stop = StopRequest()
     cameras = iter([Still(0, ""), Still(0, ""), Camera(100_000, "is unplugged")])
     source = ReconnectingSource(
-        lambda: NewestFrameSource(next(cameras), stop), stop, must_open=False
+        lambda: NewestFrameSource(next(cameras), stop),
+        stop,
+        must_open=False,
+        timing=replace(FAST, freeze_timeout=0.3),
     )
     with source:
         while np.array_equal(source.read().grey, GREY):
@@ -169,26 +163,24 @@ def test_a_picture_that_never_changes_is_no_picture_and_the_camera_is_opened_aga
     assert "lost, trying again: the same picture for 0 s, byte for byte" in caplog.text
 
 
-def test_each_opening_of_a_still_camera_lasts_as_long_as_all_before_it(monkeypatch):
+def test_each_attempt_with_a_frozen_camera_lasts_as_long_as_all_previous_ones(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(reconnecting.time, "monotonic", lambda: now[0])
-    source = source_of()
-    source._opened, openings = 0.0, []
+    source = source_of(timing=ReconnectTiming(retry_delay=30.0))
+    source._opened_at, openings = 0.0, []
     for second in range(1000):
         now[0] = float(second)
-        if not source._sees(Frame(GREY, now[0], second)) and source._next_try == now[0] + 30:
+        if not source._accept(Frame(GREY, now[0], second)) and source._next_attempt == now[0] + 30:
             openings.append(second)
-            source._opened = now[0]
-        source._wait = 30.0
+            source._opened_at = now[0]
 
     assert openings == [60, 121, 243, 487, 975]
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_camera_that_a_person_named_must_be_there_at_first_and_may_be_lost_later():
+def test_with_must_open_only_a_failure_before_the_first_frame_is_raised():
     with (
         source_of((0, "absent"), must_open=True) as absent,
-        pytest.raises(MoodpiError, match="no camera at all"),
+        raises("no_camera"),
     ):
         absent.read()
     with source_of((1, "is unplugged"), must_open=True) as lost:
@@ -196,36 +188,35 @@ def test_a_camera_that_a_person_named_must_be_there_at_first_and_may_be_lost_lat
         assert lost.read() is not None
 
 
-def test_the_end_of_a_film_is_an_end():
+def test_the_end_of_the_source_is_the_end():
     with source_of((0, "ends")) as source:
         assert source.read() is None
 
 
-def test_whoever_waits_shows_that_it_is_alive_and_stops_when_asked():
-    turns, stop = [], StopRequest()
+def test_a_read_that_waits_calls_the_heartbeat_and_ends_at_a_stop_request():
+    beats, stop = [], StopRequest()
 
-    def alive() -> None:
-        turns.append(1)
-        stop.requested = len(turns) >= 4
+    def heartbeat() -> None:
+        beats.append(1)
+        stop.requested = len(beats) >= 4
 
-    with source_of((0, "absent"), stop=stop, alive=alive) as source:
+    with source_of((0, "absent"), stop=stop, heartbeat=heartbeat) as source:
         assert source.read() is None
-    assert len(turns) == 4
+    assert len(beats) == 4
 
 
-def test_waits_double_up_to_the_longest(monkeypatch):
+def test_retry_delays_double_up_to_the_maximum(monkeypatch):
     monkeypatch.setattr(reconnecting.time, "monotonic", lambda: 0.0)
-    source = source_of()
-    waits = []
+    source = source_of(timing=ReconnectTiming())
+    delays = []
     for _ in range(8):
-        source._lost(MoodpiError("no camera at all"))
-        waits.append(source._next_try)
+        source._handle_loss(MoodpiError("no camera at all"))
+        delays.append(source._next_attempt)
 
-    assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert delays == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_network_camera_that_hangs_up_is_dialled_again():
+def test_a_network_camera_that_closes_the_connection_is_reconnected():
     with served(8) as url, open_source(url, SourceSettings(read_timeout=1)) as source:
         frames = [source.read() for _ in range(12)]
 

@@ -1,4 +1,4 @@
-"""Streams from real servers on this machine: those that last, end, fall silent or never begin."""
+"""Streams from real servers on this machine that end, stall or never start."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from edge.sources import open_source
 from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.stream import StreamSource
 from edge.system.signals import StopRequest
-from moodpi.errors import MoodpiError
 from tests.edge.footage import HEIGHT, WIDTH, drain, picture, video
+from tests.raising import raises
 
 
 @contextmanager
@@ -36,8 +36,8 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 @contextmanager
-def served(frames: int, *, silent_after: bool = False, garbage: bytes = b"") -> Iterator[str]:
-    """An MJPEG camera that after its frames, and the garbage, hangs up or falls silent."""
+def served(frames: int, *, stall_after: bool = False, garbage: bytes = b"") -> Iterator[str]:
+    """An MJPEG camera that after its frames, and the garbage, hangs up or stalls."""
     over = threading.Event()
 
     class Camera(BaseHTTPRequestHandler):
@@ -51,7 +51,7 @@ def served(frames: int, *, silent_after: bool = False, garbage: bytes = b"") -> 
                 self.wfile.write(head.encode() + jpeg + b"\r\n")
                 over.wait(0.03)
             self.wfile.write(garbage)
-            if silent_after:
+            if stall_after:
                 over.wait(10)
 
         def log_message(self, *_arguments):
@@ -65,7 +65,7 @@ def served(frames: int, *, silent_after: bool = False, garbage: bytes = b"") -> 
 
 
 def once(url: str, settings: SourceSettings | None = None) -> NewestFrameSource:
-    """The stream as it is opened one time, before anybody tries again."""
+    """The stream without reconnection."""
     return NewestFrameSource(StreamSource(url, settings or SourceSettings()), StopRequest())
 
 
@@ -89,7 +89,7 @@ def test_a_camera_that_hangs_up_or_sends_garbage_is_an_error_after_its_last_fram
     frames = []
     with served(20, garbage=garbage) as url, once(url) as source:
         assert source.live
-        with pytest.raises(MoodpiError, match=rf"the stream {url} ended: "):
+        with raises("stream_ended"):
             drain(source, frames)
         assert source.dropped + len(frames) == frames[-1].index + 1
     assert all(frame.grey.shape == (HEIGHT, WIDTH) for frame in frames)
@@ -105,12 +105,12 @@ def test_a_video_file_on_a_web_server_has_a_normal_end(tmp_path, name, codec):
     assert frames[-1].index == 19
 
 
-def test_a_stream_that_falls_silent_is_one_clear_error():
+def test_a_stream_that_stalls_is_an_error():
     settings = SourceSettings(read_timeout=0.5)
     with (
-        served(12, silent_after=True) as url,
+        served(12, stall_after=True) as url,
         once(url, settings) as source,
-        pytest.raises(MoodpiError, match=r"fell silent: no frame for 0\.5 s"),
+        raises("stream_stalled"),
     ):
         list(iter(source.read, None))
 
@@ -118,9 +118,7 @@ def test_a_stream_that_falls_silent_is_one_clear_error():
 def test_a_stream_that_nobody_serves_is_one_clear_error():
     with (
         open_source("http://user:secret@127.0.0.1:9/video") as source,
-        pytest.raises(
-            MoodpiError, match=r"no video stream at http://.* \(refused, or no"
-        ) as caught,
+        raises("no_stream") as caught,
     ):
         source.read()
     assert "secret" not in str(caught.value)
@@ -130,7 +128,7 @@ def test_an_address_without_a_video_is_refused_at_once(tmp_path):
     with (
         served_folder(tmp_path) as url,
         open_source(f"{url}/video") as source,
-        pytest.raises(MoodpiError, match=rf"at {url}/video \(refused, or no video\): check"),
+        raises("no_stream"),
     ):
         source.read()
 
@@ -138,8 +136,8 @@ def test_an_address_without_a_video_is_refused_at_once(tmp_path):
 def test_a_camera_that_never_answers_is_given_up_in_time():
     settings = SourceSettings(open_timeout=0.5)
     with (
-        served(0, silent_after=True) as url,
+        served(0, stall_after=True) as url,
         open_source(url, settings) as source,
-        pytest.raises(MoodpiError, match=r"\(no answer within 0\.5 s\): check that the camera"),
+        raises("stream_timeout"),
     ):
         source.read()

@@ -1,4 +1,4 @@
-"""Pictures turned, mirrored and cut, whatever source they come from."""
+"""Rotated, mirrored and cropped pictures of any source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CORNERS = np.array([[10, 20], [30, 40]], np.uint8)
 
 
 @pytest.mark.parametrize(
-    ("settings", "seen"),
+    ("settings", "expected"),
     [
         ({}, [[10, 20], [30, 40]]),
         ({"rotation": 90}, [[30, 10], [40, 20]]),
@@ -29,22 +29,22 @@ CORNERS = np.array([[10, 20], [30, 40]], np.uint8)
         ({"rotation": 90, "right": 0.5, "top": 0.5}, [[40]]),
     ],
 )
-def test_it_is_turned_then_mirrored_then_cut(settings, seen):
-    shown = PictureTransform.of(SourceSettings(**settings)).show(CORNERS)
-    assert shown.tolist() == seen
-    assert shown.flags.c_contiguous
+def test_a_picture_is_rotated_then_mirrored_then_cropped(settings, expected):
+    transformed = PictureTransform.from_settings(SourceSettings(**settings)).apply(CORNERS)
+    assert transformed.tolist() == expected
+    assert transformed.flags.c_contiguous
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (480, 640)])
 def test_a_region_is_never_empty(shape):
     for left in (0.0, 0.5, 0.9):
-        view = PictureTransform.of(
+        transform = PictureTransform.from_settings(
             SourceSettings(left=left, right=max(left, 0.1), top=0.9, bottom=0.9)
         )
-        assert view.show(np.zeros(shape, np.uint8)).size >= 1
+        assert transform.apply(np.zeros(shape, np.uint8)).size >= 1
 
 
-def test_a_film_is_seen_in_the_view_and_keeps_its_clock(tmp_path):
+def test_a_video_is_transformed_and_keeps_its_timestamps(tmp_path):
     film = video(tmp_path / "film.avi")
     plain = every_frame(film)
     turned = every_frame(film, settings=SourceSettings(rotation=90, bottom=0.5))
@@ -53,7 +53,7 @@ def test_a_film_is_seen_in_the_view_and_keeps_its_clock(tmp_path):
     assert turned[0].grey.shape == (width // 2, height)
 
 
-def test_a_folder_is_seen_in_the_view(tmp_path, portrait):
+def test_the_pictures_of_a_folder_are_transformed(tmp_path, portrait):
     grey = cv2.imread(str(portrait), cv2.IMREAD_GRAYSCALE)
     cv2.imwrite(str(tmp_path / "upside_down.png"), grey[::-1, ::-1])
     with open_source(str(tmp_path), SourceSettings(rotation=180)) as source:

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from edge.system.sd_notify import Notifier
+from edge.system.sd_notify import SystemdNotifier
 from tests.conftest import ROOT
 
 
@@ -27,7 +27,7 @@ def systemd(request, tmp_path, monkeypatch):
 
 
 def test_each_state_is_one_message(systemd):
-    notifier = Notifier()
+    notifier = SystemdNotifier()
     notifier.ready("looking")
     notifier.status("happy")
     notifier.stopping()
@@ -38,9 +38,9 @@ def test_each_state_is_one_message(systemd):
 
 def test_the_watchdog_is_fed_when_it_wants_and_not_more_often(systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "30000000")
-    notifier = Notifier()
+    notifier = SystemdNotifier()
     for _ in range(1000):
-        notifier.alive()
+        notifier.watchdog()
     notifier.stopping()
 
     assert [systemd.recv(1024).decode() for _ in range(2)] == ["WATCHDOG=1", "STOPPING=1"]
@@ -48,9 +48,9 @@ def test_the_watchdog_is_fed_when_it_wants_and_not_more_often(systemd, monkeypat
 
 def test_without_systemd_and_with_one_that_is_gone_nothing_happens(monkeypatch, tmp_path):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    Notifier().ready("to nobody")
+    SystemdNotifier().ready("to nobody")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
-    Notifier().ready("to nobody")
+    SystemdNotifier().ready("to nobody")
 
 
 def test_a_run_is_ready_before_its_camera_and_lives_while_it_waits_for_one(systemd, tmp_path):
