@@ -200,7 +200,9 @@ def test_a_read_that_waits_calls_the_heartbeat_and_ends_at_a_stop_request():
         beats.append(1)
         stop.requested = len(beats) >= 4
 
-    with source_of((0, "absent"), stop=stop, heartbeat=heartbeat) as source:
+    with source_of(
+        (0, "absent"), stop=stop, heartbeat=heartbeat, timing=ReconnectTiming()
+    ) as source:
         assert source.read() is None
     assert len(beats) == 4
 
