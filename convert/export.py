@@ -17,7 +17,7 @@ from convert.calibration import Representative, representative_faces
 from convert.formats import export_format
 from convert.manifest import (
     INPUT,
-    STORY_FIELDS,
+    RUN_RECORD_FIELDS,
     format_entry,
     model_entry,
     read_manifest,
@@ -31,14 +31,14 @@ from models.registry import MANIFEST
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
 from moodpi.files import write_atomic
-from training.checkpoint import STORY
-from training.data.faces import TRAINING, Faces, validation_of
+from training.data.faces import TRAINING, Faces, validation_split
 from training.evaluation.temperature import (
     expected_calibration_error,
     fit_temperature,
-    seeded_half,
     softmax,
+    stratified_halves,
 )
+from training.run_folder import RUN_RECORD
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def export_model(
     """
     manifest = read_manifest(folder)
     network = rebuild(model, weights)
-    split, measured = validation_of(splits, folder)
+    split, measured = validation_split(splits, folder)
     logits = network.predict(
         measured.images[..., None].astype(np.float32), batch_size=256, verbose=0
     )
@@ -128,7 +128,7 @@ def export_model(
             manifest["models"].get(model),
             model,
             packed,
-            weights.story,
+            weights.record,
             {row.name: _entry(model, row) for row in good},
         )
         made_with = {
@@ -136,12 +136,12 @@ def export_model(
             "calibration": bench.calibration.as_json(),
         }
         manifest["models"][model] = {**entry, **made_with}
-        _write(folder, model, good, weights.story or {}, packed, manifest)
+        _write(folder, model, good, weights.record or {}, packed, manifest)
     return Report(folder, top1(logits, measured.labels), temperature, rows)
 
 
 def _temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> Temperature:
-    fit, report = seeded_half(labels)
+    fit, report = stratified_halves(labels)
     value = round(fit_temperature(logits[fit], labels[fit]), 4)
     before, after = (
         expected_calibration_error(softmax(logits[report], t), labels[report]) for t in (1, value)
@@ -151,14 +151,14 @@ def _temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> Temp
 
 def _description(model: str, weights: TrainedWeights, temperature: Temperature) -> dict[str, Any]:
     """What a file says of itself, its own accuracy apart."""
-    story = weights.story or {}
+    record = weights.record or {}
     return {
         "model": model,
         "task": "facial expression, of a grey face from edge to edge",
         "input": INPUT,
         "output": {"labels": list(EMOTIONS), "values": "probabilities"},
         "temperature": temperature.value,
-        "training": {name: story[name] for name in STORY_FIELDS if name in story},
+        "training": {name: record[name] for name in RUN_RECORD_FIELDS if name in record},
     }
 
 
@@ -189,7 +189,7 @@ def _write(
     folder: Path,
     model: str,
     rows: list[Row],
-    story: Mapping[str, Any],
+    record: Mapping[str, Any],
     weights: bytes,
     manifest: dict[str, Any],
 ) -> None:
@@ -199,7 +199,7 @@ def _write(
             **{folder / model / row.name: row.content for row in rows},
             folder / model / WEIGHTS: weights,
             # Beside the weights, so that whoever takes them up knows the run that they are of.
-            folder / model / STORY: (json.dumps(story, indent=1) + "\n").encode(),
+            folder / model / RUN_RECORD: (json.dumps(record, indent=1) + "\n").encode(),
             folder / MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode(),
         }
     )

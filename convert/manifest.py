@@ -16,8 +16,8 @@ from moodpi.errors import MoodpiError
 log = logging.getLogger(__name__)
 
 INPUT = {"shape": [1, 48, 48, 1], "dtype": "uint8", "range": [0, 255]}
-# What the manifest keeps of a run's story: the rest is every epoch's figures.
-STORY_FIELDS = ("config", "environment", "epochs_done", "best", "parameters", "training_faces")
+# What the manifest keeps of a run's record: the rest is every epoch's figures.
+RUN_RECORD_FIELDS = ("config", "environment", "epochs_done", "best", "parameters", "training_faces")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -41,19 +41,21 @@ def model_entry(
     previous: dict[str, Any] | None,
     model: str,
     weights: bytes,
-    story: dict[str, Any] | None,
+    record: dict[str, Any] | None,
     formats: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """A model's entry: `formats` over the previous ones, where those are of the same weights.
 
-    `story` is the run's, None where the weights came without one.
+    `record` is the run's, None where the weights came without one.
     """
     weights_entry = {"file": f"{model}/{WEIGHTS}", "sha256": sha256(weights)}
     kept = previous if previous and previous.get("weights") == weights_entry else {}
     for name in previous["formats"] if previous and not kept else ():
         if name not in formats:
             log.warning("%s %s left the manifest: it was made of other weights", model, name)
-    training = {name: story[name] for name in STORY_FIELDS if name in story} if story else None
+    training = (
+        {name: record[name] for name in RUN_RECORD_FIELDS if name in record} if record else None
+    )
     return {
         "input": INPUT,
         "labels": list(EMOTIONS),

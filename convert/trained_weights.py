@@ -1,4 +1,4 @@
-"""What an export starts from: weights and, beside their file, the story of the run they are of."""
+"""What an export starts from: weights and, beside their file, the record of the run they are of."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from numpy.typing import NDArray
 
 from models.weights import as_float16, load_arrays
 from moodpi.errors import MoodpiError
-from training.checkpoint import STORY
+from training.run_folder import RUN_RECORD
 
 
 @dataclass(frozen=True)
 class TrainedWeights:
     """Weights in the precision the repository keeps, so that it can always make the same file.
 
-    arrays: float16, by the path of their variable. story: the run's, None where none lies beside.
+    arrays: float16, by the path of their variable. record: the run's, None where none lies beside.
     """
 
     path: Path
     arrays: Mapping[str, NDArray[np.generic]]
-    story: dict[str, Any] | None
+    record: dict[str, Any] | None
 
     @classmethod
     def read(cls, path: Path) -> TrainedWeights:
         """Read best.npz of a run or weights.f16.npz; MoodpiError if it is missing or damaged."""
-        return cls(path, as_float16(load_arrays(path)), _read_story(path.with_name(STORY)))
+        return cls(path, as_float16(load_arrays(path)), _read_record(path.with_name(RUN_RECORD)))
 
 
-def _read_story(path: Path) -> dict[str, Any] | None:
+def _read_record(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        story: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        config = story.get("config", {})
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        config = record.get("config", {})
         # Where files lay on the machine that trained is nobody's business.
         for key in ("weights", "teachers"):
             if key in config:
                 config[key] = _without_folders(config[key])
     except (OSError, ValueError) as error:
         raise MoodpiError(f"{path} cannot be read: {error}") from error
-    return story
+    return record
 
 
 def _without_folders(value: str | list[str]) -> str | list[str]:

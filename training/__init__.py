@@ -1,1 +1,1 @@
-"""FER2013 loading, augmentation, the architectures and the fit, on any Keras 3 backend."""
+"""FER2013 loading, augmentation, architectures and the training loop, for any Keras 3 backend."""

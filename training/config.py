@@ -1,7 +1,8 @@
-"""What decides a training run, and nothing that happens in it."""
+"""The configuration of a training run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -9,30 +10,42 @@ from moodpi.errors import MoodpiError
 from training.augmentation import Augmentation
 
 PRECISIONS = ("float32", "mixed_bfloat16")
+# Fields of moodpi 0.1 by their present names, for checkpoints and run records of that version.
+RENAMED = {"beginning_share": "initial_share"}
+RENAMED_AUGMENTATION = {"lamp": "light_gradient"}
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """What decides a run.
+    """Everything that determines a run, apart from the data.
 
-    weights: what to begin with (training/beginning.py); empty begins from nothing.
-    beginning_share: how much of `weights` there is in the weights that are evaluated and kept; what
-        a run learns last of a data set's own labels costs elsewhere (Wortsman et al. 2022).
-    teachers: trained models to learn from, each MODEL=NPZ (training/teacher.py).
-    teacher_share: how much of each target is the teachers' opinion, where there are any.
-    drop_duplicates: every picture once; where splits share one, Training's goes.
-    patience: the run ends early after this many epochs without a better validation top-1.
-    votes_share: how much of each target comes from FER+'s votes, the rest from the FER2013 label.
-    fade_epochs: over so many last epochs the augmentation fades away, so that a network which the
-        changed faces kept from fitting ends on faces as they are.
-    learning_rate: the peak, reached after `warmup_epochs`, then a cosine down to zero.
-    ema: momentum per step, in the end, of the weight average that is evaluated and kept.
-    precision: a Keras dtype policy; mixed_bfloat16 pays where the processor has bfloat16 units.
+    Attributes:
+        model: The name of the architecture.
+        weights: The initial weights (training/initial_weights.py); empty for random ones.
+        initial_share: The share of `weights` in the evaluated and saved weights, 0 to 1. It limits
+            how far the model specializes in the data set's own labels (Wortsman et al. 2022).
+        teachers: Trained models to distil, each as MODEL=NPZ (training/teacher.py).
+        teacher_share: The share of the teachers' predictions in each target, 0 to 1.
+        drop_duplicates: Keep one copy of every image. Between splits, Training's copy is dropped.
+        epochs: The maximum number of epochs.
+        patience: Stop after this many epochs without a better validation top-1.
+        batch_size: Faces per step.
+        learning_rate: The peak, reached after `warmup_epochs`; cosine decay to zero follows.
+        warmup_epochs: Epochs of linear warm-up.
+        weight_decay: AdamW's decay of kernels; biases and normalization parameters have none.
+        label_smoothing: The share of each target spread evenly over all classes.
+        votes_share: The share of FER+'s votes in each target; the rest is the FER2013 label.
+        fade_epochs: The number of final epochs over which the augmentation fades to nothing.
+        ema: The final momentum of the moving average of the weights, per step.
+        seed: The seed of weights, dropout, shuffling and augmentation.
+        precision: A Keras dtype policy. mixed_bfloat16 is faster on processors with bfloat16.
+        augmentation: The random changes of the training images.
+
     """
 
     model: str = "simple_cnn"
     weights: str = ""
-    beginning_share: float = 0.0
+    initial_share: float = 0.0
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.7
     drop_duplicates: bool = False
@@ -51,27 +64,43 @@ class TrainingConfig:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     @classmethod
-    def of(cls, values: dict[str, Any]) -> TrainingConfig:
-        """The inverse of `dataclasses.asdict`; MoodpiError where `values` has another shape."""
+    def from_json(cls, values: Mapping[str, Any]) -> TrainingConfig:
+        """The inverse of `dataclasses.asdict`, for JSON values.
+
+        Raises MoodpiError if fields are missing or unknown.
+        """
         try:
-            augmentation = Augmentation(**values["augmentation"])
-            teachers = tuple(values["teachers"])
-            return cls(**{**values, "augmentation": augmentation, "teachers": teachers})
+            augmentation = _renamed(values["augmentation"], RENAMED_AUGMENTATION)
+            settings = {
+                **_renamed(values, RENAMED),
+                "augmentation": Augmentation(**augmentation),
+                "teachers": tuple(values["teachers"]),
+            }
+            return cls(**settings)
         except (TypeError, KeyError) as error:
             raise MoodpiError(
-                f"the run's configuration is of another version of moodpi ({error}): begin anew"
+                f"the configuration of the run is of another version of moodpi ({error}): "
+                "start a new run with --run",
+                code="config_version",
             ) from error
 
-    def augmentation_in(self, epoch: int) -> Augmentation:
+    def augmentation_at(self, epoch: int) -> Augmentation:
         """The augmentation of one epoch, counted from 1."""
-        left = self.epochs - epoch + 1
-        return self.augmentation.weakened(min(1.0, left / (self.fade_epochs + 1)))
+        remaining = self.epochs - epoch + 1
+        return self.augmentation.scaled(min(1.0, remaining / (self.fade_epochs + 1)))
 
     def differences(self, other: TrainingConfig) -> list[str]:
-        """What differs from `other`, each as 'name: here, there'; `epochs` may, a run can go on."""
+        """The fields that differ from `other`, each as 'name: this, other'.
+
+        `epochs` is left out: a run can be resumed for more epochs.
+        """
         mine, others = asdict(self), asdict(other)
         return [
             f"{name}: {mine[name]}, {others[name]}"
             for name in (entry.name for entry in fields(self))
             if name != "epochs" and mine[name] != others[name]
         ]
+
+
+def _renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""What a run was made with, kept in its story."""
+"""The software versions and the machine of a run, saved in its record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CPUINFO = Path("/proc/cpuinfo")
 
 
 def environment() -> dict[str, str | int]:
-    """Versions and machine, as they matter to whoever repeats the run."""
+    """The versions and the machine that are needed to reproduce the run."""
     backend = keras.backend.backend()
     return {
         "python": platform.python_version(),
@@ -29,7 +29,7 @@ def environment() -> dict[str, str | int]:
 
 
 def _processor() -> str:
-    """The processor's name in Linux's words; empty where there are none."""
+    """The processor's model name from /proc/cpuinfo; empty if it is not listed."""
     try:
         lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""A Keras model's weights as named arrays, out of it and into it."""
+"""The weights of a Keras model as named arrays."""
 
 from __future__ import annotations
 
@@ -12,49 +12,58 @@ from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError
 
-NAMED_AT_MOST = 3
+MAX_NAMES = 3
 
 
 def weights_of(model: keras.Model) -> dict[str, NDArray[np.generic]]:
-    """The weights by the path of their variable, seeds and optimizer left out."""
+    """The weights by variable path, without the states of dropout and of the optimizer."""
     return {v.path: ops.convert_to_numpy(v) for v in model.weights}
 
 
 def assign_weights(
     model: keras.Model, arrays: Mapping[str, NDArray[np.generic]], path: Path
 ) -> None:
-    """Give the model these weights, float16 or float32, by the path of their variable.
+    """Assign float16 or float32 arrays to the model's weights by variable path.
 
-    Raises MoodpiError, which names the file they are from, where they are another model's.
+    path: the file that the arrays come from, for the error message.
+
+    Raises MoodpiError if the names or the shapes are those of another model.
     """
-    wanted = {v.path: tuple(v.shape) for v in model.weights}
-    _check_fit(model.name, wanted, {key: array.shape for key, array in arrays.items()}, path)
+    expected = {v.path: tuple(v.shape) for v in model.weights}
+    _check_shapes(model.name, expected, {key: array.shape for key, array in arrays.items()}, path)
     for variable in model.weights:
         variable.assign(arrays[variable.path].astype(np.float32))
 
 
-def _check_fit(
+def _check_shapes(
     name: str,
-    wanted: Mapping[str, tuple[int, ...]],
-    found: Mapping[str, tuple[int, ...]],
+    expected: Mapping[str, tuple[int, ...]],
+    actual: Mapping[str, tuple[int, ...]],
     path: Path,
 ) -> None:
-    missing = [key for key in wanted if key not in found]
+    missing = [key for key in expected if key not in actual]
     if missing:
         raise MoodpiError(
-            f"{path} holds no weights of {name}: it lacks {_some(missing)}; "
-            "expected best.npz of a run or weights.f16.npz"
+            f"{path} does not hold the weights of {name}: {_shortened(missing)} missing; "
+            "expected best.npz of a run or weights.f16.npz",
+            code="weights_missing",
         )
-    for key, shape in wanted.items():
-        if found[key] != shape:
+    for key, shape in expected.items():
+        if actual[key] != shape:
             raise MoodpiError(
-                f"{path} holds weights of another {name}: {key} is {found[key]}, expected {shape}"
+                f"{path} holds weights of another {name}: {key} has the shape {actual[key]}, "
+                f"expected {shape}",
+                code="weights_shape",
             )
-    unknown = [key for key in found if key not in wanted]
+    unknown = [key for key in actual if key not in expected]
     if unknown:
-        raise MoodpiError(f"{path} holds more than {name} has: {_some(unknown)}")
+        raise MoodpiError(
+            f"{path} holds weights that {name} does not have: {_shortened(unknown)}",
+            code="weights_unknown",
+        )
 
 
-def _some(names: list[str]) -> str:
-    rest = len(names) - NAMED_AT_MOST
-    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
+def _shortened(names: list[str]) -> str:
+    """The first names, and the number of the others."""
+    rest = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {rest} more" if rest > 0 else "")

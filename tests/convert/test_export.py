@@ -49,8 +49,8 @@ def test_the_manifest_states_input_weights_training_and_checksums(exported):
     }
     assert entry["training"]["config"]["learning_rate"] == 0.02
     assert "history" not in entry["training"]
-    story = json.loads((exported.folder / "tiny" / "run.json").read_text())
-    assert len(story["history"]) == entry["training"]["epochs_done"]
+    record = json.loads((exported.folder / "tiny" / "run.json").read_text())
+    assert len(record["history"]) == entry["training"]["epochs_done"]
     stated = entry["formats"]["int8.tflite"]
     assert stated["sha256"] == hashlib.sha256(content).hexdigest()
     assert stated["bytes"] == len(content)
@@ -151,11 +151,11 @@ def test_a_format_that_misses_its_gate_is_not_installed_and_the_others_are(
 
 
 def test_what_an_export_tells_of_its_training_names_no_folder(run, tmp_path):
-    story = json.loads((run / "run.json").read_text())
-    story["config"] |= {"weights": "/home/me/first.npz", "teachers": ["tiny=/home/me/t.npz"]}
-    (tmp_path / "run.json").write_text(json.dumps(story))
+    record = json.loads((run / "run.json").read_text())
+    record["config"] |= {"weights": "/home/me/first.npz", "teachers": ["tiny=/home/me/t.npz"]}
+    (tmp_path / "run.json").write_text(json.dumps(record))
     (tmp_path / "best.npz").write_bytes((run / "best.npz").read_bytes())
 
-    config = TrainedWeights.read(tmp_path / "best.npz").story["config"]
+    config = TrainedWeights.read(tmp_path / "best.npz").record["config"]
 
     assert (config["weights"], config["teachers"]) == ("first.npz", ["tiny=t.npz"])

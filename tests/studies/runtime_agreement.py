@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.registry import Registry
-from training.data.dataset import load_faces
-from training.data.faces import split_of
+from training.data.faces import require_split
+from training.data.loading import load_faces
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMAT = "int8.tflite"
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--python", required=True, help="the other environment's")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     arguments = parser.parse_args()
-    faces = split_of(load_faces(arguments.data), "PublicTest", arguments.data).images
+    faces = require_split(load_faces(arguments.data), "PublicTest", arguments.data).images
     registry = Registry()
     installed = [registry.find(model, FORMAT).path for model in registry.models()]
     for path in arguments.files or installed:

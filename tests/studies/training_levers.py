@@ -15,14 +15,14 @@ from pathlib import Path
 from tests.benchmarks.machine import describe
 from training.architectures import architecture
 from training.augmentation import Augmentation
-from training.checkpoint import LAST, RunFolder
 from training.config import TrainingConfig
-from training.data.faces import TRAINING, Faces, validation_of
+from training.data.faces import TRAINING, Faces, validation_split
 from training.data.fer2013_csv import load_fer2013
 from training.fit import Progress, Trainer
+from training.run_folder import LAST_CHECKPOINT, RunFolder
 
 EPOCHS = 4
-NOTHING = Augmentation().weakened(0)
+NOTHING = Augmentation().scaled(0)
 
 
 def recipes(weights: Path, epochs: int) -> dict[str, TrainingConfig]:
@@ -54,7 +54,7 @@ def main() -> None:
     epochs = int(sys.argv[4]) if sys.argv[4:] else EPOCHS
     folder = Path(sys.argv[5]) if sys.argv[5:] else Path("runs/levers")
     splits = load_fer2013(fer2013, votes)
-    _, validation = validation_of(splits, fer2013)
+    _, validation = validation_split(splits, fer2013)
     print(describe())
     print(f"{epochs} epochs from {weights.name}: best and last top-1 on PublicTest, last loss")
     for name, config in recipes(weights, epochs).items():
@@ -68,10 +68,10 @@ def _trained(
     config: TrainingConfig, training: Faces, validation: Faces, run: RunFolder
 ) -> Progress:
     trainer = Trainer(architecture(config.model), config, training, validation, run)
-    if (run.path / LAST).exists():
+    if (run.path / LAST_CHECKPOINT).exists():
         trainer.resume()
     else:
-        run.begin()
+        run.create()
     return trainer.run()
 
 

@@ -1,4 +1,4 @@
-"""What augmentation may and may not do to a face."""
+"""What augmentation changes in a face, and what it preserves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import pytest
 from training.augmentation import Augmentation, augment
 
 STILL = Augmentation(
-    rotation=0, zoom=0, shift=0, contrast=0, brightness=0, lamp=0, blur=0, noise=0, erase=0
+    rotation=0,
+    zoom=0,
+    shift=0,
+    contrast=0,
+    brightness=0,
+    light_gradient=0,
+    blur=0,
+    noise=0,
+    erase=0,
 )
 
 
@@ -18,7 +26,7 @@ def faces() -> np.ndarray:
     return np.stack([slope, slope.T] * 8).astype(np.uint8)
 
 
-def test_faces_keep_shape_and_dtype_and_the_originals_stay_as_they_were(faces):
+def test_keeps_shape_and_dtype_and_does_not_modify_the_originals(faces):
     before = faces.copy()
 
     changed = augment(faces, Augmentation(), np.random.default_rng(1))
@@ -37,23 +45,23 @@ def test_the_same_seed_gives_the_same_faces_and_another_seed_others(faces):
     assert not np.array_equal(first, other)
 
 
-def test_every_face_is_changed_in_its_own_way(faces):
+def test_changes_every_face_differently(faces):
     changed = augment(faces[:1].repeat(16, axis=0), Augmentation(), np.random.default_rng(1))
 
     assert len({face.tobytes() for face in changed}) == 16
 
 
-def test_with_all_ranges_at_zero_a_face_is_only_ever_mirrored(faces):
+def test_with_all_ranges_at_zero_only_mirrors(faces):
     changed = augment(faces, STILL, np.random.default_rng(1))
 
-    kept = [np.array_equal(new, old) for new, old in zip(changed, faces, strict=True)]
+    unchanged = [np.array_equal(new, old) for new, old in zip(changed, faces, strict=True)]
     mirrored = [np.array_equal(new, old[:, ::-1]) for new, old in zip(changed, faces, strict=True)]
-    assert all(k or m for k, m in zip(kept, mirrored, strict=True))
-    assert any(kept)
+    assert all(u or m for u, m in zip(unchanged, mirrored, strict=True))
+    assert any(unchanged)
     assert any(mirrored)
 
 
-def test_strong_light_clips_to_black_and_white_and_never_wraps_round():
+def test_clips_strong_light_instead_of_wrapping_around():
     bright = np.full((32, 48, 48), 250, np.uint8)
     settings = Augmentation(**{**STILL.__dict__, "brightness": 0.5})
 
@@ -64,7 +72,7 @@ def test_strong_light_clips_to_black_and_white_and_never_wraps_round():
     assert means.min() >= 250 - 128
 
 
-def test_what_is_hidden_is_at_most_the_share_asked_for(faces):
+def test_erases_at_most_the_requested_share(faces):
     settings = Augmentation(**{**STILL.__dict__, "erase": 1.0, "erase_share": 0.5})
 
     changed = augment(faces, settings, np.random.default_rng(1))
@@ -76,16 +84,16 @@ def test_what_is_hidden_is_at_most_the_share_asked_for(faces):
     assert 0 < max(hidden) <= 0.25
 
 
-def test_weakened_to_nothing_it_leaves_a_face_as_it_is_but_for_the_mirror(faces):
-    nothing = Augmentation().weakened(0)
+def test_scaled_to_zero_only_mirrors(faces):
+    nothing = Augmentation().scaled(0)
 
     changed = augment(faces, nothing, np.random.default_rng(1))
 
     assert np.array_equal(changed, augment(faces, STILL, np.random.default_rng(1)))
 
 
-def test_weakened_by_half_every_range_is_half_as_wide():
-    half = Augmentation().weakened(0.5)
+def test_scaled_by_half_every_range_is_half_as_wide():
+    half = Augmentation().scaled(0.5)
 
     assert half.rotation == Augmentation().rotation / 2
     assert half.erase == Augmentation().erase / 2

@@ -1,4 +1,4 @@
-"""A run's settings, kept and compared when it is resumed; its folder, never two runs in one."""
+"""The configuration of a run, and its folder."""
 
 from __future__ import annotations
 
@@ -9,27 +9,44 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from models.registry import MODELS_FOLDER
 from moodpi.errors import MoodpiError
-from training.checkpoint import RunFolder
+from tests.raising import raises
 from training.config import TrainingConfig
+from training.run_folder import RunFolder
 
 STATE = {"model/kernel": np.arange(4, dtype=np.float32)}
-STORY = json.loads(json.dumps({"epochs_done": 3, "config": asdict(TrainingConfig())}))
+RECORD = json.loads(json.dumps({"epochs_done": 3, "config": asdict(TrainingConfig())}))
 
 
-def test_settings_come_back_from_json_as_they_went():
+def test_config_survives_json():
     config = TrainingConfig(epochs=3, learning_rate=0.002)
 
-    assert TrainingConfig.of(json.loads(json.dumps(asdict(config)))) == config
+    assert TrainingConfig.from_json(json.loads(json.dumps(asdict(config)))) == config
 
 
 @pytest.mark.parametrize("change", [{"colour": 1}, {"augmentation": {"tilt": 1}}])
-def test_settings_of_another_version_are_refused(change):
-    with pytest.raises(MoodpiError, match="of another version of moodpi"):
-        TrainingConfig.of({**asdict(TrainingConfig()), **change})
+def test_refuses_the_config_of_another_version(change):
+    with raises("config_version"):
+        TrainingConfig.from_json({**asdict(TrainingConfig()), **change})
 
 
-def test_differences_name_every_setting_but_the_number_of_epochs():
+def test_reads_field_names_of_moodpi_0_1():
+    values = asdict(TrainingConfig(initial_share=0.15))
+    values["beginning_share"] = values.pop("initial_share")
+    values["augmentation"]["lamp"] = values["augmentation"].pop("light_gradient")
+
+    assert TrainingConfig.from_json(values) == TrainingConfig(initial_share=0.15)
+
+
+@pytest.mark.parametrize("model", ["simple_cnn", "resnet50v2"])
+def test_reads_the_records_of_the_shipped_models(model):
+    record = json.loads((MODELS_FOLDER / model / "run.json").read_text())
+
+    assert TrainingConfig.from_json(record["config"]).model == model
+
+
+def test_differences_list_every_field_except_epochs():
     config = TrainingConfig()
 
     assert config.differences(replace(config, epochs=9)) == []
@@ -39,49 +56,59 @@ def test_differences_name_every_setting_but_the_number_of_epochs():
     ]
 
 
-def test_the_augmentation_fades_over_the_last_epochs():
+def test_augmentation_fades_over_the_last_epochs():
     config = TrainingConfig(epochs=10, fade_epochs=4)
 
-    rotations = [config.augmentation_in(epoch).rotation for epoch in range(1, 11)]
+    rotations = [config.augmentation_at(epoch).rotation for epoch in range(1, 11)]
 
     full = config.augmentation.rotation
     assert rotations[:6] == [full] * 6
     assert rotations[6:] == pytest.approx([full * share for share in (0.8, 0.6, 0.4, 0.2)])
 
 
-def test_without_a_fade_every_epoch_has_the_whole_augmentation():
+def test_without_fade_every_epoch_has_the_full_augmentation():
     config = TrainingConfig(epochs=3)
 
-    assert [config.augmentation_in(epoch) for epoch in (1, 2, 3)] == [config.augmentation] * 3
+    assert [config.augmentation_at(epoch) for epoch in (1, 2, 3)] == [config.augmentation] * 3
 
 
-def test_a_run_folder_gives_back_state_and_story_and_shows_the_story_to_people(tmp_path):
+def test_run_folder_restores_state_and_record(tmp_path):
     folder = RunFolder(tmp_path / "run")
-    folder.begin()
-    folder.save(STATE, STORY)
+    folder.create()
+    folder.save(STATE, RECORD)
 
-    state, story = folder.load()
+    state, record = folder.load()
 
     assert np.array_equal(state["model/kernel"], STATE["model/kernel"])
-    assert story == STORY == json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record == RECORD == json.loads((tmp_path / "run" / "run.json").read_text())
     assert sorted(p.name for p in (tmp_path / "run").iterdir()) == ["last.npz", "run.json"]
 
 
-def test_a_folder_that_holds_a_run_is_not_begun_again(tmp_path):
-    RunFolder(tmp_path).save(STATE, STORY)
+def test_loads_a_checkpoint_of_moodpi_0_1(tmp_path):
+    packed = np.frombuffer(json.dumps(RECORD).encode(), np.uint8)
+    np.savez(tmp_path / "last.npz", **STATE, story=packed)
 
-    with pytest.raises(MoodpiError, match="holds a run already: go on with it by --resume"):
-        RunFolder(tmp_path).begin()
+    state, record = RunFolder(tmp_path).load()
+
+    assert sorted(state) == sorted(STATE)
+    assert record == RECORD
 
 
-def test_a_folder_without_a_run_is_not_resumed(tmp_path):
-    with pytest.raises(MoodpiError, match=r"nothing to resume in .*: leave out --resume"):
+def test_refuses_a_new_run_in_a_used_folder(tmp_path):
+    RunFolder(tmp_path).save(STATE, RECORD)
+
+    with raises("run_exists"):
+        RunFolder(tmp_path).create()
+
+
+def test_refuses_to_resume_an_empty_folder(tmp_path):
+    with raises("no_checkpoint"):
         RunFolder(tmp_path).load()
 
 
-def test_a_checkpoint_that_is_none_or_damaged_says_so(tmp_path):
+def test_refuses_a_damaged_checkpoint(tmp_path):
     np.savez(tmp_path / "last.npz", **STATE)
-    with pytest.raises(MoodpiError, match="is no checkpoint of a run"):
+    with raises("not_a_checkpoint"):
         RunFolder(tmp_path).load()
 
     whole = (tmp_path / "last.npz").read_bytes()
@@ -90,15 +117,15 @@ def test_a_checkpoint_that_is_none_or_damaged_says_so(tmp_path):
         RunFolder(tmp_path).load()
 
 
-def test_a_folder_that_cannot_be_written_says_so_before_anything_runs(tmp_path):
+def test_refuses_a_path_that_is_a_file(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(MoodpiError, match=r"cannot write into .*file"):
-        RunFolder(tmp_path / "file").begin()
+    with raises("run_not_writable"):
+        RunFolder(tmp_path / "file").create()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_locked_folder_says_so_before_anything_runs(tmp_path):
+def test_refuses_a_read_only_folder(tmp_path):
     tmp_path.chmod(0o500)
 
-    with pytest.raises(MoodpiError, match=r"cannot write into .*: Permission denied"):
-        RunFolder(tmp_path).begin()
+    with raises("run_not_writable"):
+        RunFolder(tmp_path).create()

@@ -1,4 +1,4 @@
-"""A training run: what it aims at, and that stopping it costs nothing."""
+"""Training runs: checkpoints, resuming, targets and errors."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 
 from models.weights import load_arrays
-from moodpi.errors import MoodpiError
-from training.checkpoint import RunFolder
+from tests.raising import raises
 from training.config import TrainingConfig
 from training.data.faces import Faces
 from training.data.fer2013_csv import load_fer2013
+from training.run_folder import RunFolder
+from training.targets import soft_targets
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
 fit = pytest.importorskip("training.fit", reason="needs moodpi[train]")
+TrainingBatches = pytest.importorskip("training.batches").TrainingBatches
 NormalizedConv2D = pytest.importorskip("training.architectures.layers").NormalizedConv2D
 
 
 def build_tiny() -> keras.Model:
-    """All that simple_cnn has, in small: own normalization, two kinds of dropout, a bias."""
+    """A tiny model with every kind of layer of simple_cnn: normalization, dropout, a bias."""
     faces = keras.Input((48, 48, 1), name="faces")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1)(faces)
     x = keras.layers.MaxPooling2D(8)(NormalizedConv2D(4, name="conv")(x))
@@ -50,12 +52,12 @@ def trainer(splits, tmp_path):
     return make
 
 
-def test_what_is_kept_has_its_share_of_the_beginning(trainer, tmp_path):
+def test_saved_weights_contain_the_initial_share(trainer, tmp_path):
     trainer("first", epochs=1).run()
     weights = str(tmp_path / "first" / "best.npz")
     plain = trainer("plain", epochs=1, weights=weights).run()
-    mixed = trainer("mixed", epochs=1, weights=weights, beginning_share=0.5).run()
-    assert mixed.history[0]["loss"] == plain.history[0]["loss"], "training is not disturbed"
+    mixed = trainer("mixed", epochs=1, weights=weights, initial_share=0.5).run()
+    assert mixed.history[0]["loss"] == plain.history[0]["loss"], "training itself is unaffected"
     first, plainly, half = (
         load_arrays(tmp_path / name / "best.npz") for name in ("first", "plain", "mixed")
     )
@@ -63,13 +65,13 @@ def test_what_is_kept_has_its_share_of_the_beginning(trainer, tmp_path):
         assert array == pytest.approx((first[name] + plainly[name]) / 2, abs=1e-6)
 
 
-def test_a_resumed_run_goes_on_as_if_never_stopped(trainer, monkeypatch, tmp_path):
+def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_path):
     whole = trainer("whole", epochs=3).run()
     stopped = trainer("stopped", epochs=3)
     train_epoch = stopped._train_epoch
 
-    def interrupted_in_the_second(epoch, soft, bar):
-        loss = train_epoch(epoch, soft, bar)
+    def interrupted_in_the_second(epoch, bar):
+        loss = train_epoch(epoch, bar)
         if epoch == 2:
             raise KeyboardInterrupt
         return loss
@@ -95,7 +97,7 @@ def test_a_resumed_run_goes_on_as_if_never_stopped(trainer, monkeypatch, tmp_pat
         assert ends[1][name] == pytest.approx(array, abs=1e-5), name
 
 
-def test_the_model_learns_what_can_be_learnt(trainer, splits):
+def test_the_loss_falls_on_learnable_data(trainer, splits):
     splits["Training"].images[:] = (splits["Training"].labels * 40)[:, None, None]
     run = trainer("run", epochs=6, learning_rate=0.02, ema=0.5)
 
@@ -104,33 +106,33 @@ def test_the_model_learns_what_can_be_learnt(trainer, splits):
     assert losses[-1] < 0.8 * losses[0]
 
 
-def test_the_best_weights_are_the_models_own_and_the_story_is_told(trainer, tmp_path):
+def test_saves_the_best_weights_and_the_record(trainer, tmp_path):
     run = trainer("run", epochs=1)
     progress = run.run()
 
     with np.load(tmp_path / "run" / "best.npz") as best:
         assert sorted(best.files) == sorted(v.path for v in run.model.weights)
-    story = json.loads((tmp_path / "run" / "run.json").read_text())
-    assert story["history"] == list(progress.history)
-    assert (story["training_faces"], story["validation_faces"]) == (160, 40)
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["history"] == list(progress.history)
+    assert (record["training_faces"], record["validation_faces"]) == (160, 40)
 
 
-def test_a_run_is_not_resumed_with_other_settings(trainer):
+def test_refuses_to_resume_with_other_settings(trainer):
     trainer("run", epochs=1).run()
 
-    with pytest.raises(MoodpiError, match=r"begun otherwise \(seed: 2, 1 there\)"):
+    with raises("other_settings"):
         trainer("run", epochs=1, seed=2).resume()
 
 
-def test_a_loss_that_is_no_number_ends_the_run_with_what_to_do(trainer, monkeypatch):
+def test_a_loss_that_is_not_finite_ends_the_run(trainer, monkeypatch):
     run = trainer("run", epochs=1)
     monkeypatch.setattr(run.model, "train_on_batch", lambda *_: np.float32("nan"))
 
-    with pytest.raises(MoodpiError, match=r"the loss is nan at step 1 of epoch 1: .*rate"):
+    with raises("loss_not_finite"):
         run.run()
 
 
-def test_a_run_ends_when_its_patience_does_and_stays_ended(trainer, monkeypatch):
+def test_a_run_stops_when_patience_runs_out(trainer, monkeypatch):
     tops = iter([0.2, 0.4, 0.3, 0.4, 0.1, 0.9])
     monkeypatch.setattr(fit, "validate", lambda *_: (next(tops), 1.0))
     settings = {"epochs": 9, "patience": 2}
@@ -143,9 +145,9 @@ def test_a_run_ends_when_its_patience_does_and_stays_ended(trainer, monkeypatch)
     assert progress.best == 0.4
 
 
-def test_a_step_too_large_for_the_memory_says_what_to_do(trainer, monkeypatch):
+def test_running_out_of_memory_is_an_error(trainer, monkeypatch):
     class ResourceExhaustedError(Exception):
-        """As TensorFlow's is called."""
+        """Named like TensorFlow's."""
 
     def step(*_: object):
         raise ResourceExhaustedError
@@ -153,35 +155,35 @@ def test_a_step_too_large_for_the_memory_says_what_to_do(trainer, monkeypatch):
     run = trainer("run", epochs=1)
     monkeypatch.setattr(run.model, "train_on_batch", step)
 
-    with pytest.raises(MoodpiError, match=r"too small for 32 faces a step: .*--batch-size"):
+    with raises("out_of_memory"):
         run.run()
 
 
-def test_a_student_follows_its_teachers_as_far_as_their_share(trainer):
+def test_targets_contain_the_teachers_share(trainer):
     class Certain:
         def probabilities(self, faces):
             return np.tile(np.eye(7, dtype=np.float32)[2], (len(faces), 1))
 
     run = trainer("run", epochs=1, teacher_share=0.25, label_smoothing=0.0)
-    run._teacher = Certain()
+    batches = TrainingBatches(run.training, run.config, Certain())
 
-    _, aims = next(run._batches(1, np.eye(7, dtype=np.float32)[run.training.labels]))
+    _, targets = next(batches.epoch(1))
 
-    assert aims.sum(axis=1) == pytest.approx(np.ones(32))
-    assert set(np.round(aims[:, 2], 2)) == {np.float32(0.25), np.float32(1.0)}
+    assert targets.sum(axis=1) == pytest.approx(np.ones(32))
+    assert set(np.round(targets[:, 2], 2)) == {np.float32(0.25), np.float32(1.0)}
 
 
-def test_a_run_is_drawn(trainer, tmp_path):
+def test_draws_learning_curves(trainer, tmp_path):
     run = trainer("run", epochs=2)
     run.run()
 
-    run.draw_curves()
+    run.save_learning_curves()
 
     assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_fewer_faces_than_a_batch_says_so(splits, tmp_path):
-    with pytest.raises(MoodpiError, match="160 training faces, expected at least one batch of 256"):
+def test_refuses_fewer_faces_than_a_batch(splits, tmp_path):
+    with raises("too_few_faces"):
         fit.Trainer(
             build_tiny,
             TrainingConfig(batch_size=256),
@@ -193,15 +195,15 @@ def test_fewer_faces_than_a_batch_says_so(splits, tmp_path):
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_targets_are_distributions_that_blend_label_votes_and_doubt(share, smoothing):
+def test_targets_mix_label_votes_and_smoothing(share, smoothing):
     votes = np.zeros((2, 7), np.float32)
     votes[0, [3, 6]] = 0.6, 0.4
     faces = Faces(np.zeros((2, 48, 48), np.uint8), np.array([3, 5]), votes)
     config = TrainingConfig(votes_share=share, label_smoothing=smoothing)
 
-    soft = fit.targets(faces, config)
+    soft = soft_targets(faces, config)
 
     assert soft.sum(axis=1) == pytest.approx([1, 1])
     voted = (1 - share) + share * 0.6
     assert soft[0, 3] == pytest.approx(voted * (1 - smoothing) + smoothing / 7)
-    assert soft[1, 5] == pytest.approx(1 - smoothing + smoothing / 7), "no votes: the label alone"
+    assert soft[1, 5] == pytest.approx(1 - smoothing + smoothing / 7), "no votes: only the label"

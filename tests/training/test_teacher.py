@@ -1,4 +1,4 @@
-"""A student learns from trained models, on the very faces that it sees."""
+"""Distillation: the teachers' predictions, and teachers that cannot be used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from models.weights import save_arrays
-from moodpi.errors import MoodpiError, UsageError
+from moodpi.errors import UsageError
+from tests.raising import raises
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
@@ -16,8 +17,8 @@ Teacher = pytest.importorskip("training.teacher").Teacher
 
 
 @pytest.fixture(scope="module")
-def opinionated(tmp_path_factory):
-    """Weights of a simple CNN that takes every face for the emotion of its bias."""
+def teacher_weights(tmp_path_factory):
+    """Write weights of a simple CNN that predicts one emotion for every face."""
     folder = tmp_path_factory.mktemp("teachers")
 
     def make(emotion: int):
@@ -30,24 +31,24 @@ def opinionated(tmp_path_factory):
     return make
 
 
-def test_teachers_give_their_mean_opinion(opinionated):
-    teacher = Teacher.read(f"simple_cnn={opinionated(emotion)}" for emotion in (3, 4))
+def test_teachers_predict_the_mean_of_their_probabilities(teacher_weights):
+    teacher = Teacher.load(f"simple_cnn={teacher_weights(emotion)}" for emotion in (3, 4))
 
-    opinion = teacher.probabilities(np.zeros((2, 48, 48, 1), np.float32))
+    probabilities = teacher.probabilities(np.zeros((2, 48, 48, 1), np.float32))
 
-    assert opinion.shape == (2, 7)
-    assert opinion.sum(axis=1) == pytest.approx([1, 1], abs=1e-3)
-    assert opinion[0, [3, 4]] == pytest.approx([0.5, 0.5], abs=0.01)
+    assert probabilities.shape == (2, 7)
+    assert probabilities.sum(axis=1) == pytest.approx([1, 1], abs=1e-3)
+    assert probabilities[0, [3, 4]] == pytest.approx([0.5, 0.5], abs=0.01)
 
 
 @pytest.mark.parametrize("text", ["simple_cnn", "simple_cnn=", "best.npz"])
-def test_a_teacher_is_a_model_and_its_weights(text):
-    with pytest.raises(UsageError, match=f"no teacher '{text}': expected MODEL=NPZ"):
-        Teacher.read([text])
+def test_a_teacher_needs_a_model_and_weights(text):
+    with raises("invalid_teacher", UsageError):
+        Teacher.load([text])
 
 
 def test_a_teacher_of_another_architecture_is_refused(tmp_path):
     save_arrays(tmp_path / "other.npz", {"kernel": np.zeros(3, np.float32)})
 
-    with pytest.raises(MoodpiError, match="holds no weights of simple_cnn"):
-        Teacher.read([f"simple_cnn={tmp_path / 'other.npz'}"])
+    with raises("weights_missing"):
+        Teacher.load([f"simple_cnn={tmp_path / 'other.npz'}"])

@@ -1,4 +1,4 @@
-"""The models that can be trained and exported: a name, and the module whose `build()` makes it."""
+"""The architectures that can be trained and exported."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from moodpi.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     import keras
 
+# The module of each architecture; its `build()` returns an untrained model.
 ARCHITECTURES = {
     "simple_cnn": "training.architectures.simple_cnn",
     "resnet50v2": "training.architectures.resnet50v2",
@@ -18,13 +19,18 @@ ARCHITECTURES = {
 
 
 def check_architecture(name: str) -> str:
-    """Return `name`, or raise UsageError with the nearest one."""
+    """Return `name`. Raises UsageError if there is no such architecture."""
     if name not in ARCHITECTURES:
-        raise UsageError(f"unknown model '{name}': {did_you_mean(name, ARCHITECTURES)}")
+        raise UsageError(
+            f"unknown model '{name}': {did_you_mean(name, ARCHITECTURES)}", code="unknown_model"
+        )
     return name
 
 
 def architecture(name: str) -> Callable[[], keras.Model]:
-    """What builds an untrained model: faces [n, 48, 48, 1] in 0..255 to logits [n, 7]."""
+    """The function that builds an untrained model.
+
+    The model maps faces [n, 48, 48, 1] in 0..255 to logits [n, 7].
+    """
     build: Callable[[], keras.Model] = import_module(ARCHITECTURES[check_architecture(name)]).build
     return build

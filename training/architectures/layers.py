@@ -1,4 +1,4 @@
-"""Convolutions and batch normalization in a form that is cheap enough to train on a CPU."""
+"""Convolution and batch normalization layers that train faster on a CPU."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ class NormalizedConv2D(keras.layers.Layer):
 
     Batch normalization (Ioffe and Szegedy 2015) of `conv(x, W)` equals a convolution with the
     kernel `W * gamma / std` and the bias `beta - mean * gamma / std`. Normalizing the kernel
-    rather than the activations spares every full-size float32 pass over the feature maps, which on
-    a CPU made a training step three times as long (`python -m tests.studies.normalization_cost`).
-    The statistics come from the first
-    `statistics_images` of the batch (a "ghost batch", Hoffer et al. 2017), without a gradient into
-    the layer below. At inference the kernel is a constant: the exported graph holds a plain
-    convolution, nothing that a converter would have to fold.
+    instead of the activations avoids the float32 passes over the feature maps, which make a
+    training step on a CPU three times as long (`python -m tests.studies.normalization_cost`). The
+    statistics come from the first `statistics_images` images of the batch (a "ghost batch", Hoffer
+    et al. 2017), without a gradient into the previous layer. At inference the kernel is a constant,
+    so the exported graph holds a plain convolution.
 
-    Input: [n, h, w, c], in training n at least `statistics_images`. Output: [n, h, w, filters].
+    Input: [n, h, w, c], in training with n >= `statistics_images`. Output: [n, h, w, filters].
     """
 
     def __init__(
@@ -77,9 +76,8 @@ class NormalizedConv2D(keras.layers.Layer):
         kernel = ops.cast(self.kernel, inputs.dtype)
         outputs = ops.cast(ops.conv(ghost, kernel, padding="same"), "float32")
         mean, variance = ops.moments(outputs, axes=[0, 1, 2])
-        keep = self.momentum
-        self.moving_mean.assign(self.moving_mean * keep + mean * (1 - keep))
-        self.moving_variance.assign(self.moving_variance * keep + variance * (1 - keep))
+        _update_average(self.moving_mean, mean, self.momentum)
+        _update_average(self.moving_variance, variance, self.momentum)
         return mean, variance
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
@@ -96,21 +94,25 @@ class NormalizedConv2D(keras.layers.Layer):
         }
 
 
+def _update_average(average: Any, value: Any, momentum: float) -> None:
+    average.assign(average * momentum + value * (1 - momentum))
+
+
 @keras.saving.register_keras_serializable("moodpi")
 class PatchConv2D(keras.layers.Conv2D):
-    """The same convolution; in training, over small maps, one matrix product of all its patches.
+    """A convolution that is computed over small feature maps in training as a matrix product.
 
-    On a CPU with bfloat16 units the gradient of a convolution over a map of 2 x 2 takes many times
-    as long as that of the product it equals, and was half of a training step of ResNet50V2
-    (`python -m tests.studies.resnet_cost`). At inference, and in an exported graph, it is a plain
+    On a CPU with bfloat16 the gradient of a convolution over a 2 x 2 map takes many times as long
+    as that of the equal product of its patches, and took half of a training step of ResNet50V2
+    (`python -m tests.studies.resnet_cost`). At inference, and so in an exported graph, it is a plain
     convolution.
     """
 
-    # Larger maps and kernels make more patches than the product saves.
-    LARGEST_MAP = 5
+    # On larger maps, collecting the patches costs more than the product saves.
+    MAX_MAP_SIDE = 5
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        small = self.kernel_size == (1, 1) or max(inputs.shape[1:3]) <= self.LARGEST_MAP
+        small = self.kernel_size == (1, 1) or max(inputs.shape[1:3]) <= self.MAX_MAP_SIDE
         if not training or not small or self.padding != "valid":
             return super().call(inputs)
         kernel = ops.cast(self.kernel, inputs.dtype)
@@ -119,7 +121,7 @@ class PatchConv2D(keras.layers.Conv2D):
         return outputs + ops.cast(self.bias, outputs.dtype) if self.use_bias else outputs
 
     def _patches(self, inputs: Any) -> Any:
-        """[n, h, w, c] to [n, rows, columns, kernel height x kernel width x c]."""
+        """The patches of [n, h, w, c]: [n, rows, columns, kernel height * kernel width * c]."""
         (tall, wide), (down, right) = self.kernel_size, self.strides
         rows, columns = (
             side - size - (side - size) % stride + 1
@@ -137,24 +139,23 @@ class PatchConv2D(keras.layers.Conv2D):
 
 @keras.saving.register_keras_serializable("moodpi")
 class GhostNormalization(keras.layers.BatchNormalization):
-    """Batch normalization whose statistics in training come from as few images as tell enough.
+    """Batch normalization with the statistics of a part of the batch in training.
 
-    A "ghost batch" (Hoffer et al. 2017): the first images of the batch that together have
-    `SAMPLES` places on the map. All others are scaled and shifted by them, in the dtype they come
-    in, where batch normalization makes several float32 passes over each. Inference is unchanged.
+    The "ghost batch" (Hoffer et al. 2017) is the first images with together `MIN_SAMPLES` map
+    positions. All images are scaled and shifted with its statistics in their own dtype, which
+    avoids the float32 passes of batch normalization. Inference is unchanged.
     """
 
-    SAMPLES = 2304
+    MIN_SAMPLES = 2304
 
     def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
         if not training:
             return super().call(inputs, training=False, mask=mask)
         _, height, width, _ = inputs.shape
-        ghost = ops.cast(inputs[: -(-self.SAMPLES // (height * width))], "float32")
+        ghost = ops.cast(inputs[: -(-self.MIN_SAMPLES // (height * width))], "float32")
         mean, variance = ops.moments(ghost, axes=[0, 1, 2])
-        keep = self.momentum
-        self.moving_mean.assign(self.moving_mean * keep + mean * (1 - keep))
-        self.moving_variance.assign(self.moving_variance * keep + variance * (1 - keep))
+        _update_average(self.moving_mean, mean, self.momentum)
+        _update_average(self.moving_variance, variance, self.momentum)
         scale = self.gamma * ops.rsqrt(variance + self.epsilon)
         shift = self.beta - mean * scale
         return inputs * ops.cast(scale, inputs.dtype) + ops.cast(shift, inputs.dtype)

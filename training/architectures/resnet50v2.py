@@ -13,19 +13,21 @@ from training.architectures.layers import GhostNormalization, PatchConv2D
 
 BACKBONE = "resnet50v2_backbone"
 Replacements = Mapping[type[keras.Layer], type[keras.Layer]]
-CHEAPER: Replacements = {
+FASTER_TRAINING: Replacements = {
     layers.Conv2D: PatchConv2D,
     layers.BatchNormalization: GhostNormalization,
 }
 
 
-def build(replaced: Replacements = CHEAPER) -> keras.Model:
-    """Grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7]; 23.6 M parameters, 187 M MACs a face.
+def build(replacements: Replacements = FASTER_TRAINING) -> keras.Model:
+    """An untrained model: grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7].
 
-    Keras's own ResNet50V2, stem included, so that its published weights fit: a face enters as
-    three equal channels in -1..1 and leaves the last stage as 2 x 2 x 2048. Layers that have a
-    `replaced` one are exchanged for it: by default for those that compute the same and train in
-    about half the time (training/architectures/layers.py).
+    23.6 M parameters, 187 M multiply-adds per face. The backbone is Keras's ResNet50V2 with its
+    stem, so published weights fit: its input is three equal channels in -1..1, its output
+    2 x 2 x 2048.
+
+    replacements: layer classes of Keras and the classes to use instead. The default ones compute
+        the same at inference and train in about half the time (training/architectures/layers.py).
     """
     faces = keras.Input((48, 48, 1), name="faces")
     x = layers.Rescaling(1.0, offset=-127.5, name="centre")(faces)
@@ -36,7 +38,7 @@ def build(replaced: Replacements = CHEAPER) -> keras.Model:
     )
     backbone = keras.models.clone_model(
         published,
-        clone_function=lambda layer: replaced.get(type(layer), type(layer)).from_config(
+        clone_function=lambda layer: replacements.get(type(layer), type(layer)).from_config(
             layer.get_config()
         ),
     )
@@ -48,17 +50,18 @@ def build(replaced: Replacements = CHEAPER) -> keras.Model:
     return keras.Model(faces, logits, name="resnet50v2")
 
 
-def begin_published(model: keras.Model, weights: str) -> None:
-    """Give the backbone the published weights: `imagenet` (downloaded) or Keras's own .h5 file.
+def load_published_weights(model: keras.Model, weights: str) -> None:
+    """Load published weights into the backbone: `imagenet` (downloaded) or a Keras .h5 file.
 
-    Raises MoodpiError where they cannot be had or are of another network.
+    Raises MoodpiError if they cannot be downloaded or read, or if they do not fit.
     """
     try:
         published = keras.applications.ResNet50V2(include_top=False, weights=weights)
         model.get_layer(BACKBONE).set_weights(published.get_weights())
-    except Exception as error:  # Keras and urllib name no common family
+    except Exception as error:  # Keras and urllib have no common base class
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise MoodpiError(
-            f"the published weights '{weights}' cannot be used ({reason}): give Keras's "
-            "resnet50v2_weights_tf_dim_ordering_tf_kernels_notop.h5, or leave out --weights"
+            f"cannot load the published weights '{weights}' ({reason}): use Keras's file "
+            "resnet50v2_weights_tf_dim_ordering_tf_kernels_notop.h5, or leave out --weights",
+            code="published_weights",
         ) from error

@@ -1,4 +1,4 @@
-"""The simple CNN: four stages of two convolutions, a shortcut and max-pooling; two dense layers."""
+"""A small CNN: four stages of two convolutions, a shortcut and max-pooling; two dense layers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ DENSE_UNITS = 256
 
 
 def build() -> keras.Model:
-    """Grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7]; 1.8 M parameters, 118 M MACs a face."""
+    """An untrained model: grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7].
+
+    1.8 M parameters, 118 M multiply-adds per face.
+    """
     faces = keras.Input((48, 48, 1), name="faces")
-    # Centred first, scaled second: an exporter folds the scale into the first convolution, and what
-    # is left maps each of the 256 grey levels to an int8 level of its own.
+    # First centred, then scaled: the converter folds the scale into the first convolution, and the
+    # remaining centring maps each of the 256 grey levels to its own int8 level.
     x = layers.Rescaling(1.0, offset=-127.5, name="centre")(faces)
     x = layers.Rescaling(1 / 127.5, name="scale")(x)
     for stage, filters in enumerate(STAGES, start=1):

@@ -1,10 +1,10 @@
-"""What the seven emotions are called in other people's data."""
+"""Class names of other data sets, mapped to the seven emotions."""
 
 from __future__ import annotations
 
 from models.emotions import EMOTIONS
 
-OTHER_NAMES = {
+SYNONYMS = {
     "anger": "angry",
     "disgusted": "disgust",
     "fearful": "fear",
@@ -18,11 +18,15 @@ OTHER_NAMES = {
 }
 
 
-def emotion_called(name: str) -> str | None:
-    """The emotion of a class in any usual spelling (`Happiness`, `3_happy`, `3`); None for none."""
+def emotion_of_class(name: str) -> str | None:
+    """The emotion that a class name stands for; None if it is none of the seven.
+
+    Upper case, a leading number (`3_happy`), the number alone (`3`, FER2013's order) and synonyms
+    (`Happiness`) are accepted.
+    """
     plain = name.strip().lower()
     if plain.isdecimal():
         return EMOTIONS[int(plain)] if int(plain) < len(EMOTIONS) else None
     plain = plain.lstrip("0123456789").strip(" _-.")
-    plain = OTHER_NAMES.get(plain, plain)
+    plain = SYNONYMS.get(plain, plain)
     return plain if plain in EMOTIONS else None

@@ -1,4 +1,4 @@
-"""Labelled faces, their splits, and what can be said of them."""
+"""Labelled faces and their splits."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from moodpi.errors import MoodpiError
 
 SIDE = 48
 TRAINING = "Training"
-# What a model is chosen by, the first that there is: FER2013's own, or a tenth cut off Training.
-VALIDATION = ("PublicTest", "Validation")
+# The splits that choose the best epoch, by preference: FER2013's, or one made from Training.
+VALIDATION_SPLITS = ("PublicTest", "Validation")
 VALIDATION_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class Faces:
-    """Labelled faces of one split.
+    """The labelled faces of one split.
 
-    images: uint8 [n, 48, 48], grey 0..255.
-    labels: int64 [n], indices into EMOTIONS.
-    votes: float32 [n, 7], the share of FER+ taggers per emotion; all zero where there are none.
+    Attributes:
+        images: uint8 [n, 48, 48], grey 0..255.
+        labels: int64 [n], indices into EMOTIONS.
+        votes: float32 [n, 7], the share of the FER+ taggers per emotion; zeros without votes.
+
     """
 
     images: NDArray[np.uint8]
@@ -37,29 +39,32 @@ class Faces:
         return len(self.labels)
 
     def rows(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Faces:
-        """Some of the faces: a mask [n] or indices."""
+        """The faces that a mask [n] or indices choose."""
         return Faces(self.images[chosen], self.labels[chosen], self.votes[chosen])
 
 
 Splits = Mapping[str, Faces]
 
 
-def split_of(splits: Splits, usage: str, path: Path) -> Faces:
-    """The faces of one split, or a MoodpiError that says which splits the data has."""
+def require_split(splits: Splits, usage: str, path: Path) -> Faces:
+    """The faces of one split. Raises MoodpiError if the data has no such split."""
     if usage not in splits:
-        raise MoodpiError(f"{path} has no {usage} faces: it has {', '.join(splits)}")
+        raise MoodpiError(
+            f"{path} has no split {usage}: expected one of {', '.join(splits)}",
+            code="no_such_split",
+        )
     return splits[usage]
 
 
-def validation_of(splits: Splits, path: Path) -> tuple[str, Faces]:
-    """The split that a model is chosen by, and its name."""
-    name = next((usage for usage in VALIDATION if usage in splits), VALIDATION[0])
-    return name, split_of(splits, name, path)
+def validation_split(splits: Splits, path: Path) -> tuple[str, Faces]:
+    """The name and the faces of the split that chooses the best epoch."""
+    name = next((usage for usage in VALIDATION_SPLITS if usage in splits), VALIDATION_SPLITS[0])
+    return name, require_split(splits, name, path)
 
 
-def with_validation(splits: Splits, seed: int = 1) -> dict[str, Faces]:
-    """The splits; where none is for validation, a tenth of each emotion of Training becomes it."""
-    if TRAINING not in splits or any(usage in splits for usage in VALIDATION):
+def with_validation_split(splits: Splits, seed: int = 1) -> dict[str, Faces]:
+    """The splits. Without one for validation, a tenth of each emotion of Training becomes it."""
+    if TRAINING not in splits or any(usage in splits for usage in VALIDATION_SPLITS):
         return dict(splits)
     training = splits[TRAINING]
     random = np.random.default_rng(seed)
@@ -70,54 +75,57 @@ def with_validation(splits: Splits, seed: int = 1) -> dict[str, Faces]:
     others = {usage: faces for usage, faces in splits.items() if usage != TRAINING}
     return {
         TRAINING: training.rows(~held_out),
-        VALIDATION[1]: training.rows(held_out),
+        VALIDATION_SPLITS[1]: training.rows(held_out),
         **others,
     }
 
 
 def without_duplicates(splits: Splits) -> dict[str, Faces]:
-    """Every picture once: within a split its first face stays, between splits not Training's."""
+    """The splits with one copy of every image.
+
+    Within a split the first copy remains. Images of other splits are removed from Training.
+    """
     elsewhere = {
-        picture
+        image
         for usage, faces in splits.items()
         if usage != TRAINING
-        for picture in _pictures(faces)
+        for image in _image_bytes(faces)
     }
-    kept = {}
+    unique = {}
     for usage, faces in splits.items():
         seen = set(elsewhere) if usage == TRAINING else set()
-        fresh = []
-        for picture in _pictures(faces):
-            fresh.append(picture not in seen)
-            seen.add(picture)
-        kept[usage] = faces.rows(np.array(fresh, bool))
-    return kept
+        first = []
+        for image in _image_bytes(faces):
+            first.append(image not in seen)
+            seen.add(image)
+        unique[usage] = faces.rows(np.array(first, bool))
+    return unique
 
 
-def summary(splits: Splits) -> list[str]:
-    """Lines that say how many faces of each emotion each split has, and which pictures repeat."""
+def summary_lines(splits: Splits) -> list[str]:
+    """Lines of text: the faces per emotion and split, and the number of duplicate images."""
     lines = [f"{'':<12}{'faces':>7}" + "".join(f"{emotion:>10}" for emotion in EMOTIONS)]
     for usage, faces in splits.items():
         counts = np.bincount(faces.labels, minlength=len(EMOTIONS))
         lines.append(f"{usage:<12}{len(faces):>7}" + "".join(f"{count:>10}" for count in counts))
-    pictures = {usage: Counter(_pictures(faces)) for usage, faces in splits.items()}
-    within = {usage: found.total() - len(found) for usage, found in pictures.items()}
-    told = [f"{count} in {usage}" for usage, count in within.items() if count]
-    if told:
-        lines.append(f"pictures that repeat: {', '.join(told)}")
-    if TRAINING in pictures:
+    images = {usage: Counter(_image_bytes(faces)) for usage, faces in splits.items()}
+    duplicates = {usage: counts.total() - len(counts) for usage, counts in images.items()}
+    counted = [f"{count} in {usage}" for usage, count in duplicates.items() if count]
+    if counted:
+        lines.append(f"duplicate images: {', '.join(counted)}")
+    if TRAINING in images:
         shared = {
-            usage: len(pictures[TRAINING].keys() & found.keys())
-            for usage, found in pictures.items()
+            usage: len(images[TRAINING].keys() & counts.keys())
+            for usage, counts in images.items()
             if usage != TRAINING
         }
         lines += [
-            f"pictures of {usage} that are also in {TRAINING}: {count}"
+            f"images of {usage} that are also in {TRAINING}: {count}"
             for usage, count in shared.items()
             if count
         ]
     return lines
 
 
-def _pictures(faces: Faces) -> list[bytes]:
+def _image_bytes(faces: Faces) -> list[bytes]:
     return [image.tobytes() for image in faces.images]

@@ -1,4 +1,4 @@
-"""FER2013 as Kaggle's folders of pictures, and data of your own in the same shape."""
+"""Loading labelled faces from image folders: Kaggle's FER2013, or your own in the same layout."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.data.class_names import emotion_called
+from training.data.class_names import emotion_of_class
 from training.data.faces import SIDE, TRAINING, Faces
 
 log = logging.getLogger(__name__)
 
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".pgm")
-# Folders that name a split, and names of files that do, as in `PublicTest_123.jpg`.
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".pgm")
+# Split names of folders, and prefixes of file names, as in `PublicTest_123.jpg`.
 SPLITS = {
     "train": TRAINING,
     "training": TRAINING,
@@ -29,16 +29,17 @@ SPLITS = {
     "test": "Test",
     "testing": "Test",
 }
-PREFIXES = (TRAINING, "PublicTest", "PrivateTest")
-NAMED_AT_MOST = 3
+FILE_PREFIXES = (TRAINING, "PublicTest", "PrivateTest")
+MAX_NAMES = 3
 
 
 def load_folders(root: Path) -> dict[str, Faces]:
-    """Read `root/SPLIT/CLASS/*.png|jpg`, or `root/CLASS/*` as Training alone.
+    """Load `root/SPLIT/CLASS/*.png|jpg`, or `root/CLASS/*` as Training.
 
-    A file's own name (`PublicTest_123.jpg`) is believed before its folder's. Pictures are made
-    grey and 48 x 48. What cannot be read is counted and named in the log. Raises MoodpiError where
-    no class is found or no picture can be read.
+    A split in a file name (`PublicTest_123.jpg`) has precedence over the folder's. Images are
+    converted to grey and resized to 48 x 48. Unreadable files are skipped with a warning.
+
+    Raises MoodpiError if there is no class folder or no readable image.
     """
     images: dict[str, list[NDArray[np.uint8]]] = defaultdict(list)
     labels: dict[str, list[int]] = defaultdict(list)
@@ -51,12 +52,13 @@ def load_folders(root: Path) -> dict[str, Faces]:
         images[usage].append(face)
         labels[usage].append(EMOTIONS.index(emotion))
     if unreadable:
-        named = ", ".join(str(path) for path in unreadable[:NAMED_AT_MOST])
-        log.warning("%d files are no pictures that can be read: %s", len(unreadable), named)
+        named = ", ".join(str(path) for path in unreadable[:MAX_NAMES])
+        log.warning("skipped %d files that are not readable images: %s", len(unreadable), named)
     if not images:
         raise MoodpiError(
-            f"{root} holds no faces: expected train/CLASS/*.png and test/CLASS/*.png, the classes "
-            f"named like {', '.join(EMOTIONS)}"
+            f"{root} holds no faces: expected train/CLASS/*.png and test/CLASS/*.png with the "
+            f"classes {', '.join(EMOTIONS)}",
+            code="no_faces",
         )
     return {
         usage: Faces(
@@ -69,26 +71,26 @@ def load_folders(root: Path) -> dict[str, Faces]:
 
 
 def _files(root: Path) -> Iterator[tuple[str, str, Path]]:
-    """Each picture with its split and emotion, in the order of their names."""
+    """Split, emotion and path of each image, in the order of the names."""
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         split = SPLITS.get(folder.name.lower())
         classes = [folder] if split is None else sorted(p for p in folder.iterdir() if p.is_dir())
-        for place in classes:
-            emotion = emotion_called(place.name)
+        for class_folder in classes:
+            emotion = emotion_of_class(class_folder.name)
             if emotion is None:
-                log.warning("%s is left out: it is called like no emotion", place)
+                log.warning("skipped %s: the folder name is not an emotion", class_folder)
                 continue
-            for path in sorted(place.iterdir()):
-                if path.suffix.lower() in PICTURES:
+            for path in sorted(class_folder.iterdir()):
+                if path.suffix.lower() in IMAGE_SUFFIXES:
                     yield _split_of_name(path.name) or split or TRAINING, emotion, path
 
 
 def _split_of_name(name: str) -> str | None:
-    return next((prefix for prefix in PREFIXES if name.startswith(f"{prefix}_")), None)
+    return next((prefix for prefix in FILE_PREFIXES if name.startswith(f"{prefix}_")), None)
 
 
 def _read(path: Path) -> NDArray[np.uint8] | None:
-    """A picture as grey uint8 [48, 48]; None where it is none."""
+    """An image as grey uint8 [48, 48]; None if it is not readable."""
     try:
         content = np.frombuffer(path.read_bytes(), np.uint8)
         grey = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if len(content) else None

@@ -1,4 +1,4 @@
-"""Models side by side: what each gets right, what it costs, and whether the difference is one."""
+"""Comparing models on the same faces: accuracy, cost, and significance of the differences."""
 
 from __future__ import annotations
 
@@ -18,18 +18,25 @@ from models.registry import MODELS_FOLDER
 from moodpi.files import write_atomic
 from training.architectures import architecture
 from training.data.faces import Faces
-from training.evaluation.macs import multiply_adds
+from training.evaluation.evaluated_model import EvaluatedModel
+from training.evaluation.macs import count_macs
 from training.evaluation.metrics import Evaluation, evaluate, mcnemar
-from training.evaluation.subject import Subject
 
-WARM_UP, RUNS = 20, 200
-LATENCY_OF = "int8.tflite"
+WARM_UP_RUNS, TIMED_RUNS = 20, 200
+# The format whose latency is measured.
+LATENCY_FORMAT = "int8.tflite"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """parameters, macs: None for a file of an unknown model. sizes: bytes by installed format.
-    milliseconds: median of one face through the int8 file, one thread; None where there is none.
+    """The cost of one model.
+
+    Attributes:
+        parameters: None for an exported file of an unknown architecture.
+        macs: Multiply-accumulate operations per face; None likewise.
+        sizes: Bytes by installed format.
+        milliseconds: Median latency of one face in the int8 file on one thread; None without one.
+
     """
 
     parameters: int | None
@@ -40,25 +47,33 @@ class Cost:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every subject with its figures; right: whether each face was named right, [n] a subject."""
+    """The compared models with their metrics.
 
-    subjects: Sequence[Subject]
+    Attributes:
+        models: The models in the order of the columns.
+        evaluations: The metrics by model name.
+        costs: The costs by model name.
+        correct: Whether each face [n] is classified correctly, by model name.
+
+    """
+
+    models: Sequence[EvaluatedModel]
     evaluations: dict[str, Evaluation]
     costs: dict[str, Cost]
-    right: dict[str, NDArray[np.bool_]]
+    correct: dict[str, NDArray[np.bool_]]
 
     def differences(self) -> Iterator[tuple[str, str, float, float]]:
-        """Of each pair: the names, by how much the first is better, and McNemar's p-value."""
+        """Each pair: both names, the first's lead in top-1, and the p-value of McNemar's test."""
         for first, second in itertools.combinations(self.evaluations, 2):
-            a, b = self.right[first], self.right[second]
+            a, b = self.correct[first], self.correct[second]
             yield first, second, float(a.mean() - b.mean()), mcnemar(a, b)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """The comparison as JSON values."""
         return {
             "models": {
-                name: {**found.as_json(), "cost": vars(self.costs[name])}
-                for name, found in self.evaluations.items()
+                name: {**evaluation.as_json(), "cost": vars(self.costs[name])}
+                for name, evaluation in self.evaluations.items()
             },
             "differences": [
                 {"first": a, "second": b, "top1": gap, "p": p}
@@ -67,100 +82,108 @@ class Comparison:
         }
 
     def table(self) -> list[str]:
-        """The rows in columns as wide as they need, and a line a pair."""
+        """The table as aligned text, followed by a line per pair of models."""
         rows = self._rows()
         widths = [max(len(row[column]) for row in rows) + 2 for column in range(len(rows[0]))]
         lines = [
             "".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
-        return [*lines, "", *self._verdicts()]
+        return [*lines, "", *self._difference_lines()]
 
     def markdown(self) -> list[str]:
-        """The same as a table for a README."""
+        """The table in Markdown, followed by a line per pair of models."""
         head, *rows = self._rows()
         lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
-        return [*lines, "", *self._verdicts()]
+        return [*lines, "", *self._difference_lines()]
 
     def draw(self, folder: Path) -> None:
-        """Write confusion.png and classes.png, and curves.png where a run's story is known."""
-        from training.evaluation.figures import draw_classes, draw_confusions, draw_courses
+        """Write confusion.png and classes.png; also curves.png if a model has a run record."""
+        # heavy imports (matplotlib, seaborn)
+        from training.evaluation.figures import draw_accuracy_curves, draw_classes, draw_confusions
 
         pictures = {
             folder / "confusion.png": draw_confusions(self.evaluations),
             folder / "classes.png": draw_classes(self.evaluations),
         }
-        histories = {s.name: s.history() for s in self.subjects if s.history()}
+        histories = {model.name: model.history() for model in self.models if model.history()}
         if histories:
-            pictures[folder / "curves.png"] = draw_courses(histories)
+            pictures[folder / "curves.png"] = draw_accuracy_curves(histories)
         write_atomic(pictures)
 
     def _rows(self) -> list[list[str]]:
         names = list(self.evaluations)
-        found = list(self.evaluations.values())
+        every = list(self.evaluations.values())
         costs = [self.costs[name] for name in names]
         formats = dict.fromkeys(name for cost in costs for name in cost.sizes)
         return [
             ["", *names],
-            ["top-1", *(str(each.top1) for each in found)],
-            ["top-2", *(str(each.top2) for each in found)],
-            ["macro F1", *(str(each.macro_f1) for each in found)],
+            ["top-1", *(str(each.top1) for each in every)],
+            ["top-2", *(str(each.top2) for each in every)],
+            ["macro F1", *(str(each.macro_f1) for each in every)],
             *(
-                [f"recall, {emotion}", *(f"{each.classes[emotion].recall:.1%}" for each in found)]
-                for emotion in found[0].classes
+                [
+                    f"recall, {emotion}",
+                    *(f"{each.classes[emotion].recall:.1%}" for each in every),
+                ]
+                for emotion in every[0].classes
             ),
             *(
-                [f"top-1, {way}", *(str(each.three_ways[way]) for each in found)]
-                for way in list(found[0].three_ways)[1:]
+                [
+                    f"top-1, {reference}",
+                    *(str(each.top1_by_reference[reference]) for each in every),
+                ]
+                for reference in list(every[0].top1_by_reference)[1:]
             ),
-            ["calibration error", *(f"{each.calibration.before:.3f}" for each in found)],
+            ["calibration error", *(f"{each.calibration.before:.3f}" for each in every)],
             ["parameters", *(_millions(cost.parameters) for cost in costs)],
-            ["multiply-adds a face", *(_millions(cost.macs) for cost in costs)],
+            ["multiply-adds per face", *(_millions(cost.macs) for cost in costs)],
             *([name, *(_megabytes(cost.sizes.get(name)) for cost in costs)] for name in formats),
             [
-                f"{LATENCY_OF}, one thread",
+                f"{LATENCY_FORMAT}, one thread",
                 *("-" if c.milliseconds is None else f"{c.milliseconds:.2f} ms" for c in costs),
             ],
         ]
 
-    def _verdicts(self) -> list[str]:
+    def _difference_lines(self) -> list[str]:
         return [
-            f"{a} names {abs(gap):.2%} of the faces {'more' if gap >= 0 else 'fewer'} right than "
-            f"{b} (McNemar's p = {p:.2g})"
+            f"{a} classifies {abs(gap):.2%} {'more' if gap >= 0 else 'fewer'} of the faces "
+            f"correctly than {b} (McNemar's p = {p:.2g})"
             for a, b, gap, p in self.differences()
         ]
 
 
-def compare(subjects: Sequence[Subject], faces: Faces) -> Comparison:
-    """Run each subject over the same faces, and see what it costs."""
-    logits = {subject.name: subject.logits(faces.images) for subject in subjects}
+def compare(models: Sequence[EvaluatedModel], faces: Faces) -> Comparison:
+    """Evaluate each model on the same faces and measure its cost."""
+    logits = {model.name: model.logits(faces.images) for model in models}
     return Comparison(
-        subjects,
-        {name: evaluate(found, faces.labels, faces.votes) for name, found in logits.items()},
-        {subject.name: _cost(subject, faces) for subject in subjects},
-        {name: found.argmax(axis=1) == faces.labels for name, found in logits.items()},
+        models,
+        {name: evaluate(each, faces.labels, faces.votes) for name, each in logits.items()},
+        {model.name: _cost(model, faces) for model in models},
+        {name: each.argmax(axis=1) == faces.labels for name, each in logits.items()},
     )
 
 
-def _cost(subject: Subject, faces: Faces) -> Cost:
-    sizes = subject.installed()
-    int8 = MODELS_FOLDER / subject.model / LATENCY_OF
+def _cost(model: EvaluatedModel, faces: Faces) -> Cost:
+    sizes = model.installed_sizes()
+    int8 = MODELS_FOLDER / model.architecture / LATENCY_FORMAT
     return Cost(
-        subject.parameters(),
-        multiply_adds(architecture(subject.model)()) if subject.model else None,
+        model.parameters(),
+        count_macs(architecture(model.architecture)()) if model.architecture else None,
         sizes,
-        _milliseconds(int8, faces.images[0]) if LATENCY_OF in sizes else None,
+        _milliseconds(int8, faces.images[0]) if LATENCY_FORMAT in sizes else None,
     )
 
 
 def _milliseconds(path: Path, face: NDArray[np.uint8]) -> float:
+    """The median latency of a model file for one face [48, 48]."""
     runtime = load_runtime(path)
-    taken = []
-    for _ in range(WARM_UP + RUNS):
-        begun = time.perf_counter()
+    durations = []
+    for _ in range(WARM_UP_RUNS + TIMED_RUNS):
+        started = time.perf_counter()
         runtime.infer(face[None, ..., None])
-        taken.append(time.perf_counter() - begun)
-    return 1e3 * statistics.median(taken[WARM_UP:])
+        durations.append(time.perf_counter() - started)
+    return 1e3 * statistics.median(durations[WARM_UP_RUNS:])
 
 
 def _millions(count: int | None) -> str:

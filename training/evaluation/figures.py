@@ -1,4 +1,4 @@
-"""Pictures of an evaluation, as a paper would have them."""
+"""Figures of an evaluation: confusion matrices, reliability diagram, per-class bars, curves."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ BLUE, RED = "#2b6cb0", "#b3446c"
 
 
 def draw_confusions(evaluations: Mapping[str, Evaluation]) -> bytes:
-    """A PNG: for each model the share of each label's faces that it takes for what."""
+    """A PNG of one confusion matrix per model, in percent of the faces with each label."""
     count = len(evaluations)
     figure, axes = plt.subplots(1, count, figsize=(5.2 * count, 4.8), layout="constrained")
-    for place, (name, found) in zip(np.atleast_1d(axes), evaluations.items(), strict=True):
-        counts = np.array(found.confusion, float)
+    for axis, (name, evaluation) in zip(np.atleast_1d(axes), evaluations.items(), strict=True):
+        counts = np.array(evaluation.confusion, float)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         sns.heatmap(
             100 * shares,
@@ -39,33 +39,36 @@ def draw_confusions(evaluations: Mapping[str, Evaluation]) -> bytes:
             cbar=False,
             xticklabels=EMOTIONS,
             yticklabels=EMOTIONS,
-            ax=place,
+            ax=axis,
         )
-        place.set(xlabel="predicted", ylabel="label", title=f"{name}: {found.top1.value:.1%}")
-        place.tick_params(axis="x", rotation=40)
-        place.tick_params(axis="y", rotation=0)
-    figure.suptitle("of the faces with a label, % that were taken for ...", fontsize=10)
+        axis.set(xlabel="prediction", ylabel="label", title=f"{name}: {evaluation.top1.value:.1%}")
+        axis.tick_params(axis="x", rotation=40)
+        axis.tick_params(axis="y", rotation=0)
+    figure.suptitle("% of the faces with each label, by prediction", fontsize=10)
     return _png(figure)
 
 
 def draw_reliability(
     logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float
 ) -> bytes:
-    """A PNG: how often the model is right at each confidence, without and with its temperature."""
+    """A PNG of the reliability diagram: accuracy by confidence, without and with the temperature.
+
+    logits [n, 7], labels [n]; temperature: 0 if none was fitted.
+    """
     figure, axes = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
-    axes.plot([0, 1], [0, 1], color="grey", lw=1, ls=":", label="as it should be")
+    axes.plot([0, 1], [0, 1], color="grey", lw=1, ls=":", label="perfect calibration")
     curves = [(1.0, RED, "as trained")]
     if temperature:
         curves.append((temperature, BLUE, f"T = {temperature:.2f}"))
     for t, color, name in curves:
         probabilities = softmax(logits, t)
         confidence = probabilities.max(axis=1)
-        right = probabilities.argmax(axis=1) == labels
-        places = np.minimum((confidence * BINS).astype(int), BINS - 1)
-        bins = [b for b in range(BINS) if np.sum(places == b) >= 20]
+        correct = probabilities.argmax(axis=1) == labels
+        indices = np.minimum((confidence * BINS).astype(int), BINS - 1)
+        bins = [b for b in range(BINS) if np.sum(indices == b) >= 20]
         axes.plot(
-            [confidence[places == b].mean() for b in bins],
-            [right[places == b].mean() for b in bins],
+            [confidence[indices == b].mean() for b in bins],
+            [correct[indices == b].mean() for b in bins],
             "o-",
             ms=4,
             color=color,
@@ -77,32 +80,32 @@ def draw_reliability(
 
 
 def draw_classes(evaluations: Mapping[str, Evaluation]) -> bytes:
-    """A PNG: precision and recall of each emotion, a pair of bars a model."""
+    """A PNG of bars: precision and recall of each emotion, for each model."""
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True, layout="constrained")
     width = 0.8 / len(evaluations)
     colors = sns.color_palette("deep", len(evaluations))
-    for place, figure_name in zip(axes, ("precision", "recall"), strict=True):
-        for index, (name, found) in enumerate(evaluations.items()):
-            values = [100 * getattr(found.classes[emotion], figure_name) for emotion in EMOTIONS]
-            at = np.arange(len(EMOTIONS)) + (index - (len(evaluations) - 1) / 2) * width
-            place.bar(at, values, width * 0.92, color=colors[index], label=name)
-        place.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=40)
-        place.set(title=figure_name, ylim=(0, 100))
-        place.spines[["top", "right"]].set_visible(False)
-        place.grid(axis="y", alpha=0.25)
+    for axis, metric in zip(axes, ("precision", "recall"), strict=True):
+        for index, (name, evaluation) in enumerate(evaluations.items()):
+            values = [100 * getattr(evaluation.classes[emotion], metric) for emotion in EMOTIONS]
+            positions = np.arange(len(EMOTIONS)) + (index - (len(evaluations) - 1) / 2) * width
+            axis.bar(positions, values, width * 0.92, color=colors[index], label=name)
+        axis.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=40)
+        axis.set(title=metric, ylim=(0, 100))
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(axis="y", alpha=0.25)
     axes[0].set_ylabel("%")
     if len(evaluations) > 1:
         axes[1].legend(frameon=False)
     return _png(figure)
 
 
-def draw_courses(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> bytes:
-    """A PNG: the validation faces' top-1 over each run's epochs."""
+def draw_accuracy_curves(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> bytes:
+    """A PNG of the validation top-1 over the epochs of each run."""
     figure, axes = plt.subplots(figsize=(5.6, 3.6), layout="constrained")
     for name, history in histories.items():
         epochs = [epoch["epoch"] for epoch in history]
         axes.plot(epochs, [100 * epoch["validation_top1"] for epoch in history], label=name)
-    axes.set(xlabel="epoch", ylabel="top-1 of the validation faces, %")
+    axes.set(xlabel="epoch", ylabel="validation top-1, %")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)

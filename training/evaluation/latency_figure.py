@@ -1,4 +1,4 @@
-"""A benchmark as a picture: accuracy against latency, the file's size as area."""
+"""A scatter plot of a benchmark: accuracy against latency, with the file size as area."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 
 from edge.ops.bench.measure import Result
 
-AREA_OF_A_MEGABYTE = 60
-# Points above the mark, by turns: formats of the same accuracy lie side by side.
-LABEL_HEIGHTS = (18, -24, 30, -36)
+# In square points.
+AREA_PER_MEGABYTE = 60
+# Points above the mark, in rotation: the labels of formats with the same accuracy would overlap.
+LABEL_OFFSETS = (18, -24, 30, -36)
 
 
 def draw(results: Sequence[Result]) -> bytes:
-    """A PNG of the rows that ran and have an accuracy; one thread each, or all."""
+    """A PNG of the results that succeeded and have a known accuracy, coloured by runtime."""
     figure = Figure(figsize=(7.5, 4.6), layout="constrained")
     axes = figure.subplots()
     shown = [r for r in results if not r.failure and r.configuration.top1 is not None]
@@ -24,25 +25,25 @@ def draw(results: Sequence[Result]) -> bytes:
         axes.scatter(
             [1e3 * r.p50 for r in of_package],
             [100 * (r.configuration.top1 or 0) for r in of_package],
-            [AREA_OF_A_MEGABYTE * r.size / 1e6 for r in of_package],
+            [AREA_PER_MEGABYTE * r.size / 1e6 for r in of_package],
             alpha=0.55,
             color=f"C{number}",
             label=package,
         )
     several = len({r.configuration.model for r in shown}) > 1
-    for place, result in enumerate(sorted(shown, key=lambda result: result.p50)):
+    for index, result in enumerate(sorted(shown, key=lambda result: result.p50)):
         c = result.configuration
         threads = "" if c.threads == 1 else f", {c.threads} threads"
         axes.annotate(
             f"{c.model} {c.format}{threads}" if several else f"{c.format}{threads}",
             (1e3 * result.p50, 100 * (c.top1 or 0)),
-            (0, LABEL_HEIGHTS[place % len(LABEL_HEIGHTS)]),
+            (0, LABEL_OFFSETS[index % len(LABEL_OFFSETS)]),
             textcoords="offset points",
             horizontalalignment="center",
             fontsize=7,
             arrowprops={"arrowstyle": "-", "linewidth": 0.4},
         )
-    axes.set(xscale="log", xlabel="ms a face (p50)", ylabel="top-1 on PublicTest, %")
+    axes.set(xscale="log", xlabel="ms per face (p50)", ylabel="top-1 on PublicTest, %")
     axes.margins(0.15, 0.25)
     for ticks in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
         ticks("{x:g}")

@@ -1,4 +1,4 @@
-"""Multiply-adds of one face through a Keras model."""
+"""Multiply-accumulate operations (MACs) of a Keras model for one face."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from keras import layers
 from training.architectures.layers import NormalizedConv2D
 
 
-def multiply_adds(model: keras.Model) -> int:
-    """Those of convolutions and dense layers, by their output's places; the rest is little."""
-    return sum(_of_layer(layer) for layer in model.layers)
+def count_macs(model: keras.Model) -> int:
+    """The MACs of all convolutions and dense layers. Other layers are negligible."""
+    return sum(_layer_macs(layer) for layer in model.layers)
 
 
-def _of_layer(layer: layers.Layer) -> int:
+def _layer_macs(layer: layers.Layer) -> int:
     if isinstance(layer, keras.Model):
-        return multiply_adds(layer)
+        return count_macs(layer)
     if isinstance(layer, layers.Conv2D | NormalizedConv2D | layers.Dense):
-        places = math.prod(layer.output.shape[1:-1])
-        return places * math.prod(layer.kernel.shape)
+        positions = math.prod(layer.output.shape[1:-1])
+        return positions * math.prod(layer.kernel.shape)
     return 0

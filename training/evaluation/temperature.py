@@ -1,5 +1,6 @@
-"""How sure a model may be: temperature scaling (Guo et al., "On calibration of modern neural
-networks", 2017) and the error it mends.
+"""Temperature scaling and the expected calibration error.
+
+Guo et al., "On calibration of modern neural networks", 2017.
 """
 
 from __future__ import annotations
@@ -10,32 +11,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 15
-# Where the best temperature is looked for: a hundred times too sure, to ten times too unsure.
-LOWEST, HIGHEST = 0.1, 100.0
+# The bounds of the search, and its precision in log T.
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.1, 100.0
 PRECISION = 1e-4
-GOLDEN = (math.sqrt(5) - 1) / 2
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
 
 
 def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """The T for which softmax(logits / T) makes the labels likeliest; logits [n, 7], labels [n].
+    """The temperature T that minimizes the cross-entropy of softmax(logits / T).
 
-    The mean negative log-likelihood has one minimum in 1 / T, found by golden-section search on
-    log T. Above 1 the model was too sure of itself, below 1 not sure enough.
+    logits [n, 7], labels [n]. T is above 1 if the model is overconfident, below 1 if it is
+    underconfident. The mean negative log-likelihood is convex in 1 / T, so golden-section search
+    over log T finds its only minimum.
     """
-    low, high = math.log(LOWEST), math.log(HIGHEST)
+    low, high = math.log(MIN_TEMPERATURE), math.log(MAX_TEMPERATURE)
     while high - low > PRECISION:
-        first, second = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        if _surprise(logits, labels, math.exp(first)) < _surprise(logits, labels, math.exp(second)):
+        first, second = high - GOLDEN_RATIO * (high - low), low + GOLDEN_RATIO * (high - low)
+        if _negative_log_likelihood(logits, labels, math.exp(first)) < _negative_log_likelihood(
+            logits, labels, math.exp(second)
+        ):
             high = second
         else:
             low = first
     return math.exp((low + high) / 2)
 
 
-def seeded_half(
+def stratified_halves(
     labels: NDArray[np.int64], seed: int = 1
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows to fit on and rows to report on: each class cut in two, always in the same way."""
+    """Two halves of the rows, as sorted indices: one to fit on, one to report on.
+
+    Each class is split in half. The same labels and seed give the same halves.
+    """
     random = np.random.default_rng(seed)
     fit, report = [], []
     for label in np.unique(labels):
@@ -55,20 +62,22 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 def expected_calibration_error(
     probabilities: NDArray[np.float32], labels: NDArray[np.int64], bins: int = BINS
 ) -> float:
-    """How far confidence and accuracy lie apart, 0 to 1, averaged over faces.
+    """The mean gap between confidence and accuracy, 0 to 1 (Naeini et al. 2015).
 
-    Faces are put into `bins` equal bins by their largest probability; a bin counts by its share of
-    the faces with |mean confidence - accuracy| (Naeini et al. 2015).
+    Faces fall into `bins` bins of equal width by their largest probability. The gap of a bin,
+    |mean confidence - accuracy|, is weighted by its share of the faces.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == labels
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(places, weights=confidence - right, minlength=bins)
+    correct = probabilities.argmax(axis=1) == labels
+    indices = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(indices, weights=confidence - correct, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))
 
 
-def _surprise(logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float) -> float:
-    """The mean negative log-likelihood of the labels."""
+def _negative_log_likelihood(
+    logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float
+) -> float:
+    """The mean over the rows."""
     scaled = logits.astype(np.float64) / temperature
     largest = scaled.max(axis=1, keepdims=True)
     total = largest[:, 0] + np.log(np.exp(scaled - largest).sum(axis=1))

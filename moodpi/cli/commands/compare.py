@@ -1,4 +1,4 @@
-"""`moodpi compare MODEL MODEL...`: models side by side on the same faces."""
+"""`moodpi compare MODEL MODEL...`: compare models on the same faces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from moodpi.cli.commands.evaluate import caveat, read_faces
+from moodpi.cli.commands.evaluate import bias_warning, load_split
 from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE, UsageError
 
@@ -14,36 +14,39 @@ from moodpi.errors import EXIT_DONE, UsageError
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "subjects",
+        "models",
         nargs="+",
         metavar="MODEL",
         help="two or more: models, MODEL=WEIGHTS.npz of runs, .tflite or .onnx files",
     )
     add_faces_options(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="draw figures into it")
-    shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    shape.add_argument("--markdown", action="store_true", help="a table for a README")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="draw figures into DIR")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    output.add_argument("--markdown", action="store_true", help="the table in Markdown")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run every model over the faces; print the table, and who differs from whom."""
-    from training.evaluation.subject import Subject
+    """Run every model on the faces; print the table and the differences between the models."""
+    from training.evaluation.evaluated_model import EvaluatedModel
     from training.quiet import import_keras
 
-    if len(arguments.subjects) < 2:
-        raise UsageError("one model cannot be compared: give two or more, or `moodpi evaluate`")
-    subjects = [Subject.named(text) for text in arguments.subjects]
-    split, faces = read_faces(arguments)
+    if len(arguments.models) < 2:
+        raise UsageError(
+            "cannot compare one model: name two or more, or use `moodpi evaluate`",
+            code="one_model",
+        )
+    models = [EvaluatedModel.parse(text) for text in arguments.models]
+    split, faces = load_split(arguments)
     import_keras()
     from training.evaluation.comparison import compare
 
-    found = compare(subjects, faces)
+    comparison = compare(models, faces)
     if arguments.output:
-        found.draw(arguments.output)
+        comparison.draw(arguments.output)
     if arguments.json:
-        print(json.dumps({"split": split, **found.as_json()}, indent=1))
+        print(json.dumps({"split": split, **comparison.as_json()}, indent=1))
         return EXIT_DONE
-    print(f"{len(faces)} faces of {split}{caveat(split)}\n")
-    print("\n".join(found.markdown() if arguments.markdown else found.table()))
+    print(f"{len(faces)} faces of {split}{bias_warning(split)}\n")
+    print("\n".join(comparison.markdown() if arguments.markdown else comparison.table()))
     return EXIT_DONE

@@ -1,4 +1,4 @@
-"""`moodpi evaluate MODEL --data FER2013`: how well a model, or one exported file, names faces."""
+"""`moodpi evaluate MODEL --data FER2013`: the accuracy of a model or of one exported file."""
 
 from __future__ import annotations
 
@@ -11,108 +11,126 @@ from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from training.data.faces import Faces
     from training.evaluation.metrics import Evaluation
+
+# The most frequent predictions that the table lists for each emotion.
+MAX_PREDICTIONS = 4
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "subject",
+        "model",
         nargs="?",
         default="simple_cnn",
         metavar="MODEL",
         help="a model, MODEL=WEIGHTS.npz of a run, or a .tflite or .onnx file (%(default)s)",
     )
     add_faces_options(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="draw figures into it")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="draw figures into DIR")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the model over the faces and print what came of it."""
-    from training.evaluation.subject import Subject
+    """Run the model on the faces and print its metrics."""
+    from training.evaluation.evaluated_model import EvaluatedModel
     from training.quiet import import_keras
 
-    subject = Subject.named(arguments.subject)
-    split, faces = read_faces(arguments)
+    model = EvaluatedModel.parse(arguments.model)
+    split, faces = load_split(arguments)
     import_keras()
     from training.evaluation.metrics import evaluate
 
-    logits = subject.logits(faces.images)
-    found = evaluate(logits, faces.labels, faces.votes)
+    logits = model.logits(faces.images)
+    evaluation = evaluate(logits, faces.labels, faces.votes)
     if arguments.output:
-        from moodpi.files import write_atomic
-        from training.evaluation.figures import draw_classes, draw_confusions, draw_reliability
-        from training.evaluation.temperature import seeded_half
-
-        # Of the half that the temperature was not fitted on.
-        _, told = seeded_half(faces.labels)
-        named = {subject.name: found}
-        write_atomic(
-            {
-                arguments.output / "confusion.png": draw_confusions(named),
-                arguments.output / "classes.png": draw_classes(named),
-                arguments.output / "reliability.png": draw_reliability(
-                    logits[told], faces.labels[told], found.calibration.temperature
-                ),
-            }
-        )
+        _draw(arguments.output, model.name, evaluation, logits, faces)
     if arguments.json:
-        document = {"subject": subject.name, "split": split, **found.as_json()}
+        document = {"model": model.name, "split": split, **evaluation.as_json()}
         print(json.dumps(document, indent=1))
     else:
-        print(f"{subject.name} on {found.faces} faces of {split}{caveat(split)}")
-        print("\n".join(_lines(found)))
+        print(f"{model.name} on {evaluation.faces} faces of {split}{bias_warning(split)}")
+        print("\n".join(_lines(evaluation)))
     return EXIT_DONE
 
 
-def read_faces(arguments: argparse.Namespace) -> tuple[str, Faces]:
-    """The split that is asked for, or the one for validation, by name and with its faces.
+def load_split(arguments: argparse.Namespace) -> tuple[str, Faces]:
+    """The name and faces of --split, or of the validation split without that option.
 
-    People are told first what there is.
+    Prints a summary of all splits, except with --json.
     """
-    from training.data.dataset import load_faces
-    from training.data.faces import split_of, summary, validation_of
+    from training.data.faces import require_split, summary_lines, validation_split
+    from training.data.loading import load_faces
 
     splits = load_faces(arguments.data, arguments.votes)
     if arguments.split:
-        name, faces = arguments.split, split_of(splits, arguments.split, arguments.data)
+        name, faces = arguments.split, require_split(splits, arguments.split, arguments.data)
     else:
-        name, faces = validation_of(splits, arguments.data)
+        name, faces = validation_split(splits, arguments.data)
     if not arguments.json:
-        print("\n".join(summary(splits)), end="\n\n")
+        print("\n".join(summary_lines(splits)), end="\n\n")
     return name, faces
 
 
-def caveat(split: str) -> str:
-    """What must be said of figures on a split that chose the model."""
+def bias_warning(split: str) -> str:
+    """A warning for splits on which the metrics are biased; empty for the others."""
     if split == "Training":
-        return ", which the model has learned: far too kind"
-    chose = split in ("PublicTest", "Validation")
-    return ", the split that chose the epoch: a little kind" if chose else ""
+        return " (training data: much too optimistic)"
+    chose_epoch = split in ("PublicTest", "Validation")
+    return " (the split that chose the epoch: slightly optimistic)" if chose_epoch else ""
 
 
-def _lines(found: Evaluation) -> list[str]:
-    calibration = found.calibration
+def _draw(
+    folder: Path,
+    name: str,
+    evaluation: Evaluation,
+    logits: NDArray[np.float32],
+    faces: Faces,
+) -> None:
+    from moodpi.files import write_atomic
+    from training.evaluation.figures import draw_classes, draw_confusions, draw_reliability
+    from training.evaluation.temperature import stratified_halves
+
+    # The half that the temperature was not fitted on.
+    _, report = stratified_halves(faces.labels)
+    evaluations = {name: evaluation}
+    write_atomic(
+        {
+            folder / "confusion.png": draw_confusions(evaluations),
+            folder / "classes.png": draw_classes(evaluations),
+            folder / "reliability.png": draw_reliability(
+                logits[report], faces.labels[report], evaluation.calibration.temperature
+            ),
+        }
+    )
+
+
+def _lines(evaluation: Evaluation) -> list[str]:
+    calibration = evaluation.calibration
     lines = [
-        f"  top-1     {found.top1}",
-        f"  top-2     {found.top2}",
-        f"  macro F1  {found.macro_f1}",
-        *(f"  {way:<18}{share}" for way, share in found.three_ways.items()),
+        f"  top-1     {evaluation.top1}",
+        f"  top-2     {evaluation.top2}",
+        f"  macro F1  {evaluation.macro_f1}",
+        *(f"  {name:<18}{share}" for name, share in evaluation.top1_by_reference.items()),
         (
             f"  calibration error {calibration.before:.3f}; {calibration.after:.3f} at temperature "
-            f"{calibration.temperature:.3f} (fitted on one half, told of the other)"
+            f"{calibration.temperature:.3f} (fitted on one half, measured on the other)"
         ),
         "",
-        f"  {'':<10}{'faces':>6}{'precision':>11}{'recall':>8}{'F1':>7}   taken for",
+        f"  {'':<10}{'faces':>6}{'precision':>11}{'recall':>8}{'F1':>7}   predictions",
     ]
-    names = list(found.classes)
-    for row, (emotion, figures) in zip(found.confusion, found.classes.items(), strict=True):
-        taken = sorted(zip(row, names, strict=True), reverse=True)
-        told = ", ".join(f"{name} {count}" for count, name in taken[:4] if count)
+    names = list(evaluation.classes)
+    for row, (emotion, metrics) in zip(
+        evaluation.confusion, evaluation.classes.items(), strict=True
+    ):
+        counts = sorted(zip(row, names, strict=True), reverse=True)[:MAX_PREDICTIONS]
+        predictions = ", ".join(f"{name} {count}" for count, name in counts if count)
         lines.append(
-            f"  {emotion:<10}{figures.faces:>6}{figures.precision:>11.1%}{figures.recall:>8.1%}"
-            f"{figures.f1:>7.2f}   {told}"
+            f"  {emotion:<10}{metrics.faces:>6}{metrics.precision:>11.1%}{metrics.recall:>8.1%}"
+            f"{metrics.f1:>7.2f}   {predictions}"
         )
     return lines

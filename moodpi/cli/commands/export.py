@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     from models.artefact import WEIGHTS
     from models.registry import MODELS_FOLDER
     from training.architectures import check_architecture
-    from training.data.dataset import load_faces
-    from training.data.faces import TRAINING, split_of, validation_of
+    from training.data.faces import TRAINING, require_split, validation_split
+    from training.data.loading import load_faces
     from training.quiet import import_keras
 
     model = check_architecture(arguments.model)
@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     formats = check_formats(name.strip() for name in named)
     weights = TrainedWeights.read(arguments.weights or MODELS_FOLDER / model / WEIGHTS)
     splits = load_faces(arguments.data)
-    split_of(splits, TRAINING, arguments.data)
-    validation_of(splits, arguments.data)
+    require_split(splits, TRAINING, arguments.data)
+    validation_split(splits, arguments.data)
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import_keras()
     from convert.export import export_model

@@ -1,4 +1,4 @@
-"""Layers that are cheap to train compute what those they stand for do."""
+"""The layers for faster training compute the same as the layers they replace."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
-cheap = pytest.importorskip("training.architectures.layers")
-NormalizedConv2D = cheap.NormalizedConv2D
+fast = pytest.importorskip("training.architectures.layers")
+NormalizedConv2D = fast.NormalizedConv2D
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def test_inference_is_convolution_then_batch_normalization():
     assert outputs == pytest.approx(expected, abs=1e-4)
 
 
-def test_in_training_each_filter_leaves_with_mean_zero_and_variance_one():
+def test_in_training_each_filter_has_mean_zero_and_variance_one():
     inputs = np.random.default_rng(1).normal(3, 2, size=(16, 12, 12, 2)).astype(np.float32)
 
     outputs = keras.ops.convert_to_numpy(NormalizedConv2D(4)(inputs, training=True))
@@ -52,7 +52,7 @@ def test_in_training_each_filter_leaves_with_mean_zero_and_variance_one():
     assert outputs.var(axis=(0, 1, 2)) == pytest.approx(np.ones(4), abs=1e-2)
 
 
-def test_the_kept_statistics_converge_to_the_batches():
+def test_the_moving_statistics_converge_to_those_of_the_batch():
     inputs = np.random.default_rng(1).normal(3, 2, size=(16, 12, 12, 2)).astype(np.float32)
     layer = NormalizedConv2D(4, momentum=0.8)
     for _ in range(50):
@@ -65,7 +65,7 @@ def test_the_kept_statistics_converge_to_the_batches():
     )
 
 
-def test_the_layer_survives_its_own_config():
+def test_the_layer_survives_its_config():
     layer = NormalizedConv2D(4, kernel_size=5, statistics_images=8, momentum=0.9, epsilon=1e-2)
 
     again = NormalizedConv2D.from_config(layer.get_config())
@@ -78,7 +78,7 @@ def test_the_layer_survives_its_own_config():
 @pytest.mark.parametrize("side", [4, 5])
 def test_the_product_of_patches_is_the_convolution(kernel, strides, side):
     inputs = np.random.default_rng(1).normal(size=(3, side, side, 2)).astype(np.float32)
-    layer = cheap.PatchConv2D(5, kernel, strides=strides)
+    layer = fast.PatchConv2D(5, kernel, strides=strides)
 
     trained = keras.ops.convert_to_numpy(layer(inputs, training=True))
 
@@ -89,7 +89,7 @@ def test_the_product_of_patches_is_the_convolution(kernel, strides, side):
 
 def test_a_ghost_batch_of_everything_is_batch_normalization():
     inputs = np.random.default_rng(1).normal(3, 2, size=(16, 12, 12, 4)).astype(np.float32)
-    published, ghost = keras.layers.BatchNormalization(), cheap.GhostNormalization()
+    published, ghost = keras.layers.BatchNormalization(), fast.GhostNormalization()
 
     expected = keras.ops.convert_to_numpy(published(inputs, training=True))
 
@@ -100,11 +100,11 @@ def test_a_ghost_batch_of_everything_is_batch_normalization():
         assert mine.numpy() == pytest.approx(theirs.numpy(), abs=1e-4)
 
 
-def test_a_ghost_batch_is_no_larger_than_it_must_be():
+def test_a_ghost_batch_is_as_small_as_possible():
     inputs = np.random.default_rng(1).normal(size=(64, 12, 12, 4)).astype(np.float32)
     inputs[16:] += 100
 
-    outputs = keras.ops.convert_to_numpy(cheap.GhostNormalization()(inputs, training=True))
+    outputs = keras.ops.convert_to_numpy(fast.GhostNormalization()(inputs, training=True))
 
     assert outputs[:16].mean(axis=(0, 1, 2)) == pytest.approx(np.zeros(4), abs=1e-3)
     assert outputs[16:].min() > 50

@@ -1,4 +1,4 @@
-"""Reading FER2013: what a good file becomes, and what is said about a bad one."""
+"""Loading FER2013: valid files, and errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from moodpi.errors import MoodpiError
-from training.data.faces import split_of
+from tests.raising import raises
+from training.data.faces import require_split
 from training.data.fer2013_csv import load_fer2013
 
 GREY = " ".join(["7"] * 48 * 48)
@@ -52,19 +53,20 @@ def test_a_zipped_file_reads_the_same(write_csv, fer_rows, tmp_path):
 
 @pytest.mark.parametrize(
     ("names", "complaint"),
-    [([], r"holds 0 CSVs \(none\)"), (["a.csv", "b.csv"], r"holds 2 CSVs \(a.csv, b.csv\)")],
+    [([], "none"), (["a.csv", "b.csv"], "a.csv, b.csv")],
 )
 def test_an_archive_must_hold_one_csv(tmp_path, names, complaint):
     with zipfile.ZipFile(tmp_path / "f.zip", "w") as archive:
         for name in names:
             archive.writestr(name, "")
-    with pytest.raises(MoodpiError, match=complaint):
+    with raises("not_one_csv") as caught:
         load_fer2013(tmp_path / "f.zip")
+    assert complaint in str(caught.value)
 
 
 def test_what_is_no_archive_says_so(tmp_path):
     (tmp_path / "f.zip").write_bytes(b"PK nothing")
-    with pytest.raises(MoodpiError, match="cannot be read as a ZIP archive"):
+    with raises("not_an_archive"):
         load_fer2013(tmp_path / "f.zip")
 
 
@@ -86,7 +88,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(write_csv):
         ("3,1 2 3,Training", "line 3: 3 pixels, expected 2304"),
         ("3,{grey} 7,Training", "line 3: 2305 pixels, expected 2304"),
         ("3,{grey}.5,Training", "line 3: pixels are not all whole numbers"),
-        ("3,256{rest},Training", "line 3: a pixel outside 0..255"),
+        ("3,256{rest},Training", "line 3: a pixel is outside 0..255"),
         ("3,99999999999999999999{rest},Training", "line 3: "),
         ("3,{grey}", "line 3: Usage is empty"),
         ("3", "line 3: 0 pixels, expected 2304"),
@@ -95,14 +97,14 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(write_csv):
 def test_a_bad_row_is_named_by_its_line(write_csv, row, complaint):
     path = write_csv(f"0,{GREY},Training", row.format(grey=GREY, rest=GREY[1:]))
 
-    with pytest.raises(MoodpiError) as caught:
+    with raises("invalid_row") as caught:
         load_fer2013(path)
 
     assert f"{path} {complaint}" in str(caught.value)
 
 
 def test_missing_columns_are_named(write_csv):
-    with pytest.raises(MoodpiError, match="lacks the columns pixels"):
+    with raises("missing_columns"):
         load_fer2013(write_csv("1,2", header="emotion,picture"))
 
 
@@ -110,14 +112,14 @@ def test_an_empty_file_and_one_without_rows_say_so(write_csv, tmp_path):
     empty = tmp_path / "empty.csv"
     empty.touch()
 
-    with pytest.raises(MoodpiError, match="lacks the columns emotion, pixels"):
+    with raises("missing_columns"):
         load_fer2013(empty)
-    with pytest.raises(MoodpiError, match="has no rows"):
+    with raises("no_rows"):
         load_fer2013(write_csv())
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path):
-    with pytest.raises(MoodpiError, match=r"nix\.csv: No such file"):
+    with raises("unreadable"):
         load_fer2013(tmp_path / "nix.csv")
 
 
@@ -140,8 +142,8 @@ def test_a_damaged_gzip_says_so(write_csv, fer_rows, tmp_path, damage):
 def test_a_missing_split_names_those_there_are(write_csv):
     path = write_csv(f"0,{GREY},Training")
 
-    with pytest.raises(MoodpiError, match="has no PublicTest faces: it has Training"):
-        split_of(load_fer2013(path), "PublicTest", path)
+    with raises("no_such_split"):
+        require_split(load_fer2013(path), "PublicTest", path)
 
 
 def votes_file(folder: Path, *rows: str, header: str = VOTES) -> Path:
@@ -163,21 +165,22 @@ def test_votes_become_shares_in_the_order_of_the_emotions(write_csv, tmp_path):
 def test_votes_must_be_one_row_a_face(write_csv, tmp_path, rows):
     faces = write_csv(f"0,{GREY},Training", f"1,{GREY},Training")
 
-    with pytest.raises(MoodpiError, match=f"has {rows} rows, expected 2: one for each face"):
+    with raises("wrong_row_count"):
         load_fer2013(faces, votes_file(tmp_path, *["1,1,1,1,1,1,1"] * rows))
 
 
 def test_a_vote_that_is_no_count_is_named_by_its_line(write_csv, tmp_path):
     faces = write_csv(f"0,{GREY},Training")
 
-    with pytest.raises(MoodpiError, match="line 2: sadness is 'many'"):
+    with raises("invalid_row") as caught:
         load_fer2013(faces, votes_file(tmp_path, "1,1,1,many,1,1,1"))
+    assert "line 2: sadness is 'many'" in str(caught.value)
 
 
 def test_votes_without_their_columns_say_which(write_csv, tmp_path):
     faces = write_csv(f"0,{GREY},Training")
 
-    with pytest.raises(MoodpiError, match="lacks the columns disgust, fear"):
+    with raises("missing_columns"):
         load_fer2013(faces, votes_file(tmp_path, "1,1,1,1,1", header=VOTES[:-13]))
 
 

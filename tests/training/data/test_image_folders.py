@@ -1,4 +1,4 @@
-"""Folders of pictures as data: Kaggle's, and people's own."""
+"""Loading image folders: Kaggle's FER2013, and other data in the same layout."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 
 from models.emotions import EMOTIONS
-from moodpi.errors import MoodpiError, UsageError
-from training.data.class_names import emotion_called
-from training.data.dataset import load_faces
+from moodpi.errors import UsageError
+from tests.raising import raises
+from training.data.class_names import emotion_of_class
+from training.data.loading import load_faces
 
 CLASSES = ("Anger", "disgust", "fearful", "Happiness", "sadness", "surprised", "neutral")
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Write pictures of one grey value; the folder's path."""
+    """Write images of one grey value; return the folder."""
 
     def write(*files: str, side: int = 48):
         for number, name in enumerate(files):
@@ -40,11 +41,11 @@ def folder(tmp_path):
         ("contempt", None),
     ],
 )
-def test_classes_go_by_many_names(name, emotion):
-    assert emotion_called(name) == emotion
+def test_class_names_are_mapped_to_emotions(name, emotion):
+    assert emotion_of_class(name) == emotion
 
 
-def test_kaggles_folders_are_splits_and_classes(folder):
+def test_loads_kaggles_folders(folder):
     files = [
         f"{split}/{name}/{n}.png"
         for split in ("train", "test")
@@ -63,7 +64,7 @@ def test_kaggles_folders_are_splits_and_classes(folder):
     assert splits["Test"].images.shape == (140, 48, 48)
 
 
-def test_the_tenth_cut_off_is_the_same_every_time_and_shares_no_face(folder):
+def test_the_validation_split_is_reproducible_and_disjoint(folder):
     path = folder(*[f"train/happy/{n}.png" for n in range(30)])
     first, second = load_faces(path), load_faces(path)
 
@@ -72,7 +73,7 @@ def test_the_tenth_cut_off_is_the_same_every_time_and_shares_no_face(folder):
     assert values.isdisjoint(int(image[0, 0]) for image in first["Validation"].images)
 
 
-def test_a_files_name_is_believed_before_its_folder(folder):
+def test_the_split_in_a_file_name_has_precedence(folder):
     splits = load_faces(
         folder(
             "train/sad/Training_1.jpg", "test/sad/PublicTest_2.jpg", "test/sad/PrivateTest_3.jpg"
@@ -86,27 +87,27 @@ def test_a_files_name_is_believed_before_its_folder(folder):
     }
 
 
-def test_pictures_of_other_sizes_become_48_by_48(folder):
+def test_resizes_images_to_48_by_48(folder):
     assert load_faces(folder("train/fear/a.png", side=90))["Training"].images.shape == (1, 48, 48)
 
 
-def test_what_cannot_be_read_is_named_and_the_rest_is_used(folder, caplog):
+def test_skips_unreadable_files_with_a_warning(folder, caplog):
     path = folder("train/happy/a.png")
     (path / "train/happy/broken.png").write_bytes(b"no picture")
     (path / "train/happy/empty.jpg").touch()
     (path / "train/contempt").mkdir()
 
     assert len(load_faces(path)["Training"]) == 1
-    assert "2 files are no pictures that can be read" in caplog.text
+    assert "skipped 2 files that are not readable images" in caplog.text
     assert "broken.png" in caplog.text
-    assert "contempt is left out: it is called like no emotion" in caplog.text
+    assert "contempt: the folder name is not an emotion" in caplog.text
 
 
-def test_a_folder_without_faces_says_what_is_expected(tmp_path):
-    with pytest.raises(MoodpiError, match="holds no faces: expected train/CLASS"):
+def test_refuses_a_folder_without_faces(tmp_path):
+    with raises("no_faces"):
         load_faces(tmp_path)
 
 
-def test_votes_do_not_go_with_folders(folder, tmp_path):
-    with pytest.raises(UsageError, match="go with the CSV, row for row"):
+def test_refuses_votes_for_folders(folder, tmp_path):
+    with raises("votes_need_csv", UsageError):
         load_faces(folder("train/happy/a.png"), tmp_path / "votes.csv")

@@ -1,4 +1,4 @@
-"""`moodpi evaluate` and `moodpi compare` as a person meets them."""
+"""`moodpi evaluate` and `moodpi compare` on the command line."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ def csv(write_csv, fer_rows) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "complaint", "code"),
     [
-        (["evaluate", "simple_cn"], "no model 'simple_cn': did you mean 'simple_cnn'?", 2),
+        (["evaluate", "simple_cn"], "unknown model 'simple_cn': did you mean 'simple_cnn'?", 2),
         (["evaluate", "none.tflite"], "no such file: none.tflite", 1),
         (["evaluate", "simple_cnn=none.npz"], "no such file: none.npz", 1),
-        (["evaluate", "--split", "Test"], "has no Test faces: it has Training, PublicTest", 1),
-        (["compare", "simple_cnn"], "one model cannot be compared", 2),
+        (
+            ["evaluate", "--split", "Test"],
+            "has no split Test: expected one of Training",
+            1,
+        ),
+        (["compare", "simple_cnn"], "cannot compare one model", 2),
         (["compare", "simple_cnn", "resnet50v3"], "did you mean 'resnet50v2'?", 2),
     ],
 )
@@ -39,7 +43,7 @@ def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
     assert done.stdout == ""
 
 
-def test_a_file_of_another_shape_is_one_line(moodpi, csv, tmp_path):
+def test_a_damaged_file_is_one_line(moodpi, csv, tmp_path):
     (tmp_path / "other.tflite").write_bytes(INT8.read_bytes()[:1000])
 
     done = moodpi("evaluate", "other.tflite", "--data", csv)
@@ -54,19 +58,19 @@ def test_an_exported_file_is_evaluated_by_its_runtime(moodpi, csv, fer_rows):
     done = moodpi("evaluate", INT8, "--data", csv, "--json")
 
     found = json.loads(done.stdout)
-    assert (found["subject"], found["split"], found["faces"]) == ("int8.tflite", "PublicTest", 40)
+    assert (found["model"], found["split"], found["faces"]) == ("int8.tflite", "PublicTest", 40)
     assert found["top1"]["low"] <= found["top1"]["value"] <= found["top1"]["high"]
     labels = [int(row.partition(",")[0]) for row in fer_rows if row.endswith("PublicTest")]
     assert [sum(row) for row in found["confusion"]] == np.bincount(labels).tolist()
 
 
 @pytest.mark.workstation
-def test_figures_are_drawn_and_the_split_is_called_what_it_is(moodpi, csv, tmp_path):
+def test_draws_figures_and_warns_about_the_split(moodpi, csv, tmp_path):
     pytest.importorskip("seaborn")
     done = moodpi("evaluate", "--data", csv, "-o", "figures")
 
     assert done.returncode == 0, done.stderr
-    assert "simple_cnn on 40 faces of PublicTest, the split that chose the epoch" in done.stdout
+    assert "simple_cnn on 40 faces of PublicTest (the split that chose the epoch" in done.stdout
     pictures = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert pictures == ["classes.png", "confusion.png", "reliability.png"]
     assert all((tmp_path / "figures" / p).read_bytes()[:4] == b"\x89PNG" for p in pictures)
@@ -79,15 +83,15 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(moodpi, csv
     save_arrays(weights, load_arrays(MODELS_FOLDER / "simple_cnn" / "weights.f16.npz"))
     epochs = [{"epoch": n, "validation_top1": n / 9} for n in (1, 2, 3)]
     (weights.parent / "run.json").write_text(json.dumps({"history": epochs}))
-    subjects = (f"simple_cnn={weights}", INT8)
+    models = (f"simple_cnn={weights}", INT8)
 
-    table = moodpi("compare", *subjects, "--data", csv, "--markdown", "-o", "figures")
-    document = json.loads(moodpi("compare", *subjects, "--data", csv, "--json").stdout)
+    table = moodpi("compare", *models, "--data", csv, "--markdown", "-o", "figures")
+    document = json.loads(moodpi("compare", *models, "--data", csv, "--json").stdout)
 
     assert table.returncode == 0, table.stderr
     assert table.stdout.splitlines()[1].split()[:2] == ["Training", "160"]
     assert "|  | simple_cnn (best.npz) | int8.tflite |" in table.stdout
-    assert "| multiply-adds a face | 118.04 M | 118.04 M |" in table.stdout
+    assert "| multiply-adds per face | 118.04 M | 118.04 M |" in table.stdout
     assert "McNemar's p = " in table.stdout
     assert (tmp_path / "figures" / "curves.png").exists()
     first, second = document["models"].values()
@@ -97,7 +101,7 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(moodpi, csv
 
 
 @pytest.mark.workstation
-def test_a_model_without_weights_says_how_to_get_some(moodpi, csv):
+def test_a_model_without_weights_is_an_error(moodpi, csv):
     if (MODELS_FOLDER / "resnet50v2" / "weights.f16.npz").exists():
         pytest.skip("it has weights by now")
     done = moodpi("compare", "simple_cnn", "resnet50v2", "--data", csv)
@@ -107,7 +111,7 @@ def test_a_model_without_weights_says_how_to_get_some(moodpi, csv):
 
 
 @pytest.mark.workstation
-def test_an_onnx_file_of_other_pictures_is_one_line(moodpi, csv, tmp_path):
+def test_an_onnx_file_with_another_input_is_one_line(moodpi, csv, tmp_path):
     onnx = pytest.importorskip("onnx")
     pytest.importorskip("onnxruntime")
     picture = onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, 3, 8, 8])
@@ -125,7 +129,7 @@ def test_an_onnx_file_of_other_pictures_is_one_line(moodpi, csv, tmp_path):
 
 
 @pytest.mark.workstation
-def test_faces_too_few_to_fit_a_temperature_on_have_none(moodpi, write_csv, fer_rows):
+def test_too_few_faces_for_a_temperature_report_zero(moodpi, write_csv, fer_rows):
     pytest.importorskip("seaborn")
     few = [row for row in fer_rows if row.endswith("Training")][:20]
     done = moodpi("evaluate", "--data", write_csv(*few, fer_rows[-1]), "--json")
@@ -135,8 +139,8 @@ def test_faces_too_few_to_fit_a_temperature_on_have_none(moodpi, write_csv, fer_
 
 
 @pytest.mark.workstation
-def test_figures_on_what_was_learned_are_called_that(moodpi, csv):
+def test_warns_about_metrics_on_training_data(moodpi, csv):
     pytest.importorskip("seaborn")
     done = moodpi("evaluate", INT8, "--data", csv, "--split", "Training")
 
-    assert "Training, which the model has learned: far too kind" in done.stdout
+    assert "Training (training data: much too optimistic)" in done.stdout

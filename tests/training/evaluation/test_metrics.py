@@ -1,4 +1,4 @@
-"""The figures of an evaluation, against what can be worked out by hand."""
+"""Metrics, compared with values computed by hand and with scikit-learn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_top1_and_top2_are_shares_of_the_faces():
 
     assert found.faces == 8
     assert found.top1.value == 6 / 8
-    assert found.top2.value == 7 / 8, "the neutral face that was taken for happy"
+    assert found.top2.value == 7 / 8, "the neutral face classified as happy"
 
 
 def test_precision_recall_and_f1_of_each_emotion():
@@ -44,7 +44,24 @@ def test_macro_f1_counts_every_emotion_alike():
     assert macro_f1(confusion) == pytest.approx((6 / 7 + 2 / 3 + 2 / 3) / 7)
 
 
-def test_the_interval_holds_the_figure_and_narrows_with_more_faces():
+def test_class_metrics_equal_those_of_scikit_learn():
+    metrics = pytest.importorskip("sklearn.metrics")
+    random = np.random.default_rng(4)
+    labels = random.integers(0, 7, 500)
+    predicted = np.where(random.random(500) < 0.6, labels, random.integers(0, 6, 500))
+
+    evaluation = evaluate(logits_of(predicted), labels, np.zeros((500, 7), np.float32))
+
+    ours = [(c.precision, c.recall, c.f1, c.faces) for c in evaluation.classes.values()]
+    theirs = metrics.precision_recall_fscore_support(
+        labels, predicted, labels=range(7), zero_division=0
+    )
+    assert pytest.approx(np.array(theirs)) == np.array(ours).T
+    assert evaluation.macro_f1.value == pytest.approx(theirs[2].mean())
+    assert evaluation.confusion == metrics.confusion_matrix(labels, predicted).tolist()
+
+
+def test_the_interval_contains_the_value_and_narrows_with_more_faces():
     few = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).top1
     many = evaluate(
         logits_of(np.tile(PREDICTED, 50)), np.tile(LABELS, 50), np.zeros((400, 7), np.float32)
@@ -57,23 +74,25 @@ def test_the_interval_holds_the_figure_and_narrows_with_more_faces():
     assert many.high - many.low == pytest.approx(2 * 1.96 * 0.0217, rel=0.1)
 
 
-def test_three_ways_need_votes_and_count_only_faces_that_have_any():
+def test_top1_by_reference_counts_only_faces_with_votes():
     votes = NO_VOTES.copy()
     votes[[0, 1, 4], [0, 3, 3]] = 1.0
 
-    ways = evaluate(logits_of(PREDICTED), LABELS, votes).three_ways
+    by_reference = evaluate(logits_of(PREDICTED), LABELS, votes).top1_by_reference
 
-    shares = {way: share.value for way, share in ways.items()}
-    assert shares == {"FER2013 label": 6 / 8, "FER+ majority": 2 / 3, "where both agree": 1.0}
-    assert ways["FER+ majority"].low < 2 / 3 < ways["FER+ majority"].high
-    assert list(evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).three_ways) == ["FER2013 label"]
+    shares = {name: share.value for name, share in by_reference.items()}
+    assert shares == {"FER2013 label": 6 / 8, "FER+ majority": 2 / 3, "both agree": 1.0}
+    assert by_reference["FER+ majority"].low < 2 / 3 < by_reference["FER+ majority"].high
+    assert list(evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).top1_by_reference) == [
+        "FER2013 label"
+    ]
 
 
 @pytest.mark.parametrize(
     ("only_first", "only_second", "p"),
     [(0, 0, 1.0), (5, 5, 1.0), (10, 0, 2 / 2**10), (8, 2, 2 * (1 + 10 + 45) / 2**10)],
 )
-def test_mcnemar_is_the_coin_that_the_disagreements_throw(only_first, only_second, p):
+def test_mcnemar_is_a_binomial_test_of_the_disagreements(only_first, only_second, p):
     first = np.array([True] * only_first + [False] * only_second + [True] * 30)
     second = np.array([False] * only_first + [True] * only_second + [True] * 30)
 
@@ -81,7 +100,7 @@ def test_mcnemar_is_the_coin_that_the_disagreements_throw(only_first, only_secon
     assert mcnemar(second, first) == pytest.approx(p)
 
 
-def test_mcnemar_of_very_many_faces_agrees_with_its_exact_form():
+def test_the_normal_approximation_of_mcnemar_is_close_to_the_exact_test():
     ours = np.array([True] * 560 + [False] * 440)
     nearly = mcnemar(ours, ~ours)
     exact = mcnemar(ours[1:], ~ours[1:])
@@ -89,7 +108,7 @@ def test_mcnemar_of_very_many_faces_agrees_with_its_exact_form():
     assert nearly == pytest.approx(exact, rel=0.2)
 
 
-def test_an_evaluation_is_plain_json_values():
+def test_an_evaluation_becomes_json_values():
     document = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).as_json()
 
     assert list(document["classes"]) == list(EMOTIONS)

@@ -1,4 +1,4 @@
-"""Temperature scaling and the error that it mends, against what can be worked out by hand."""
+"""Temperature scaling and calibration error, compared with values computed by hand."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 from training.evaluation.temperature import (
     expected_calibration_error,
     fit_temperature,
-    seeded_half,
     softmax,
+    stratified_halves,
 )
 
 
 @pytest.mark.parametrize("true", [0.5, 1.0, 3.0])
-def test_the_temperature_that_labels_were_drawn_at_is_found(true):
+def test_finds_the_temperature_of_sampled_labels(true):
     random = np.random.default_rng(3)
     logits = random.normal(0, 3, (20_000, 7)).astype(np.float32)
     chances = softmax(logits, true)
@@ -23,13 +23,13 @@ def test_the_temperature_that_labels_were_drawn_at_is_found(true):
     assert fit_temperature(logits, labels) == pytest.approx(true, rel=0.05)
 
 
-def test_halves_share_no_row_leave_none_out_and_are_the_same_every_time():
+def test_halves_are_disjoint_complete_and_reproducible():
     labels = np.arange(101) % 7
 
-    fit, report = seeded_half(labels)
+    fit, report = stratified_halves(labels)
 
     assert sorted([*fit, *report]) == list(range(101))
-    assert np.array_equal(seeded_half(labels)[0], fit)
+    assert np.array_equal(stratified_halves(labels)[0], fit)
     counts = np.bincount(labels[fit]) - np.bincount(labels[report])
     assert set(counts) <= {-1, 0}
 

@@ -1,4 +1,4 @@
-"""Averages of weights: over the steps of a run, and of a run with what it began from."""
+"""Weight averaging: over the steps of a run, and between a run and its initial weights."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 
 class AveragingAdamW(keras.optimizers.AdamW):
-    """AdamW with an exponential average whose momentum after t steps is at most (1 + t) / (10 + t).
+    """AdamW with an exponential moving average of the weights.
 
-    The rule is that of TensorFlow's ExponentialMovingAverage(num_updates). Without it a momentum of
-    0.999 leaves half of an average to the first weights, random ones, for its first 700 steps.
+    The momentum after t steps is at most (1 + t) / (10 + t), the rule of TensorFlow's
+    `ExponentialMovingAverage(num_updates)`. A constant momentum of 0.999 would leave half of the
+    average to the random initial weights for the first 700 steps.
     """
 
     def __init__(self, *arguments: Any, average_momentum: float, **options: Any) -> None:
@@ -23,7 +24,7 @@ class AveragingAdamW(keras.optimizers.AdamW):
 
     @property
     def ema_momentum(self) -> Any:
-        """The momentum of the step that is taken, a scalar tensor; Keras asks at every step."""
+        """The momentum of the current step, a scalar tensor. Keras reads it at every step."""
         steps = ops.cast(self.iterations, "float32")
         return ops.minimum(self._average_momentum, (1 + steps) / (10 + steps))
 
@@ -32,8 +33,12 @@ class AveragingAdamW(keras.optimizers.AdamW):
         self._average_momentum = value
 
 
-def mixed(
+def interpolate(
     weights: Sequence[NDArray[np.floating]], others: Sequence[NDArray[np.floating]], share: float
 ) -> list[NDArray[np.floating]]:
-    """Each array with `share` (0 to 1) of the other's in it: WiSE-FT (Wortsman et al. 2022)."""
+    """(1 - share) * weights + share * others, array by array; `share` is 0 to 1.
+
+    Interpolation in weight space: WiSE-FT (Wortsman et al., "Robust fine-tuning of zero-shot
+    models", 2022).
+    """
     return [(1 - share) * mine + share * other for mine, other in zip(weights, others, strict=True)]

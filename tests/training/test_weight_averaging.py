@@ -1,4 +1,4 @@
-"""The average of the weights that is evaluated and kept."""
+"""The moving average of the weights, and interpolation with the initial ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.averaging import AveragingAdamW, mixed
+from training.weight_averaging import AveragingAdamW, interpolate
 
 pytestmark = pytest.mark.workstation
 
@@ -23,15 +23,15 @@ def averaged(values: list[float], momentum: float) -> float:
     return float(variable)
 
 
-def test_the_first_weights_soon_have_no_part_in_it() -> None:
+def test_initial_weights_soon_lose_their_influence() -> None:
     assert averaged([1.0] * 100, 0.999) == pytest.approx(1.0, abs=1e-3)
 
 
-def test_in_the_end_it_is_as_slow_as_it_was_asked_to_be() -> None:
+def test_momentum_rises_to_the_configured_one() -> None:
     # From the 80th step on (1 + t) / (10 + t) is above 0.9.
     assert averaged([0.0] * 80 + [1.0] * 10, 0.9) == pytest.approx(1 - 0.9**10, abs=0.001)
 
 
-def test_a_mixture_has_its_share_of_each() -> None:
-    (half,) = mixed([np.array([0.0, 4.0])], [np.array([8.0, 0.0])], 0.25)
+def test_interpolates_between_two_sets_of_weights() -> None:
+    (half,) = interpolate([np.array([0.0, 4.0])], [np.array([8.0, 0.0])], 0.25)
     assert half.tolist() == [2.0, 3.0]

@@ -1,0 +1,119 @@
+"""The model under evaluation: weights run in Keras, or an exported file run as on the Pi."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.artefact import WEIGHTS
+from models.registry import MODELS_FOLDER, Registry
+from models.weights import load_arrays
+from moodpi.errors import MoodpiError, UsageError, did_you_mean
+from training.architectures import ARCHITECTURES, architecture
+from training.run_folder import RUN_RECORD
+
+EXPORTED_SUFFIXES = (".tflite", ".onnx")
+# Quantized files round small probabilities to 0, which has no logarithm.
+MIN_PROBABILITY = 1e-4
+
+
+@dataclass(frozen=True)
+class EvaluatedModel:
+    """A model and the file that is evaluated.
+
+    Attributes:
+        name: The name in tables and figures.
+        architecture: The name of its architecture; empty for an exported file of an unknown one.
+        path: The weights or the exported file.
+
+    """
+
+    name: str
+    architecture: str
+    path: Path
+
+    @classmethod
+    def parse(cls, text: str) -> EvaluatedModel:
+        """The model that `text` names: a trained model, MODEL=WEIGHTS.npz, or an exported file.
+
+        Raises UsageError for any other text, and MoodpiError if the file does not exist.
+        """
+        model, equals, weights = text.partition("=")
+        if equals and model in ARCHITECTURES:
+            return cls(f"{model} ({Path(weights).name})", model, _existing(Path(weights)))
+        if text.endswith(EXPORTED_SUFFIXES):
+            return cls(Path(text).name, _architecture_of(Path(text)), _existing(Path(text)))
+        if text not in ARCHITECTURES:
+            raise UsageError(
+                f"unknown model '{text}': {did_you_mean(text, ARCHITECTURES)}; "
+                "MODEL=WEIGHTS.npz and .tflite or .onnx files are accepted too",
+                code="unknown_model",
+            )
+        path = MODELS_FOLDER / text / WEIGHTS
+        if not path.exists():
+            raise MoodpiError(
+                f"{text} has no weights in {MODELS_FOLDER / text}: train and export it, "
+                f"or give {text}=WEIGHTS.npz",
+                code="no_weights",
+            )
+        return cls(text, text, path)
+
+    def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits [n, 7] for faces uint8 [n, 48, 48]; log-probabilities for an exported file."""
+        if self.path.suffix in EXPORTED_SUFFIXES:
+            return self._log_probabilities(faces)
+        # heavy import (Keras); exported files do not need it
+        from training.model_weights import assign_weights
+
+        network = architecture(self.architecture)()
+        assign_weights(network, load_arrays(self.path), self.path)
+        logits: NDArray[np.float32] = network.predict(
+            faces[..., None].astype(np.float32), 512, verbose=0
+        )
+        return logits
+
+    def parameters(self) -> int | None:
+        """The number of parameters, statistics included; None if the architecture is unknown."""
+        return architecture(self.architecture)().count_params() if self.architecture else None
+
+    def history(self) -> list[dict[str, float]]:
+        """The metrics of each epoch from the run record next to the weights; empty without one."""
+        record = self.path.with_name(RUN_RECORD)
+        if not record.exists():
+            return []
+        history: list[dict[str, float]] = json.loads(record.read_text(encoding="utf-8")).get(
+            "history", []
+        )
+        return history
+
+    def installed_sizes(self) -> dict[str, int]:
+        """The size in bytes of each installed format, by format."""
+        registry = Registry()
+        if self.architecture not in registry.models():
+            return {}
+        formats = registry.formats(self.architecture)
+        artefacts = [registry.find(self.architecture, name) for name in formats]
+        return {artefact.format: artefact.path.stat().st_size for artefact in artefacts}
+
+    def _log_probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        # optional import; Keras weights do not need a runtime
+        from edge.runtimes import load_runtime
+
+        runtime = load_runtime(self.path)
+        probabilities = np.stack([runtime.infer(face[None, ..., None]) for face in faces])
+        return np.log(np.maximum(probabilities, MIN_PROBABILITY))
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise MoodpiError(f"no such file: {path}", code="no_such_file")
+    return path
+
+
+def _architecture_of(path: Path) -> str:
+    """The architecture that the folder of an exported file is named after; empty if none."""
+    return path.parent.name if path.parent.name in ARCHITECTURES else ""
