@@ -104,7 +104,7 @@ class PatchConv2D(keras.layers.Conv2D):
 
     On a CPU with bfloat16 the gradient of a convolution over a 2 x 2 map takes many times as long
     as that of the equal product of its patches, and took half of a training step of ResNet50V2
-    (`python -m tests.studies.resnet_cost`). At inference, and so in an exported graph, it is a plain
+    (`python -m tests.studies.resnet_cost`). At inference, and in an exported graph, it is a plain
     convolution.
     """
 
