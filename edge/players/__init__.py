@@ -1,4 +1,4 @@
-"""Players: what is done with the tracks. One class per kind, each in its own file."""
+"""Players: they play the recommended tracks. One class and one file for each kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from edge.players.dry_run_player import DryRunPlayer
 from edge.players.player import Player, PlayerState
 from edge.players.print_player import PrintPlayer
 
-# Each kind's class, in the module edge.players.KIND_player, loaded only when it is the one.
+# The class of each kind, in the module edge.players.KIND_player. A module is imported only for
+# the configured kind, because some require an extra.
 PLAYERS = {
     "print": "PrintPlayer",
     "mpd": "MpdPlayer",
@@ -19,7 +20,7 @@ PLAYERS = {
 
 
 def find_player(kind: str) -> type[Player]:
-    """The class of one of PLAYERS."""
+    """The class of a kind, a key of PLAYERS."""
     player: type[Player] = getattr(import_module(f"edge.players.{kind}_player"), PLAYERS[kind])
     return player
 

@@ -1,4 +1,4 @@
-"""The player that is any program: it is started for each list, with the tracks on its stdin."""
+"""The player that starts a program for each list of tracks."""
 
 from __future__ import annotations
 
@@ -20,45 +20,47 @@ from moodpi.errors import ConfigurationError, MoodpiError
 
 log = logging.getLogger(__name__)
 
-# How long a program may take to end when it is asked to (SIGTERM), in seconds.
-FAREWELL = 0.5
+# The time between SIGTERM and SIGKILL, in seconds.
+EXIT_TIMEOUT = 0.5
 
 
 class CommandPlayer(Player):
-    """Starts `player.command` with one JSON document on its stdin, and waits for nobody.
+    """Starts `player.command` with one JSON document on its stdin.
 
     The document has the fields valence, arousal, strategy and tracks of `moodpi recommend --json`.
-    A program may play on for as long as it likes: it is ended when the next list comes, and with
-    moodpi. A pause ends it too, and it gets its tracks anew when the music goes on. What it prints
-    goes to stderr, for stdout is moodpi's own.
+    The program may run as long as it likes. It is stopped by the next list, by a pause and at the
+    end of the run. After a pause it is started again with the same tracks. Its stdout goes to
+    stderr, because stdout is moodpi's own output.
     """
 
     def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
         if not settings.command:
             raise ConfigurationError(
-                'player.command is empty: expected a program and its arguments, as ["my-player", '
-                '"--json"], because player.kind is "command"'
+                'player.command is empty: player.kind "command" requires a program and its '
+                'arguments, for example ["my-player", "--json"]',
+                code="no_player_command",
             )
         super().__init__(settings, catalog)
         self._command = settings.command
-        self._program: subprocess.Popen[bytes] | None = None
-        self._given: Recommendation | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._recommendation: Recommendation | None = None
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:  # noqa: ARG002
         self.close()
-        self._given = recommendation
+        self._recommendation = recommendation
         try:
-            self._program = subprocess.Popen(
+            self._process = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=sys.stderr, start_new_session=True
             )
         except OSError as error:
             raise MoodpiError(
-                f"player.command {shlex.join(self._command)} cannot be started: {error.strerror}"
+                f"cannot start player.command {shlex.join(self._command)}: {error.strerror}",
+                code="cannot_start_player",
             ) from error
-        # A program that does not read must not keep the eyes from seeing.
+        # In a thread: a program that does not read its stdin must not block the main loop.
         threading.Thread(
-            target=self._attend,
-            args=(self._program, _document(recommendation)),
+            target=self._write_and_wait,
+            args=(self._process, _document(recommendation)),
             name="player-command",
             daemon=True,
         ).start()
@@ -67,40 +69,40 @@ class CommandPlayer(Player):
         self.close()
 
     def resume(self, *, requested: bool = False) -> None:  # noqa: ARG002
-        if self._given is not None and self._program is None:
-            self.play(self._given)
+        if self._recommendation is not None and self._process is None:
+            self.play(self._recommendation)
 
     def close(self) -> None:
-        program, self._program = self._program, None
-        if program is None:
+        """Stop the program and all processes that it has started."""
+        process, self._process = self._process, None
+        if process is None:
             return
-        # With all that it started, which may outlive it: it leads a session of its own.
+        # The program leads a process group, whose other members can outlive it.
         with suppress(ProcessLookupError):
-            os.killpg(program.pid, signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
-                program.wait(FAREWELL)
+                process.wait(EXIT_TIMEOUT)
                 return
-            os.killpg(program.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
 
-    def _attend(self, program: subprocess.Popen[bytes], document: bytes) -> None:
-        if program.stdin:
-            with suppress(OSError), program.stdin as stdin:  # it may end without reading
+    def _write_and_wait(self, process: subprocess.Popen[bytes], document: bytes) -> None:
+        if process.stdin:
+            with suppress(OSError), process.stdin as stdin:  # it can end without reading
                 stdin.write(document)
-        # Not reaped before close(): until then its number, by which its group is ended, is its own.
+        # WNOWAIT leaves the process id reserved until close(), which kills the group of that id.
         with suppress(ChildProcessError):
-            ended = os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOWAIT)
-            if ended and ended.si_status and program is self._program:
-                how = "exit" if ended.si_code == os.CLD_EXITED else "signal"
+            ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            if ended and ended.si_status and process is self._process:
+                kind = "exit" if ended.si_code == os.CLD_EXITED else "signal"
                 command = shlex.join(self._command)
-                log.warning("player.command %s failed: %s %d", command, how, ended.si_status)
+                log.warning("player.command %s failed: %s %d", command, kind, ended.si_status)
 
 
 def _document(recommendation: Recommendation) -> bytes:
-
     fields = {
         "valence": round(recommendation.valence, 4),
         "arousal": round(recommendation.arousal, 4),
         "strategy": recommendation.strategy,
-        "tracks": [choice.to_json() for choice in recommendation.tracks],
+        "tracks": [track.to_json() for track in recommendation.tracks],
     }
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"

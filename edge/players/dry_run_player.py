@@ -1,4 +1,4 @@
-"""What a player would do, without doing it."""
+"""The player of `moodpi run --dry-run`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ log = logging.getLogger(__name__)
 
 
 class DryRunPlayer(Player):
-    """Asks the real player what it has, and gives it nothing to play."""
+    """Reads the library of another player, and logs what that player would do."""
 
     def __init__(self, player: Player) -> None:
         super().__init__(player.settings, player.catalog)
         self._player = player
-        self._given = False
+        self._has_tracks = False
 
     def open(self) -> None:
         self._player.open()
@@ -27,23 +27,26 @@ class DryRunPlayer(Player):
         return self._player.playable(catalog)
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
-        when = (
-            "at once" if interrupt or self.settings.change == "now" else "after the current track"
-        )
+        self._has_tracks = True
+        interrupt = interrupt or self.settings.change == "now"
+        when = "now" if interrupt else "after the current track"
         count = len(recommendation.tracks)
-        self._given = True
-        log.info("dry run: %s would get these %d tracks, %s", self.settings.kind, count, when)
+        log.info("dry run: %s would play these %d tracks %s", self.settings.kind, count, when)
 
     def pause(self) -> None:
         log.info("dry run: %s would pause", self.settings.kind)
 
     def resume(self, *, requested: bool = False) -> None:  # noqa: ARG002
-        log.info("dry run: %s would go on", self.settings.kind)
+        log.info("dry run: %s would resume", self.settings.kind)
 
     def state(self) -> PlayerState:
-        """Nothing is heard; whether the songs are known meanwhile, it says."""
+        """The errors of the other player. Tracks are needed once, when its library is known."""
         state = self._player.state()
-        return PlayerState(needs_tracks=state.needs_tracks and not self._given, error=state.error)
+        return PlayerState(
+            needs_tracks=state.needs_tracks and not self._has_tracks,
+            error=state.error,
+            error_code=state.error_code,
+        )
 
     def close(self) -> None:
         self._player.close()

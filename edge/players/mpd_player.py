@@ -1,4 +1,4 @@
-"""The player on MPD, and on Mopidy through its MPD front end."""
+"""The player for MPD, and for Mopidy with its MPD frontend."""
 
 from __future__ import annotations
 
@@ -13,64 +13,68 @@ import mpd
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
-from edge.players.server import Entry, Queue, Server, Sound
+from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
 
-# python-mpd2 tells of every connection.
+# python-mpd2 logs every connection at level INFO.
 logging.getLogger("mpd").setLevel(logging.WARNING)
 
-PORT = 6600
-# How long MPD may take to answer, and Mopidy to list what it has, in seconds.
-PATIENCE, LISTING_PATIENCE = 5.0, 120.0
-# A server does as it is told a little later: how long it is waited for, and how often it is asked.
-SETTLING, GLANCE = 2.0, 0.05
-# MPD says when its songs change; Mopidy does not, so that it is asked for them now and then.
-RECHECK, MOPIDY_RECHECK = 5.0, 3600.0
-# Of what Mopidy offers only these are files of its owner's; the others reach into the internet.
+DEFAULT_PORT = 6600
+# The longest time for an answer, and for a listing of Mopidy's songs, in seconds.
+COMMAND_TIMEOUT, LISTING_TIMEOUT = 5.0, 120.0
+# A server applies a command some time after its answer. The longest wait for the new status, and
+# the time between two reads, in seconds.
+STATUS_TIMEOUT, STATUS_POLL_INTERVAL = 2.0, 0.05
+# MPD has a version of its library. Mopidy has none and is listed again each time, in seconds.
+LIBRARY_CHECK_INTERVAL, MOPIDY_LIBRARY_CHECK_INTERVAL = 5.0, 3600.0
+# Mopidy's folders of local files, and where their songs are. Others stream from the internet.
 MOPIDY_FOLDERS = {"Local media": "Local media/Tracks", "Files": "Files"}
-IN_ORDER_ONCE = {"random": "0", "repeat": "0", "single": "0", "consume": "0"}
+# The options that play each entry once and in order.
+PLAYBACK_OPTIONS = {"random": "0", "repeat": "0", "single": "0", "consume": "0"}
 
 
 class MpdPlayer(ServerPlayer):
-    """Plays on the server that `player.mpd` names."""
+    """Plays on the server at `player.mpd`."""
 
     def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
         super().__init__(settings, catalog, MpdServer(settings.mpd, settings.mpd_password))
 
 
-class MpdServer(Server):
-    """address: host, host:port or a socket's path."""
+class MpdServer(MusicServer):
+    """A connection to MPD or Mopidy. address: host, host:port or the path of a socket."""
 
     def __init__(self, address: str, password: str = "") -> None:
         self.name = f"MPD at {address}"
-        self.recheck = RECHECK
+        self.library_check_interval = LIBRARY_CHECK_INTERVAL
         self._address = address
         self._password = password
         self._client: Any = None
-        self._mopidy = False
+        self._is_mopidy = False
         self._schemes: set[str] = set()
         self._queue_version = ""
-        self._entries: tuple[Entry, ...] = ()
-        self._set: dict[str, str] = {}
+        self._entries: tuple[QueueEntry, ...] = ()
+        self._options: dict[str, str] = {}
 
     def connect(self) -> None:
         self._client = mpd.MPDClient()
-        self._client.timeout = PATIENCE
+        self._client.timeout = COMMAND_TIMEOUT
         self._queue_version = ""
         host, _, port = self._address.rpartition(":")
-        with self._talking():
+        with self._server_errors():
             if self._address.startswith(("/", "@")) or not port.isdecimal():
-                self._client.connect(self._address, PORT)
+                self._client.connect(self._address, DEFAULT_PORT)
             else:
                 self._client.connect(host.strip("[]"), int(port))
             if self._password:
                 self._client.password(self._password)
             handlers = self._client.urlhandlers()
-        # Mopidy lists `file`, MPD `file://`.
-        self._mopidy = not any("://" in handler for handler in handlers)
+        # Mopidy lists "file", MPD lists "file://".
+        self._is_mopidy = not any("://" in handler for handler in handlers)
         self._schemes = {handler.partition(":")[0] for handler in handlers}
-        self.recheck = MOPIDY_RECHECK if self._mopidy else RECHECK
+        self.library_check_interval = (
+            MOPIDY_LIBRARY_CHECK_INTERVAL if self._is_mopidy else LIBRARY_CHECK_INTERVAL
+        )
 
     def close(self) -> None:
         if self._client is not None:
@@ -78,21 +82,21 @@ class MpdServer(Server):
                 self._client.disconnect()
             self._client = None
 
-    def takes_spotify(self) -> bool:
+    def plays_spotify(self) -> bool:
         return "spotify" in self._schemes
 
-    def version(self) -> str:
-        if self._mopidy:
+    def library_version(self) -> str:
+        if self._is_mopidy:
             return ""
-        with self._talking():
+        with self._server_errors():
             stats = self._client.stats()
         return f"{stats.get('db_update')} {stats.get('songs')}"
 
-    def songs(self, known: Sequence[Song]) -> Iterable[Song]:  # noqa: ARG002
+    def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:  # noqa: ARG002
         folders = [""]
-        if self._mopidy:
+        if self._is_mopidy:
             roots = [entry.get("directory") for entry in self._list("")]
-            folders = [below for name, below in MOPIDY_FOLDERS.items() if name in roots][:1]
+            folders = [folder for name, folder in MOPIDY_FOLDERS.items() if name in roots][:1]
         while folders:
             for entry in self._list(folders.pop()):
                 if "directory" in entry:
@@ -100,110 +104,122 @@ class MpdServer(Server):
                 elif song := _song(entry):
                     yield song
 
-    def look(self) -> Queue:
-        with self._talking():
+    def read_queue(self) -> Queue:
+        with self._server_errors():
             status = self._client.status()
             if status["playlist"] != self._queue_version:
                 listed = self._client.playlistinfo()
-                self._entries = tuple(Entry(entry["id"], entry["file"]) for entry in listed)
+                self._entries = tuple(QueueEntry(entry["id"], entry["file"]) for entry in listed)
                 self._queue_version = status["playlist"]
-        sound = Sound(status["state"])
-        return Queue(self._entries, status.get("songid"), sound, status.get("error", ""))
+        playback = PlaybackState(status["state"])
+        return Queue(self._entries, status.get("songid"), playback, status.get("error", ""))
 
-    def append(self, uris: Sequence[str]) -> list[Entry]:
+    def append(self, uris: Sequence[str]) -> list[QueueEntry]:
         entries = []
         for uri in uris:
-            with self._talking(), suppress(mpd.CommandError):  # it was deleted meanwhile
-                entries.append(Entry(self._client.addid(uri), uri))
+            with self._server_errors(), suppress(mpd.CommandError):  # the file was deleted
+                entries.append(QueueEntry(self._client.addid(uri), uri))
         return entries
 
-    def remove(self, entries: Sequence[Entry]) -> None:
+    def remove(self, entries: Sequence[QueueEntry]) -> None:
         for entry in entries:
-            with self._talking(), suppress(mpd.CommandError):  # its owner was faster
+            with self._server_errors(), suppress(mpd.CommandError):  # another program removed it
                 self._client.deleteid(entry.id)
 
-    def start(self, entry: Entry) -> None:
-        if not self._mopidy:
-            with self._talking():
+    def play(self, entry: QueueEntry) -> None:
+        if not self._is_mopidy:
+            with self._server_errors():
                 self._client.clearerror()
-        with self._talking():
+        with self._server_errors():
             try:
                 self._client.playid(entry.id)
             except mpd.CommandError:
                 if error := self._client.status().get("error"):
-                    raise MoodpiError(f"{self.name} cannot play: {error}") from None
+                    raise MoodpiError(
+                        f"{self.name} cannot play: {error}", code="playback_failed"
+                    ) from None
                 raise
-        # Mostly it says that it plays before it has found its sound card.
-        self._settle(lambda status: "error" in status or float(status.get("elapsed", 0)) > 0)
-
-    def pause(self, *, paused: bool) -> None:
-        with self._talking():
-            self._client.pause(int(paused))
-        sound = Sound.PAUSE if paused else Sound.PLAY
-        self._settle(lambda status: status["state"] == sound)
-
-    def save(self, name: str) -> None:
-        with self._talking():
-            self._client.save(name)
-
-    def prepare(self, crossfade: float) -> Mapping[str, str]:
-        with self._talking():
-            status = self._client.status()
-        self._set = dict(IN_ORDER_ONCE)
-        if crossfade:
-            self._set["xfade"] = str(round(crossfade))
-        before = {name: status.get(name, "0") for name in self._set}
-        self._apply({name: value for name, value in self._set.items() if before[name] != value})
-        return before
-
-    def restore(self, before: Mapping[str, str]) -> None:
-        with self._talking():
-            status = self._client.status()
-        # After a crash it is not known what had been set.
-        ours = {name: self._set.get(name, status.get(name, "0")) for name in before}
-        self._apply(
-            {n: v for n, v in before.items() if status.get(n, "0") == ours[n] and ours[n] != v}
+        # MPD usually reports the state "play" before it opens the sound card.
+        self._wait_for_status(
+            lambda status: "error" in status or float(status.get("elapsed", 0)) > 0
         )
 
-    def _apply(self, options: Mapping[str, str]) -> None:
+    def set_paused(self, *, paused: bool) -> None:
+        with self._server_errors():
+            self._client.pause(int(paused))
+        playback = PlaybackState.PAUSED if paused else PlaybackState.PLAYING
+        self._wait_for_status(lambda status: status["state"] == playback)
+
+    def save_playlist(self, name: str) -> None:
+        with self._server_errors():
+            self._client.save(name)
+
+    def set_options(self, crossfade: float) -> Mapping[str, str]:
+        with self._server_errors():
+            status = self._client.status()
+        self._options = dict(PLAYBACK_OPTIONS)
+        if crossfade:
+            self._options["xfade"] = str(round(crossfade))
+        previous = {name: status.get(name, "0") for name in self._options}
+        self._send_options(
+            {name: value for name, value in self._options.items() if previous[name] != value}
+        )
+        return previous
+
+    def restore_options(self, previous: Mapping[str, str]) -> None:
+        with self._server_errors():
+            status = self._client.status()
+        current = {name: status.get(name, "0") for name in previous}
+        # After a crash it is unknown which options moodpi has set.
+        own = {name: self._options.get(name, current[name]) for name in previous}
+        self._send_options(
+            {name: value for name, value in previous.items() if current[name] == own[name] != value}
+        )
+
+    def _send_options(self, options: Mapping[str, str]) -> None:
         for name, value in options.items():
-            # Mopidy has no cross-fade.
-            with self._talking(), suppress(mpd.CommandError, ValueError):
+            # Mopidy does not support a cross-fade.
+            with self._server_errors(), suppress(mpd.CommandError, ValueError):
                 getattr(self._client, "crossfade" if name == "xfade" else name)(value)
 
     def _list(self, folder: str) -> list[dict[str, Any]]:
-        self._client.timeout = LISTING_PATIENCE
+        self._client.timeout = LISTING_TIMEOUT
         try:
-            with self._talking():
+            with self._server_errors():
                 listed: list[dict[str, Any]] = self._client.lsinfo(folder)
         finally:
-            self._client.timeout = PATIENCE
+            self._client.timeout = COMMAND_TIMEOUT
         return listed
 
-    def _settle(self, done: Callable[[Mapping[str, str]], bool]) -> None:
-        """Until a status is what was asked for, or for SETTLING seconds."""
-        deadline = time.monotonic() + SETTLING
+    def _wait_for_status(self, is_reached: Callable[[Mapping[str, str]], bool]) -> None:
+        """Wait until the status is reached, for STATUS_TIMEOUT at most."""
+        deadline = time.monotonic() + STATUS_TIMEOUT
         while time.monotonic() < deadline:
-            with self._talking():
+            with self._server_errors():
                 status = self._client.status()
-            if done(status):
+            if is_reached(status):
                 return
-            time.sleep(GLANCE)
+            time.sleep(STATUS_POLL_INTERVAL)
 
     @contextmanager
-    def _talking(self) -> Iterator[None]:
+    def _server_errors(self) -> Iterator[None]:
+        """Translate the errors of python-mpd2 to MoodpiError."""
         try:
             yield
-        # What Mopidy does not implement python-mpd2 takes for an answer of no known form.
+        # python-mpd2 raises ValueError for the answer to a command that Mopidy does not implement.
         except (mpd.CommandError, ValueError) as error:
-            raise MoodpiError(f"{self.name} refuses: {error}") from error
+            raise MoodpiError(
+                f"{self.name} rejects a command: {error}", code="server_refused"
+            ) from error
         except (mpd.MPDError, OSError, KeyError) as error:
-            why = getattr(error, "strerror", None) or str(error) or "it hung up"
-            raise MoodpiError(f"{self.name} does not answer: {why}") from error
+            reason = getattr(error, "strerror", None) or str(error) or "connection closed"
+            raise MoodpiError(
+                f"{self.name} does not answer: {reason}", code="server_unreachable"
+            ) from error
 
 
 def _song(entry: Mapping[str, Any]) -> Song | None:
-    """What an entry of a listing says; None without title or artist. Tags may be there twice."""
+    """The song of a listed entry, None without a title or an artist."""
     artists = _values(entry, "artist") or _values(entry, "albumartist")
     titles = _values(entry, "title")
     if "file" not in entry or not titles or not artists:
@@ -212,5 +228,6 @@ def _song(entry: Mapping[str, Any]) -> Song | None:
 
 
 def _values(entry: Mapping[str, Any], tag: str) -> tuple[str, ...]:
+    """All values of a tag. A file can have a tag more than once."""
     value = entry.get(tag, ())
     return (value,) if isinstance(value, str) else tuple(value)

@@ -1,4 +1,4 @@
-"""The player of local files: mpv, started by moodpi and spoken to over its JSON IPC."""
+"""The player for local files: an mpv process, controlled over its JSON IPC."""
 
 from __future__ import annotations
 
@@ -16,72 +16,75 @@ from typing import Any
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.music.library.tags import AUDIO, read_tags
-from edge.players.server import Entry, Queue, Server, Sound
+from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
 from edge.players.server_player import ServerPlayer
+from edge.system.log_once import LogOnce
 from moodpi.errors import ConfigurationError, MoodpiError
 from moodpi.files import write_atomic
 from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
-# How long mpv may take to answer and to end, in seconds.
-PATIENCE, FAREWELL = 5.0, 1.0
-# How often the folders are looked through for new, changed and missing files, in seconds.
-RECHECK = 300.0
-# Nobody's settings but moodpi's: a script or `save-position-on-quit` would play something else.
+# The longest time for an answer, and for the process to end, in seconds.
+COMMAND_TIMEOUT, EXIT_TIMEOUT = 5.0, 1.0
+# How often the folders are searched for new, changed and missing files, in seconds.
+LIBRARY_CHECK_INTERVAL = 300.0
+# --no-config: the user's scripts or `save-position-on-quit` would change what is played.
 COMMAND = ("mpv", "--idle=yes", "--no-config", "--no-video", "--no-terminal", "--audio-display=no")
 
 
 class MpvPlayer(ServerPlayer):
-    """Plays the files under the folders `player.music`."""
+    """Plays the audio files in the folders of `player.music`."""
 
     def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
         if not settings.music:
             raise ConfigurationError(
-                'player.music is empty: expected folders, as ["/srv/music"], because player.kind '
-                'is "mpv"'
+                'player.music is empty: player.kind "mpv" requires folders, for example '
+                '["/srv/music"]',
+                code="no_music_folders",
             )
         server = MpvServer([Path(folder) for folder in settings.music], settings.mpv_options)
         super().__init__(settings, catalog, server)
 
 
-class MpvServer(Server):
-    """An mpv of moodpi's own; it ends when the connection does, whatever became of moodpi."""
+class MpvServer(MusicServer):
+    """An mpv process. It ends with its connection, therefore also when moodpi is killed."""
 
     def __init__(self, folders: Sequence[Path], options: Sequence[str] = ()) -> None:
         self.name = "mpv"
-        self.recheck = RECHECK
+        self.library_check_interval = LIBRARY_CHECK_INTERVAL
         self._folders = [folder.expanduser() for folder in folders]
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._received = b""
-        self._request = 0
+        self._request_id = 0
+        # The time and size of every file, by path.
         self._stamps: dict[str, str] = {}
-        self._unnamed = 0
+        self._warnings = LogOnce(log)
 
     def connect(self) -> None:
-        ours, theirs = socket.socketpair()
-        client = f"--input-ipc-client=fd://{theirs.fileno()}"
+        own_end, mpv_end = socket.socketpair()
+        client = f"--input-ipc-client=fd://{mpv_end.fileno()}"
         try:
             self._process = subprocess.Popen(
                 [*COMMAND, *self._options, client],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                # Ctrl-C is moodpi's: it ends mpv itself.
+                pass_fds=[mpv_end.fileno()],
+                # Without the signal of Ctrl-C: moodpi ends mpv itself.
                 start_new_session=True,
             )
         except OSError as error:
-            ours.close()
+            own_end.close()
             raise MoodpiError(
-                f"mpv cannot be started: {error.strerror}: apt install mpv"
+                f"cannot start mpv: {error.strerror}: apt install mpv", code="cannot_start_mpv"
             ) from error
         finally:
-            theirs.close()
-        ours.settimeout(PATIENCE)
-        self._socket, self._received = ours, b""
-        self._ask("get_property", "mpv-version")
+            mpv_end.close()
+        own_end.settimeout(COMMAND_TIMEOUT)
+        self._socket, self._received = own_end, b""
+        self._send("get_property", "mpv-version")
 
     def close(self) -> None:
         if self._socket is not None:
@@ -89,78 +92,90 @@ class MpvServer(Server):
             self._socket = None
         if self._process is not None:
             try:
-                self._process.wait(FAREWELL)
+                self._process.wait(EXIT_TIMEOUT)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
             self._process = None
 
-    def takes_spotify(self) -> bool:
+    def plays_spotify(self) -> bool:
         return False
 
-    def version(self) -> str:
-        """Of all files with their times and sizes."""
-        found = dict(self._walk())
-        # Of an old disk; neither JSON nor mpv's answers carry what is no UTF-8.
-        self._stamps = {path: stamp for path, stamp in found.items() if _is_text(path)}
-        if (unnamed := len(found) - len(self._stamps)) != self._unnamed:
-            log.warning("player.music: %d files are left out, their names are no UTF-8", unnamed)
-            self._unnamed = unnamed
-        said = json.dumps(sorted(self._stamps.items()))
-        return hashlib.sha256(said.encode()).hexdigest()
+    def library_version(self) -> str:
+        """A digest of all files with their times and sizes."""
+        stamps = dict(self._audio_files())
+        # Old disks have other names. Neither JSON nor mpv's answers can hold them.
+        self._stamps = {path: stamp for path, stamp in stamps.items() if _is_utf8(path)}
+        if skipped := len(stamps) - len(self._stamps):
+            self._warnings.warning(
+                "player.music: skipped %d files, their names are not UTF-8", skipped
+            )
+        else:
+            self._warnings.reset()
+        content = json.dumps(sorted(self._stamps.items()))
+        return hashlib.sha256(content.encode()).hexdigest()
 
-    def songs(self, known: Sequence[Song]) -> Iterable[Song]:
-        """Only files that are new or have changed are read."""
-        before = {song.uri: song for song in known}
+    def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:
+        """All tagged files. Only new and changed files are read."""
+        known = {song.uri: song for song in previous}
         for path, stamp in sorted(self._stamps.items()):
-            song = before.get(path)
+            song = known.get(path)
             if song is None or song.stamp != stamp:
                 song = read_tags(Path(path), stamp)
             if song is not None:
                 yield song
 
-    def look(self) -> Queue:
-        listed = self._ask("get_property", "playlist")
-        entries = tuple(Entry(str(e["id"]), e["filename"]) for e in listed)
-        current = next((str(e["id"]) for e in listed if e.get("current")), None)
-        if self._ask("get_property", "idle-active"):
-            return Queue(entries, None, Sound.STOP)
-        paused = self._ask("get_property", "pause")
-        return Queue(entries, current, Sound.PAUSE if paused else Sound.PLAY)
+    def read_queue(self) -> Queue:
+        playlist = self._send("get_property", "playlist")
+        entries = tuple(QueueEntry(str(item["id"]), item["filename"]) for item in playlist)
+        current_id = next((str(item["id"]) for item in playlist if item.get("current")), None)
+        if self._send("get_property", "idle-active"):
+            return Queue(entries, None, PlaybackState.STOPPED)
+        paused = self._send("get_property", "pause")
+        playback = PlaybackState.PAUSED if paused else PlaybackState.PLAYING
+        return Queue(entries, current_id, playback)
 
-    def append(self, uris: Sequence[str]) -> list[Entry]:
-        there = [uri for uri in uris if Path(uri).is_file()]
-        added = [self._ask("loadfile", uri, "append") for uri in there]
-        return [Entry(str(a["playlist_entry_id"]), u) for a, u in zip(added, there, strict=True)]
+    def append(self, uris: Sequence[str]) -> list[QueueEntry]:
+        entries = []
+        for uri in uris:
+            if Path(uri).is_file():
+                answer = self._send("loadfile", uri, "append")
+                entries.append(QueueEntry(str(answer["playlist_entry_id"]), uri))
+        return entries
 
-    def remove(self, entries: Sequence[Entry]) -> None:
-        gone = {entry.id for entry in entries}
-        places = [n for n, entry in enumerate(self.look().entries) if entry.id in gone]
-        for place in reversed(places):
-            self._ask("playlist-remove", place)
+    def remove(self, entries: Sequence[QueueEntry]) -> None:
+        removed = {entry.id for entry in entries}
+        queue = self.read_queue().entries
+        positions = [n for n, entry in enumerate(queue) if entry.id in removed]
+        for position in reversed(positions):
+            self._send("playlist-remove", position)
 
-    def start(self, entry: Entry) -> None:
-        place = [there.id for there in self.look().entries].index(entry.id)
-        self._ask("playlist-play-index", place)
-        self.pause(paused=False)
+    def play(self, entry: QueueEntry) -> None:
+        position = [queued.id for queued in self.read_queue().entries].index(entry.id)
+        self._send("playlist-play-index", position)
+        self.set_paused(paused=False)
 
-    def pause(self, *, paused: bool) -> None:
-        self._ask("set_property", "pause", paused)
+    def set_paused(self, *, paused: bool) -> None:
+        self._send("set_property", "pause", paused)
 
-    def save(self, name: str) -> None:
-        uris = [entry.uri for entry in self.look().entries]
+    def save_playlist(self, name: str) -> None:
+        uris = [entry.uri for entry in self.read_queue().entries]
         write_atomic({state_folder() / f"{name}.m3u": "\n".join([*uris, ""]).encode()})
 
-    def prepare(self, crossfade: float) -> Mapping[str, str]:  # noqa: ARG002
+    def set_options(self, crossfade: float) -> Mapping[str, str]:  # noqa: ARG002
         return {}
 
-    def restore(self, before: Mapping[str, str]) -> None:
-        """Nothing of mpv's was set."""
+    def restore_options(self, previous: Mapping[str, str]) -> None:
+        """Do nothing: `set_options` changes nothing, mpv has no cross-fade."""
 
-    def _walk(self) -> Iterator[tuple[str, str]]:
+    def _audio_files(self) -> Iterator[tuple[str, str]]:
+        """The path and the stamp of every audio file."""
         for folder in self._folders:
             if not folder.is_dir():
-                raise MoodpiError(f"player.music: no folder {folder}: is the disk there?")
+                raise MoodpiError(
+                    f"player.music: no folder {folder}: mount its disk, or change the setting",
+                    code="no_such_folder",
+                )
             for parent, _, names in os.walk(folder):
                 for name in names:
                     path = Path(parent, name)
@@ -169,34 +184,36 @@ class MpvServer(Server):
                             status = path.stat()
                             yield str(path), f"{status.st_mtime_ns} {status.st_size}"
 
-    def _ask(self, *command: Any) -> Any:
-        """What mpv answers (mpv(1), JSON IPC); events that come in between are passed over."""
+    def _send(self, *command: Any) -> Any:
+        """Send a command and return the data of its answer (mpv(1), JSON IPC). Skips events."""
         if self._socket is None:
-            raise RuntimeError("mpv was not started")
-        self._request += 1
-        line = json.dumps({"command": command, "request_id": self._request})
+            raise RuntimeError("mpv is not connected")
+        self._request_id += 1
+        line = json.dumps({"command": command, "request_id": self._request_id})
         try:
             self._socket.sendall(line.encode() + b"\n")
-            while (answer := self._read()).get("request_id") != self._request or "event" in answer:
+            while (answer := self._read_message()).get(
+                "request_id"
+            ) != self._request_id or "event" in answer:
                 pass
         except OSError as error:
-            raise MoodpiError(f"mpv does not answer: {error}") from error
+            raise MoodpiError(f"mpv does not answer: {error}", code="server_unreachable") from error
         if answer["error"] != "success":
-            raise MoodpiError(f"mpv refuses {command[0]}: {answer['error']}")
+            raise MoodpiError(f"mpv rejects {command[0]}: {answer['error']}", code="server_refused")
         return answer.get("data")
 
-    def _read(self) -> dict[str, Any]:
+    def _read_message(self) -> dict[str, Any]:
         while b"\n" not in self._received:
             received = self._socket.recv(65_536) if self._socket else b""
             if not received:
-                raise ConnectionError("it has ended")
+                raise ConnectionError("the process has ended")
             self._received += received
         line, _, self._received = self._received.partition(b"\n")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        message: dict[str, Any] = json.loads(line)
+        return message
 
 
-def _is_text(name: str) -> bool:
+def _is_utf8(name: str) -> bool:
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The player for people who press play themselves, and how tracks are printed for them."""
+"""The player that only prints, and the text of a printed list of tracks."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ log = logging.getLogger(__name__)
 
 
 class PrintPlayer(Player):
-    """Leaves it at the printed tracks, which a run writes with their links for every player."""
+    """Plays nothing. `moodpi run` prints the tracks and their links for every player."""
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:  # noqa: ARG002
-        log.debug("%d tracks printed, for you to play", len(recommendation.tracks))
+        log.debug("printed %d tracks", len(recommendation.tracks))
 
     def pause(self) -> None:
-        """Paper is silent."""
+        """Do nothing."""
 
     def resume(self, *, requested: bool = False) -> None:
-        """What was printed still stands."""
+        """Do nothing."""
 
     def close(self) -> None:
-        """Nothing was started."""
+        """Do nothing."""
 
 
 def track_lines(recommendation: Recommendation) -> list[str]:
-    """Three lines a track, numbered from 1: title and artist, why it was chosen, its link."""
+    """Three lines for each track, numbered from 1: title and artist, the reason, the link."""
     lines = []
-    for place, choice in enumerate(recommendation.tracks, start=1):
+    for number, track in enumerate(recommendation.tracks, start=1):
         lines += [
-            f"{place:3}. {choice.track.title} - {choice.track.artist}",
-            f"     {choice.why}",
-            f"     {choice.url}",
+            f"{number:3}. {track.track.title} - {track.track.artist}",
+            f"     {track.why}",
+            f"     {track.url}",
         ]
     return lines

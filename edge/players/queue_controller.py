@@ -1,4 +1,4 @@
-"""The manners of a player on a server that belongs to somebody."""
+"""Control of a music server's queue without overriding its owner."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from edge.config.settings import PlayerSettings
 from edge.music.recommendation import RecommendedTrack
+from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
 from edge.players.player import PlayerState
 from edge.players.saved_server_state import SavedServerState
-from edge.players.server import Entry, Queue, Server, Sound
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# Whose tracks all end within this has no sound, in seconds.
-HASTE = 2.0
+# A queue that finishes within this time of its start was not played, in seconds.
+MIN_QUEUE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
 class PlayRequest:
-    """Tracks to be played instead of what is left of the last; interrupt: not after the current."""
+    """Tracks that replace the pending ones. interrupt: stop the current track too."""
 
     tracks: tuple[RecommendedTrack, ...]
     interrupt: bool = False
@@ -31,188 +32,255 @@ class PlayRequest:
 
 @dataclass(frozen=True)
 class PlayerIntent:
-    """What the main loop wants, all of it at every turn.
+    """The target state that the main loop sets, complete at every update.
 
-    silent: pause. asked: how often somebody has asked for music by themselves. unwanted: ids of
-    tracks that must not be heard any more.
+    Attributes:
+        request: The newest request.
+        paused: Whether the music is to be paused.
+        resume_requests: How many times a person has requested to resume.
+        excluded_ids: Ids of tracks that must not be played any more.
     """
 
-    wish: PlayRequest | None = None
-    silent: bool = False
-    asked: int = 0
-    unwanted: frozenset[str] = frozenset()
+    request: PlayRequest | None = None
+    paused: bool = False
+    resume_requests: int = 0
+    excluded_ids: frozenset[str] = frozenset()
+
+
+class PauseCause(Enum):
+    """Who paused or stopped the server.
+
+    - NONE: Nobody. Entered whenever the server plays.
+    - MOODPI: moodpi, because of `PlayerIntent.paused`. Ends with that.
+    - EXTERNAL: Another program. Ends when the server plays again, at a person's request to
+      resume, and with a request that interrupts.
+    """
+
+    NONE = auto()
+    MOODPI = auto()
+    EXTERNAL = auto()
 
 
 class QueueController:
-    """Follows the orders as far as the server's owner lets it, turn by turn.
+    """Applies the intent to a server's queue as far as the owner of the server allows.
 
-    A queue with entries that are not moodpi's is its owner's: it is left alone, or with take_over
-    saved as a playlist first. What the owner pauses or stops stays so until they go on.
+    A queue with entries of other programs is left alone, or saved as a playlist and replaced if
+    `player.take_over` is set. A pause or stop by another program stays in force.
+
+    Attributes:
+        applied: The request that the queue was filled from.
     """
 
     def __init__(
-        self, server: Server, settings: PlayerSettings, hand_back: SavedServerState
+        self, server: MusicServer, settings: PlayerSettings, saved_state: SavedServerState
     ) -> None:
         self.applied: PlayRequest | None = None
         self._server = server
         self._settings = settings
-        self._hand_back = hand_back
-        # moodpi's entries by their uri; None for those of before a crash, and of a song taken over.
-        self._ours: dict[str, RecommendedTrack | None] = dict.fromkeys(hand_back.uris)
-        self._left: tuple[RecommendedTrack, ...] = ()
-        self._again: PlayRequest | None = None
-        self._sound = Sound.STOP
-        self._paused_externally = False
-        self._silent = False
-        self._paused = False
-        self._asked = 0
-        self._dry = False
+        self._saved_state = saved_state
+        # moodpi's entries by URI. The track is None for entries from before a crash and for a
+        # song of a queue that was taken over.
+        self._own_tracks: dict[str, RecommendedTrack | None] = dict.fromkeys(saved_state.uris)
+        # Tracks of the applied request that were not played yet.
+        self._remaining: tuple[RecommendedTrack, ...] = ()
+        # The rest of the applied request, after a reconnection.
+        self._retry: PlayRequest | None = None
+        self._playback = PlaybackState.STOPPED
+        self._pause_cause = PauseCause.NONE
+        self._pause_applied = False
+        self._resumes_applied = 0
+        self._nothing_playable = False
         self._started = 0.0
 
-    def reconnected(self, queue: Queue) -> None:
-        """The server may be another than before: what was not heard yet is to be played again."""
-        self._sound = queue.sound
-        self._silent = False
-        heard = queue.sound is not Sound.STOP and not queue.fails
-        goes_on = heard and queue.entry and queue.entry.uri in self._ours
-        if self.applied is not None and not goes_on:
-            self._again = PlayRequest(self._left or self.applied.tracks, interrupt=True)
+    def on_connect(self, queue: Queue) -> None:
+        """Plan to play the remaining tracks again, unless the server still plays moodpi's."""
+        self._playback = queue.playback
+        self._pause_applied = False
+        active = queue.playback is not PlaybackState.STOPPED and not queue.has_failed
+        continues = active and queue.current and queue.current.uri in self._own_tracks
+        if self.applied is not None and not continues:
+            self._retry = PlayRequest(self._remaining or self.applied.tracks, interrupt=True)
 
-    def turn(self, orders: PlayerIntent, queue: Queue, uris: Mapping[str, str]) -> PlayerState:
-        """Do what is to be done now. uris: what the server calls the tracks it has, by their id."""
-        pending = orders.wish if orders.wish is not self.applied else self._again
-        if foreign := self._foreign(queue):
-            wanted = pending is not None and not orders.silent and queue.sound is not Sound.PAUSE
-            if not (wanted and self._settings.take_over):
-                return self._stand_aside(orders, foreign)
+    def update(self, intent: PlayerIntent, queue: Queue, uris: Mapping[str, str]) -> PlayerState:
+        """Apply the intent to the queue. uris: the URIs of the server's tracks, by track id."""
+        request = intent.request if intent.request is not self.applied else self._retry
+        if external := self._external_entries(queue):
+            idle = request is None or intent.paused or queue.playback is PlaybackState.PAUSED
+            if idle or not self._settings.take_over:
+                return self._leave_alone(intent, external)
             self._take_over(queue)
-        self._notice_owner(queue)
-        self._heed_silence(orders, queue)
-        self._drop(orders.unwanted, queue)
-        if pending is not None and self._may_play(pending):
-            self._play(pending, queue, uris)
-            self.applied, self._again = orders.wish, None
-            queue = self._server.look()
-        return self._report(queue)
+        self._detect_external_pause(queue)
+        self._apply_pause(intent, queue)
+        self._apply_resume_requests(intent, queue)
+        self._remove_excluded(intent.excluded_ids, queue)
+        if request is not None and self._may_play(request):
+            self._play(request, queue, uris)
+            self.applied, self._retry = intent.request, None
+            queue = self._server.read_queue()
+        return self._state(queue)
 
-    def hand_over(self, queue: Queue) -> None:
-        """Moodpi ends: its entries go, and the server is set as it was."""
-        if not self._foreign(queue) and self._hand_back.before is not None:
+    def release(self, queue: Queue) -> None:
+        """Give the queue back: remove moodpi's entries and restore the server's options."""
+        if not self._external_entries(queue) and self._saved_state.options is not None:
             self._server.remove(queue.entries)
-        self._let_go()
+        self._restore_options()
 
-    def _foreign(self, queue: Queue) -> list[Entry]:
-        return [entry for entry in queue.entries if entry.uri not in self._ours]
+    def _external_entries(self, queue: Queue) -> list[QueueEntry]:
+        return [entry for entry in queue.entries if entry.uri not in self._own_tracks]
 
-    def _may_play(self, wish: PlayRequest) -> bool:
-        """Whoever asks for other tracks also wants to hear them."""
-        if wish is not self._again and wish.interrupt:
-            self._paused_externally = False
-        return not self._silent and not self._paused_externally
+    def _leave_alone(self, intent: PlayerIntent, external: list[QueueEntry]) -> PlayerState:
+        self._restore_options()
+        self._pause_applied = intent.paused
+        self._pause_cause = PauseCause.NONE
+        error = (
+            f"{len(external)} songs in the queue of {self._server.name} were not added by moodpi: "
+            "clear the queue, or set player.take_over"
+        )
+        return PlayerState(error=error, error_code="external_queue")
 
-    def _stand_aside(self, orders: PlayerIntent, foreign: list[Entry]) -> PlayerState:
-        self._let_go()
-        self._silent, self._paused, self._paused_externally = orders.silent, False, False
-        said = f"{len(foreign)} songs in the queue of {self._server.name} are not moodpi's"
-        return PlayerState(error=f"{said}: clear it, or set player.take_over")
-
-    def _let_go(self) -> None:
-        if self._hand_back.before is not None:
-            self._server.restore(self._hand_back.before)
-            self._hand_back.forget()
-        self._ours.clear()
+    def _restore_options(self) -> None:
+        if self._saved_state.options is not None:
+            self._server.restore_options(self._saved_state.options)
+            self._saved_state.clear()
+        self._own_tracks.clear()
 
     def _take_over(self, queue: Queue) -> None:
         name = f"before moodpi {datetime.now():%Y-%m-%d %H.%M.%S}"
-        self._server.save(name)
-        log.info("the queue of %s is kept as the playlist '%s'", self._server.name, name)
-        self._ours.update(dict.fromkeys(entry.uri for entry in queue.entries))
-        self._paused_externally = False
-        self._sound = queue.sound
+        self._server.save_playlist(name)
+        log.info("saved the queue of %s as the playlist '%s'", self._server.name, name)
+        self._own_tracks.update(dict.fromkeys(entry.uri for entry in queue.entries))
+        self._end_external_pause()
+        self._playback = queue.playback
 
-    def _notice_owner(self, queue: Queue) -> None:
-        """Whoever pauses, stops or goes on at the server itself is applied."""
-        if queue.sound is Sound.PLAY:
-            self._paused_externally = self._paused = False
-        elif self._sound is Sound.PLAY and queue.entry is not None and not queue.fails:
-            self._paused_externally = True
-        self._sound = queue.sound
+    def _detect_external_pause(self, queue: Queue) -> None:
+        """Compare the playback state with the expected one."""
+        if queue.playback is PlaybackState.PLAYING:
+            self._pause_cause = PauseCause.NONE
+        elif (
+            self._playback is PlaybackState.PLAYING
+            and queue.current is not None
+            and not queue.has_failed
+        ):
+            self._pause_cause = PauseCause.EXTERNAL
+        self._playback = queue.playback
 
-    def _heed_silence(self, orders: PlayerIntent, queue: Queue) -> None:
-        if orders.silent and not self._silent and queue.sound is Sound.PLAY:
-            self._pause(paused=True)
-        elif self._silent and not orders.silent and self._paused and queue.sound is Sound.PAUSE:
-            self._pause(paused=False)
-        self._silent = orders.silent
-        if orders.asked != self._asked and not orders.silent:
-            self._asked = orders.asked
-            self._paused_externally = False
-            if queue.entry is not None and queue.sound is Sound.PAUSE:
-                self._pause(paused=False)
-            elif queue.entry is not None and queue.sound is Sound.STOP:
-                self._start(queue.entry)
+    def _end_external_pause(self) -> None:
+        if self._pause_cause is PauseCause.EXTERNAL:
+            self._pause_cause = PauseCause.NONE
 
-    def _drop(self, unwanted: frozenset[str], queue: Queue) -> None:
-        """Take what must not be heard out of the queue; if it is heard, the next one is."""
-        gone = [e for e in queue.entries if (c := self._ours.get(e.uri)) and c.track.id in unwanted]
-        if not gone:
+    def _apply_pause(self, intent: PlayerIntent, queue: Queue) -> None:
+        """Pause and resume when the intent changes, unless another program did so before."""
+        starts = intent.paused and not self._pause_applied
+        ends = self._pause_applied and not intent.paused
+        if starts and queue.playback is PlaybackState.PLAYING:
+            self._set_paused(paused=True)
+        elif ends and self._pause_cause is PauseCause.MOODPI:
+            if queue.playback is PlaybackState.PAUSED:
+                self._set_paused(paused=False)
+            self._pause_cause = PauseCause.NONE
+        self._pause_applied = intent.paused
+
+    def _apply_resume_requests(self, intent: PlayerIntent, queue: Queue) -> None:
+        if intent.paused or intent.resume_requests == self._resumes_applied:
             return
-        if queue.entry in gone and queue.sound is Sound.PLAY:
-            following = [entry for entry in queue.following if entry not in gone]
-            self._dry = not following
-            if following:
-                self._start(following[0])
-        self._server.remove(gone)
+        self._resumes_applied = intent.resume_requests
+        self._end_external_pause()
+        if queue.current is None:
+            return
+        if queue.playback is PlaybackState.PAUSED:
+            self._set_paused(paused=False)
+        elif queue.playback is PlaybackState.STOPPED:
+            self._start(queue.current)
 
-    def _play(self, wish: PlayRequest, queue: Queue, uris: Mapping[str, str]) -> None:
-        tracks = [c for c in wish.tracks if c.track.id in uris]
-        self._left = tuple(tracks)
-        # The library has changed since they were chosen: others are wanted.
-        self._dry = not tracks
+    def _remove_excluded(self, excluded_ids: frozenset[str], queue: Queue) -> None:
+        """Remove excluded tracks from the queue. The current track is skipped if excluded."""
+        excluded = [
+            entry
+            for entry in queue.entries
+            if (own := self._own_tracks.get(entry.uri)) and own.track.id in excluded_ids
+        ]
+        if not excluded:
+            return
+        if queue.current in excluded and queue.playback is PlaybackState.PLAYING:
+            upcoming = [entry for entry in queue.upcoming if entry not in excluded]
+            self._nothing_playable = not upcoming
+            if upcoming:
+                self._start(upcoming[0])
+        self._server.remove(excluded)
+
+    def _may_play(self, request: PlayRequest) -> bool:
+        # A person requested these tracks, and therefore wants to hear them.
+        if request is not self._retry and request.interrupt:
+            self._end_external_pause()
+        return not self._pause_applied and self._pause_cause is not PauseCause.EXTERNAL
+
+    def _play(self, request: PlayRequest, queue: Queue, uris: Mapping[str, str]) -> None:
+        tracks = {uris[track.track.id]: track for track in request.tracks if track.track.id in uris}
+        self._remaining = tuple(tracks.values())
+        # Empty if the library has changed since the recommendation.
+        self._nothing_playable = not tracks
         if not tracks:
             return
-        playing = queue.sound is Sound.PLAY and not wish.interrupt
-        stays = queue.entry if playing and self._settings.change == "after_track" else None
-        mine = {uris[choice.track.id]: choice for choice in tracks}
-        kept = {stays.uri: self._ours.get(stays.uri)} if stays else {}
-        self._take_charge({*mine, *kept})
-        entries = self._server.append(list(mine))
+        continues = queue.playback is PlaybackState.PLAYING and not request.interrupt
+        current = queue.current if continues and self._settings.change == "after_track" else None
+        playing = {current.uri: self._own_tracks.get(current.uri)} if current else {}
+        self._save_state({*tracks, *playing})
+        entries = self._server.append(list(tracks))
         if not entries:
-            raise MoodpiError(f"{self._server.name} takes none of the tracks it has said to have")
-        self._ours = {**kept, **mine}
-        self._server.remove([entry for entry in queue.entries if entry != stays])
-        if stays is None:
+            raise MoodpiError(
+                f"{self._server.name} rejects all {len(tracks)} tracks, although its library "
+                "lists them: update its library",
+                code="tracks_rejected",
+            )
+        self._own_tracks = {**playing, **tracks}
+        self._server.remove([entry for entry in queue.entries if entry != current])
+        if current is None:
             self._start(entries[0])
 
-    def _take_charge(self, uris: set[str]) -> None:
-        before = self._hand_back.before
-        if before is None:
-            before = self._server.prepare(self._settings.crossfade)
-        self._hand_back.keep(before, uris)
+    def _save_state(self, uris: set[str]) -> None:
+        options = self._saved_state.options
+        if options is None:
+            options = self._server.set_options(self._settings.crossfade)
+        self._saved_state.save(options, uris)
 
-    def _start(self, entry: Entry) -> None:
-        self._server.start(entry)
-        self._sound = Sound.PLAY
-        self._paused_externally = self._paused = False
+    def _start(self, entry: QueueEntry) -> None:
+        self._server.play(entry)
+        self._playback = PlaybackState.PLAYING
+        self._pause_cause = PauseCause.NONE
         self._started = time.monotonic()
 
-    def _pause(self, *, paused: bool) -> None:
-        self._server.pause(paused=paused)
-        self._sound = Sound.PAUSE if paused else Sound.PLAY
-        self._paused = paused
+    def _set_paused(self, *, paused: bool) -> None:
+        self._server.set_paused(paused=paused)
+        self._playback = PlaybackState.PAUSED if paused else PlaybackState.PLAYING
+        self._pause_cause = PauseCause.MOODPI if paused else PauseCause.NONE
 
-    def _report(self, queue: Queue) -> PlayerState:
-        # Connected anew it is tried again, for a sound card may come back as a server does.
-        if queue.fails and not self._silent:
-            raise MoodpiError(f"{self._server.name} cannot play: {queue.error}")
-        heard = self._ours.get(queue.entry.uri) if queue.entry else None
-        if heard in self._left:
-            self._left = self._left[self._left.index(heard) + 1 :]
-        if queue.ended and not self._paused_externally and time.monotonic() - self._started < HASTE:
-            raise MoodpiError(f"the tracks end as soon as {self._server.name} begins them")
-        last = queue.entry is not None and queue.sound is Sound.PLAY and not queue.following
-        ran_out = self.applied is not None and bool(self._ours) and (last or queue.ended)
-        playing = None if queue.sound is Sound.STOP else heard
+    def _state(self, queue: Queue) -> PlayerState:
+        # An error closes the connection. After the next one playing is tried again, because a
+        # sound card can come back.
+        if queue.has_failed and not self._pause_applied:
+            raise MoodpiError(
+                f"{self._server.name} cannot play: {queue.error}", code="playback_failed"
+            )
+        track = self._own_tracks.get(queue.current.uri) if queue.current else None
+        if track in self._remaining:
+            self._remaining = self._remaining[self._remaining.index(track) + 1 :]
+        external_pause = self._pause_cause is PauseCause.EXTERNAL
+        played_for = time.monotonic() - self._started
+        if queue.is_finished and not external_pause and played_for < MIN_QUEUE_SECONDS:
+            raise MoodpiError(
+                f"{self._server.name} ends all tracks within {MIN_QUEUE_SECONDS:g} seconds: "
+                "check its audio output",
+                code="tracks_end_early",
+            )
+        is_last = (
+            queue.current is not None
+            and queue.playback is PlaybackState.PLAYING
+            and not queue.upcoming
+        )
+        queue_is_used = self.applied is not None and bool(self._own_tracks)
         return PlayerState(
-            playing, needs_tracks=ran_out or self._dry, paused_externally=self._paused_externally
+            playing=None if queue.playback is PlaybackState.STOPPED else track,
+            needs_tracks=self._nothing_playable
+            or (queue_is_used and (is_last or queue.is_finished)),
+            paused_externally=external_pause,
         )

@@ -1,5 +1,7 @@
-"""What is given back to a server when moodpi lets go of it, kept on disk: after a kill or a power
-cut moodpi's own queue must not look like its owner's.
+"""The state of a music server before moodpi changed it.
+
+It is saved on disk. After a crash or a power cut moodpi recognises its own queue entries and can
+restore the options of the server.
 """
 
 from __future__ import annotations
@@ -9,39 +11,48 @@ import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
 from moodpi.files import quarantine, write_atomic
 from moodpi.paths import state_folder
 
 log = logging.getLogger(__name__)
 
-FILE = "hand-back.json"
+FILE = "server-state.json"
+# The name of the file in version 0.1.0. It held the options under the key "before".
+LEGACY_FILE = "hand-back.json"
 
 
-def hand_back_file() -> Path:
-    """Where it is kept for the user who runs this."""
+def server_state_file() -> Path:
+    """Path of the file in the user's state folder."""
     return state_folder() / FILE
 
 
 class SavedServerState:
-    """server: its name; what the file holds of another is not taken.
+    """The saved state of one server.
 
-    before: how the server was set, None while moodpi is not in charge. uris: of moodpi's entries.
+    Attributes:
+        options: The server's options before moodpi changed them. None while moodpi does not
+            control the queue.
+        uris: The URIs of moodpi's entries.
     """
 
-    def __init__(self, path: Path, server: str) -> None:
-        self.before: Mapping[str, str] | None = None
+    def __init__(self, path: Path, server_name: str) -> None:
+        self.options: Mapping[str, str] | None = None
         self.uris: frozenset[str] = frozenset()
         self._path = path
-        self._server = server
+        self._server_name = server_name
+        self._warnings = LogOnce(log)
 
-    def recall(self) -> None:
-        """Take what was kept; a damaged file is set aside."""
+    def load(self) -> None:
+        """Load the file. The state of another server is ignored, a damaged file is quarantined."""
         try:
-            kept = json.loads(self._path.read_bytes())
-            if kept["server"] == self._server:
-                self.before = {str(k): str(v) for k, v in kept["before"].items()}
-                self.uris = frozenset(map(str, kept["uris"]))
+            self._rename_legacy_file()
+            saved = json.loads(self._path.read_bytes())
+            if saved["server"] == self._server_name:
+                options = saved["options"] if "options" in saved else saved["before"]
+                self.options = {str(key): str(value) for key, value in options.items()}
+                self.uris = frozenset(map(str, saved["uris"]))
         except FileNotFoundError:
             return
         except OSError as error:
@@ -49,19 +60,34 @@ class SavedServerState:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             quarantine(self._path, error)
 
-    def keep(self, before: Mapping[str, str], uris: Iterable[str]) -> None:
-        """In charge, with these entries."""
-        self.before, self.uris = before, frozenset(uris)
-        kept = {"server": self._server, "before": dict(before), "uris": sorted(self.uris)}
+    def save(self, options: Mapping[str, str], uris: Iterable[str]) -> None:
+        """Save the previous options of the server and the URIs of moodpi's entries."""
+        self.options, self.uris = options, frozenset(uris)
+        saved = {
+            "server": self._server_name,
+            "options": dict(options),
+            "uris": sorted(self.uris),
+        }
         try:
-            write_atomic({self._path: json.dumps(kept, ensure_ascii=False).encode()})
+            write_atomic({self._path: json.dumps(saved, ensure_ascii=False).encode()})
         except MoodpiError as error:
-            log.warning("a crash would leave %s as moodpi set it: %s", self._server, error)
+            self._warnings.warning(
+                "cannot save the state of %s, a crash would leave its options changed: %s",
+                self._server_name,
+                error,
+            )
+        else:
+            self._warnings.reset()
 
-    def forget(self) -> None:
-        """Handed back."""
-        self.before, self.uris = None, frozenset()
+    def clear(self) -> None:
+        """Delete the file, after the server was released."""
+        self.options, self.uris = None, frozenset()
         try:
             self._path.unlink(missing_ok=True)
         except OSError as error:
             log.warning("cannot delete %s: %s", self._path, error.strerror)
+
+    def _rename_legacy_file(self) -> None:
+        legacy = self._path.with_name(LEGACY_FILE)
+        if legacy.exists() and not self._path.exists():
+            legacy.rename(self._path)

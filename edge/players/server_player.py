@@ -1,4 +1,4 @@
-"""Players on a music server: a thread of their own talks to it, for as long as the run lasts."""
+"""The base of the players on a music server. Each talks to its server in its own thread."""
 
 from __future__ import annotations
 
@@ -14,192 +14,222 @@ from edge.config.settings import PlayerSettings
 from edge.music.library import Library, Playable, Song
 from edge.music.library.library import content_of, library_file
 from edge.music.recommendation import Recommendation
+from edge.players.music_server import SPOTIFY_PREFIX, MusicServer
 from edge.players.player import Player, PlayerState
 from edge.players.queue_controller import PlayerIntent, PlayRequest, QueueController
-from edge.players.saved_server_state import SavedServerState, hand_back_file
-from edge.players.server import SPOTIFY, Server
+from edge.players.saved_server_state import SavedServerState, server_state_file
+from edge.system.backoff import Backoff
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# How often the server is looked at, in seconds.
-TURN = 0.5
-# The first wait after a failure, doubled each time up to the longest, in seconds.
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-# How long the end of the run, which takes two seconds in all, waits for the server to be handed
-# back, in seconds.
-FAREWELL = 0.8
+# The time between two updates of the queue, in seconds.
+POLL_INTERVAL = 0.5
+# The delay before the next connection after a failure, in seconds. It doubles with each failure.
+MIN_RETRY_DELAY, MAX_RETRY_DELAY = 1.0, 30.0
+# The time to release the server at the end of a run, in seconds. The whole shutdown takes two.
+RELEASE_TIMEOUT = 0.8
 
 
-class Everything(Mapping[str, str]):
-    """Every track of every catalogue, by Spotify's uri."""
+class SpotifyUris(Mapping[str, str]):
+    """The Spotify URI of every track id. It contains all ids, therefore it has no length."""
 
-    def __getitem__(self, identity: str) -> str:
-        return SPOTIFY + identity
+    def __getitem__(self, track_id: str) -> str:
+        return SPOTIFY_PREFIX + track_id
 
     def __iter__(self) -> Iterator[str]:
-        raise TypeError("all tracks cannot be counted")
+        raise TypeError("SpotifyUris contains every id and cannot be iterated")
 
     def __len__(self) -> int:
-        raise TypeError("all tracks cannot be counted")
+        raise TypeError("SpotifyUris contains every id and has no length")
 
 
 class ServerPlayer(Player):
-    """Tells its thread what is wanted; the thread says what is heard.
+    """Sets the intent of a QueueController, which runs in a thread, and returns its state.
 
-    A server that fails is tried again, ever more patiently. Intent and reports are values, replaced
-    whole, so neither side waits for the other.
+    The thread reconnects to a server that fails. The intent and the state are immutable values
+    that are replaced as a whole, therefore neither side waits for the other.
+
+    max_retry_delay: the longest delay before a reconnection, in seconds.
     """
 
-    def __init__(self, settings: PlayerSettings, catalog: Path | None, server: Server) -> None:
+    def __init__(
+        self,
+        settings: PlayerSettings,
+        catalog: Path | None,
+        server: MusicServer,
+        max_retry_delay: float = MAX_RETRY_DELAY,
+    ) -> None:
         super().__init__(settings, catalog)
         self._server = server
+        self._max_retry_delay = max_retry_delay
         self._library = Library(library_file(), server.name)
-        self._hand_back = SavedServerState(hand_back_file(), server.name)
-        self._orders = PlayerIntent()
-        self._report: tuple[PlayerState, PlayRequest | None] = (PlayerState(), None)
-        self._spotify = False
-        self._rematch = False
-        self._next_check = 0.0
-        self._over = threading.Event()
+        self._saved_state = SavedServerState(server_state_file(), server.name)
+        self._intent = PlayerIntent()
+        # The state, and the request that it describes.
+        self._reported: tuple[PlayerState, PlayRequest | None] = (PlayerState(), None)
+        self._plays_spotify = False
+        self._catalog_changed = False
+        self._next_library_check = 0.0
+        self._warnings = LogOnce(log)
+        self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(
-            target=self._work, name=f"player-{settings.kind}", daemon=True
+            target=self._run, name=f"player-{settings.kind}", daemon=True
         )
 
     def open(self) -> None:
         self._library.recall()
-        self._hand_back.recall()
+        self._saved_state.load()
         self._thread.start()
 
     @property
     def library(self) -> Playable | None:
-        """What of the catalogue the server has; None while that is not known."""
+        """The tracks of the catalogue that the server has, None until they are known."""
         return self._library.playable
 
     @property
     def server_name(self) -> str:
-        """Its name."""
+        """The name of the server, for messages."""
         return self._server.name
 
     def fetch_library(self) -> Playable | None:
-        """What of the catalogue the server has, asked here and now; None for all of it.
+        """Ask the server for the tracks of the catalogue that it has. None means all.
 
-        For a player that is not open. Raises MoodpiError where the server does not answer.
+        For a player that is not open. It blocks. Raises MoodpiError if the server fails.
         """
         self._library.recall()
         try:
             self._server.connect()
-            if self._server.takes_spotify():
+            if self._server.plays_spotify():
                 return None
-            self._refresh()
+            self._update_library()
         finally:
             self._server.close()
         return self._library.playable
 
     def playable(self, catalog: Catalog) -> Sequence[int] | None:
-        if self._spotify:
+        if self._plays_spotify:
             return None
         playable = self._library.playable
         if playable is None:
-            raise MoodpiError(f"it is not known yet which songs {self._server.name} has")
+            raise MoodpiError(
+                f"the songs of {self._server.name} are not known yet", code="library_pending"
+            )
         if playable.catalog != content_of(catalog):
-            self._rematch = True
+            self._catalog_changed = True
             self._wake.set()
-            raise MoodpiError("the songs are being looked for in another catalogue")
+            raise MoodpiError(
+                f"the songs of {self._server.name} are not matched with the new catalogue yet",
+                code="library_pending",
+            )
         return playable.places
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
-        # Of what was not to be heard none was chosen again.
-        self._order(wish=PlayRequest(recommendation.tracks, interrupt), unwanted=frozenset())
+        # A recommendation contains no excluded tracks.
+        request = PlayRequest(recommendation.tracks, interrupt)
+        self._set_intent(request=request, excluded_ids=frozenset())
 
     def pause(self) -> None:
-        self._order(silent=True)
+        self._set_intent(paused=True)
 
     def resume(self, *, requested: bool = False) -> None:
-        self._order(silent=False, asked=self._orders.asked + requested)
+        self._set_intent(
+            paused=False, resume_requests=self._intent.resume_requests + int(requested)
+        )
 
     def remove(self, ids: frozenset[str]) -> None:
-        self._order(unwanted=ids)
+        self._set_intent(excluded_ids=ids)
 
     def state(self) -> PlayerState:
-        state, applied = self._report
-        return state if applied is self._orders.wish else replace(state, needs_tracks=False)
+        state, request = self._reported
+        return state if request is self._intent.request else replace(state, needs_tracks=False)
 
     def close(self) -> None:
-        self._over.set()
+        self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(FAREWELL)
+            self._thread.join(RELEASE_TIMEOUT)
 
-    def _order(self, **changes: object) -> None:
-        self._orders = replace(self._orders, **changes)  # type: ignore[arg-type]
+    def _set_intent(self, **changes: object) -> None:
+        self._intent = replace(self._intent, **changes)  # type: ignore[arg-type]
         self._wake.set()
 
-    def _work(self) -> None:
-        conductor = QueueController(self._server, self.settings, self._hand_back)
-        wait, well_since = FIRST_WAIT, 0.0
-        while not self._over.is_set():
+    def _run(self) -> None:
+        controller = QueueController(self._server, self.settings, self._saved_state)
+        backoff = Backoff(MIN_RETRY_DELAY, self._max_retry_delay)
+        while not self._stopping.is_set():
+            connected = None
             try:
                 self._server.connect()
-                well_since = time.monotonic()
-                self._attend(conductor)
-            except Exception as error:  # noqa: BLE001  # whatever a server makes of itself
-                self._say(PlayerState(error=str(error)), conductor)
+                connected = time.monotonic()
+                self._control(controller)
+            except MoodpiError as error:
+                self._report(PlayerState(error=str(error), error_code=error.code), controller)
+            except Exception as error:  # noqa: BLE001  # a server's answer can break any client
+                self._warnings.warning("%s: unexpected %r", self._server.name, error)
+                self._report(PlayerState(error=str(error), error_code="unexpected"), controller)
             finally:
                 self._server.close()
-            if time.monotonic() - well_since > LONGEST_WAIT:
-                wait = FIRST_WAIT
-            self._over.wait(wait)
-            wait = min(2 * wait, LONGEST_WAIT)
+            # Some failures occur only after a connection, such as a missing sound card.
+            if connected and time.monotonic() - connected > self._max_retry_delay:
+                backoff.reset()
+                self._warnings.reset()
+            self._stopping.wait(backoff.next_delay())
 
-    def _attend(self, conductor: QueueController) -> None:
-        self._spotify = self._server.takes_spotify()
-        self._next_check = 0.0
-        self._uris()
-        conductor.reconnected(self._server.look())
-        while not self._over.is_set():
-            orders, uris = self._orders, self._uris()
-            state = conductor.turn(orders, self._server.look(), uris)
-            self._say(self._completed(state), conductor)
-            self._wake.wait(TURN)
+    def _control(self, controller: QueueController) -> None:
+        self._plays_spotify = self._server.plays_spotify()
+        self._next_library_check = 0.0
+        self._track_uris()
+        controller.on_connect(self._server.read_queue())
+        while not self._stopping.is_set():
+            intent, uris = self._intent, self._track_uris()
+            state = controller.update(intent, self._server.read_queue(), uris)
+            self._report(self._with_library_state(state), controller)
+            self._wake.wait(POLL_INTERVAL)
             self._wake.clear()
-        conductor.hand_over(self._server.look())
+        controller.release(self._server.read_queue())
 
-    def _completed(self, state: PlayerState) -> PlayerState:
-        """Whoever was given nothing yet wants something, if there is anything to be had."""
-        needs_tracks = state.needs_tracks or self._orders.wish is None
+    def _with_library_state(self, state: PlayerState) -> PlayerState:
+        """The state, with the need for first tracks and with an error if no track is playable."""
         playable = self._library.playable
-        if self._spotify or (playable is not None and playable.known):
+        if self._plays_spotify or (playable is not None and playable.known):
+            needs_tracks = state.needs_tracks or self._intent.request is None
             return replace(state, needs_tracks=needs_tracks)
-        error = state.error or (f"{self._server.name}: {playable}" if playable else "")
-        return replace(state, needs_tracks=False, error=error)
+        state = replace(state, needs_tracks=False)
+        if state.error or playable is None:
+            return state
+        error = f"{self._server.name}: {playable}"
+        return replace(state, error=error, error_code="no_playable_songs")
 
-    def _say(self, state: PlayerState, conductor: QueueController) -> None:
-        self._report = (state, conductor.applied)
+    def _report(self, state: PlayerState, controller: QueueController) -> None:
+        self._reported = (state, controller.applied)
 
-    def _uris(self) -> Mapping[str, str]:
-        """What the server calls the tracks it has; its songs are listed anew if they changed."""
-        if self._spotify:
-            return Everything()
-        if self._rematch or time.monotonic() >= self._next_check:
-            self._refresh()
-            self._next_check = time.monotonic() + self._server.recheck
+    def _track_uris(self) -> Mapping[str, str]:
+        """The URIs of the server's tracks by track id. Updates the library when it is due."""
+        if self._plays_spotify:
+            return SpotifyUris()
+        if self._catalog_changed or time.monotonic() >= self._next_library_check:
+            self._update_library()
+            interval = self._server.library_check_interval
+            self._next_library_check = time.monotonic() + interval
         playable = self._library.playable
         return {} if playable is None else playable.uris
 
-    def _refresh(self) -> None:
-        version = self._server.version()
+    def _update_library(self) -> None:
+        """List the server's songs if they have changed, and match them with the catalogue."""
+        version = self._server.library_version()
         with Catalog.open(self.catalog) as catalog:
             if not version or version != self._library.version:
-                songs = self._until_over(self._server.songs(self._library.songs))
+                songs = self._until_stopped(self._server.list_songs(self._library.songs))
                 self._library.renew(version, songs, catalog)
             else:
                 self._library.match_if_other(catalog)
-        self._rematch = False
+        self._catalog_changed = False
 
-    def _until_over(self, songs: Iterable[Song]) -> Iterator[Song]:
+    def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
         for song in songs:
-            if self._over.is_set():
-                raise MoodpiError("the run ends")
+            if self._stopping.is_set():
+                raise MoodpiError("the run ends while songs are listed", code="stopping")
             yield song

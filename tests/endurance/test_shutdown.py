@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.edge.frontends.mqtt.mosquitto import Mosquitto, needs_mosquitto
-from tests.edge.players.servers import Mpd
-from tests.edge.players.shelf import draw, fill, silence
+from tests.edge.players.audio_files import make_silent_files, sample_tracks, write_music
+from tests.edge.players.server_processes import MpdProcess
 from tests.endurance.daemon_process import DaemonProcess, Sandbox
 from tests.endurance.network_camera import NetworkCamera
 from tests.waiting import wait_for
@@ -89,8 +89,8 @@ def test_while_neither_the_music_server_nor_the_broker_answers(
     make_sandbox: Callable[..., Sandbox], camera: NetworkCamera, tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
-    fill(music, silence(tmp_path), draw(60, seed=1))
-    mpd = Mpd(tmp_path / "mpd", music)
+    write_music(music, make_silent_files(tmp_path), sample_tracks(60, seed=1))
+    mpd = MpdProcess(tmp_path / "mpd", music)
     with ExitStack() as stack, Mosquitto(tmp_path, "allow_anonymous true") as broker:
         stack.callback(mpd.kill)
         mpd.start()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.players.shelf import draw, fill, silence
+from tests.edge.players.audio_files import make_silent_files, sample_tracks, write_music
 from tests.installation.conftest import checkout_copy
 from tests.installation.container import TOOLS, Container
 from tests.installation.debian_system import clean_root, missing_requirements, root_copy
@@ -33,7 +33,9 @@ def jukebox(
     if why := missing_requirements(*TOOLS):
         pytest.skip(why)
     music = tmp_path_factory.mktemp("music")
-    fill(music, silence(tmp_path_factory.mktemp("silence")), draw(SONGS, seed=3))
+    write_music(
+        music, make_silent_files(tmp_path_factory.mktemp("silence")), sample_tracks(SONGS, seed=3)
+    )
     music.chmod(0o755)
     release = checkout_copy(tmp_path_factory.mktemp("release"))
     clean = clean_root("bookworm-music", "mpd", "mpc", "mpv", "procps")

@@ -22,7 +22,7 @@ from edge.music.profile import Taste, TasteAlone
 from edge.music.recommender import Recommender
 from edge.music.selection import TrackSelector
 from models.emotions import EMOTIONS
-from tests.edge.players.shelf import SPELLINGS, draw
+from tests.edge.players.audio_files import SPELLINGS, sample_tracks
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def spelled(count: int, seed: int = 1) -> list[Song]:
     """As many songs of the catalogue, spelled in every way that people do."""
     ways = list(SPELLINGS.values())
     songs = []
-    for number, track in enumerate(draw(count, seed)):
+    for number, track in enumerate(sample_tracks(count, seed)):
         title, artists = ways[number % len(ways)](track.title, track.artist.split(", "))
         songs.append(Song(f"{number}.flac", title, tuple(artists), "1"))
     return songs
@@ -49,7 +49,7 @@ def places(catalog):
 
 def test_songs_are_found_however_they_are_spelled(catalog):
     songs = {}
-    for number, track in enumerate(draw(1200, seed=2)):
+    for number, track in enumerate(sample_tracks(1200, seed=2)):
         way = list(SPELLINGS)[number % len(SPELLINGS)]
         title, artists = SPELLINGS[way](track.title, track.artist.split(", "))
         songs[track.id] = (way, Song(track.id, title, tuple(artists)))
@@ -72,7 +72,7 @@ def test_songs_that_are_not_in_the_catalogue_are_left_out_and_counted(catalog):
 
 
 def test_a_track_that_is_there_twice_is_known_twice_and_played_once(catalog):
-    (track,) = draw(1, seed=3)
+    (track,) = sample_tracks(1, seed=3)
     songs = [Song(uri, track.title, (track.artist,)) for uri in ("1.flac", "2.mp3")]
     found = match(songs, catalog)
     assert found.known == 2
@@ -231,11 +231,11 @@ def test_where_the_player_has_too_few_the_log_says_so(caplog):
 def test_tags_of_every_kind_of_file_are_read(tmp_path):
     pytest.importorskip("mutagen")
     from edge.music.library.tags import read_tags
-    from tests.edge.players.shelf import silence, tag
+    from tests.edge.players.audio_files import make_silent_files, write_tags
 
-    for kind, path in silence(tmp_path).items():
+    for kind, path in make_silent_files(tmp_path).items():
         assert read_tags(path, "1") is None
-        tag(path, "Caf\u00e9 \u2013 99", ["First", "Second"])
+        write_tags(path, "Caf\u00e9 \u2013 99", ["First", "Second"])
         song = read_tags(path, "1")
         assert (song.uri, song.title, song.stamp) == (str(path), "Caf\u00e9 \u2013 99", "1"), kind
         assert song.artists == ("First", "Second"), kind

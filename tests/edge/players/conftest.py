@@ -1,4 +1,4 @@
-"""Music on disk for the real servers."""
+"""Music files for the real servers."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.players.shelf import draw, fill, silence
+from tests.edge.players.audio_files import make_silent_files, sample_tracks, write_music
 
 
 @pytest.fixture(scope="session")
 def silent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return silence(tmp_path_factory.mktemp("silence"))
+    return make_silent_files(tmp_path_factory.mktemp("silence"))
 
 
 @pytest.fixture(scope="session")
 def music(tmp_path_factory: pytest.TempPathFactory, silent: dict[str, Path]) -> Path:
-    """Sixty songs of the catalogue, and three that are not in it."""
+    """Sixty songs of the catalogue and three unknown songs."""
     folder = tmp_path_factory.mktemp("music")
-    fill(folder, silent, draw(60, seed=1), unknown=3)
+    write_music(folder, silent, sample_tracks(60, seed=1), unknown=3)
     return folder
 
 
@@ -26,13 +26,13 @@ def music(tmp_path_factory: pytest.TempPathFactory, silent: dict[str, Path]) -> 
 def other_music(tmp_path_factory: pytest.TempPathFactory, silent: dict[str, Path]) -> Path:
     """Thirty other songs."""
     folder = tmp_path_factory.mktemp("other")
-    fill(folder, silent, draw(30, seed=2))
+    write_music(folder, silent, sample_tracks(30, seed=2))
     return folder
 
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state folder of the test's own."""
+    """The state folder, one for each test."""
     monkeypatch.delenv("STATE_DIRECTORY", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state" / "moodpi"

@@ -1,4 +1,4 @@
-"""The player on a real Mopidy with its MPD front end."""
+"""The player on a real Mopidy with its MPD frontend."""
 
 from __future__ import annotations
 
@@ -7,66 +7,68 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.players.servers import Mopidy
-from tests.edge.players.stage import SOON, stage
+from tests.edge.players.open_player import open_player
+from tests.edge.players.server_processes import MopidyProcess
 from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[Mopidy]:
-    server = Mopidy(tmp_path_factory.mktemp("mopidy") / "room", music)
+def server(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[MopidyProcess]:
+    server = MopidyProcess(tmp_path_factory.mktemp("mopidy") / "server", music)
     server.start()
     yield server
     server.kill()
 
 
 @pytest.fixture
-def mopidy(server: Mopidy) -> Mopidy:
-    server.ask(lambda client: (client.stop(), client.clear()))
+def mopidy(server: MopidyProcess) -> MopidyProcess:
+    server.run(lambda client: (client.stop(), client.clear()))
     return server
 
 
-def test_its_local_media_are_played_one_mood_after_the_other(mopidy):
-    with stage(kind="mpd", mpd=mopidy.address) as played:
-        played.known()
-        assert played.player.library.songs == 63
-        assert played.player.library.known == 60
-        first = played.play("happy")
-        played.hears(first[0])
-        second = played.play("sad")
-        played.comes_to(lambda: len(mopidy.queue()) == 6, "one song is left, five are new")
-        assert played.title == first[0]
-        mopidy.ask(lambda client: client.next())
-        played.hears(second[0])
-        played.player.pause()
-        wait_for(lambda: mopidy.status()["state"] == "pause", "it pauses", SOON)
-        played.player.resume()
-        wait_for(lambda: mopidy.status()["state"] == "play", "it goes on", SOON)
+def test_plays_local_media(mopidy):
+    with open_player(kind="mpd", mpd=mopidy.address) as opened:
+        opened.wait_for_library()
+        assert opened.player.library.songs == 63
+        assert opened.player.library.known == 60
+        first = opened.play("happy")
+        opened.wait_for_title(first[0])
+        second = opened.play("sad")
+        opened.wait_until_stable(
+            lambda: len(mopidy.queue()) == 6, "one current and five new entries"
+        )
+        assert opened.title == first[0]
+        mopidy.run(lambda client: client.next())
+        opened.wait_for_title(second[0])
+        opened.player.pause()
+        wait_for(lambda: mopidy.status()["state"] == "pause", "it pauses")
+        opened.player.resume()
+        wait_for(lambda: mopidy.status()["state"] == "play", "it resumes")
     assert mopidy.queue() == []
 
 
-def test_its_owners_queue_is_saved_before_it_is_taken_over(mopidy):
+def test_take_over_saves_the_external_queue_as_a_playlist(mopidy):
     uri = "local:track:unknown%200.flac"
-    mopidy.ask(lambda client: client.add(uri))
-    with stage(kind="mpd", mpd=mopidy.address) as left_alone:
-        left_alone.trouble("1 songs in the queue")
+    mopidy.run(lambda client: client.add(uri))
+    with open_player(kind="mpd", mpd=mopidy.address) as opened:
+        assert opened.wait_for_error("external_queue").startswith("1 songs in the queue")
         assert len(mopidy.queue()) == 1
-    with stage(kind="mpd", mpd=mopidy.address, take_over=True) as played:
-        wait_for(lambda: played.player.library is not None, "the songs", SOON)
-        played.hears(played.play("happy")[0])
-    names = [kept["playlist"] for kept in mopidy.ask(lambda client: client.listplaylists())]
+    with open_player(kind="mpd", mpd=mopidy.address, take_over=True) as opened:
+        wait_for(lambda: opened.player.library is not None, "the library")
+        opened.wait_for_title(opened.play("happy")[0])
+    names = [saved["playlist"] for saved in mopidy.run(lambda client: client.listplaylists())]
     assert len([name for name in names if name.startswith("before moodpi ")]) == 1
 
 
-def test_with_spotifys_scheme_everything_can_be_played(tmp_path, music):
-    server = Mopidy(tmp_path / "room", music, spotify=True)
+def test_plays_every_track_with_a_spotify_backend(tmp_path, music):
+    server = MopidyProcess(tmp_path / "server", music, spotify=True)
     server.start()
     try:
-        with stage(kind="mpd", mpd=server.address) as played:
-            played.known()
-            chosen = played.choose("happy")
-            played.player.play(chosen)
-            played.hears(chosen.tracks[0].track.title)
+        with open_player(kind="mpd", mpd=server.address) as opened:
+            opened.wait_for_library()
+            chosen = opened.recommend("happy")
+            opened.player.play(chosen)
+            opened.wait_for_title(chosen.tracks[0].track.title)
             uris = [f"spotify:track:{choice.track.id}" for choice in chosen.tracks]
             assert server.queue() == uris
     finally:

@@ -1,4 +1,4 @@
-"""The player on a real mpv: its files, its list, and what happens when either of them dies."""
+"""The player on a real mpv: files, queue, external control and crashes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from edge.music.library.library import library_file
 from edge.players import find_player
 from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
-from tests.edge.players.shelf import draw, fill
-from tests.edge.players.stage import SOON, stage
+from tests.edge.players.audio_files import sample_tracks, write_music
+from tests.edge.players.open_player import WAIT_TIMEOUT, open_player
 from tests.processes import ZOMBIE, process_state
+from tests.raising import raises
 from tests.waiting import wait_for
 
 
@@ -33,143 +34,150 @@ def _needs_mpv() -> None:
         pytest.skip("mpv is not installed")
 
 
-def playing(music: Path, options: tuple[str, ...] = (), **settings: object):
-    return stage(kind="mpv", music=(str(music),), mpv_options=("--ao=null", *options), **settings)
+def open_mpv_player(music: Path, options: tuple[str, ...] = (), **settings: object):
+    return open_player(
+        kind="mpv", music=(str(music),), mpv_options=("--ao=null", *options), **settings
+    )
 
 
-def test_files_are_known_by_their_tags_and_a_list_is_played_in_its_order(music):
-    with playing(music) as played:
-        played.known()
-        assert (played.player.library.songs, played.player.library.known) == (63, 60)
-        titles = played.play("happy")
-        played.hears(titles[0])
+def test_matches_files_by_tags_and_plays_in_order(music):
+    with open_mpv_player(music) as opened:
+        opened.wait_for_library()
+        assert (opened.player.library.songs, opened.player.library.known) == (63, 60)
+        titles = opened.play("happy")
+        opened.wait_for_title(titles[0])
 
 
-class Owner:
-    """Another program's way to the same mpv, as a remote control has it (mpv(1), JSON IPC)."""
+class RemoteControl:
+    """Another program that controls the same mpv (mpv(1), JSON IPC)."""
 
     def __init__(self, folder: Path) -> None:
         self.option = f"--input-ipc-server={folder}/s"
         self._path = folder / "s"
 
-    def ask(self, *command: object) -> object:
+    def send(self, *command: object) -> object:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(SOON)
+            connection.settimeout(WAIT_TIMEOUT)
             connection.connect(str(self._path))
             connection.sendall(json.dumps({"command": command, "request_id": 1}).encode() + b"\n")
             for line in connection.makefile("rb"):
                 answer = json.loads(line)
                 if answer.get("request_id") == 1:
                     return answer.get("data")
-        raise AssertionError(f"mpv has not answered {command}")
+        raise AssertionError(f"no answer to {command}")
 
 
 @pytest.fixture
-def owner() -> Iterator[Owner]:
-    # A socket's path is short, a test's folder is not.
+def remote() -> Iterator[RemoteControl]:
+    # The path of a socket is limited to 107 bytes, tmp_path can be longer.
     with tempfile.TemporaryDirectory() as folder:
-        yield Owner(Path(folder))
+        yield RemoteControl(Path(folder))
 
 
-@pytest.mark.parametrize(("change", "left"), [("after_track", 6), ("now", 5)])
-def test_another_mood_waits_for_the_song_to_end_unless_it_shall_be_now(change, left, music, owner):
-    with playing(music, change=change, options=(owner.option,)) as played:
-        played.known()
-        first = played.play("happy")
-        played.hears(first[0])
-        second = played.play("sad")
-        played.turns()
-        assert len(owner.ask("get_property", "playlist")) == left
-        assert played.title == (first[0] if change == "after_track" else second[0])
-        owner.ask("playlist-next")
-        played.hears(second[0 if change == "after_track" else 1])
+@pytest.mark.parametrize(("change", "entries"), [("after_track", 6), ("now", 5)])
+def test_new_tracks_start_after_the_current_track_or_now(change, entries, music, remote):
+    with open_mpv_player(music, change=change, options=(remote.option,)) as opened:
+        opened.wait_for_library()
+        first = opened.play("happy")
+        opened.wait_for_title(first[0])
+        second = opened.play("sad")
+        opened.wait_for_updates()
+        assert len(remote.send("get_property", "playlist")) == entries
+        assert opened.title == (first[0] if change == "after_track" else second[0])
+        remote.send("playlist-next")
+        opened.wait_for_title(second[0 if change == "after_track" else 1])
 
 
-def test_silence_and_going_on_and_a_pause_of_the_owners(music, owner):
-    with playing(music, options=(owner.option,)) as played:
-        played.known()
-        titles = played.play("happy")
-        played.hears(titles[0])
-        played.player.pause()
-        wait_for(lambda: owner.ask("get_property", "pause"), "it pauses", SOON)
-        played.player.resume()
-        wait_for(lambda: not owner.ask("get_property", "pause"), "it goes on", SOON)
-        owner.ask("cycle", "pause")
-        wait_for(lambda: played.state.paused_externally, "it is noticed", SOON)
-        played.play("sad")
-        played.turns()
-        assert owner.ask("get_property", "pause") is True
-        assert played.title == titles[0]
+def test_pauses_and_resumes_and_respects_an_external_pause(music, remote):
+    with open_mpv_player(music, options=(remote.option,)) as opened:
+        opened.wait_for_library()
+        titles = opened.play("happy")
+        opened.wait_for_title(titles[0])
+        opened.player.pause()
+        wait_for(lambda: remote.send("get_property", "pause"), "it pauses")
+        opened.player.resume()
+        wait_for(lambda: not remote.send("get_property", "pause"), "it resumes")
+        remote.send("cycle", "pause")
+        wait_for(lambda: opened.state.paused_externally, "the external pause is detected")
+        opened.play("sad")
+        opened.wait_for_updates()
+        assert remote.send("get_property", "pause") is True
+        assert opened.title == titles[0]
 
 
-def test_what_the_owner_adds_is_left_alone_or_saved_first(music, owner, state):
+def test_leaves_an_external_queue_alone_or_saves_it_first(music, remote, state):
     for take_over in (False, True):
-        with playing(music, take_over=take_over, change="now", options=(owner.option,)) as played:
-            played.known()
-            played.hears(played.play("happy")[0])
-            owner.ask("loadfile", str(music / "unknown 0.flac"), "append")
-            played.trouble("1 songs in the queue of mpv are not moodpi's")
-            second = played.play("sad")
+        with open_mpv_player(
+            music, take_over=take_over, change="now", options=(remote.option,)
+        ) as opened:
+            opened.wait_for_library()
+            opened.wait_for_title(opened.play("happy")[0])
+            remote.send("loadfile", str(music / "unknown 0.flac"), "append")
+            message = opened.wait_for_error("external_queue")
+            assert message.startswith("1 songs in the queue of mpv")
+            second = opened.play("sad")
             if take_over:
-                played.hears(second[0])
-            played.turns()
-            assert len(owner.ask("get_property", "playlist")) == (5 if take_over else 6)
+                opened.wait_for_title(second[0])
+            opened.wait_for_updates()
+            assert len(remote.send("get_property", "playlist")) == (5 if take_over else 6)
     (saved,) = state.glob("before moodpi *.m3u")
     assert saved.read_text().count("\n") == 6
 
 
-def test_killed_it_is_started_anew_and_goes_on(music):
-    with playing(music) as played:
-        played.known()
-        titles = played.play("happy")
-        played.hears(titles[0])
-        played.player._server._process.kill()
-        played.trouble("mpv does not answer")
-        played.hears(titles[1])
-        assert played.state.error == ""
+def test_restarts_a_killed_mpv_and_continues(music):
+    with open_mpv_player(music) as opened:
+        opened.wait_for_library()
+        titles = opened.play("happy")
+        opened.wait_for_title(titles[0])
+        opened.player._server._process.kill()
+        assert opened.wait_for_error("server_unreachable").startswith("mpv does not answer")
+        opened.wait_for_title(titles[1])
+        assert opened.state.error == ""
 
 
-def test_only_new_and_changed_files_are_read_again(tmp_path, silent, monkeypatch):
+def test_reads_only_new_and_changed_files(tmp_path, silent, monkeypatch):
     import edge.players.mpv_player as module
 
-    fill(tmp_path / "music", silent, draw(12, seed=7))
-    with playing(tmp_path / "music") as played:
-        played.known()
-        assert played.player.library.songs == 12
+    write_music(tmp_path / "music", silent, sample_tracks(12, seed=7))
+    with open_mpv_player(tmp_path / "music") as opened:
+        opened.wait_for_library()
+        assert opened.player.library.songs == 12
     read = []
-    before = module.read_tags
+    read_tags = module.read_tags
     monkeypatch.setattr(
-        module, "read_tags", lambda path, stamp: read.append(path) or before(path, stamp)
+        module, "read_tags", lambda path, stamp: read.append(path) or read_tags(path, stamp)
     )
-    fill(tmp_path / "music" / "new", silent, draw(3, seed=8))
-    with playing(tmp_path / "music") as played:
-        wait_for(lambda: played.player.library and played.player.library.songs == 15, "15", SOON)
+    write_music(tmp_path / "music" / "new", silent, sample_tracks(3, seed=8))
+    with open_mpv_player(tmp_path / "music") as opened:
+        wait_for(
+            lambda: opened.player.library and opened.player.library.songs == 15, "15", WAIT_TIMEOUT
+        )
     assert len(read) == 3
 
 
-def test_a_name_that_is_no_utf8_is_left_out_and_the_others_are_kept(tmp_path, silent, caplog):
-    fill(tmp_path / "music", silent, draw(20, seed=4))
-    some = next((tmp_path / "music").rglob("*.flac"))
-    shutil.copy(some, os.fsencode(some.parent) + b"/caf\xe9.flac")
-    with playing(tmp_path / "music") as played:
-        played.known()
-        played.hears(played.play("happy")[0])
-        assert played.player.library.songs == 20
+def test_skips_a_file_name_that_is_not_utf8(tmp_path, silent, caplog):
+    write_music(tmp_path / "music", silent, sample_tracks(20, seed=4))
+    path = next((tmp_path / "music").rglob("*.flac"))
+    shutil.copy(path, os.fsencode(path.parent) + b"/caf\xe9.flac")
+    with open_mpv_player(tmp_path / "music") as opened:
+        opened.wait_for_library()
+        opened.wait_for_title(opened.play("happy")[0])
+        assert opened.player.library.songs == 20
     assert library_file().is_file()
-    assert caplog.text.count("1 files are left out") == 1
+    assert caplog.text.count("skipped 1 files") == 1
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with playing(tmp_path / "away") as played:
-        played.trouble(f"player.music: no folder {tmp_path / 'away'}: is the disk there?")
+def test_reports_a_missing_folder(tmp_path):
+    with open_mpv_player(tmp_path / "missing") as opened:
+        assert str(tmp_path / "missing") in opened.wait_for_error("no_such_folder")
 
 
-def test_without_folders_the_configuration_is_wrong():
-    with pytest.raises(ConfigurationError, match=r"player\.music is empty: expected folders"):
+def test_requires_folders():
+    with raises("no_music_folders", ConfigurationError):
         find_player("mpv")(PlayerSettings(kind="mpv"))
 
 
-def test_a_killed_moodpi_leaves_no_mpv_behind(music):
+def test_mpv_ends_with_a_killed_moodpi(music):
     code = (
         "import sys, time; from pathlib import Path; "
         "from edge.players.mpv_player import MpvServer; "
@@ -186,4 +194,4 @@ def test_a_killed_moodpi_leaves_no_mpv_behind(music):
     killed.send_signal(signal.SIGKILL)
     killed.wait()
 
-    wait_for(lambda: process_state(mpv) in (None, ZOMBIE), "mpv has ended", SOON)
+    wait_for(lambda: process_state(mpv) in (None, ZOMBIE), "mpv has ended")

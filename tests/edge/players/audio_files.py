@@ -1,4 +1,4 @@
-"""Folders of tagged audio files, named after tracks of the catalogue in many spellings."""
+"""Folders of tagged audio files of the catalogue's tracks, in many spellings."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 
 from catalog.store import Catalog, Track
 
-# In seconds: long enough not to end by itself while a test looks at it.
-LENGTH = 40
+# In seconds. Longer than a test takes, so that no file ends by itself.
+DURATION = 40
 ENCODERS = {
     "flac": "flac",
     "ogg": "libvorbis",
@@ -24,14 +24,14 @@ ENCODERS = {
 }
 
 
-def silence(folder: Path) -> dict[str, Path]:
-    """A silent file of each kind; the test is skipped where ffmpeg is not installed."""
+def make_silent_files(folder: Path) -> dict[str, Path]:
+    """A silent file of each format, by format. Skips the test without ffmpeg."""
     if shutil.which("ffmpeg") is None:
-        pytest.skip("ffmpeg, which makes the silent files, is not installed")
+        pytest.skip("ffmpeg is not installed, it creates the silent files")
     files = {}
     for kind, encoder in ENCODERS.items():
         files[kind] = folder / f"silence.{kind}"
-        source = f"anullsrc=r=8000:cl=mono:d={LENGTH}"
+        source = f"anullsrc=r=8000:cl=mono:d={DURATION}"
         subprocess.run(
             [
                 *("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", source),
@@ -42,8 +42,8 @@ def silence(folder: Path) -> dict[str, Path]:
     return files
 
 
-def tag(path: Path, title: str, artists: Iterable[str]) -> None:
-    """Write the tags as a ripper or tagger would."""
+def write_tags(path: Path, title: str, artists: Iterable[str]) -> None:
+    """Write the tags, in the format of a tag editor."""
     mutagen = pytest.importorskip("mutagen")
     file = mutagen.File(path, easy=True)
     file["title"] = title
@@ -51,7 +51,7 @@ def tag(path: Path, title: str, artists: Iterable[str]) -> None:
     file.save()
 
 
-# How one and the same song is written on people's disks.
+# Spellings of title and artists in the tags of real files.
 SPELLINGS: dict[str, Callable[[str, list[str]], tuple[str, list[str]]]] = {
     "as it is": lambda title, artists: (title, artists),
     "capitals": lambda title, artists: (title.upper(), [name.upper() for name in artists]),
@@ -77,14 +77,16 @@ def _inverted(name: str) -> str:
     return f"{name[4:]}, The" if name.startswith("The ") else name
 
 
-def draw(count: int, seed: int) -> list[Track]:
-    """So many tracks from all over the catalogue that ships."""
+def sample_tracks(count: int, seed: int) -> list[Track]:
+    """Random tracks of the default catalogue."""
     with Catalog.open() as catalog:
         return catalog.tracks(Random(seed).sample(range(1, len(catalog) + 1), count))
 
 
-def fill(folder: Path, files: dict[str, Path], tracks: list[Track], unknown: int = 0) -> None:
-    """A file for each track, in all kinds and spellings, and some songs that nobody knows."""
+def write_music(
+    folder: Path, files: dict[str, Path], tracks: list[Track], unknown: int = 0
+) -> None:
+    """Write a file for each track, in all formats and spellings, and some unknown songs."""
     folder.mkdir(parents=True, exist_ok=True)
     kinds, spellings = list(files), list(SPELLINGS.values())
     for number, track in enumerate(tracks):
@@ -92,8 +94,8 @@ def fill(folder: Path, files: dict[str, Path], tracks: list[Track], unknown: int
         path = folder / f"{number % 20:02}" / f"{number:04}.{kind}"
         path.parent.mkdir(exist_ok=True)
         shutil.copy(files[kind], path)
-        tag(path, *spellings[number % len(spellings)](track.title, track.artist.split(", ")))
+        write_tags(path, *spellings[number % len(spellings)](track.title, track.artist.split(", ")))
     for number in range(unknown):
         path = folder / f"unknown {number}.flac"
         shutil.copy(files["flac"], path)
-        tag(path, f"Kitchen demo {number}", ["Nobody You Would Know"])
+        write_tags(path, f"Kitchen demo {number}", ["Nobody You Would Know"])

@@ -1,4 +1,4 @@
-"""Real music servers, with no sound: MPD, and Mopidy with its MPD front end."""
+"""Real music servers without sound: MPD, and Mopidy with its MPD frontend."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pytest
 
 from tests.waiting import wait_for
 
-MPD = """
+MPD_CONFIGURATION = """
 music_directory "{music}"
-playlist_directory "{room}/playlists"
-db_file "{room}/database"
+playlist_directory "{folder}/playlists"
+db_file "{folder}/database"
 bind_to_address "127.0.0.1"
 port "{port}"
 auto_update "yes"
@@ -26,13 +26,13 @@ audio_output {{
     name "nothing"
 }}
 """
-# Sound that goes to whoever listens at a port; while somebody else has it there is none.
-TO_A_PORT = 'type "httpd"\n    port "{port}"\n    bind_to_address "127.0.0.1"\n    encoder "flac"'
-MOPIDY = """
+# An output that opens a port. It fails while another process uses that port.
+PORT_OUTPUT = 'type "httpd"\n    port "{port}"\n    bind_to_address "127.0.0.1"\n    encoder "flac"'
+MOPIDY_CONFIGURATION = """
 [core]
-data_dir = {room}/data
-cache_dir = {room}/cache
-config_dir = {room}/config
+data_dir = {folder}/data
+cache_dir = {folder}/cache
+config_dir = {folder}/config
 [audio]
 output = fakesink sync=true
 [mpd]
@@ -45,7 +45,7 @@ media_dirs = {music}
 [local]
 media_dir = {music}
 [m3u]
-playlists_dir = {room}/playlists
+playlists_dir = {folder}/playlists
 [stream]
 enabled = false
 """
@@ -57,39 +57,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class MusicServer(ABC):
-    """One server in a room of its own; `client` is another program's way to it."""
+class ServerProcess(ABC):
+    """A server with its own folder. `client` connects to it as another program does."""
 
     program: str
     configuration: str
 
-    def __init__(self, room: Path, music: Path) -> None:
+    def __init__(self, folder: Path, music: Path) -> None:
         if shutil.which(self.program) is None:
             pytest.skip(f"{self.program} is not installed")
         self.client_kind = pytest.importorskip("mpd")
-        self.room, self.port = room, free_port()
+        self.folder, self.port = folder, free_port()
         self.address = f"127.0.0.1:{self.port}"
-        (room / "playlists").mkdir(parents=True)
+        (folder / "playlists").mkdir(parents=True)
         self.process: subprocess.Popen[bytes] | None = None
-        self.serve(music)
+        self.configure(music)
 
-    def serve(self, music: Path) -> None:
-        """What it will play from when it starts the next time."""
-        text = self.configuration.format(room=self.room, music=music, port=self.port)
-        (self.room / "server.conf").write_text(text)
-        for left in ("database", "data"):
-            path = self.room / left
+    def configure(self, music: Path) -> None:
+        """Set the music folder, for the next start."""
+        text = self.configuration.format(folder=self.folder, music=music, port=self.port)
+        (self.folder / "server.conf").write_text(text)
+        for name in ("database", "data"):
+            path = self.folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            self.command(), stdout=subprocess.DEVNULL, stderr=(self.room / "log").open("ab")
+            self.command(), stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("ab")
         )
         wait_for(self.answers, f"{self.program} answers", 20)
 
     @abstractmethod
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command line of the server."""
 
     def answers(self) -> bool:
         try:
@@ -109,36 +109,36 @@ class MusicServer(ABC):
             self.process.wait()
             self.process = None
 
-    def ask(self, question: Callable[[Any], Any]) -> Any:
-        """What a client of its owner's sees or does."""
+    def run(self, command: Callable[[Any], Any]) -> Any:
+        """The result of a command by another program."""
         client = self.client()
         try:
-            return question(client)
+            return command(client)
         finally:
             client.disconnect()
 
     def status(self) -> dict[str, str]:
-        return self.ask(lambda client: client.status())
+        return self.run(lambda client: client.status())
 
     def queue(self) -> list[str]:
-        return [entry["file"] for entry in self.ask(lambda client: client.playlistinfo())]
+        return [entry["file"] for entry in self.run(lambda client: client.playlistinfo())]
 
 
-class Mpd(MusicServer):
+class MpdProcess(ServerProcess):
     program = "mpd"
-    configuration = MPD
+    configuration = MPD_CONFIGURATION
 
     def command(self) -> list[str]:
-        return ["mpd", "--no-daemon", "--stderr", str(self.room / "server.conf")]
+        return ["mpd", "--no-daemon", "--stderr", str(self.folder / "server.conf")]
 
     def start(self) -> None:
         super().start()
-        # Five hundred songs take a busy machine minutes.
-        wait_for(lambda: "updating_db" not in self.status(), "the database is made", 240)
+        # Five hundred songs take minutes on a busy machine.
+        wait_for(lambda: "updating_db" not in self.status(), "the database is complete", 240)
 
 
-# Mopidy-Spotify needs an account; this backend has its scheme, and plays silence for all of it.
-SPOTIFY = """
+# Mopidy-Spotify requires an account. This backend plays silence for each URI of its scheme.
+SPOTIFY_EXTENSION = """
 import pathlib
 
 import pykka
@@ -179,25 +179,25 @@ class Backend(pykka.ThreadingActor, backend.Backend):
 """
 
 
-class Mopidy(MusicServer):
+class MopidyProcess(ServerProcess):
     program = "mopidy"
-    configuration = MOPIDY
+    configuration = MOPIDY_CONFIGURATION
 
-    def __init__(self, room: Path, music: Path, *, spotify: bool = False) -> None:
-        super().__init__(room, music)
-        self.extensions = room / "extensions"
+    def __init__(self, folder: Path, music: Path, *, spotify: bool = False) -> None:
+        super().__init__(folder, music)
+        self.extensions = folder / "extensions"
         information = self.extensions / "Mopidy_Silent_Spotify-1.0.dist-info"
         if spotify:
             information.mkdir(parents=True)
-            (self.extensions / "silentspotify.py").write_text(SPOTIFY.format(music=music))
+            (self.extensions / "silentspotify.py").write_text(SPOTIFY_EXTENSION.format(music=music))
             (information / "METADATA").write_text("Name: Mopidy-Silent-Spotify\nVersion: 1.0\n")
             entry = "[mopidy.ext]\nsilentspotify = silentspotify:Extension\n"
             (information / "entry_points.txt").write_text(entry)
 
     def command(self) -> list[str]:
-        # Debian's Python has Mopidy, not the one that runs the tests.
+        # Mopidy belongs to Debian's Python, not to the one of the tests.
         environment = ["env", "-u", "PYTHONHOME", f"PYTHONPATH={self.extensions}"]
-        return [*environment, "mopidy", "--config", str(self.room / "server.conf")]
+        return [*environment, "mopidy", "--config", str(self.folder / "server.conf")]
 
     def start(self) -> None:
         subprocess.run(

@@ -1,0 +1,140 @@
+"""The interface of a music server, and its queue."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.music.library import Song
+
+# A server that supports Spotify plays a track by this prefix and its id.
+SPOTIFY_PREFIX = "spotify:track:"
+
+
+class PlaybackState(StrEnum):
+    """The playback state of a server, with the values of the MPD protocol."""
+
+    PLAYING = "play"
+    PAUSED = "pause"
+    STOPPED = "stop"
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """An entry of a queue. id: assigned by the server, unique until the queue is replaced."""
+
+    id: str
+    uri: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A snapshot of a server's queue.
+
+    Attributes:
+        entries: All entries, in playing order.
+        current_id: The entry that plays, is paused or was stopped. None before the first entry
+            and after the last one.
+        playback: The playback state.
+        error: The error that the server reports, empty without one.
+    """
+
+    entries: tuple[QueueEntry, ...]
+    current_id: str | None
+    playback: PlaybackState
+    error: str = ""
+
+    @property
+    def current(self) -> QueueEntry | None:
+        """The current entry."""
+        return next((entry for entry in self.entries if entry.id == self.current_id), None)
+
+    @property
+    def upcoming(self) -> tuple[QueueEntry, ...]:
+        """The entries after the current one. All entries without a current one."""
+        ids = [entry.id for entry in self.entries]
+        return self.entries[ids.index(self.current_id) + 1 :] if self.current else self.entries  # type: ignore[arg-type]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether playing failed, for example without a sound card. MPD pauses in that case."""
+        return (
+            self.playback is PlaybackState.PAUSED and self.current is not None and bool(self.error)
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all entries were played. False for a stopped or cleared queue."""
+        return (
+            self.playback is PlaybackState.STOPPED
+            and self.current_id is None
+            and bool(self.entries)
+        )
+
+
+class MusicServer(ABC):
+    """A connection to a music server, used by one thread.
+
+    Every method except `close` raises MoodpiError when the server fails.
+
+    Attributes:
+        name: The name in messages. It also identifies the server's library.
+        library_check_interval: How often `library_version` is read, in seconds.
+    """
+
+    name: str
+    library_check_interval: float
+
+    @abstractmethod
+    def connect(self) -> None:
+        """Open the connection."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection. Never raises."""
+
+    @abstractmethod
+    def plays_spotify(self) -> bool:
+        """Whether it plays `spotify:track:` URIs, and therefore every track."""
+
+    @abstractmethod
+    def library_version(self) -> str:
+        """A text that changes with the songs of the library. Empty if the server has none."""
+
+    @abstractmethod
+    def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:
+        """All songs with a title and an artist. previous: the songs of the last listing."""
+
+    @abstractmethod
+    def read_queue(self) -> Queue:
+        """The current queue."""
+
+    @abstractmethod
+    def append(self, uris: Sequence[str]) -> list[QueueEntry]:
+        """Append to the queue. Returns the new entries, without URIs that the server rejects."""
+
+    @abstractmethod
+    def remove(self, entries: Sequence[QueueEntry]) -> None:
+        """Remove entries from the queue. Another current entry continues to play."""
+
+    @abstractmethod
+    def play(self, entry: QueueEntry) -> None:
+        """Play this entry from its beginning."""
+
+    @abstractmethod
+    def set_paused(self, *, paused: bool) -> None:
+        """Pause or resume."""
+
+    @abstractmethod
+    def save_playlist(self, name: str) -> None:
+        """Save the queue as a playlist."""
+
+    @abstractmethod
+    def set_options(self, crossfade: float) -> Mapping[str, str]:
+        """Play in order and once, with this cross-fade in seconds. Returns the previous options."""
+
+    @abstractmethod
+    def restore_options(self, previous: Mapping[str, str]) -> None:
+        """Restore the options that `set_options` has returned, except those changed since."""
