@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from edge.ops.bench.cases import benchmark_cases
 from edge.ops.bench.measure import Result
 from edge.ops.bench.measure import measure as run
-from edge.ops.bench.plan import configurations
 from models.registry import MODELS_FOLDER, Registry
 from tests.benchmarks.machine import describe
 from tests.benchmarks.target import Target
@@ -40,13 +40,9 @@ def main() -> None:
 
 def measure(folder: Path = MODELS_FOLDER) -> Iterator[Target | str]:
     """The targets of every model of a folder, all measured side by side."""
-    plan = configurations(Registry(folder), (), (), (LITERT, ONNX), (1,))
+    plan = benchmark_cases(Registry(folder), (), (), (LITERT, ONNX), (1,))
     rows = run(plan, RUNS, lambda _: None)
-    results = {
-        (r.configuration.model, r.configuration.format, r.configuration.package): r
-        for r in rows
-        if not r.failure
-    }
+    results = {(r.case.model, r.case.format, r.case.package): r for r in rows if not r.failure}
     for model in SPEED:
         yield from of_model(model, results)
     first = results.get(("simple_cnn", "int8.tflite", LITERT))

@@ -19,20 +19,20 @@ def draw(results: Sequence[Result]) -> bytes:
     """A PNG of the results that succeeded and have a known accuracy, coloured by runtime."""
     figure = Figure(figsize=(7.5, 4.6), layout="constrained")
     axes = figure.subplots()
-    shown = [r for r in results if not r.failure and r.configuration.top1 is not None]
-    for number, package in enumerate(dict.fromkeys(r.configuration.package for r in shown)):
-        of_package = [r for r in shown if r.configuration.package == package]
+    shown = [r for r in results if not r.failure and r.case.top1 is not None]
+    for number, package in enumerate(dict.fromkeys(r.case.package for r in shown)):
+        of_package = [r for r in shown if r.case.package == package]
         axes.scatter(
             [1e3 * r.p50 for r in of_package],
-            [100 * (r.configuration.top1 or 0) for r in of_package],
+            [100 * (r.case.top1 or 0) for r in of_package],
             [AREA_PER_MEGABYTE * r.size / 1e6 for r in of_package],
             alpha=0.55,
             color=f"C{number}",
             label=package,
         )
-    several = len({r.configuration.model for r in shown}) > 1
+    several = len({r.case.model for r in shown}) > 1
     for index, result in enumerate(sorted(shown, key=lambda result: result.p50)):
-        c = result.configuration
+        c = result.case
         threads = "" if c.threads == 1 else f", {c.threads} threads"
         axes.annotate(
             f"{c.model} {c.format}{threads}" if several else f"{c.format}{threads}",

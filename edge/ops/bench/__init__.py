@@ -1,3 +1,3 @@
-"""`moodpi bench`: what each model, format and runtime costs on this very machine."""
+"""`moodpi bench`: speed, memory and accuracy of each model, format and runtime on this machine."""
 
 from __future__ import annotations

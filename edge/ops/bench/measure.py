@@ -1,39 +1,38 @@
-"""Every configuration side by side, round by round, so that a machine that drifts favours none."""
+"""Measures benchmark cases in interleaved rounds, so that a drift of the machine affects all."""
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 
-from edge.ops.bench.plan import Configuration
+from edge.ops.bench.cases import BenchmarkCase
+from edge.ops.bench.worker_process import WorkerError, WorkerProcess
 from edge.runtimes import RUNTIMES
 from moodpi.requirements import how_to_install
 
 ROUNDS = 5
-# How long a child may take to load its model or to do one round, in seconds.
-PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
 class Result:
-    """A configuration and what it took; failure: why nothing was measured.
+    """The measurements of one case.
 
-    size: bytes of the file. load: seconds until the first answer, imports included. p50, p95,
-    p99: seconds an inference. spread: between the rounds' medians, as a share of p50. peak: bytes
-    of resident memory of the process.
+    Attributes:
+        case: What was measured.
+        size: Bytes of the file.
+        load: Seconds until the first answer, imports included.
+        p50: Median seconds of an inference.
+        p95: 95th percentile, in seconds.
+        p99: 99th percentile, in seconds.
+        spread: Range of the rounds' medians, as a share of p50.
+        peak: Peak resident memory of the process, in bytes.
+        failure: Why nothing was measured; empty if it was.
     """
 
-    configuration: Configuration
+    case: BenchmarkCase
     size: int = 0
     load: float = 0.0
     p50: float = 0.0
@@ -45,151 +44,92 @@ class Result:
 
 
 @dataclass
-class _Running:
-    configuration: Configuration
-    child: _Child
+class _Measurement:
+    """A case whose worker runs. rounds: the seconds of each inference, one list for each round."""
+
+    case: BenchmarkCase
+    worker: WorkerProcess
     load: float
     rounds: list[list[float]] = field(default_factory=list)
 
 
-class _FailedError(Exception):
-    """Why a child has nothing to say."""
-
-
 def measure(
-    configurations: Sequence[Configuration], runs: int, progress: Callable[[str], None]
+    cases: Sequence[BenchmarkCase], runs: int, progress: Callable[[str], None]
 ) -> list[Result]:
-    """Each configuration's result, in order; `runs` inferences each, in ROUNDS rounds.
+    """The result of each case, in order. All workers start first; only one runs at any time.
 
-    Every process is started first and asked in turn, so at any time one alone is at work.
+    Args:
+        cases: What to measure.
+        runs: Inferences for each case, divided into ROUNDS rounds.
+        progress: Called with a text before each step.
     """
     failures: dict[int, str] = {}
-    running: dict[int, _Running] = {}
+    active: dict[int, _Measurement] = {}
     try:
-        for place, configuration in enumerate(configurations):
-            progress(f"loading {place + 1} of {len(configurations)}: {label(configuration)}")
+        for index, case in enumerate(cases):
+            progress(f"loading {index + 1} of {len(cases)}: {label(case)}")
             try:
-                running[place] = _start(configuration)
-            except _FailedError as error:
-                failures[place] = str(error)
+                active[index] = _start(case)
+            except WorkerError as error:
+                failures[index] = str(error)
         for number in range(ROUNDS):
             progress(f"round {number + 1} of {ROUNDS}")
-            for place in list(running):
+            for index in list(active):
                 try:
-                    answer = running[place].child.ask(max(1, runs // ROUNDS))
-                    running[place].rounds.append(answer["seconds"])
-                except _FailedError as error:
-                    failures[place] = str(error)
-                    running.pop(place).child.end()
+                    seconds = active[index].worker.time_inferences(max(1, runs // ROUNDS))
+                    active[index].rounds.append(seconds)
+                except WorkerError as error:
+                    failures[index] = str(error)
+                    active.pop(index).worker.kill()
         return [
-            _result(running[place]) if place in running else Result(c, failure=failures[place])
-            for place, c in enumerate(configurations)
+            _result(active[index]) if index in active else Result(case, failure=failures[index])
+            for index, case in enumerate(cases)
         ]
     finally:
-        for one in running.values():
-            one.child.end()
+        for measurement in active.values():
+            measurement.worker.kill()
 
 
-def label(configuration: Configuration) -> str:
-    """A configuration in a few words."""
-    c = configuration
-    return f"{c.model} {c.format}, {c.package}, {c.threads} thread{'s' if c.threads > 1 else ''}"
+def label(case: BenchmarkCase) -> str:
+    """A short description of a case."""
+    threads = f"{case.threads} thread{'s' if case.threads > 1 else ''}"
+    return f"{case.model} {case.format}, {case.package}, {threads}"
 
 
-def _start(configuration: Configuration) -> _Running:
-    if configuration.failure:
-        raise _FailedError(configuration.failure)
-    if not configuration.scaling and find_spec(configuration.package) is None:
-        raise _FailedError(f"not installed: {how_to_install(_brought_by(configuration.package))}")
-    child = _Child(configuration)
+def _start(case: BenchmarkCase) -> _Measurement:
+    if case.failure:
+        raise WorkerError(case.failure)
+    if not case.scaling and find_spec(case.package) is None:
+        raise WorkerError(f"not installed: {how_to_install(_requirement(case.package))}")
+    worker = WorkerProcess(case)
     try:
-        return _Running(configuration, child, child.hear()["load"])
-    except _FailedError:
-        child.end()
+        return _Measurement(case, worker, worker.load_seconds())
+    except WorkerError:
+        worker.kill()
         raise
 
 
-def _brought_by(package: str) -> str:
-    named = (kind[3] for kinds in RUNTIMES.values() for kind in kinds if kind[0] == package)
-    return next(named, package)
+def _requirement(package: str) -> str:
+    """The requirement that installs a runtime's package."""
+    matching = (kind[3] for kinds in RUNTIMES.values() for kind in kinds if kind[0] == package)
+    return next(matching, package)
 
 
-def _result(running: _Running) -> Result:
+def _result(measurement: _Measurement) -> Result:
     try:
-        peak = int(running.child.finish()["peak"])
-    except _FailedError as error:
-        return Result(running.configuration, failure=str(error))
-    seconds = np.concatenate([np.array(taken) for taken in running.rounds])
-    medians = [float(np.median(taken)) for taken in running.rounds]
+        peak = measurement.worker.stop()
+    except WorkerError as error:
+        return Result(measurement.case, failure=str(error))
+    seconds = np.concatenate([np.array(one_round) for one_round in measurement.rounds])
+    medians = [float(np.median(one_round)) for one_round in measurement.rounds]
     p50, p95, p99 = (float(value) for value in np.quantile(seconds, (0.5, 0.95, 0.99)))
     return Result(
-        running.configuration,
-        size=running.configuration.path.stat().st_size,
-        load=running.load,
+        measurement.case,
+        size=measurement.case.path.stat().st_size,
+        load=measurement.load,
         p50=p50,
         p95=p95,
         p99=p99,
         spread=(max(medians) - min(medians)) / p50,
         peak=peak,
     )
-
-
-class _Child:
-    """A process that holds one loaded model."""
-
-    def __init__(self, configuration: Configuration) -> None:
-        c = configuration
-        command = [sys.executable, "-P", "-m", "edge.ops.bench.child", str(c.path), c.package]
-        self._process = subprocess.Popen(
-            [*command, str(c.threads), c.scaling],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # The packages are found where this process found them.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        self._selector = selectors.DefaultSelector()
-        if self._process.stdout:
-            self._selector.register(self._process.stdout, selectors.EVENT_READ)
-
-    def ask(self, runs: int) -> dict[str, Any]:
-        """So many inferences' seconds."""
-        if self._process.stdin:
-            with suppress(OSError):
-                self._process.stdin.write(f"{runs}\n".encode())
-                self._process.stdin.flush()
-        return self.hear()
-
-    def finish(self) -> dict[str, Any]:
-        """What it says at its end."""
-        if self._process.stdin:
-            with suppress(OSError):
-                self._process.stdin.close()
-        return self.hear()
-
-    def hear(self) -> dict[str, Any]:
-        """Its next line; _FailedError with its last words where there is none."""
-        if not self._selector.select(PATIENCE) or not self._process.stdout:
-            raise _FailedError(f"no answer within {PATIENCE:.0f} s")
-        line = self._process.stdout.readline()
-        if line:
-            heard: dict[str, Any] = json.loads(line)
-            return heard
-        code = self._process.wait()
-        if code < 0:
-            raise _FailedError(f"died of signal {-code}")
-        said = (self._process.stderr.read() if self._process.stderr else b"").decode(
-            errors="replace"
-        )
-        last = (said.strip().splitlines() or ["it did not say why"])[-1]
-        raise _FailedError(last.removeprefix("moodpi.errors.MoodpiError: "))
-
-    def end(self) -> None:
-        """Make sure that it is gone."""
-        self._selector.close()
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream and not stream.closed:
-                with suppress(OSError):
-                    stream.close()

@@ -1,4 +1,4 @@
-"""How much memory this process took at most."""
+"""The peak memory of this process."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ STATUS = Path("/proc/self/status")
 
 
 def peak_memory() -> int:
-    """Bytes of resident memory since the program began.
+    """Peak resident memory in bytes.
 
-    Not getrusage's, which counts what the parent held when it forked; only where there is no /proc.
+    From /proc: getrusage also counts the memory of the parent at the fork. getrusage is the
+    fallback without /proc.
     """
     try:
-        told = re.search(r"^VmHWM:\s*(\d+) kB", STATUS.read_text(encoding="utf-8"), re.MULTILINE)
+        found = re.search(r"^VmHWM:\s*(\d+) kB", STATUS.read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:
-        told = None
-    return 1024 * (int(told[1]) if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        found = None
+    return 1024 * (int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -1,4 +1,4 @@
-"""Results as a table, as JSON, CSV or Markdown, and which one to use, in one sentence."""
+"""Results as a table, JSON, CSV or Markdown, with a recommendation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.ops.bench.measure import Result
 
-HEAD = (
+COLUMNS = (
     "model",
     "format",
     "runtime",
@@ -24,12 +24,12 @@ HEAD = (
     "memory",
     "top-1",
 )
-# A model this much less accurate, as a share of all faces, is not worth being faster.
-WORTH = 0.01
+# A faster model is recommended if its top-1 accuracy is at most this much lower.
+MAX_ACCURACY_LOSS = 0.01
 
 
 def as_json(machine: Mapping[str, str], results: Sequence[Result]) -> dict[str, Any]:
-    """One document: seconds, bytes and shares."""
+    """One document, in seconds, bytes and shares."""
     return {
         "machine": dict(machine),
         "rows": [_values(result) for result in results],
@@ -38,20 +38,20 @@ def as_json(machine: Mapping[str, str], results: Sequence[Result]) -> dict[str, 
 
 
 def as_csv(results: Sequence[Result]) -> str:
-    """A line a row, in seconds, bytes and shares."""
+    """One line for each result, in seconds, bytes and shares."""
     stream = io.StringIO()
     rows = [_values(result) for result in results]
-    writer = csv.DictWriter(stream, rows[0] if rows else HEAD, lineterminator="\n")
+    writer = csv.DictWriter(stream, rows[0] if rows else COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue().rstrip("\n")
 
 
 def as_table(machine: Mapping[str, str], results: Sequence[Result]) -> str:
-    """For people at a terminal."""
+    """A table for the terminal."""
     lines = [f"{name:<12}{value}" for name, value in machine.items()]
-    rows = [HEAD, *(_cells(result) for result in results if not result.failure)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    rows = [COLUMNS, *(_cells(result) for result in results if not result.failure)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines += [
         "",
         *("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows),
@@ -62,32 +62,32 @@ def as_table(machine: Mapping[str, str], results: Sequence[Result]) -> str:
 
 def as_markdown(machine: Mapping[str, str], results: Sequence[Result]) -> str:
     """A table for a README or an issue."""
-    rows = [HEAD, ["---"] * len(HEAD)]
+    rows = [COLUMNS, ["---"] * len(COLUMNS)]
     rows += [_cells(r) if not r.failure else (*_cells(r)[:4], r.failure) for r in results]
-    where = "; ".join(f"{name} {value}" for name, value in machine.items())
+    details = "; ".join(f"{name} {value}" for name, value in machine.items())
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([where, "", *lines, "", recommendation(results)])
+    return "\n".join([details, "", *lines, "", recommendation(results)])
 
 
 def recommendation(results: Sequence[Result]) -> str:
-    """The fastest of those about as accurate as the best, in one sentence."""
-    ran = [result for result in results if not result.failure]
-    if not ran:
-        return "Nothing could be measured: `moodpi doctor` says what is missing."
-    best = max(result.configuration.top1 or 0.0 for result in ran)
-    good = [r for r in ran if (r.configuration.top1 or 0.0) >= best - WORTH]
-    chosen = min(good, key=lambda result: result.p50)
-    c = chosen.configuration
-    accuracy = f", {c.top1:.1%} right" if c.top1 else ""
+    """The fastest of the results that are about as accurate as the best, in one sentence."""
+    measured = [result for result in results if not result.failure]
+    if not measured:
+        return "No measurements: `moodpi doctor` shows what is missing."
+    best = max(result.case.top1 or 0.0 for result in measured)
+    accurate = [r for r in measured if (r.case.top1 or 0.0) >= best - MAX_ACCURACY_LOSS]
+    fastest = min(accurate, key=lambda result: result.p50)
+    c = fastest.case
+    accuracy = f", {c.top1:.1%} accuracy" if c.top1 else ""
     return (
         f"Use {c.model} {c.format} with {c.package} and {c.threads} "
-        f"thread{'s' if c.threads > 1 else ''}: {1e3 * chosen.p50:.2f} ms a face{accuracy}, "
-        f"{chosen.peak / 1e6:.0f} MB."
+        f"thread{'s' if c.threads > 1 else ''}: {1e3 * fastest.p50:.2f} ms a face{accuracy}, "
+        f"{fastest.peak / 1e6:.0f} MB."
     )
 
 
 def _values(result: Result) -> dict[str, Any]:
-    c = result.configuration
+    c = result.case
     return {
         "model": c.model,
         "format": c.format,
@@ -107,7 +107,7 @@ def _values(result: Result) -> dict[str, Any]:
 
 
 def _cells(result: Result) -> tuple[str, ...]:
-    c = result.configuration
+    c = result.case
     return (
         c.model,
         c.format,

@@ -1,4 +1,4 @@
-"""`moodpi bench`: what each model, format and runtime costs on this machine."""
+"""`moodpi bench`: speed and memory of each model, format and runtime on this machine."""
 
 from __future__ import annotations
 
@@ -15,40 +15,48 @@ from moodpi.errors import EXIT_DONE, EXIT_FAILED, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from edge.ops.bench.cases import BenchmarkCase
     from edge.ops.bench.measure import Result
-    from edge.ops.bench.plan import Configuration
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     option = parser.add_argument
-    option("--models", type=_names, default=(), metavar="M,...", help="only these (all)")
-    option("--formats", type=_names, default=(), metavar="F,...", help="only these (all)")
+    option("--models", type=_names, default=(), metavar="M,...", help="models (default: all)")
+    option("--formats", type=_names, default=(), metavar="F,...", help="formats (default: all)")
     option(
         "--runtimes",
         type=_names,
         default=(),
         metavar="R,...",
-        help="only these: ai_edge_litert, tflite_runtime, onnxruntime, cv2 (all)",
+        help="ai_edge_litert, tflite_runtime, onnxruntime or cv2 (default: all)",
     )
-    option("--threads", type=_numbers, default=(1,), metavar="N,...", help="threads (1)")
-    option("--runs", type=positive, default=500, metavar="N", help="inferences a row (500)")
-    option("--against", type=Path, metavar="FILE", help="another's .tflite or .onnx beside ours")
+    option(
+        "--threads",
+        type=_numbers,
+        default=(1,),
+        metavar="N,...",
+        help="numbers of threads (default: 1)",
+    )
+    option(
+        "--runs", type=positive, default=500, metavar="N", help="inferences per row (default: 500)"
+    )
+    option("--against", type=Path, metavar="FILE", help="compare a third-party .tflite or .onnx")
     option(
         "--input-range",
         default="0..1",
         metavar="R",
-        help="what its input takes: 0..1, -1..1 or 0..255 (%(default)s)",
+        help="its input range: 0..1, -1..1 or 0..255 (default: %(default)s)",
     )
-    option("--pipeline", metavar="SOURCE", help="time the whole loop on a video or a folder")
-    option("--plot", type=Path, metavar="PNG", help="draw accuracy against latency")
-    shape = parser.add_mutually_exclusive_group()
+    option("--pipeline", metavar="SOURCE", help="time the vision pipeline on a video or folder")
+    option("--plot", type=Path, metavar="PNG", help="plot accuracy over latency")
+    output = parser.add_mutually_exclusive_group()
     for name in ("json", "csv", "markdown"):
-        shape.add_argument(f"--{name}", action="store_true", help=f"the rows as {name}")
+        output.add_argument(f"--{name}", action="store_true", help=f"print the rows as {name}")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, then print; exit 1 where not one row could be measured."""
+    """Measure and print; exit 1 if no row could be measured."""
     from edge.system import hardware
 
     if arguments.pipeline:
@@ -56,36 +64,38 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.ops.bench.measure import measure
 
     if arguments.plot:
-        # Before minutes of measuring: what draws may not be installed.
+        # Import before measuring for minutes: matplotlib may be missing.
         from moodpi.files import write_atomic
         from training.evaluation.latency_figure import draw
 
-    results = measure(_configurations(arguments), arguments.runs, _progress)
-    _clear()
+    results = measure(_cases(arguments), arguments.runs, _progress)
+    _clear_progress()
     if arguments.plot:
         write_atomic({arguments.plot: draw(results)})
     print(_report(arguments, hardware.describe(), results))
     return EXIT_FAILED if all(result.failure for result in results) else EXIT_DONE
 
 
-def _configurations(arguments: argparse.Namespace) -> list[Configuration]:
-    from edge.ops.bench.foreign import check_scaling
-    from edge.ops.bench.plan import Configuration, configurations
+def _cases(arguments: argparse.Namespace) -> list[BenchmarkCase]:
+    from edge.ops.bench.cases import BenchmarkCase, benchmark_cases
+    from edge.ops.bench.third_party import check_scaling
     from models.registry import Registry
 
-    found = configurations(
+    cases = benchmark_cases(
         Registry(), arguments.models, arguments.formats, arguments.runtimes, arguments.threads
     )
     if arguments.against:
         path, scaling = arguments.against, check_scaling(arguments.input_range)
         if path.suffix not in (".tflite", ".onnx") or not path.is_file():
-            raise UsageError(f"--against {path}: expected a .tflite or .onnx file that is there")
+            raise UsageError(
+                f"--against {path}: expected an existing .tflite or .onnx file", code="no_such_file"
+            )
         package = "onnxruntime" if path.suffix == ".onnx" else "ai_edge_litert"
-        found += [
-            Configuration(path.stem, path.suffix[1:], package, threads, path, scaling=scaling)
+        cases += [
+            BenchmarkCase(path.stem, path.suffix[1:], package, threads, path, scaling=scaling)
             for threads in arguments.threads
         ]
-    return found
+    return cases
 
 
 def _report(
@@ -97,8 +107,8 @@ def _report(
         return json.dumps(report.as_json(machine, results), indent=1)
     if arguments.csv:
         return report.as_csv(results)
-    shape = report.as_markdown if arguments.markdown else report.as_table
-    return shape(machine, results)
+    write = report.as_markdown if arguments.markdown else report.as_table
+    return write(machine, results)
 
 
 def _pipeline(arguments: argparse.Namespace) -> int:
@@ -115,12 +125,12 @@ def _pipeline(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _progress(words: str) -> None:
+def _progress(text: str) -> None:
     if sys.stderr.isatty():
-        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def _clear() -> None:
+def _clear_progress() -> None:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 

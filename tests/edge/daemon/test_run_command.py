@@ -156,7 +156,7 @@ def test_a_damaged_video_is_one_clear_line(moodpi, tmp_path):
         (["--source", PORTRAIT], "is a single picture: "),
         (["--source", "0", "--player", "prnt"], "did you mean 'print'?"),
         (["--source", "0", "--strategy", "lfit"], "did you mean 'lift'?"),
-        (["--source", "0", "-n", "0"], "'0' will not do: expected a whole number from 1"),
+        (["--source", "0", "-n", "0"], "'0': expected a whole number from 1"),
         (["--once", "--max-frames", "3"], "not allowed with argument"),
         (["--sorce", "0"], "did you mean '--source'?"),
     ],

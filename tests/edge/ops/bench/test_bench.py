@@ -1,4 +1,4 @@
-"""`moodpi bench`: rows that ran, rows that say why not, and one sentence at the end."""
+"""`moodpi bench`: measured rows, failed rows and the recommendation."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.ops.bench import measure as measuring
-from edge.ops.bench.measure import Result, measure
-from edge.ops.bench.plan import Configuration, configurations
+from edge.ops.bench import worker_process
+from edge.ops.bench.cases import BenchmarkCase, benchmark_cases
+from edge.ops.bench.measure import ROUNDS, Result, measure
 from edge.ops.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
 from edge.runtimes import RUNTIMES
 from edge.system.hardware import describe, throttled
 from models.registry import MODELS_FOLDER, Registry
-from moodpi.errors import UsageError
 from moodpi.requirements import how_to_install
 from tests.conftest import ROOT
+from tests.raising import raises
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
 PACKAGE = next(package for package, *_ in RUNTIMES[".tflite"] if find_spec(package))
 
 
-def of_int8(package: str = PACKAGE, path: Path = INT8, **others: object) -> Configuration:
-    return Configuration("simple_cnn", "int8.tflite", package, 1, path, 0.67, **others)
+def int8_case(package: str = PACKAGE, path: Path = INT8, **others: object) -> BenchmarkCase:
+    return BenchmarkCase("simple_cnn", "int8.tflite", package, 1, path, 0.67, **others)
 
 
-def silent(_: str) -> None:
-    """Nobody watches."""
+def no_progress(_: str) -> None:
+    """Ignore the progress."""
 
 
 def result(p50: float, top1: float, model: str = "simple_cnn") -> Result:
-    configuration = Configuration(model, "int8.tflite", PACKAGE, 1, INT8, top1)
-    return Result(configuration, 1_000_000, 0.1, p50, p50, p50, 0.0, 50_000_000)
+    case = BenchmarkCase(model, "int8.tflite", PACKAGE, 1, INT8, top1)
+    return Result(case, 1_000_000, 0.1, p50, p50, p50, 0.0, 50_000_000)
 
 
-def test_a_row_has_all_that_was_measured():
-    (row,) = measure([of_int8()], 25, silent)
+def test_a_row_has_every_measurement():
+    (row,) = measure([int8_case()], 25, no_progress)
 
     assert row.failure == ""
     assert row.size == INT8.stat().st_size
@@ -52,17 +52,19 @@ def test_a_row_has_all_that_was_measured():
     assert 10e6 < row.peak < 500e6
 
 
-def test_what_a_large_parent_held_is_not_the_childs_memory():
+def test_the_memory_of_the_parent_is_not_counted():
     ballast = np.ones(600 << 20, np.uint8)
-    (row,) = measure([of_int8()], 5, silent)
+    (row,) = measure([int8_case()], 5, no_progress)
 
     assert row.peak < ballast.nbytes / 2
 
 
-def test_a_file_that_is_none_and_a_runtime_that_is_missing_are_rows_and_the_rest_goes_on(tmp_path):
+def test_a_bad_file_and_a_missing_runtime_are_failed_rows(tmp_path):
     (tmp_path / "bad.tflite").write_bytes(b"no model")
     rows = measure(
-        [of_int8(path=tmp_path / "bad.tflite"), of_int8("no_such_package"), of_int8()], 10, silent
+        [int8_case(path=tmp_path / "bad.tflite"), int8_case("no_such_package"), int8_case()],
+        10,
+        no_progress,
     )
 
     assert "bad.tflite cannot be loaded" in rows[0].failure
@@ -71,14 +73,16 @@ def test_a_file_that_is_none_and_a_runtime_that_is_missing_are_rows_and_the_rest
     assert rows[2].p50 > 0
 
 
-def test_a_process_that_dies_says_of_what(monkeypatch):
+def test_a_crash_of_the_worker_is_a_failed_row_with_the_signal(monkeypatch):
     monkeypatch.setattr(
-        measuring.subprocess, "Popen", _popen_of(["sh", "-c", "kill -ILL $$"], measuring.subprocess)
+        worker_process.subprocess,
+        "Popen",
+        _popen_of(["sh", "-c", "kill -ILL $$"], worker_process.subprocess),
     )
 
-    (row,) = measure([of_int8()], 10, silent)
+    (row,) = measure([int8_case()], 10, no_progress)
 
-    assert row.failure == "died of signal 4"
+    assert row.failure == "killed by signal 4"
 
 
 def _popen_of(command, subprocess):
@@ -86,55 +90,55 @@ def _popen_of(command, subprocess):
     return lambda _command, **keywords: popen(command, **keywords)
 
 
-def test_rounds_go_through_all_rows_before_any_gets_its_next(monkeypatch):
-    asked = []
-    ask = measuring._Child.ask
+def test_each_round_measures_every_row_once(monkeypatch):
+    order = []
+    time_inferences = worker_process.WorkerProcess.time_inferences
 
-    def noted(child, runs):
-        asked.append(id(child))
-        return ask(child, runs)
+    def recorded(worker, runs):
+        order.append(id(worker))
+        return time_inferences(worker, runs)
 
-    monkeypatch.setattr(measuring._Child, "ask", noted)
-    measure([of_int8(), of_int8()], 10, silent)
+    monkeypatch.setattr(worker_process.WorkerProcess, "time_inferences", recorded)
+    measure([int8_case(), int8_case()], 10, no_progress)
 
-    first, second = asked[:2]
+    first, second = order[:2]
     assert first != second
-    assert asked == [first, second] * measuring.ROUNDS
+    assert order == [first, second] * ROUNDS
 
 
 def test_names_are_checked_and_empty_means_all():
     registry = Registry()
-    every = configurations(registry, (), (), (), (1, 2))
+    every = benchmark_cases(registry, (), (), (), (1, 2))
 
     assert {c.model for c in every} == set(registry.models())
     assert {c.threads for c in every} == {1, 2}
-    with pytest.raises(UsageError, match=r"unknown format 'int8.tflit': did you mean"):
-        configurations(registry, (), ("int8.tflit",), (), (1,))
-    with pytest.raises(UsageError, match="unknown runtime 'onnx'"):
-        configurations(registry, (), (), ("onnx",), (1,))
+    with raises("unknown_format"):
+        benchmark_cases(registry, (), ("int8.tflit",), (), (1,))
+    with raises("unknown_runtime"):
+        benchmark_cases(registry, (), (), ("onnx",), (1,))
 
 
-def test_an_artefact_that_was_altered_is_a_row_that_says_so(tmp_path):
+def test_an_altered_artefact_is_a_failed_row(tmp_path):
     folder = tmp_path / "models"
     (folder / "simple_cnn").mkdir(parents=True)
     shutil.copy(MODELS_FOLDER / "manifest.json", folder)
     (folder / "simple_cnn" / "int8.tflite").write_bytes(b"altered")
 
-    found = configurations(Registry(folder), ("simple_cnn",), ("int8.tflite",), (PACKAGE,), (1,))
+    found = benchmark_cases(Registry(folder), ("simple_cnn",), ("int8.tflite",), (PACKAGE,), (1,))
 
-    (row,) = measure(found, 10, silent)
+    (row,) = measure(found, 10, no_progress)
     assert "the file was altered or damaged" in row.failure
 
 
-def test_the_fastest_of_those_about_as_good_as_the_best_is_recommended():
+def test_the_fastest_of_the_accurate_models_is_recommended():
     rows = [result(0.001, 0.60, "worse"), result(0.002, 0.69, "good"), result(0.009, 0.695, "best")]
 
     assert recommendation(rows).startswith("Use good int8.tflite")
-    assert recommendation([Result(of_int8(), failure="no")]).startswith("Nothing could be measured")
+    assert recommendation([Result(int8_case(), failure="no")]).startswith("No measurements")
 
 
-def test_every_shape_of_the_report_has_every_row():
-    rows = [result(0.002, 0.67), Result(of_int8(), failure="not installed")]
+def test_every_report_format_has_every_row():
+    rows = [result(0.002, 0.67), Result(int8_case(), failure="not installed")]
 
     table, marked = as_table({"board": "Pi"}, rows), as_markdown({"board": "Pi"}, rows)
     assert "2.00 ms" in table
@@ -147,14 +151,14 @@ def test_every_shape_of_the_report_has_every_row():
     assert [row["top1"] for row in parsed] == ["0.67", "0.67"]
 
 
-def test_throttling_is_told_in_words():
+def test_throttling_flags_are_readable():
     assert throttled(0) == "none"
     assert throttled(0x50005) == (
         "under-voltage now, throttled now, under-voltage since boot, throttled since boot"
     )
 
 
-def test_the_machine_says_what_it_is():
+def test_the_machine_is_described():
     found = describe()
 
     assert {"processor", "system", "python", "packages"} <= set(found)
@@ -170,10 +174,10 @@ def test_the_command_prints_one_json_document(moodpi):
     assert document["recommendation"].startswith("Use simple_cnn int8.tflite")
 
 
-def test_another_classifier_is_held_beside_ours(moodpi, tmp_path):
+def test_a_third_party_model_is_measured(moodpi, tmp_path):
     shutil.copy(INT8, tmp_path / "theirs.tflite")
     if PACKAGE != "ai_edge_litert":
-        pytest.skip("a foreign file runs through LiteRT")
+        pytest.skip("third-party files run through LiteRT")
 
     done = moodpi("bench", "--against", "theirs.tflite", "--input-range", "0..255", "--runs", 10)
 
@@ -185,8 +189,8 @@ def test_another_classifier_is_held_beside_ours(moodpi, tmp_path):
     ("arguments", "complaint"),
     [
         (["--models", "simpl"], "unknown model 'simpl': did you mean 'simple_cnn'?"),
-        (["--threads", "0"], "'0' will not do: expected a whole number from 1"),
-        (["--against", "none.onnx"], "expected a .tflite or .onnx file that is there"),
+        (["--threads", "0"], "'0': expected a whole number from 1"),
+        (["--against", "none.onnx"], "expected an existing .tflite or .onnx file"),
         (["--against", "x.onnx", "--input-range", "0-1"], "unknown input range '0-1'"),
         (["--json", "--csv"], "not allowed with"),
     ],
@@ -199,7 +203,7 @@ def test_a_wrong_argument_is_one_line(moodpi, arguments, complaint):
     assert done.stderr.count("\n") == 1
 
 
-def test_the_whole_loop_is_timed_on_a_folder(moodpi, portrait, tmp_path):
+def test_the_vision_pipeline_is_timed_on_a_folder(moodpi, portrait, tmp_path):
     (tmp_path / "pictures").mkdir()
     for number in range(4):
         shutil.copy(portrait, tmp_path / "pictures" / f"{number}.jpg")
@@ -222,7 +226,7 @@ def test_a_folder_without_pictures_is_one_line(moodpi, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
-def test_the_picture_has_the_rows_that_ran(moodpi, tmp_path):
+def test_the_plot_shows_the_measured_rows(moodpi, tmp_path):
     pytest.importorskip("matplotlib", reason="needs moodpi[train]")
     row = ("--models", "simple_cnn", "--formats", "int8.tflite", "--runs", "5")
 
@@ -234,7 +238,7 @@ def test_the_picture_has_the_rows_that_ran(moodpi, tmp_path):
     assert picture.min() < 100, "something is drawn"
 
 
-def test_what_draws_is_missed_before_anything_is_measured(moodpi, tmp_path):
+def test_a_missing_matplotlib_is_an_error_before_measuring(moodpi, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError(name='matplotlib')\n")
 
     done = moodpi("bench", "--plot", "rows.png", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")

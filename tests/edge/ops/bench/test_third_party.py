@@ -1,4 +1,4 @@
-"""Another's classifier: a face is made what its input takes."""
+"""Third-party classifiers: a face is resized and scaled to their input."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.ops.bench.foreign import ThirdPartyModel
+from edge.ops.bench.third_party import ThirdPartyModel
 
 pytestmark = pytest.mark.workstation
 
 
 @pytest.fixture(scope="module")
 def brightness(tmp_path_factory) -> Path:
-    """A colour picture of 64 x 40 to the mean of each of its channels."""
+    """A model that returns the mean of each channel of a 64 x 40 colour image."""
     tensorflow = pytest.importorskip("tensorflow", reason="needs moodpi[convert]")
     keras = pytest.importorskip("keras")
-    picture = keras.Input((64, 40, 3))
-    model = keras.Model(picture, keras.layers.GlobalAveragePooling2D()(picture))
-    path = tmp_path_factory.mktemp("theirs") / "brightness.tflite"
+    image = keras.Input((64, 40, 3))
+    model = keras.Model(image, keras.layers.GlobalAveragePooling2D()(image))
+    path = tmp_path_factory.mktemp("third_party") / "brightness.tflite"
     path.write_bytes(tensorflow.lite.TFLiteConverter.from_keras_model(model).convert())
     return path
 
@@ -27,7 +27,7 @@ def brightness(tmp_path_factory) -> Path:
 @pytest.mark.parametrize(
     ("scaling", "black", "white"), [("0..1", 0, 1), ("-1..1", -1, 1), ("0..255", 0, 255)]
 )
-def test_a_grey_face_becomes_a_colour_picture_of_their_size_and_range(
+def test_a_grey_face_becomes_a_colour_image_of_the_models_size_and_range(
     brightness: Path, scaling: str, black: int, white: int
 ) -> None:
     infer = ThirdPartyModel(brightness, 1, scaling).infer
