@@ -63,7 +63,9 @@ def add_faces_options(parser: argparse.ArgumentParser) -> None:
 def positive(text: str) -> int:
     """An option's value as a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"invalid value '{text}': expected a whole number from 1", code="invalid_number")
+        raise UsageError(
+            f"invalid value '{text}': expected a whole number from 1", code="invalid_number"
+        )
     return int(text)
 
 
