@@ -12,7 +12,7 @@ from convert.gate import FLOAT
 from convert.graph import inference, signature
 from convert.onnx_file import OnnxFormat
 from moodpi.errors import MoodpiError
-from training.quiet import quiet
+from moodpi.stderr import stderr_to_debug_log
 
 # Of 2021: what OpenCV 4.8's importer and every ONNX Runtime of these years read.
 OPSET = 13
@@ -24,7 +24,7 @@ class Float32Onnx(OnnxFormat):
     gate = FLOAT
 
     def convert(self, model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:  # noqa: ARG002
-        with quiet():
+        with stderr_to_debug_log():
             try:
                 converted, _ = tf2onnx.convert.from_function(
                     inference(model), [signature(tf.uint8)], opset=OPSET

@@ -20,7 +20,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from convert.float32_onnx import Float32Onnx
 from convert.gate import INTEGER
 from convert.onnx_file import OnnxFormat
-from training.quiet import quiet
+from moodpi.stderr import stderr_to_debug_log
 
 
 class Int8Onnx(OnnxFormat):
@@ -33,7 +33,7 @@ class Int8Onnx(OnnxFormat):
 
     def convert(self, model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:
         content = Float32Onnx().convert(model, calibration)
-        with quiet(), tempfile.TemporaryDirectory() as folder:
+        with stderr_to_debug_log(), tempfile.TemporaryDirectory() as folder:
             paths = [Path(folder) / name for name in ("float32.onnx", "ready.onnx", "int8.onnx")]
             float32, ready, int8 = paths
             float32.write_bytes(content)

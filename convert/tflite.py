@@ -21,7 +21,7 @@ from convert.formats import ExportFormat
 from convert.graph import inference, signature
 from models.artefact import DESCRIPTION, INPUT_SHAPE
 from moodpi.errors import MoodpiError
-from training.quiet import quiet
+from moodpi.stderr import stderr_to_debug_log
 
 # What LiteRT calls the operators it does not have itself.
 FOREIGN = ("Flex", "CUSTOM")
@@ -31,7 +31,7 @@ class TfliteFile:
     """An exported file, loaded as the Pi will. `input` and `output`: LiteRT's details of them."""
 
     def __init__(self, content: bytes) -> None:
-        with quiet():
+        with stderr_to_debug_log():
             self.interpreter = Interpreter(model_content=content, num_threads=1)
             self.interpreter.allocate_tensors()
         self.input: dict[str, Any] = self.interpreter.get_input_details()[0]
@@ -64,7 +64,7 @@ class TfliteFormat(ExportFormat):
         """Set what makes this format what it is."""
 
     def convert(self, model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:
-        with quiet():
+        with stderr_to_debug_log():
             converter = tf.lite.TFLiteConverter.from_concrete_functions(
                 [inference(model).get_concrete_function(signature(self.input_type))], tf.Module()
             )

@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run every model on the faces; print the table and the differences between the models."""
     from training.evaluation.evaluated_model import EvaluatedModel
-    from training.quiet import import_keras
+    from training.keras_import import import_keras
 
     if len(arguments.models) < 2:
         raise UsageError(

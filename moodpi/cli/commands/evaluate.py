@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the model on the faces and print its metrics."""
     from training.evaluation.evaluated_model import EvaluatedModel
-    from training.quiet import import_keras
+    from training.keras_import import import_keras
 
     model = EvaluatedModel.parse(arguments.model)
     split, faces = load_split(arguments)

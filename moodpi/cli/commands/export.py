@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from training.architectures import check_architecture
     from training.data.faces import TRAINING, require_split, validation_split
     from training.data.loading import load_faces
-    from training.quiet import import_keras
+    from training.keras_import import import_keras
 
     model = check_architecture(arguments.model)
     named = FORMATS if arguments.formats is None else arguments.formats.split(",")

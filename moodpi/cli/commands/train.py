@@ -194,7 +194,7 @@ def _check(config: TrainingConfig, votes: Path | None) -> None:
 
 def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingConfig) -> Trainer:
     """Load the data, build or restore the model, and print both."""
-    from training.quiet import import_keras
+    from training.keras_import import import_keras
 
     (name, validation), faces = _load_splits(arguments, config)
     if not arguments.resume:
