@@ -1,1 +1,1 @@
-"""Reads Spotify-features CSVs, scores tracks on valence and arousal, keeps the SQLite catalogue."""
+"""Reads catalogues of tracks scored on valence and arousal. `building` makes them from CSVs."""

@@ -1,4 +1,4 @@
-"""Names of artists, as they are compared: folded, and one by one where several share a credit."""
+"""The artists of a track's credit, as keys for comparing them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from catalog.names import artist_key
 
 
 @lru_cache(maxsize=4096)
-def credited(artists: str) -> frozenset[str]:
-    """The folded names that a credit may hold: of `A, B`, those of A, of B and of both.
+def credited_artists(credit: str) -> frozenset[str]:
+    """The keys of all artists that a credit can name: of `A, B`, those of A, of B and of both.
 
-    A comma can also be part of a name (Tyler, The Creator), so each beginning of the credit counts.
+    A comma can also be part of a name (Tyler, The Creator). Every beginning of the credit is
+    therefore included.
     """
-    parts = artists.split(", ")
+    parts = credit.split(", ")
     beginnings = itertools.accumulate(parts, lambda before, part: f"{before}, {part}")
     return frozenset(map(artist_key, itertools.chain(parts, beginnings)))
 
 
-def main_artist(spellings: Iterable[str]) -> str:
+def main_artist_name(credits_of_artist: Iterable[str]) -> str:
     """The name that all credits of one main artist begin with, or the shortest credit."""
-    shortest, *others = sorted(spellings, key=len)
+    shortest, *others = sorted(credits_of_artist, key=len)
     shared = shortest.split(", ")
     for credit in others:
         pairs = zip(shared, credit.split(", "), strict=False)

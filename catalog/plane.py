@@ -1,4 +1,4 @@
-"""The plane of valence and arousal, cut into cells of neighbouring places."""
+"""The valence-arousal plane of a catalogue, divided into a grid of cells."""
 
 from __future__ import annotations
 
@@ -9,37 +9,44 @@ from numpy.typing import NDArray
 
 
 class Plane:
-    """Which tracks lie where, without reading any of them.
+    """An index of tracks by their position on the valence-arousal plane.
 
-    grid: cells along each axis. extent: tracks lie in -extent..extent on both. starts: int64
-    [grid * grid + 1], how many of `places` come before each cell. places: in the order of cells.
+    A track is named by its rowid. Rowids count from 1, cell by cell.
+
+    Args:
+        grid: The number of cells along each axis.
+        extent: The plane covers -extent..extent on both axes.
+        starts: int64 [grid * grid + 1], the number of tracks before each cell.
+        rowids: The rowids of the tracks on the plane, ascending.
     """
 
     def __init__(
-        self, grid: int, extent: float, starts: NDArray[np.int64], places: Sequence[int]
+        self, grid: int, extent: float, starts: NDArray[np.int64], rowids: Sequence[int]
     ) -> None:
         self.extent = extent
         self._grid = grid
         self._starts = starts
-        self._places = places
+        self._rowids = rowids
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._rowids)
 
-    def within(self, places: Sequence[int]) -> Plane:
-        """The same plane with these places alone, given in rising order."""
-        # Places are counted from 1, so a cell's start is also the last place before it.
-        starts = np.searchsorted(np.asarray(places, np.int64), self._starts, side="right")
-        return Plane(self._grid, self.extent, starts.astype(np.int64), places)
+    def subset(self, rowids: Sequence[int]) -> Plane:
+        """The same plane with only these tracks. `rowids` must be ascending."""
+        # Rowids count from 1, so the start of a cell is also the last rowid before it.
+        starts = np.searchsorted(np.asarray(rowids, np.int64), self._starts, side="right")
+        return Plane(self._grid, self.extent, starts.astype(np.int64), rowids)
 
-    def runs_near(self, valence: float, arousal: float, tracks: int) -> list[Sequence[int]]:
-        """Places of at least `tracks` tracks nearest to a point, or of all: a run for each cell,
-        nearest cells first, each run from the best known track to the least.
+    def nearest_cells(self, valence: float, arousal: float, min_tracks: int) -> list[Sequence[int]]:
+        """The rowids in each of the cells nearest to a point, nearest first, without empty cells.
+
+        The cells hold at least `min_tracks` tracks together, or all tracks. In each cell the most
+        popular track comes first.
         """
         centres = ((np.arange(self._grid) + 0.5) * 2 / self._grid - 1) * self.extent
         distances = np.add.outer((centres - arousal) ** 2, (centres - valence) ** 2).ravel()
         nearest = np.argsort(distances, kind="stable")
         sizes = np.diff(self._starts)[nearest]
-        enough = int(np.searchsorted(np.cumsum(sizes), tracks)) + 1
+        enough = int(np.searchsorted(np.cumsum(sizes), min_tracks)) + 1
         cells = nearest[:enough][sizes[:enough] > 0]
-        return [self._places[int(self._starts[c]) : int(self._starts[c + 1])] for c in cells]
+        return [self._rowids[int(self._starts[c]) : int(self._starts[c + 1])] for c in cells]

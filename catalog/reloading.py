@@ -1,28 +1,33 @@
-"""The catalogue as it is now: a file may be replaced while it is in use."""
+"""A catalogue that is reopened when its file is replaced."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
 
-from catalog.store import DEFAULT, Catalog
+from catalog.store import DEFAULT_CATALOG, Catalog
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# Device, inode, size in bytes, nanoseconds of the last change.
-Identity = tuple[int, int, int, int]
+# Device, inode, size in bytes, time of the last change in nanoseconds.
+FileIdentity = tuple[int, int, int, int]
 
 
 class ReloadingCatalog:
-    """Opens the catalogue at a path, and anew when another file has taken its place.
+    """The catalogue at a path, reopened when another file replaces it. A context manager.
 
-    path: None for the one that ships with moodpi. Raises MoodpiError where there is none at first;
-    later a file that is missing or no good leaves the last good one in use, which is logged once.
+    A replacement that is missing or invalid is logged once; the previous catalogue stays in use.
+
+    Args:
+        path: The catalogue's file; None for the one that ships with moodpi.
+
+    Raises:
+        MoodpiError: The catalogue cannot be opened at first.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = DEFAULT if path is None else path
+        self._path = DEFAULT_CATALOG if path is None else path
         self._identity = _identity(self._path)
         self._catalog = Catalog.open(self._path)
 
@@ -32,8 +37,8 @@ class ReloadingCatalog:
     def __exit__(self, *_: object) -> None:
         self._catalog.close()
 
-    def catalog(self) -> Catalog:
-        """The catalogue to choose from now; the one given before may be closed."""
+    def current(self) -> Catalog:
+        """The current catalogue. A catalogue returned earlier may be closed by this call."""
         identity = _identity(self._path)
         if identity == self._identity:
             return self._catalog
@@ -41,7 +46,7 @@ class ReloadingCatalog:
         try:
             replacement = Catalog.open(self._path)
         except MoodpiError as error:
-            log.warning("keeping the catalogue of before: %s", error)
+            log.warning("still using the previous catalogue: %s", error)
             return self._catalog
         log.info("the catalogue %s was replaced: %d tracks", self._path, len(replacement))
         self._catalog.close()
@@ -49,7 +54,7 @@ class ReloadingCatalog:
         return replacement
 
 
-def _identity(path: Path) -> Identity | None:
+def _identity(path: Path) -> FileIdentity | None:
     try:
         status = path.stat()
     except OSError:

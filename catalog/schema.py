@@ -1,7 +1,8 @@
-"""The catalogue file: its version, its tables and how the valence-arousal plane is cut into cells.
+"""The catalogue file: its version, its tables and the grid of the valence-arousal plane.
 
-Tracks are numbered (`place`) cell by cell, and within a cell from the best known to the least, so
-that the tracks near a point are a few runs of neighbouring rows however large the catalogue is.
+Tracks are numbered cell by cell, and within a cell from the most popular to the least. The number
+is the rowid of a track's row (the column `place`; `Track.rowid` in Python). The tracks near a point
+are therefore a few ranges of rowids, however large the catalogue is.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ APPLICATION_ID = 0x6D6F6F64  # "mood"
 VERSION = 2
 
 MOODS = ("calm", "energetic", "happy", "sad")
-# Valence and arousal are stored as whole numbers, -SCALE..SCALE for -1..1.
+# Valence and arousal are stored as integers, -SCALE..SCALE for -1..1.
 SCALE = 10_000
-# Cells along each axis; cell = row x GRID + column, the row by arousal, the column by valence.
+# Cells along each axis. Cell = row x GRID + column; the row is the arousal, the column the valence.
 GRID = 40
 
 TABLES = """

@@ -1,4 +1,4 @@
-"""Reading a catalogue: a few rows near a point of the plane, whatever the size of the file."""
+"""Reads catalogue files. The cost of a query does not grow with the size of the file."""
 
 from __future__ import annotations
 
@@ -12,45 +12,53 @@ from typing import Any
 
 import numpy as np
 
-from catalog.filters import Filters
+from catalog.filters import AttributeFilter
 from catalog.plane import Plane
 from catalog.schema import APPLICATION_ID, MOODS, SCALE, VERSION
 from moodpi.errors import MoodpiError
 
-DEFAULT = Path(__file__).with_name("default.sqlite")
+DEFAULT_CATALOG = Path(__file__).with_name("default.sqlite")
+# Of a SQLite file (SQLite file format, section 1.3).
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
 _REBUILD = "build it again with `moodpi catalog build`"
-_BY_PLACE = """
+_BY_ROWID = """
 SELECT place, id, title, artist.name, album.name, track.valence, track.arousal, lead, year,
     genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10), mood
 FROM track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)
 WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
 """
-_PASSING = """
-SELECT run.key, place FROM json_each(:runs) AS run CROSS JOIN track
-WHERE place BETWEEN json_extract(run.value, '$[0]') AND json_extract(run.value, '$[1]') AND
+_IN_CELLS = """
+SELECT cell.key, place FROM json_each(:cells) AS cell CROSS JOIN track
+WHERE place BETWEEN json_extract(cell.value, '$[0]') AND json_extract(cell.value, '$[1]') AND
 """
 _RANKING = "SELECT place FROM ranking WHERE emotion = ? AND rank <= ? ORDER BY rank"
 
 
 @dataclass(frozen=True)
 class Track:
-    """One track; None where no source knew.
+    """One track. None stands for an unknown value.
 
-    place: its number in this catalogue. id: Spotify's, 22 characters. valence, arousal: its rank
-    over the catalogue, -extent..extent (see Plane). lead: the number of the main artist.
-    popularity: 1..100. duration: seconds. decade: 1960 for the sixties. mood: of schema.MOODS.
+    Attributes:
+        rowid: The number of its row in this catalogue, from 1 (the column `place`).
+        id: Spotify's id, 22 characters.
+        artist: The credit as written, with all artists.
+        valence, arousal: Its ranks over the catalogue, -extent..extent (see Plane).
+        artist_id: The number of the main artist in this catalogue (the column `lead`).
+        popularity: Spotify's popularity, 1..100.
+        duration: In seconds.
+        decade: The first year of the decade, 1960 for the sixties.
+        mood: One of schema.MOODS.
     """
 
-    place: int
+    rowid: int
     id: str
     title: str
     artist: str
     album: str | None
     valence: float
     arousal: float
-    lead: int
+    artist_id: int
     year: int | None
     genre: str | None
     popularity: int | None
@@ -61,9 +69,13 @@ class Track:
 
 
 class Catalog:
-    """A catalogue file, open for reading only; a context manager.
+    """A catalogue file, open for reading only. A context manager.
 
-    plane: where its tracks lie, at most -1..1 on both axes.
+    Every method raises MoodpiError if the file is damaged.
+
+    Attributes:
+        path: The file.
+        plane: The index of the tracks by valence and arousal, at most -1..1 on both axes.
     """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
@@ -78,18 +90,20 @@ class Catalog:
 
     @classmethod
     def open(cls, path: Path | None = None) -> Catalog:
-        """Open the catalogue at `path`, or the one that ships with moodpi.
+        """Open the catalogue at `path`, by default the one that ships with moodpi.
 
-        Raises MoodpiError where it is missing, no catalogue, damaged or of another version.
+        Raises MoodpiError if it is missing, not a catalogue, damaged or of another version.
         """
-        path = DEFAULT if path is None else path
+        path = DEFAULT_CATALOG if path is None else path
         _check_header(path)
-        # Immutable: no locks, no journal; a build swaps files whole and never writes into one.
+        # Immutable: no locks and no journal. A build replaces the whole file and never changes it.
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             database = sqlite3.connect(address, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
-            raise MoodpiError(f"cannot open the catalogue {path}: {error}") from error
+            raise MoodpiError(
+                f"cannot open the catalogue {path}: {error}", code="catalog_unreadable"
+            ) from error
         try:
             return cls(path, database)
         except BaseException:
@@ -106,81 +120,91 @@ class Catalog:
         return len(self.plane)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._database.close()
 
-    def tracks(self, places: Iterable[int]) -> list[Track]:
-        """The tracks at these places, in the order of their places."""
+    def tracks(self, rowids: Iterable[int]) -> list[Track]:
+        """The tracks with these rowids, in ascending order."""
         with self._reading():
-            rows = self._database.execute(_BY_PLACE, (json.dumps([*places]),)).fetchall()
+            rows = self._database.execute(_BY_ROWID, (json.dumps([*rowids]),)).fetchall()
         return [_track(row) for row in rows]
 
-    def passing(self, runs: list[Sequence[int]], filters: Filters) -> list[Sequence[int]]:
-        """The runs, of each the places whose tracks pass the filters."""
-        if not filters.condition:
-            return runs
-        ends = json.dumps([(run[0], run[-1]) for run in runs])
-        members = [run if isinstance(run, range) else frozenset(run) for run in runs]
-        passing: list[list[int]] = [[] for _ in runs]
+    def filter_cells(
+        self, cells: list[Sequence[int]], attributes: AttributeFilter
+    ) -> list[Sequence[int]]:
+        """The rowids in each cell that pass the filter, without empty cells.
+
+        cells: As returned by Plane.nearest_cells.
+        """
+        if not attributes.condition:
+            return cells
+        bounds = json.dumps([(cell[0], cell[-1]) for cell in cells])
+        members = [cell if isinstance(cell, range) else frozenset(cell) for cell in cells]
+        passing: list[list[int]] = [[] for _ in cells]
         with self._reading():
-            for run, place in self._database.execute(
-                _PASSING + filters.condition, {"runs": ends, **filters.parameters}
+            for cell, rowid in self._database.execute(
+                _IN_CELLS + attributes.condition, {"cells": bounds, **attributes.parameters}
             ):
-                if place in members[run]:
-                    passing[run].append(place)
-        return [places for places in passing if places]
+                if rowid in members[cell]:
+                    passing[cell].append(rowid)
+        return [rowids for rowids in passing if rowids]
 
-    def find(self, identity: str) -> Track | None:
-        """The track of that id, if it is here; reads the whole table."""
+    def find(self, track_id: str) -> Track | None:
+        """The track with a Spotify id, or None. Reads the whole table."""
         with self._reading():
-            found = self._database.execute("SELECT place FROM track WHERE id = ?", (identity,))
-            places = [place for (place,) in found]
-        return next(iter(self.tracks(places)), None)
+            found = self._database.execute("SELECT place FROM track WHERE id = ?", (track_id,))
+            rowids = [rowid for (rowid,) in found]
+        return next(iter(self.tracks(rowids)), None)
 
-    def spellings(self) -> Iterator[tuple[int, str, str, str]]:
-        """Place, id, title and credit of every track, for whoever looks for songs by name."""
+    def titles(self) -> Iterator[tuple[int, str, str, str]]:
+        """Rowid, id, title and credit of every track, for matching songs by name."""
         with self._reading():
             yield from self._database.execute(
                 "SELECT place, id, title, name FROM track JOIN artist USING (artist)"
             )
 
-    def credits(self, lead: int | None = None) -> list[str]:
-        """Every spelling of one main artist, guests included, or of all."""
+    def credits(self, artist_id: int | None = None) -> list[str]:
+        """Every credit of one main artist, featured artists included, or of all main artists."""
         with self._reading():
             rows = self._database.execute(
-                "SELECT name FROM artist WHERE :lead IS NULL OR lead = :lead ORDER BY artist",
-                {"lead": lead},
+                "SELECT name FROM artist WHERE :id IS NULL OR lead = :id ORDER BY artist",
+                {"id": artist_id},
             ).fetchall()
         return [name for (name,) in rows]
 
     def genres(self) -> list[str]:
-        """Every genre that a track of this catalogue has."""
+        """Every genre of this catalogue, in alphabetical order."""
         with self._reading():
             rows = self._database.execute("SELECT name FROM genre ORDER BY name").fetchall()
         return [name for (name,) in rows]
 
     def ranking(self, emotion: str, count: int) -> list[Track]:
-        """The tracks most typical of an emotion, one an artist, the most typical first."""
+        """The tracks most typical of an emotion, one per artist, the most typical first."""
         with self._reading():
             rows = self._database.execute(_RANKING, (emotion, count)).fetchall()
-        places = [place for (place,) in rows]
-        return sorted(self.tracks(places), key=lambda track: places.index(track.place))
+        rowids = [rowid for (rowid,) in rows]
+        return sorted(self.tracks(rowids), key=lambda track: rowids.index(track.rowid))
 
     def provenance(self) -> dict[str, Any]:
-        """What the catalogue was made from: inputs, counts, scoring model, content's sha256."""
+        """What the catalogue was built from: inputs, counts, models, the content's sha256."""
         with self._reading():
             rows = self._database.execute("SELECT name, value FROM provenance").fetchall()
         return {name: json.loads(value) for name, value in rows}
 
+    @property
+    def content_sha256(self) -> str:
+        """The sha256 of the content, which identifies this catalogue."""
+        return str(self.provenance()["content_sha256"])
+
     def check(self) -> None:
-        """Read the whole file. Raises MoodpiError where any of it is damaged."""
+        """Check the whole file. Raises MoodpiError if any part is damaged."""
         with self._reading():
-            verdict = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise self._damaged(str(verdict))
+            result = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if result != "ok":
+            raise self._damaged(str(result))
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        """The rows of one SELECT on the tables of catalog/schema.py, for summaries."""
+        """The rows of a SELECT statement on the tables of catalog/schema.py."""
         with self._reading():
             return self._database.execute(statement).fetchall()
 
@@ -191,22 +215,24 @@ class Catalog:
         except (sqlite3.Error, TypeError, ValueError, IndexError) as error:
             raise self._damaged(str(error)) from error
 
-    def _damaged(self, why: str) -> MoodpiError:
-        return MoodpiError(f"the catalogue {self.path} is damaged ({why}): {_REBUILD}")
+    def _damaged(self, reason: str) -> MoodpiError:
+        return MoodpiError(
+            f"the catalogue {self.path} is damaged ({reason}): {_REBUILD}", code="catalog_damaged"
+        )
 
 
 def _track(row: tuple[Any, ...]) -> Track:
-    place, identity, title, artist, album, valence, arousal, *others = row
-    lead, year, genre, popularity, explicit, duration, decade, mood = others
+    rowid, track_id, title, artist, album, valence, arousal, *others = row
+    artist_id, year, genre, popularity, explicit, duration, decade, mood = others
     return Track(
-        place=place,
-        id=identity,
+        rowid=rowid,
+        id=track_id,
         title=title,
         artist=artist,
         album=album,
         valence=valence / SCALE,
         arousal=arousal / SCALE,
-        lead=lead,
+        artist_id=artist_id,
         year=year,
         genre=genre,
         popularity=popularity,
@@ -218,26 +244,30 @@ def _track(row: tuple[Any, ...]) -> Track:
 
 
 def _check_header(path: Path) -> None:
-    """Refuse what is no whole catalogue of this version (SQLite file format, section 1.3)."""
+    """Raise MoodpiError unless the file is a complete catalogue of this version."""
     try:
         with path.open("rb") as stream:
             header = stream.read(HEADER_BYTES)
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise MoodpiError(f"no catalogue at {path}: {_REBUILD}") from error
+        raise MoodpiError(f"no catalogue at {path}: {_REBUILD}", code="no_such_file") from error
     except OSError as error:
-        raise MoodpiError(f"cannot read the catalogue {path}: {error.strerror}") from error
+        raise MoodpiError(
+            f"cannot read the catalogue {path}: {error.strerror}", code="catalog_unreadable"
+        ) from error
     application = int.from_bytes(header[68:72], "big")
     if not header.startswith(MAGIC) or application != APPLICATION_ID:
-        raise MoodpiError(f"{path} is not a moodpi catalogue: {_REBUILD}")
+        raise MoodpiError(f"{path} is not a moodpi catalogue: {_REBUILD}", code="not_a_catalog")
     version = int.from_bytes(header[60:64], "big")
     if version != VERSION:
         raise MoodpiError(
-            f"the catalogue {path} is of version {version}, this moodpi reads {VERSION}: {_REBUILD}"
+            f"the catalogue {path} has version {version}, this moodpi reads {VERSION}: {_REBUILD}",
+            code="catalog_version",
         )
     page = int.from_bytes(header[16:18], "big")
     expected = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
     if size != expected:
         raise MoodpiError(
-            f"the catalogue {path} is damaged ({size} bytes of {expected}): {_REBUILD}"
+            f"the catalogue {path} is damaged ({size} bytes of {expected}): {_REBUILD}",
+            code="catalog_damaged",
         )

@@ -1,4 +1,4 @@
-"""What `moodpi catalog info` says of a catalogue."""
+"""The figures of a catalogue that `moodpi catalog info` prints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.schema import MOODS, VERSION
-from catalog.store import DEFAULT, Catalog
+from catalog.store import DEFAULT_CATALOG, Catalog
 from models.emotions import EMOTIONS
 
 _QUADRANTS = """
@@ -19,10 +19,15 @@ QUADRANTS = ("bright and lively", "dark and lively", "dark and calm", "bright an
 
 
 @dataclass(frozen=True)
-class Summary:
-    """A catalogue in figures.
+class CatalogSummary:
+    """The figures of a catalogue.
 
-    size in bytes; quadrants, moods in tracks; examples as `artist - title`.
+    Attributes:
+        size: The file's size in bytes.
+        quadrants: The number of tracks in each quadrant of the valence-arousal plane.
+        moods: The number of tracks of each mood.
+        examples: For each emotion its most typical track, as `artist - title`.
+        provenance: Inputs, counts and models the catalogue was built from.
     """
 
     path: str
@@ -36,21 +41,21 @@ class Summary:
     examples: dict[str, str]
     provenance: dict[str, Any]
 
-    def as_json(self) -> dict[str, Any]:
-        """The summary as plain JSON values."""
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `moodpi catalog info --json`."""
         return asdict(self)
 
 
-def summarize(path: Path | None = None) -> Summary:
-    """Read a catalogue through, or the one that ships with moodpi, and sum it up.
+def summarize(path: Path | None = None) -> CatalogSummary:
+    """Read a whole catalogue, by default the one that ships with moodpi, and summarize it.
 
-    Raises MoodpiError where it is missing, damaged or of another version.
+    Raises MoodpiError if it is missing, damaged or of another version.
     """
-    path = DEFAULT if path is None else path
+    path = DEFAULT_CATALOG if path is None else path
     with Catalog.open(path) as catalog:
         catalog.check()
         examples = {emotion: catalog.ranking(emotion, 1) for emotion in EMOTIONS}
-        return Summary(
+        return CatalogSummary(
             path=str(path),
             size=path.stat().st_size,
             version=VERSION,

@@ -1,4 +1,4 @@
-"""The seven emotions in FER2013's order and their places on the circumplex: the one definition."""
+"""The seven emotions in FER2013's order, and their coordinates on the circumplex."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from moodpi.errors import UsageError, did_you_mean
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
-# Valence (unpleasant -1 .. pleasant 1) and arousal (calm -1 .. excited 1), after Russell,
-# "A circumplex model of affect", J. Personality and Social Psychology 39(6), 1980.
+# Valence, from -1 (unpleasant) to 1 (pleasant), and arousal, from -1 (calm) to 1 (excited), after
+# Russell, "A circumplex model of affect", J. Personality and Social Psychology 39(6), 1980.
 CIRCUMPLEX: dict[str, tuple[float, float]] = {
     "angry": (-0.5, 0.8),
     "disgust": (-0.7, 0.3),
@@ -20,8 +20,10 @@ CIRCUMPLEX: dict[str, tuple[float, float]] = {
 
 
 def check_emotion(name: str) -> str:
-    """Return `name` in its canonical spelling, or raise UsageError with the nearest one."""
+    """The canonical spelling of an emotion. Raises UsageError for an unknown name."""
     canonical = name.strip().lower()
     if canonical not in EMOTIONS:
-        raise UsageError(f"unknown emotion '{name}': {did_you_mean(canonical, EMOTIONS)}")
+        raise UsageError(
+            f"unknown emotion '{name}': {did_you_mean(canonical, EMOTIONS)}", code="unknown_emotion"
+        )
     return canonical

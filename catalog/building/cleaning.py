@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from catalog.building.columns import FEATURE_RANGES, LABELS
-from catalog.names import MISSING, artist_key, credit, first_named, lead, tidy, title_key
+from catalog.names import (
+    MISSING,
+    artist_key,
+    clean_name,
+    first_artist,
+    first_joint_artist,
+    format_credit,
+    title_key,
+)
 
 SHORTEST_S, LONGEST_S = 30, 3600
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
@@ -66,9 +74,10 @@ def clean(rows: pd.DataFrame) -> Clean:
     tracks["id"] = [_bare_id(text) for text in rows["id"]]
     titles, artists = _names(rows["title"]), _names(rows["artist"])
     tracks["title"] = titles
-    tracks["artist"] = [credit(name) if name else None for name in artists]
-    tracks["lead"] = [artist_key(lead(name)) if name else None for name in artists]
-    tracks["first"] = [artist_key(first_named(lead(name))) if name else None for name in artists]
+    tracks["artist"] = [format_credit(name) if name else None for name in artists]
+    first = [first_artist(name) if name else None for name in artists]
+    tracks["lead"] = [artist_key(name) if name else None for name in first]
+    tracks["first"] = [artist_key(first_joint_artist(name)) if name else None for name in first]
     tracks["song"] = [title_key(name) if name else None for name in titles]
     for column in ("album", "genre", "mood"):
         tracks[column] = _names(rows[column]) if column in rows else None
@@ -111,7 +120,7 @@ def _bare_id(text: str) -> str | None:
 
 
 def _names(column: pd.Series[str]) -> list[str | None]:
-    return [tidy(name) for name in column]
+    return [clean_name(name) for name in column]
 
 
 def _text(rows: pd.DataFrame, column: str) -> pd.Series[str]:

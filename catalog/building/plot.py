@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from catalog.schema import SCALE
-from catalog.store import DEFAULT, Catalog, Track
+from catalog.store import DEFAULT_CATALOG, Catalog, Track
 from models.emotions import CIRCUMPLEX
 from moodpi.errors import MoodpiError
 
@@ -44,7 +44,7 @@ def draw_plane(catalogue: Path | None, output: Path) -> None:
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from matplotlib.figure import Figure
 
-    with Catalog.open(DEFAULT if catalogue is None else catalogue) as catalog:
+    with Catalog.open(DEFAULT_CATALOG if catalogue is None else catalogue) as catalog:
         figure = Figure(figsize=(INCHES, INCHES), layout="constrained", facecolor=PAPER)
         axes = figure.add_subplot()
         _frame(axes)
@@ -154,7 +154,7 @@ def _short(track: Track) -> str:
 def _named(catalog: Catalog) -> Iterator[Track]:
     """The best known tracks of the whole plane, each with room for its name."""
     rows = catalog.query("SELECT place FROM track ORDER BY popularity DESC, place LIMIT 1000")
-    tracks = {track.place: track for track in catalog.tracks(place for (place,) in rows)}
+    tracks = {track.rowid: track for track in catalog.tracks(place for (place,) in rows)}
     taken = [(valence, arousal + LABEL_UP) for valence, arousal in CIRCUMPLEX.values()]
     for (place,) in rows:
         track = tracks[place]

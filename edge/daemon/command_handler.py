@@ -8,9 +8,9 @@ from pathlib import Path
 from catalog.reloading import ReloadingCatalog
 from edge.daemon.loop import Daemon
 from edge.daemon.status import Answer, Request
-from edge.music.profile.feedback import judge
-from edge.music.profile.store import ListenerStore, Verdict
-from edge.music.profile.summary import summary_after
+from edge.music.profile.feedback import record_feedback
+from edge.music.profile.store import ProfileStore, Verdict
+from edge.music.profile.summary import summarize_profile
 from moodpi.errors import UsageError
 
 
@@ -31,7 +31,7 @@ class CommandHandler:
             case {"command": "feedback", **arguments}:
                 return self._feedback(**arguments)
             case {"command": "taste", **arguments}:
-                return summary_after(self.listener, arguments.get("forget") or []).to_json()
+                return summarize_profile(self.listener, arguments.get("forget") or []).to_json()
             case _:
                 return self.daemon.answer(request)
 
@@ -48,14 +48,14 @@ class CommandHandler:
         playing = self.daemon.heard
         if track is None and playing is not None:
             track = playing.track.id
-        with ListenerStore.open(self.listener) as store:
-            result = judge(
+        with ProfileStore.open(self.listener) as store:
+            result = record_feedback(
                 store,
-                self.catalog.catalog(),
+                self.catalog.current(),
                 Verdict(verdict),
                 track if artist is None else artist,
                 artist=artist is not None or subject == "artist",
             )
         if verdict != Verdict.LIKE:
-            self.daemon.drop(result.means)
+            self.daemon.drop(result.covers)
         return result.to_json()

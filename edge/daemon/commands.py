@@ -20,7 +20,7 @@ VERDICTS = {
     "skip": "recommend less like a track, an artist or the last list",
     "ban": "never recommend a track or an artist again",
 }
-FORGETTABLE = ("feedback", "played")
+FORGET_CHOICES = ("feedback", "played")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ COMMANDS = {
                 Argument(
                     "forget",
                     "feedback: likes, skips and bans; played: which tracks were played",
-                    choices=FORGETTABLE,
+                    choices=FORGET_CHOICES,
                     is_list=True,
                 ),
             ),

@@ -11,7 +11,7 @@ from edge.config.load import Config
 from edge.daemon.loop import Daemon
 from edge.mood.tracker import MoodTracker
 from edge.music.profile import History
-from edge.music.selection import TrackSelector
+from edge.music.selector import TrackSelector
 from edge.players import Player
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FramePipeline

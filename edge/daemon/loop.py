@@ -19,7 +19,7 @@ from edge.frame import Frame
 from edge.mood.affect import Affect
 from edge.mood.tracker import Mood, MoodTracker
 from edge.music.recommendation import RecommendedTrack
-from edge.music.selection import TrackSelector
+from edge.music.selector import TrackSelector
 from edge.players import Player
 from edge.sources import FrameSource
 from edge.system.sd_notify import SystemdNotifier

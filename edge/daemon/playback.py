@@ -13,7 +13,7 @@ from edge.events import Event, PlayingEvent, TracksEvent
 from edge.mood.affect import Affect
 from edge.mood.tracker import Mood
 from edge.music.recommendation import RecommendedTrack
-from edge.music.selection import TrackSelector
+from edge.music.selector import TrackSelector
 from edge.players import Player, PlayerState
 from moodpi.errors import MoodpiError
 
@@ -126,7 +126,7 @@ class PlaybackController:
         """Another strategy, until the configuration is read again; tracks by it for the mood there
         is. Raises UsageError for an unknown one.
         """
-        self._selection.follow(strategy)
+        self._selection.set_strategy(strategy)
         self._given_for = None
         self._play_mood()
 
@@ -188,7 +188,7 @@ class PlaybackController:
 
     def _choose(self, mood: Mood, emotion: str, *, interrupt: bool = False) -> None:
         try:
-            chosen = self._selection.choose(Affect.from_probabilities(mood.probabilities))
+            chosen = self._selection.select(Affect.from_probabilities(mood.probabilities))
         except MoodpiError as error:
             log.warning("no tracks this time: %s", error)
             self._next_choice = self._clock.seconds() + CHOICE_PAUSE

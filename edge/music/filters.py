@@ -1,54 +1,73 @@
-"""Which tracks may come at all, as the configuration says, and in words where too few are left."""
+"""The filter of the configuration: which tracks can be recommended."""
 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from catalog.filters import Filters
+from catalog.artists import credited_artists
+from catalog.filters import AttributeFilter
 from catalog.names import artist_key
-from catalog.store import Catalog
+from catalog.store import Catalog, Track
 from edge.config.settings import RecommendSettings
 from moodpi.errors import did_you_mean
 
-KEYS = ("genres", "excluded_artists", "year_from", "year_to", "min_popularity", "explicit")
+FILTER_SETTINGS = (
+    "genres", "excluded_artists", "year_from", "year_to", "min_popularity", "explicit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class TrackFilter:
-    """Tracks must pass the filters. artists: folded names of whom none may come.
+    """A filter on attributes and artists. A track must pass both.
 
-    words: the settings that were changed, for a message.
+    Attributes:
+        attributes: The filter on genre, year, popularity and explicit content.
+        excluded_artists: The keys (names.artist_key) of artists that are never recommended.
+        settings: The names of the settings that differ from their defaults, for messages.
     """
 
-    filters: Filters = field(default_factory=Filters)
-    artists: AbstractSet[str] = frozenset()
-    words: str = ""
+    attributes: AttributeFilter = field(default_factory=AttributeFilter)
+    excluded_artists: AbstractSet[str] = frozenset()
+    settings: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, settings: RecommendSettings) -> TrackFilter:
-        """The bounds that a configuration sets."""
-        usual = RecommendSettings()
-        changed = [key for key in KEYS if getattr(settings, key) != getattr(usual, key)]
+    def from_settings(cls, settings: RecommendSettings) -> TrackFilter:
+        """The filter that a configuration defines."""
+        defaults = RecommendSettings()
+        changed = [
+            key for key in FILTER_SETTINGS if getattr(settings, key) != getattr(defaults, key)
+        ]
         return cls(
-            filters=Filters(
+            attributes=AttributeFilter(
                 genres=settings.genres,
                 years=(settings.year_from, settings.year_to),
-                popularity=settings.min_popularity,
+                min_popularity=settings.min_popularity,
                 explicit=settings.explicit,
             ),
-            artists=frozenset(map(artist_key, settings.excluded_artists)),
-            words=", ".join(f"recommend.{key}" for key in changed),
+            excluded_artists=frozenset(map(artist_key, settings.excluded_artists)),
+            settings=tuple(f"recommend.{key}" for key in changed),
         )
 
-    def why_too_few(self, found: int, wanted: int, catalog: Catalog, *, of_player: bool) -> str:
-        """What to say where fewer tracks were found than wanted, by a player of few or of all."""
-        said = f"only {found} of {wanted} tracks"
-        if not self.words:
-            where = "what the player has of " if of_player else ""
-            return f"{said}: {where}the catalogue {catalog.path} has no more that may come"
+    def excludes_artist(self, track: Track) -> bool:
+        """Whether an artist of the track's credit is excluded."""
+        return bool(self.excluded_artists) and not self.excluded_artists.isdisjoint(
+            credited_artists(track.artist)
+        )
+
+    def shortage_message(self, found: int, count: int, catalog: Catalog, *, player: bool) -> str:
+        """Why fewer tracks were found than requested, and what to change.
+
+        player: Whether only the tracks that a player has were searched.
+        """
+        shortage = f"only {found} of {count} tracks"
+        if not self.settings:
+            owner = "the player has no other tracks of" if player else "there are no others in"
+            return f"{shortage}: {owner} the catalogue {catalog.path}"
         known = catalog.genres()
-        unknown = [genre for genre in self.filters.genres if genre.casefold() not in known]
+        unknown = [genre for genre in self.attributes.genres if genre.casefold() not in known]
         if unknown and known:
-            return f"{said}: no track has genre '{unknown[0]}': {did_you_mean(unknown[0], known)}"
-        return f"{said} pass the filters: loosen {self.words} in the configuration"
+            hint = did_you_mean(unknown[0], known)
+            return f"{shortage}: no track has the genre '{unknown[0]}': {hint}"
+        settings = ", ".join(self.settings)
+        return f"{shortage} pass the filters: relax {settings} in the configuration"

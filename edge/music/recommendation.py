@@ -1,4 +1,4 @@
-"""Recommended tracks, and why each was chosen."""
+"""Recommended tracks, each with the reason for its choice."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from catalog.store import Track
 
 @dataclass(frozen=True)
 class RecommendedTrack:
-    """A track and, for the listener, why it was chosen."""
+    """A track, and a phrase that tells the listener why it was chosen."""
 
     track: Track
     why: str
 
     @property
     def url(self) -> str:
-        """Where the track can be opened."""
+        """The track's page on open.spotify.com."""
         return f"https://open.spotify.com/track/{self.track.id}"
 
     def to_json(self) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class RecommendedTrack:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """Tracks for an affect, in playing order; valence and arousal are the affect's, -1..1."""
+    """Tracks for an affect, in playing order. Valence and arousal are the affect's, -1..1."""
 
     valence: float
     arousal: float

@@ -1,5 +1,8 @@
-"""From an affect to tracks: near where the strategy leads, each artist once, varied by a seed, bent
-by the listener's taste.
+"""Recommends tracks for an affect.
+
+A strategy turns the affect into waypoints on the valence-arousal plane. For each waypoint, the
+recommender takes a random sample of the tracks near it and ranks the sample by distance and by the
+listener's taste. A list contains each main artist once.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from random import Random
 
-from catalog.artists import credited
 from catalog.store import Catalog, Track
 from edge.mood.affect import Affect
 from edge.music.filters import TrackFilter
@@ -20,54 +22,64 @@ from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.strategies import Waypoint, find_strategy
 from moodpi.errors import UsageError
 
-# A list of n tracks is drawn from the nearest POOL x n, of which DRAWN x n are looked at, or
-# TASTED x n where a taste is to choose among them. Of a small catalogue that would be half the
-# plane: the pool is no larger a share of it than SHARE, but never below SMALLEST x n nor FEWEST.
-POOL = 100
-SHARE = 0.02
-SMALLEST = 1.75
-FEWEST = 20
-DRAWN = 4
-TASTED = 8
-# How many times as many, if artists or what must be avoided leave too few.
-WIDENING = 2
-# A track that was played comes again once so many around it were.
-NEIGHBOURHOOD = 500
-# How much farther off on the plane a track may be that is liked for certain than one that is not.
-TASTE_REACH = 0.3
-# A track farther from where it should be than this is not said to be there.
-FAR = 0.4
-# 1 draws all tracks of a cell alike; above it the best known come more often.
-FAMILIARITY_BIAS = 1.5
+# The candidate pool of a waypoint of n tracks is the nearest POOL_PER_TRACK x n tracks. In a small
+# catalogue that would be half of the plane: the pool is then at most MAX_POOL_SHARE of the
+# catalogue, but at least MIN_POOL_PER_TRACK x n and MIN_POOL_SIZE tracks.
+POOL_PER_TRACK = 100
+MAX_POOL_SHARE = 0.02
+MIN_POOL_PER_TRACK = 1.75
+MIN_POOL_SIZE = 20
+# The size of the sample from the pool is this x n: larger if there is a taste to rank it by.
+SAMPLE_PER_TRACK = 4
+SAMPLE_PER_TRACK_WITH_TASTE = 8
+# Pool and sample grow by this factor while too few tracks of the sample can be recommended.
+GROWTH_FACTOR = 2
+# Played tracks can be recommended again once a sample has covered this many tracks.
+NEIGHBOURHOOD_SIZE = 500
+# The distance on the plane that a certain like is worth, compared with a certain dislike.
+TASTE_WEIGHT = 0.3
+# The reason given for a track farther than this from its waypoint tells that it is the nearest.
+FAR_DISTANCE = 0.4
+# 1 samples all tracks of a cell with equal probability. Above 1, popular tracks are more likely.
+POPULARITY_BIAS = 1.5
 
-# The words for a coordinate of the plane, by the upper end of their range.
-VALENCE_WORDS = ((-0.6, "dark"), (-0.2, "moody"), (0.2, "even"), (0.6, "warm"), (9.0, "bright"))
-AROUSAL_WORDS = (
+# Adjectives for a coordinate of the plane, each with the upper end of its range.
+VALENCE_ADJECTIVES = (
+    (-0.6, "dark"),
+    (-0.2, "moody"),
+    (0.2, "even"),
+    (0.6, "warm"),
+    (math.inf, "bright"),
+)
+AROUSAL_ADJECTIVES = (
     (-0.6, "very calm"),
     (-0.2, "gentle"),
     (0.2, "steady"),
     (0.6, "lively"),
-    (9.0, "intense"),
+    (math.inf, "intense"),
 )
 
 
 class Recommender:
-    """Finds tracks in one catalogue; the time that takes does not grow with it.
+    """Recommends tracks of one catalogue. Its running time does not grow with the catalogue.
 
-    taste: of the listener; who said nothing gets what anybody would. playable: places, rising, of
-    the tracks that may come; None for all.
+    Args:
+        catalog: The catalogue to choose from.
+        track_filter: Which tracks can be recommended; all by default.
+        taste: The listener's taste; neutral by default.
+        playable: The rowids of the tracks that can be recommended, ascending; None for all.
     """
 
     def __init__(
         self,
         catalog: Catalog,
-        bounds: TrackFilter | None = None,
+        track_filter: TrackFilter | None = None,
         taste: Taste | None = None,
         playable: Sequence[int] | None = None,
     ) -> None:
         self._catalog = catalog
-        self._plane = catalog.plane if playable is None else catalog.plane.within(playable)
-        self._bounds = bounds or TrackFilter()
+        self._plane = catalog.plane if playable is None else catalog.plane.subset(playable)
+        self._filter = track_filter or TrackFilter()
         self._taste = taste or Taste()
 
     def recommend(
@@ -76,117 +88,150 @@ class Recommender:
         strategy: str = "match",
         count: int = 5,
         seed: int | None = None,
-        avoid: AbstractSet[str] = frozenset(),
+        exclude: AbstractSet[str] = frozenset(),
         history: History | None = None,
         target: str = "",
     ) -> Recommendation:
-        """Choose `count` tracks of as many artists, or what there is.
+        """Choose `count` tracks by different artists, or fewer if there are not as many.
 
-        target: where `lift` and `journey` lead (strategies.GOALS), what suits the affect if empty.
-        seed: the same seed gives the same tracks; None gives others every time. avoid: ids that
-        must not come. history: what it has comes again once the tracks around it are used up, the
-        longest ago first. Raises UsageError for an unknown strategy or target or a count below 1.
+        Args:
+            affect: The listener's affect.
+            strategy: A key of strategies.STRATEGIES.
+            count: The number of tracks, at least 1.
+            seed: The seed of the random sample. None gives other tracks on every call.
+            exclude: The ids of tracks that must not be recommended.
+            history: The played tracks. They are recommended only after all tracks around them were
+                played, the least recently played first.
+            target: The target of `lift` and `journey`, a key of strategies.TARGETS. Empty for the
+                default target of the affect.
+
+        Raises:
+            UsageError: The strategy or target is unknown, or count is below 1.
         """
         if count < 1:
-            raise UsageError(f"{count} tracks make no list: expected 1 or more")
-        random = Random(seed)  # noqa: S311
-        leads: set[int] = set()
-        choices: list[RecommendedTrack] = []
+            raise UsageError(f"count = {count}: expected 1 or more tracks", code="invalid_count")
+        rng = Random(seed)  # noqa: S311
+        artists: set[int] = set()
+        recommended: list[RecommendedTrack] = []
         for waypoint in find_strategy(strategy)(affect, count, target):
-            tracks = self._tracks_at(waypoint, leads, avoid, history, random)
-            choices += [RecommendedTrack(track, self._why(track, waypoint)) for track in tracks]
-            leads.update(track.lead for track in tracks)
-        return Recommendation(affect.valence, affect.arousal, strategy, tuple(choices))
+            tracks = self._tracks_near(waypoint, artists, exclude, history, rng)
+            recommended += [RecommendedTrack(track, self._why(track, waypoint)) for track in tracks]
+            artists.update(track.artist_id for track in tracks)
+        return Recommendation(affect.valence, affect.arousal, strategy, tuple(recommended))
 
-    def _tracks_at(
+    def _tracks_near(
         self,
         waypoint: Waypoint,
-        leads: AbstractSet[int],
-        avoid: AbstractSet[str],
+        artists: AbstractSet[int],
+        exclude: AbstractSet[str],
         history: History | None,
-        random: Random,
+        rng: Random,
     ) -> list[Track]:
-        """The best of a random draw around a waypoint, or of more and more where they are few."""
-        found: list[Track] = []
-        for places, used_up in self._draws(waypoint, random):
-            drawn = [t for t in self._catalog.tracks(places) if self._may_come(t, leads, avoid)]
-            played = history.last_played(track.id for track in drawn) if history else {}
-            fresh = drawn if used_up else [track for track in drawn if track.id not in played]
-            fresh.sort(key=lambda track: (played.get(track.id, 0), self._cost(track, waypoint)))
-            first_of_artist: dict[int, Track] = {}
-            for track in fresh:
-                first_of_artist.setdefault(track.lead, track)
-            found = list(first_of_artist.values())[: waypoint.count]
-            if len(found) == waypoint.count:
-                break
-        return found
+        """The best tracks of a sample near the waypoint. The sample grows until there are enough.
 
-    def _draws(self, waypoint: Waypoint, random: Random) -> Iterator[tuple[list[int], bool]]:
-        """Ever larger draws of places, up to all, from ever larger pools, up to the catalogue; and
-        whether a draw used up the waypoint's neighbourhood.
+        artists: The ids of the main artists that are already in the list.
         """
-        least = waypoint.count * (TASTED if self._taste else DRAWN)
-        for runs, everything in self._pools(waypoint):
-            pool = sum(map(len, runs))
-            looked_at = min(least, pool - 1)
-            while 0 < looked_at < pool:
-                yield _draw(runs, looked_at, random), False
-                looked_at *= WIDENING
-            yield _draw(runs, pool, random), everything or pool >= NEIGHBOURHOOD
+        best: list[Track] = []
+        for rowids, exhausted in self._samples(waypoint, rng):
+            candidates = [
+                track
+                for track in self._catalog.tracks(rowids)
+                if self._is_allowed(track, artists, exclude)
+            ]
+            played = history.last_played(track.id for track in candidates) if history else {}
+            if not exhausted:
+                candidates = [track for track in candidates if track.id not in played]
+            candidates.sort(
+                key=lambda track: (played.get(track.id, 0), self._cost(track, waypoint))
+            )
+            first_of_artist: dict[int, Track] = {}
+            for track in candidates:
+                first_of_artist.setdefault(track.artist_id, track)
+            best = list(first_of_artist.values())[: waypoint.count]
+            if len(best) == waypoint.count:
+                break
+        return best
+
+    def _samples(self, waypoint: Waypoint, rng: Random) -> Iterator[tuple[list[int], bool]]:
+        """Random samples of rowids, each larger than the one before, up to the whole catalogue.
+
+        The second value tells whether the sample exhausts the neighbourhood of the waypoint.
+        """
+        per_track = SAMPLE_PER_TRACK_WITH_TASTE if self._taste else SAMPLE_PER_TRACK
+        for cells, is_last in self._pools(waypoint):
+            pool_size = sum(map(len, cells))
+            sample_size = min(waypoint.count * per_track, pool_size - 1)
+            while 0 < sample_size < pool_size:
+                yield _sample(cells, sample_size, rng), False
+                sample_size *= GROWTH_FACTOR
+            yield _sample(cells, pool_size, rng), is_last or pool_size >= NEIGHBOURHOOD_SIZE
 
     def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[Sequence[int]], bool]]:
-        """The nearest places that pass the filters, then more; and whether there are no others."""
-        wanted = min(POOL * waypoint.count, int(SHARE * len(self._plane)))
-        reach = wanted = max(wanted, int(SMALLEST * waypoint.count), FEWEST)
-        everything = False
-        while not everything:
-            near = self._plane.runs_near(waypoint.valence, waypoint.arousal, reach)
-            runs = self._catalog.passing(near, self._bounds.filters)
-            everything = reach >= len(self._plane)
-            if everything or sum(map(len, runs)) >= wanted:
-                yield runs, everything
-                wanted *= WIDENING
-            reach *= WIDENING
+        """Pools of the nearest rowids that pass the filter, by cell, each larger than the last.
 
-    def _may_come(self, track: Track, leads: AbstractSet[int], avoid: AbstractSet[str]) -> bool:
-        if track.id in avoid or track.lead in leads or self._taste.refuses(track):
-            return False
-        return not self._bounds.artists or self._bounds.artists.isdisjoint(credited(track.artist))
+        The second value tells whether the pool covers the whole catalogue.
+        """
+        pool_size = max(
+            min(POOL_PER_TRACK * waypoint.count, int(MAX_POOL_SHARE * len(self._plane))),
+            int(MIN_POOL_PER_TRACK * waypoint.count),
+            MIN_POOL_SIZE,
+        )
+        searched = pool_size
+        is_last = False
+        while not is_last:
+            nearest = self._plane.nearest_cells(waypoint.valence, waypoint.arousal, searched)
+            cells = self._catalog.filter_cells(nearest, self._filter.attributes)
+            is_last = searched >= len(self._plane)
+            if is_last or sum(map(len, cells)) >= pool_size:
+                yield cells, is_last
+                pool_size *= GROWTH_FACTOR
+            searched *= GROWTH_FACTOR
+
+    def _is_allowed(
+        self, track: Track, artists: AbstractSet[int], exclude: AbstractSet[str]
+    ) -> bool:
+        return not (
+            track.id in exclude
+            or track.artist_id in artists
+            or self._taste.bans(track)
+            or self._filter.excludes_artist(track)
+        )
 
     def _why(self, track: Track, waypoint: Waypoint) -> str:
-        why = f"{mood_words(track)}, {waypoint.why}"
-        if _distance(track, waypoint) <= FAR:
+        why = f"{describe_sound(track)}, {waypoint.why}"
+        if _distance(track, waypoint) <= FAR_DISTANCE:
             return why
         if self._plane is not self._catalog.plane:
             return f"{why}: the nearest that your player has"
-        by = "your filters let" if self._bounds.words else "what came before lets"
-        return f"{why}: the nearest that {by} through"
+        if self._filter.settings:
+            return f"{why}: the nearest that your filters allow"
+        return f"{why}: the nearest that is left"
 
     def _cost(self, track: Track, waypoint: Waypoint) -> float:
-        """How far off a track is, in units of the plane; dislike counts as distance."""
-        return _distance(track, waypoint) - TASTE_REACH * self._taste.liking(track)
+        """The track's distance from the waypoint, reduced by the listener's liking for it."""
+        return _distance(track, waypoint) - TASTE_WEIGHT * self._taste.like_probability(track)
 
 
-def mood_words(track: Track) -> str:
-    """How a track sounds, in words: `bright and lively`."""
-    valence = next(word for end, word in VALENCE_WORDS if track.valence < end)
-    arousal = next(word for end, word in AROUSAL_WORDS if track.arousal < end)
+def describe_sound(track: Track) -> str:
+    """The track's valence and arousal in words: `bright and lively`."""
+    valence = next(word for end, word in VALENCE_ADJECTIVES if track.valence < end)
+    arousal = next(word for end, word in AROUSAL_ADJECTIVES if track.arousal < end)
     return f"{valence} and {arousal}"
 
 
-def _draw(runs: Sequence[Sequence[int]], count: int, random: Random) -> list[int]:
-    """About `count` different places out of the runs, or all; the early ones of a run more often.
+def _sample(cells: Sequence[Sequence[int]], count: int, rng: Random) -> list[int]:
+    """About `count` distinct rowids of the cells, or all. The first of a cell are more likely.
 
-    Python's own generator: its sequence for a seed is the same in every version.
+    Python's own generator is used because its sequence for a seed is the same in every version.
     """
-    ends = list(itertools.accumulate(map(len, runs)))
+    ends = list(itertools.accumulate(map(len, cells)))
     if not ends or count >= ends[-1]:
-        return [place for run in runs for place in run]
-    drawn = set()
+        return [rowid for cell in cells for rowid in cell]
+    sample = set()
     for _ in range(count):
-        run = runs[bisect_right(ends, int(random.random() * ends[-1]))]
-        drawn.add(run[int(len(run) * random.random() ** FAMILIARITY_BIAS)])
-    return sorted(drawn)
+        cell = cells[bisect_right(ends, int(rng.random() * ends[-1]))]
+        sample.add(cell[int(len(cell) * rng.random() ** POPULARITY_BIAS)])
+    return sorted(sample)
 
 
 def _distance(track: Track, waypoint: Waypoint) -> float:

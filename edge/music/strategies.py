@@ -1,4 +1,4 @@
-"""Where the music should go for an affect: one function a strategy, one line of a table each."""
+"""Strategies: functions from an affect to the waypoints of a list of tracks."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from moodpi.errors import UsageError, did_you_mean
 
 Point = tuple[float, float]
 
-# Where `lift` and `journey` lead unless they are told: (name, (valence, arousal)). What is not
-# listed stays.
+# Targets that are not emotions: (name, (valence, arousal)).
 CALM = ("calm", (0.4, -0.5))
 BRIGHTER = ("brighter", (0.6, 0.3))
-TARGETS: Mapping[str, tuple[str, Point]] = {
+# The default targets of `lift` and `journey`. An emotion that is not listed is its own target.
+DEFAULT_TARGETS: Mapping[str, tuple[str, Point]] = {
     "angry": CALM,
     "disgust": CALM,
     "fear": CALM,
     "sad": BRIGHTER,
 }
-# What can be named as a target.
-GOALS: Mapping[str, Point] = {**CIRCUMPLEX, **dict([CALM, BRIGHTER])}
-# The mood of the music should change by small steps, or a listener hears a break rather than a
-# way (the iso principle: Altshuler 1948). In units of the plane.
-LONGEST_STEP = 0.4
+# All targets by name.
+TARGETS: Mapping[str, Point] = {**CIRCUMPLEX, **dict([CALM, BRIGHTER])}
+# The longest step of a journey, in units of the plane: the mood of the music should change in
+# small steps (the iso principle, Altshuler 1948).
+MAX_STEP = 0.4
 
-
-# The emotions whose names are nouns, as a mood is called after them.
-ADJECTIVES = {"fear": "fearful", "disgust": "disgusted", "surprise": "surprised"}
+# The adjectives of the emotions whose names are nouns.
+EMOTION_ADJECTIVES = {"fear": "fearful", "disgust": "disgusted", "surprise": "surprised"}
 
 
 @dataclass(frozen=True)
 class Waypoint:
-    """A point of the plane to find `count` tracks at, and why there, to be said after the mood
-    of the music itself.
+    """A point of the plane, -1..1 on both axes, near which `count` tracks are chosen.
+
+    why: The reason for the point, which follows a description of the music.
     """
 
     valence: float
@@ -46,14 +46,14 @@ class Waypoint:
 
 
 def match(affect: Affect, count: int, target: str = "") -> list[Waypoint]:  # noqa: ARG001
-    """Music like the mood, wherever the other strategies would lead."""
+    """Music that matches the mood. The target is not used."""
     why = f"like your {_adjective(affect)} mood"
     return [Waypoint(affect.valence, affect.arousal, count, why)]
 
 
 def lift(affect: Affect, count: int, target: str = "") -> list[Waypoint]:
-    """Music of the target; unless told, calm for anger, fear and disgust, brighter for sadness."""
-    name, point = _goal(affect, target)
+    """Music at the target. By default `calm` for anger, fear, disgust, `brighter` for sadness."""
+    name, point = _target(affect, target)
     mood = _adjective(affect)
     if point == (affect.valence, affect.arousal):
         return [Waypoint(*point, count, f"to stay {mood}")]
@@ -63,17 +63,17 @@ def lift(affect: Affect, count: int, target: str = "") -> list[Waypoint]:
 
 
 def journey(affect: Affect, count: int, target: str = "") -> list[Waypoint]:
-    """From the mood to the target, a track a step, as far as small enough steps reach."""
-    here = (affect.valence, affect.arousal)
-    name, there = _goal(affect, target)
-    distance = math.dist(here, there)
+    """From the mood towards the target, one track per step of at most MAX_STEP."""
+    start = (affect.valence, affect.arousal)
+    name, end = _target(affect, target)
+    distance = math.dist(start, end)
     if not distance:
-        return [Waypoint(*here, count, f"staying {_adjective(affect)}")]
-    step = min(distance / max(count - 1, 1), LONGEST_STEP)
+        return [Waypoint(*start, count, f"staying {_adjective(affect)}")]
+    step = min(distance / max(count - 1, 1), MAX_STEP)
     waypoints = []
     for number in range(count):
         share = number * step / distance
-        valence, arousal = (a + (b - a) * share for a, b in zip(here, there, strict=True))
+        valence, arousal = (a + (b - a) * share for a, b in zip(start, end, strict=True))
         why = f"step {number + 1} of {count} towards {name}"
         waypoints.append(Waypoint(valence, arousal, 1, why))
     return waypoints
@@ -88,25 +88,29 @@ STRATEGIES: Mapping[str, Strategy] = {
 
 
 def find_strategy(name: str) -> Strategy:
-    """The strategy of that name. Raises UsageError naming the nearest one."""
+    """The strategy with a name. Raises UsageError for an unknown name."""
     if name not in STRATEGIES:
-        raise UsageError(f"unknown strategy '{name}': {did_you_mean(name, STRATEGIES)}")
+        raise UsageError(
+            f"unknown strategy '{name}': {did_you_mean(name, STRATEGIES)}", code="unknown_strategy"
+        )
     return STRATEGIES[name]
 
 
 def check_target(name: str) -> str:
-    """Return `name`, a key of GOALS or empty; UsageError naming the nearest one for another."""
-    if name and name not in GOALS:
-        raise UsageError(f"unknown target '{name}': {did_you_mean(name, GOALS)}")
+    """Return `name` if it is empty or a key of TARGETS. Raises UsageError for an unknown name."""
+    if name and name not in TARGETS:
+        raise UsageError(
+            f"unknown target '{name}': {did_you_mean(name, TARGETS)}", code="unknown_target"
+        )
     return name
 
 
-def _goal(affect: Affect, target: str) -> tuple[str, Point]:
-    """The name and place of the target that was given, or of the affect's own, or of itself."""
+def _target(affect: Affect, target: str) -> tuple[str, Point]:
+    """The name and point of the named target, or by default of the target for the emotion."""
     if check_target(target):
-        return target, GOALS[target]
-    return TARGETS.get(affect.emotion, (affect.emotion, (affect.valence, affect.arousal)))
+        return target, TARGETS[target]
+    return DEFAULT_TARGETS.get(affect.emotion, (affect.emotion, (affect.valence, affect.arousal)))
 
 
 def _adjective(affect: Affect) -> str:
-    return ADJECTIVES.get(affect.emotion, affect.emotion)
+    return EMOTION_ADJECTIVES.get(affect.emotion, affect.emotion)

@@ -15,7 +15,7 @@ from typing import Any
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
-from edge.music.library.tags import AUDIO, read_tags
+from edge.music.library.tags import AUDIO_SUFFIXES, read_tags
 from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
 from edge.players.server_player import ServerPlayer
 from edge.system.log_once import LogOnce
@@ -120,7 +120,7 @@ class MpvServer(MusicServer):
         known = {song.uri: song for song in previous}
         for path, stamp in sorted(self._stamps.items()):
             song = known.get(path)
-            if song is None or song.stamp != stamp:
+            if song is None or song.revision != stamp:
                 song = read_tags(Path(path), stamp)
             if song is not None:
                 yield song
@@ -179,7 +179,7 @@ class MpvServer(MusicServer):
             for parent, _, names in os.walk(folder):
                 for name in names:
                     path = Path(parent, name)
-                    if path.suffix.lower() in AUDIO:
+                    if path.suffix.lower() in AUDIO_SUFFIXES:
                         with suppress(OSError):
                             status = path.stat()
                             yield str(path), f"{status.st_mtime_ns} {status.st_size}"

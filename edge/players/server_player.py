@@ -11,8 +11,8 @@ from pathlib import Path
 
 from catalog.store import Catalog
 from edge.config.settings import PlayerSettings
-from edge.music.library import Library, Playable, Song
-from edge.music.library.library import content_of, library_file
+from edge.music.library import Library, PlayableTracks, Song
+from edge.music.library.library import library_file
 from edge.music.recommendation import Recommendation
 from edge.players.music_server import SPOTIFY_PREFIX, MusicServer
 from edge.players.player import Player, PlayerState
@@ -80,12 +80,12 @@ class ServerPlayer(Player):
         )
 
     def open(self) -> None:
-        self._library.recall()
+        self._library.load()
         self._saved_state.load()
         self._thread.start()
 
     @property
-    def library(self) -> Playable | None:
+    def library(self) -> PlayableTracks | None:
         """The tracks of the catalogue that the server has, None until they are known."""
         return self._library.playable
 
@@ -94,12 +94,12 @@ class ServerPlayer(Player):
         """The name of the server, for messages."""
         return self._server.name
 
-    def fetch_library(self) -> Playable | None:
+    def fetch_library(self) -> PlayableTracks | None:
         """Ask the server for the tracks of the catalogue that it has. None means all.
 
         For a player that is not open. It blocks. Raises MoodpiError if the server fails.
         """
-        self._library.recall()
+        self._library.load()
         try:
             self._server.connect()
             if self._server.plays_spotify():
@@ -117,14 +117,14 @@ class ServerPlayer(Player):
             raise MoodpiError(
                 f"the songs of {self._server.name} are not known yet", code="library_pending"
             )
-        if playable.catalog != content_of(catalog):
+        if playable.catalog_sha256 != catalog.content_sha256:
             self._catalog_changed = True
             self._wake.set()
             raise MoodpiError(
                 f"the songs of {self._server.name} are not matched with the new catalogue yet",
                 code="library_pending",
             )
-        return playable.places
+        return playable.rowids
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         # A recommendation contains no excluded tracks.
@@ -194,7 +194,7 @@ class ServerPlayer(Player):
     def _with_library_state(self, state: PlayerState) -> PlayerState:
         """The state, with the need for first tracks and with an error if no track is playable."""
         playable = self._library.playable
-        if self._plays_spotify or (playable is not None and playable.known):
+        if self._plays_spotify or (playable is not None and playable.matched_count):
             needs_tracks = state.needs_tracks or self._intent.request is None
             return replace(state, needs_tracks=needs_tracks)
         state = replace(state, needs_tracks=False)
@@ -223,9 +223,9 @@ class ServerPlayer(Player):
         with Catalog.open(self.catalog) as catalog:
             if not version or version != self._library.version:
                 songs = self._until_stopped(self._server.list_songs(self._library.songs))
-                self._library.renew(version, songs, catalog)
+                self._library.update(version, songs, catalog)
             else:
-                self._library.match_if_other(catalog)
+                self._library.match_if_changed(catalog)
         self._catalog_changed = False
 
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:

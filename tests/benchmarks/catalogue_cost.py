@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.store import DEFAULT, Catalog
+from catalog.store import DEFAULT_CATALOG, Catalog
 from edge.mood.affect import Affect
 from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
@@ -63,7 +63,7 @@ def cost_of(paths: list[Path]) -> Iterator[Cost]:
 
 def measure(others: Sequence[Path] = ()) -> Iterator[str]:
     """One row a catalogue, the default one first."""
-    costs = list(cost_of([DEFAULT, *others]))
+    costs = list(cost_of([DEFAULT_CATALOG, *others]))
     for cost in costs:
         yield (
             f"{cost.path.name:<18}{cost.tracks:>10,} tracks "

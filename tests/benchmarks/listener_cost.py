@@ -13,8 +13,8 @@ from catalog.filters import Filters
 from catalog.store import Catalog
 from edge.mood.affect import Affect
 from edge.music.filters import TrackFilter
-from edge.music.profile import FileHistory, ListenerStore, Taste, Verdict
-from edge.music.profile.words import words_on_artists, words_on_tracks
+from edge.music.profile import FileHistory, ProfileStore, Taste, Verdict
+from edge.music.profile.feedback import feedback_for_artists, feedback_for_tracks
 from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
 
@@ -47,7 +47,7 @@ def measure() -> Iterator[str]:
                 "from 1980 to 2009, popularity 30": lambda affect, seed: filtering.recommend(
                     affect, seed=seed
                 ),
-                "noting a list in the history": lambda affect, seed: history.remember(
+                "noting a list in the history": lambda affect, seed: history.add(
                     [f"{seed:022}"] * 5, affect.emotion
                 ),
             }
@@ -73,11 +73,11 @@ def _fill(path: Path, catalog: Catalog) -> Taste:
     random = Random(0)
     places = random.sample(range(1, len(catalog) + 1), PLAYED)
     tracks = catalog.tracks(places[:WORDS])
-    with ListenerStore.open(path) as store:
-        store.judge(words_on_tracks(tracks[: WORDS // 3], Verdict.LIKE, catalog))
-        store.judge(words_on_tracks(tracks[WORDS // 3 :], Verdict.SKIP, catalog))
-        store.judge(words_on_artists(["Drake", "Queen"], Verdict.BAN))
-        store.remember([track.id for track in catalog.tracks(places)], "neutral")
+    with ProfileStore.open(path) as store:
+        store.add_feedback(feedback_for_tracks(tracks[: WORDS // 3], Verdict.LIKE, catalog))
+        store.add_feedback(feedback_for_tracks(tracks[WORDS // 3 :], Verdict.SKIP, catalog))
+        store.add_feedback(feedback_for_artists(["Drake", "Queen"], Verdict.BAN))
+        store.add_played([track.id for track in catalog.tracks(places)], "neutral")
         return Taste(store.feedback())
 
 

@@ -26,8 +26,8 @@ from edge.config.settings import RecommendSettings
 from edge.events import MoodEvent
 from edge.frontends.control import ControlServer
 from edge.mood.affect import Affect
-from edge.music.profile import Taste, TasteAlone
-from edge.music.selection import TrackSelector
+from edge.music.profile import NoHistory, Taste
+from edge.music.selector import TrackSelector
 from edge.system.signals import STOP_POLL_INTERVAL
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
@@ -87,11 +87,11 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
 def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
     pipeline = PhotoPipeline(EmotionClassifier.load(), HaarFaceDetector())
     with ReloadingCatalog() as catalog:
-        selection = TrackSelector(catalog, TasteAlone(Taste()), RecommendSettings())
+        selection = TrackSelector(catalog, NoHistory(Taste()), RecommendSettings())
 
         def in_process() -> None:
             faces = pipeline.analyse(decode_photo(photo, "the photo"))
-            selection.choose(Affect.from_probabilities(faces[0].probabilities))
+            selection.select(Affect.from_probabilities(faces[0].probabilities))
 
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         ways = {"in process": in_process, "POST /api/recommend": lambda: _post(connection, photo)}

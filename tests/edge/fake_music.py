@@ -11,14 +11,14 @@ from moodpi.errors import MoodpiError
 
 def track(track_id: str) -> Track:
     return Track(
-        place=int(track_id),
+        rowid=int(track_id),
         id=track_id,
         title=f"Song {int(track_id)}",
         artist="The Made-ups",
         album=None,
         valence=0.1,
         arousal=0.2,
-        lead=int(track_id),
+        artist_id=int(track_id),
         year=None,
         genre=None,
         popularity=None,
@@ -27,7 +27,7 @@ def track(track_id: str) -> Track:
     )
 
 
-class FewTracks:
+class FakeSelector:
     """A selection of five of twelve tracks that are all alike, the next five every time."""
 
     strategy = "match"
@@ -36,7 +36,7 @@ class FewTracks:
         self.error = error
         self.chosen = 0
 
-    def choose(self, affect):
+    def select(self, affect):
         if self.error:
             raise self.error
         numbers = [(self.chosen + place) % 12 for place in range(5)]

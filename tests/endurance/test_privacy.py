@@ -44,7 +44,7 @@ def test_no_frame_crop_or_embedding_is_written_or_sent(
     database_files = {
         f"{sandbox.listener}{companion}" for companion in ("", "-journal", "-wal", "-shm")
     }
-    written = {*database_files, str(sandbox.state / "choosing.lock"), "/dev/null"}
+    written = {*database_files, str(sandbox.state / "selection.lock"), "/dev/null"}
     assert calls.opened_to_write() == written
     assert calls.made() == {str(sandbox.state)}
     assert calls.started() == 1

@@ -130,7 +130,7 @@ def test_while_clients_of_the_control_socket_hang(sandbox: Sandbox) -> None:
 def locked_sandbox(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Sandbox]:
     """A sandbox in which another process holds the lock for choosing or the state folder."""
     sandbox.state.mkdir()
-    path = sandbox.state / "choosing.lock" if request.param == "lock" else sandbox.state
+    path = sandbox.state / "selection.lock" if request.param == "lock" else sandbox.state
     flags = os.O_CREAT | os.O_RDWR if request.param == "lock" else os.O_DIRECTORY
     descriptor = os.open(path, flags)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -151,7 +151,7 @@ def test_while_another_process_locks_the_history(sandbox: Sandbox) -> None:
         with closing(sqlite3.connect(sandbox.listener, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             daemon.send_command("next")
-            daemon.wait_for_log("going on without the listener's history")
+            daemon.wait_for_log("continuing without the history")
             assert daemon.terminate() == 0
         assert sandbox.played_ids() == recommended
 

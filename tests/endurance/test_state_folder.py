@@ -14,7 +14,7 @@ from tests.endurance.daemon_process import DaemonProcess, Sandbox
 from tests.waiting import wait_for
 
 SIZE = 8 * 1024**2
-HISTORY_LOST = "going on without the listener's history"
+HISTORY_LOST = "continuing without the history"
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_damaged_file_is_quarantined_and_replaced(
         daemon.wait_for("tracks")
         assert daemon.terminate() == 0
         assert sandbox.played_ids() == daemon.recommended_ids()
-    assert len(sandbox.log_lines("was damaged")) == 1
+    assert len(sandbox.log_lines("is damaged")) == 1
     assert len(list(sandbox.state.glob("listener.sqlite.damaged-*"))) == 1
 
 

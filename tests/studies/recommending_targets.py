@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 
 from catalog.building.moods import MoodModel
-from catalog.store import DEFAULT, Catalog
+from catalog.store import DEFAULT_CATALOG, Catalog
 from edge.mood.affect import Affect
 from edge.music.profile import FileHistory
 from edge.music.recommendation import Recommendation
 from edge.music.recommender import Recommender
-from edge.music.strategies import TARGETS
+from edge.music.strategies import DEFAULT_TARGETS
 from models.emotions import EMOTIONS
 from tests.benchmarks.catalogue_cost import Cost, cost_of
 from tests.benchmarks.machine import describe
@@ -74,7 +74,9 @@ def variety(catalog: Catalog) -> Iterator[Target]:
     lists = {tuple(choice.track.id for choice in tracks) for tracks in first}
     yield Target("7 emotions, seed 1: different lists", len(lists), 7)
     yield Target("distinct songs of 35", len({c.track.id for tracks in first for c in tracks}), 33)
-    yield Target("fewest artists in a list", min(len({c.track.lead for c in t}) for t in first), 5)
+    yield Target(
+        "fewest artists in a list", min(len({c.track.artist_id for c in t}) for t in first), 5
+    )
     yield Target(
         "20 calls with history, fewest distinct songs of 100",
         min(_with_history(recommender, emotion) for emotion in EMOTIONS),
@@ -97,7 +99,7 @@ def _with_history(recommender: Recommender, emotion: str) -> int:
     ):
         for _ in range(CALLS):
             ids = _ids([recommender.recommend(affect, history=history)])
-            history.remember(sorted(ids), emotion)
+            history.add(sorted(ids), emotion)
             given |= ids
     return len(given)
 
@@ -109,8 +111,8 @@ def _ids(lists: Iterator[Recommendation] | list[Recommendation]) -> set[str]:
 def _journeys(recommender: Recommender) -> int:
     kept = 0
     for seed in range(JOURNEYS):
-        emotion = list(TARGETS)[seed % len(TARGETS)]
-        goal = TARGETS[emotion][1]
+        emotion = list(DEFAULT_TARGETS)[seed % len(DEFAULT_TARGETS)]
+        goal = DEFAULT_TARGETS[emotion][1]
         tracks = recommender.recommend(Affect.from_emotion(emotion), "journey", seed=seed).tracks
         way = [(choice.track.valence, choice.track.arousal) for choice in tracks]
         left = [math.dist(point, goal) for point in way]
@@ -121,7 +123,7 @@ def _journeys(recommender: Recommender) -> int:
 
 def reading(large: Path | None) -> Iterator[Target]:
     """What opening and recommending cost, and how it grows."""
-    costs: list[Cost] = list(cost_of([DEFAULT, *([large] if large else [])]))
+    costs: list[Cost] = list(cost_of([DEFAULT_CATALOG, *([large] if large else [])]))
     yield Target(
         "recommend, default catalogue, p50", costs[0].p50 * 1e3, 1, at_least=False, unit=" ms"
     )
@@ -135,7 +137,7 @@ def reading(large: Path | None) -> Iterator[Target]:
     )
     yield Target("memory that takes", costs[0].growth, 5, at_least=False, unit=" MB")
     yield Target("tracks in the default catalogue", costs[0].tracks, 60_000)
-    yield Target("its size", DEFAULT.stat().st_size / 1e6, 15, at_least=False, unit=" MB")
+    yield Target("its size", DEFAULT_CATALOG.stat().st_size / 1e6, 15, at_least=False, unit=" MB")
 
 
 def building(data: Path) -> Iterator[Target]:

@@ -17,8 +17,8 @@ from random import Random
 from catalog.store import Catalog, Track
 from edge.mood.affect import Affect
 from edge.music.profile import Taste, Verdict
+from edge.music.profile.feedback import feedback_for_tracks
 from edge.music.profile.store import Feedback
-from edge.music.profile.words import words_on_tracks
 from edge.music.recommender import Recommender
 from models.emotions import EMOTIONS
 
@@ -39,7 +39,7 @@ class Listener:
         self._fame = self._random.gauss(0, FAME)
 
     def likes(self, track: Track) -> bool:
-        logit = AVERAGE + self._effect("artist", track.lead, ARTISTS)
+        logit = AVERAGE + self._effect("artist", track.artist_id, ARTISTS)
         logit += self._effect("genre", track.genre, GENRES)
         logit += self._effect("decade", track.decade, DECADES)
         if track.popularity is not None:
@@ -68,12 +68,12 @@ def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
     for seed in range(ROUNDS):
         affect = Affect.from_emotion(moods.choice(EMOTIONS))
         recommender = Recommender(catalog, taste=Taste(words if learning else ()))
-        tracks = [c.track for c in recommender.recommend(affect, seed=seed, avoid=given).tracks]
+        tracks = [c.track for c in recommender.recommend(affect, seed=seed, exclude=given).tracks]
         given.update(track.id for track in tracks)
         liked = [listener.likes(track) for track in tracks]
         for track, like in zip(tracks, liked, strict=True):
             verdict = Verdict.LIKE if like else Verdict.SKIP
-            words += words_on_tracks([track], verdict, catalog) if learning else []
+            words += feedback_for_tracks([track], verdict, catalog) if learning else []
         here = (affect.valence, affect.arousal)
         yield Heard(
             statistics.mean(liked),

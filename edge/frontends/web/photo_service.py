@@ -17,9 +17,9 @@ from edge.frontends.documents import recommendation_json
 from edge.frontends.web.errors import HttpError
 from edge.frontends.web.image_check import check_image
 from edge.mood.affect import Affect
-from edge.music.profile import FileHistory, History, ListenerStore, Taste, Verdict
-from edge.music.profile.feedback import judge
-from edge.music.selection import TrackSelector
+from edge.music.profile import FileHistory, History, ProfileStore, Taste, Verdict
+from edge.music.profile.feedback import record_feedback
+from edge.music.selector import TrackSelector
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
@@ -100,7 +100,7 @@ class PhotoService:
             settings = self._config.override(
                 {"recommend.strategy": wish.strategy, "recommend.count": wish.count}
             ).recommend
-            chosen = TrackSelector(self._catalog, self._history, settings, wish.seed).choose(affect)
+            chosen = TrackSelector(self._catalog, self._history, settings, wish.seed).select(affect)
         return recommendation_json(affect, faces, chosen), watch
 
     def classify(self, content: bytes, wish: PhotoRequest) -> tuple[dict[str, object], Stopwatch]:
@@ -110,10 +110,12 @@ class PhotoService:
 
     def judge(self, verdict: str, track: str | None, artist: str | None) -> list[dict[str, str]]:
         """Note a word as `moodpi like --json` does. Raises UsageError for an unknown track."""
-        said, catalog = Verdict(verdict), self._catalog.catalog()
-        with ListenerStore.open(self._listener) as store:
-            noted = judge(store, catalog, said, artist or track or "", artist=artist is not None)
-        return [word.to_json() for word in noted.words]
+        said, catalog = Verdict(verdict), self._catalog.current()
+        with ProfileStore.open(self._listener) as store:
+            result = record_feedback(
+                store, catalog, said, artist or track or "", artist=artist is not None
+            )
+        return [item.to_json() for item in result.feedback]
 
     def warm_up(self) -> None:
         """Load the configuration's model, so that the first guest does not wait for it."""
@@ -166,7 +168,7 @@ class _LikesAlone(History):
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:  # noqa: ARG002
         return {}
 
-    def remember(self, ids: Sequence[str], emotion: str) -> None:
+    def add(self, ids: Sequence[str], emotion: str) -> None:
         """Nothing is kept."""
 
     def taste(self) -> Taste:

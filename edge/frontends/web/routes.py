@@ -69,7 +69,7 @@ class Routes:
             )
         except MoodpiError as error:
             raise HttpError(400, "bad_request", str(error)) from error
-        return JSONResponse(answer["noted"])
+        return JSONResponse(answer["feedback"])
 
     async def command(self, request: Request) -> Response:
         """`{"command": ...}`: how the daemon stands then. 409 without one, or if it says no."""

@@ -20,7 +20,7 @@ from edge.frontends.web.access_token import FILE, AccessToken, load_or_create
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.header_timeout import MOST_HEADER_BYTES, HeaderTimeoutProtocol
-from edge.music.profile.folder import listener_file
+from edge.music.profile.store import profile_file
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
 
@@ -83,7 +83,7 @@ class WebServer:
     async def _run(self, greet: Callable[[], None]) -> None:
         web, live, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
         names = machine_names() | frozenset(name.lower() for name in web.names)
-        app = await build_app(self._config, listener_file(), names, self._secret, live)
+        app = await build_app(self._config, profile_file(), names, self._secret, live)
         settings = uvicorn.Config(
             app,
             http=HeaderTimeoutProtocol,

@@ -1,8 +1,8 @@
-"""What a player has: its songs, found again in the catalogue by artist and title."""
+"""The library of a player: its songs, matched to tracks of the catalogue by artist and title."""
 
 from __future__ import annotations
 
-from edge.music.library.library import Library, Playable
+from edge.music.library.library import Library, PlayableTracks
 from edge.music.library.song import Song
 
-__all__ = ["Library", "Playable", "Song"]
+__all__ = ["Library", "PlayableTracks", "Song"]

@@ -1,4 +1,4 @@
-"""The songs of a player, matched to the catalogue once and kept in the state folder."""
+"""The songs of a player, matched to tracks of the catalogue and saved in the state folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.store import Catalog
-from edge.music.library.matching import match
+from edge.music.library.matching import match_songs
 from edge.music.library.song import Song
 from moodpi.errors import MoodpiError
 from moodpi.files import quarantine, write_atomic
@@ -19,55 +19,66 @@ from moodpi.paths import state_folder
 log = logging.getLogger(__name__)
 
 FILE = "library.json"
-FORMAT = 1
+# 1 was moodpi 0.1.0's. A file of another format is ignored and replaced.
+FORMAT = 2
 
 
 def library_file() -> Path:
-    """Where the library of the player is kept for the listener who runs this."""
+    """The file of the player's library, in the state folder."""
     return state_folder() / FILE
 
 
 @dataclass(frozen=True, eq=False)
-class Playable:
-    """What of one catalogue a player has.
+class PlayableTracks:
+    """The tracks of one catalogue that a player has.
 
-    catalog: its content's sha256. songs: how many the player has, of which known are tracks of the
-    catalogue. places: of those tracks, rising. uris: what the player calls them, by track id.
+    Attributes:
+        catalog_sha256: Catalog.content_sha256 of the catalogue.
+        song_count: The number of songs that the player has.
+        matched_count: The number of these songs that are tracks of the catalogue.
+        rowids: The rowids of the tracks, ascending.
+        uris: The player's names for the tracks, by track id.
     """
 
-    catalog: str
-    songs: int
-    known: int
-    places: Sequence[int]
+    catalog_sha256: str
+    song_count: int
+    matched_count: int
+    rowids: Sequence[int]
     uris: Mapping[str, str]
 
     def __str__(self) -> str:
-        return f"{self.known:,} of {self.songs:,} songs are in the catalogue"
+        return f"{self.matched_count:,} of {self.song_count:,} songs are in the catalogue"
 
 
 class Library:
-    """server: whose songs they are; what the file holds of another's is not taken.
+    """The songs of a player and their tracks. Used by one thread, except for `playable`.
 
-    version: what the server said when the songs were listed; it says another when they change.
-    Used by one thread, but for `playable`, which is None until the songs were matched.
+    Args:
+        path: The file to save the library in.
+        server: The player's name. A file saved for another player is ignored.
+
+    Attributes:
+        playable: The matched tracks; None until the songs were matched.
+        version: The server's version of its songs when they were listed.
+        songs: All songs of the player.
     """
 
     def __init__(self, path: Path, server: str) -> None:
-        self.playable: Playable | None = None
+        self.playable: PlayableTracks | None = None
         self.version = ""
         self.songs: tuple[Song, ...] = ()
         self._path = path
         self._server = server
 
-    def recall(self) -> None:
-        """Take what the file holds; a damaged one is set aside, and the songs are listed anew."""
+    def load(self) -> None:
+        """Load the file, if there is one. A damaged file is quarantined and logged."""
         try:
-            kept = json.loads(self._path.read_bytes())
-            if (kept["format"], kept["server"]) != (FORMAT, self._server):
+            saved = json.loads(self._path.read_bytes())
+            if (saved["format"], saved["server"]) != (FORMAT, self._server):
                 return
-            songs = tuple(Song(u, t, tuple(a), s) for u, t, a, s in kept["songs"])
-            playable = Playable(**kept["playable"])
-            self.version, self.songs, self.playable = str(kept["version"]), songs, playable
+            songs = tuple(Song(u, t, tuple(a), r) for u, t, a, r in saved["songs"])
+            playable = PlayableTracks(**saved["playable"])
+            self.version, self.songs, self.playable = str(saved["version"]), songs, playable
         except FileNotFoundError:
             return
         except OSError as error:
@@ -75,29 +86,33 @@ class Library:
         except (ValueError, KeyError, TypeError) as error:
             quarantine(self._path, error)
 
-    def renew(self, version: str, songs: Iterable[Song], catalog: Catalog) -> None:
-        """These are the songs now; match and keep them."""
+    def update(self, version: str, songs: Iterable[Song], catalog: Catalog) -> None:
+        """Replace the songs, match them to the catalogue and save them."""
         self.songs = tuple(songs)
         self.version = version
         self.match(catalog)
 
-    def match_if_other(self, catalog: Catalog) -> None:
-        """Find the songs anew where the catalogue is not the one they were found in."""
-        if self.playable is None or self.playable.catalog != content_of(catalog):
+    def match_if_changed(self, catalog: Catalog) -> None:
+        """Match the songs again if they were matched to another catalogue."""
+        if self.playable is None or self.playable.catalog_sha256 != catalog.content_sha256:
             self.match(catalog)
 
     def match(self, catalog: Catalog) -> None:
-        """Find the songs in this catalogue."""
-        found = match(self.songs, catalog)
-        places = sorted(found.tracks)
-        uris = dict(found.tracks[place] for place in places)
-        digest = content_of(catalog)
-        self.playable = Playable(digest, len(self.songs), found.known, places, uris)
+        """Match the songs to the catalogue and save them."""
+        matches = match_songs(self.songs, catalog)
+        rowids = sorted(matches.tracks)
+        self.playable = PlayableTracks(
+            catalog_sha256=catalog.content_sha256,
+            song_count=len(self.songs),
+            matched_count=matches.matched_count,
+            rowids=rowids,
+            uris=dict(matches.tracks[rowid] for rowid in rowids),
+        )
         log.info("%s: %s", self._server, self.playable)
-        self._keep()
+        self._save()
 
-    def _keep(self) -> None:
-        kept: dict[str, Any] = {
+    def _save(self) -> None:
+        document: dict[str, Any] = {
             "format": FORMAT,
             "server": self._server,
             "version": self.version,
@@ -105,11 +120,6 @@ class Library:
             "playable": asdict(self.playable) if self.playable else None,
         }
         try:
-            write_atomic({self._path: json.dumps(kept, ensure_ascii=False).encode()})
+            write_atomic({self._path: json.dumps(document, ensure_ascii=False).encode()})
         except MoodpiError as error:
-            log.warning("the songs will be listed anew next time: %s", error)
-
-
-def content_of(catalog: Catalog) -> str:
-    """What tells one catalogue from another."""
-    return str(catalog.provenance()["content_sha256"])
+            log.warning("the songs must be listed again after a restart: %s", error)

@@ -1,4 +1,4 @@
-"""Which track of the catalogue a song is, however its tags spell artist and title."""
+"""Matches songs to tracks of the catalogue, whose names can be spelled differently."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catalog.artists import credited
-from catalog.names import artist_key, first_named, fold, lead, title_key
+from catalog.artists import credited_artists
+from catalog.names import artist_key, first_artist, first_joint_artist, fold, title_key
 from catalog.store import Catalog
 from edge.music.library.song import Song
 
-# As MusicBrainz and word processors set them.
+# The apostrophes of MusicBrainz and of word processors.
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060", "'"))
 _INVERTED = re.compile(r"(.+), (the|a|an|die|der|das|los|las|les)", re.IGNORECASE)
-# Most credits name one artist: without any of these there is nothing to take apart.
-_SHARED = re.compile(r"[,;/&+\0\[]|\s(?:x|and|with|vs|feat|ft|featuring)\b", re.IGNORECASE)
+# A credit without any of these names one artist.
+_SEVERAL_ARTISTS = re.compile(r"[,;/&+\0\[]|\s(?:x|and|with|vs|feat|ft|featuring)\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:;|/|\0)\s*")
-_GUEST = re.compile(r"\s+(?:feat\.?|ft\.?|featuring)\s(?:(?!\s-\s)[^(\[])*", re.IGNORECASE)
-# What a release says of itself at the end of a title, though the recording is the same.
-_RELEASE = re.compile(
-    r"\s*(?:[(\[]\s*(?P<note>[^()\[\]]*)[)\]]|\s-\s+(?P<tail>[^-()\[\]]*))\s*$",
+_FEATURED = re.compile(r"\s+(?:feat\.?|ft\.?|featuring)\s(?:(?!\s-\s)[^(\[])*", re.IGNORECASE)
+# A remark at the end of a title, in brackets or after a dash.
+_REMARK = re.compile(
+    r"\s*(?:[(\[]\s*(?P<bracketed>[^()\[\]]*)[)\]]|\s-\s+(?P<dashed>[^-()\[\]]*))\s*$",
 )
+# Remarks that name another release of the same recording.
 _SAME_RECORDING = re.compile(
     r"(?:explicit|clean|bonus(?: track)?|(?:original|main|lp|album|single|mono|stereo|full|radio) "
     r"(?:version|mix|edit)|version|official .*|(?:19|20)\d\d version"
@@ -32,64 +33,69 @@ _PART = re.compile(r"\bpt\b\.?", re.IGNORECASE)
 
 
 def artist_keys(name: str) -> frozenset[str]:
-    """The names that one artist tag or credit may stand for, folded and without spaces."""
+    """The keys of all artists that an artist tag or a credit can name."""
     straight = name if name.isascii() and "`" not in name else name.translate(_APOSTROPHES)
-    if not _SHARED.search(straight):
-        return frozenset([_closed(artist_key(straight))])
+    if not _SEVERAL_ARTISTS.search(straight):
+        return frozenset([_without_spaces(artist_key(straight))])
     if inverted := _INVERTED.fullmatch(straight):
         straight = f"{inverted[2]} {inverted[1]}"
-    names = {straight, lead(straight), first_named(lead(straight)), *_SEPARATOR.split(straight)}
-    keys = {artist_key(part) for part in names if part} | credited(straight)
-    return frozenset(map(_closed, keys))
+    first = first_artist(straight)
+    names = {straight, first, first_joint_artist(first), *_SEPARATOR.split(straight)}
+    keys = {artist_key(part) for part in names if part} | credited_artists(straight)
+    return frozenset(map(_without_spaces, keys))
 
 
-def song_key(title: str) -> str:
-    """What the releases of one recording have in common; a live one or a remix is another."""
-    plain = _GUEST.sub("", title.translate(_APOSTROPHES)) or title
-    while (found := _RELEASE.search(plain)) and found.start():
-        if not _SAME_RECORDING.fullmatch((found["note"] or found["tail"] or "").strip()):
+def recording_key(title: str) -> str:
+    """A key equal for all releases of a recording. A live version or a remix has another key."""
+    plain = _FEATURED.sub("", title.translate(_APOSTROPHES)) or title
+    while (found := _REMARK.search(plain)) and found.start():
+        if not _SAME_RECORDING.fullmatch((found["bracketed"] or found["dashed"] or "").strip()):
             break
         plain = plain[: found.start()]
-    return _closed(fold(_PART.sub("part", title_key(plain))))
+    return _without_spaces(fold(_PART.sub("part", title_key(plain))))
 
 
 @dataclass(frozen=True)
 class Matches:
-    """tracks: for each place that is among the songs, the track's id and the song's uri.
+    """The tracks of a catalogue that are among the songs of a library.
 
-    known: how many songs are tracks of the catalogue, a track that is there twice counted twice.
+    Attributes:
+        tracks: For each rowid of a matched track its id and the song's URI.
+        matched_count: The number of matched songs. Two songs of one track count as two.
     """
 
     tracks: dict[int, tuple[str, str]]
-    known: int
+    matched_count: int
 
 
-def match(songs: Iterable[Song], catalog: Catalog) -> Matches:
-    """Of two songs that are one track the first is played, of two tracks that are one song the
-    first is taken.
+def match_songs(songs: Iterable[Song], catalog: Catalog) -> Matches:
+    """Match each song to the first track with its artist and recording.
+
+    If several songs match one track, the first song is used.
     """
-    by_title: dict[str, list[tuple[frozenset[str], Song]]] = {}
-    named: set[str] = set()
+    by_recording: dict[str, list[tuple[frozenset[str], Song]]] = {}
+    library_artists: set[str] = set()
     for song in songs:
         keys = frozenset().union(*map(artist_keys, song.artists))
-        by_title.setdefault(song_key(song.title), []).append((keys, song))
-        named |= keys
-    # A catalogue credits few artists with many tracks.
-    wanted: dict[str, frozenset[str]] = {}
-    taken: set[str] = set()
+        by_recording.setdefault(recording_key(song.title), []).append((keys, song))
+        library_artists |= keys
+    # A catalogue has far fewer credits than tracks.
+    keys_by_credit: dict[str, frozenset[str]] = {}
+    matched: set[str] = set()
     tracks: dict[int, tuple[str, str]] = {}
-    for place, identity, title, credit in catalog.spellings():
-        if credit not in wanted:
-            wanted[credit] = artist_keys(credit) & named
-        if not wanted[credit]:
+    for rowid, track_id, title, credit in catalog.titles():
+        if credit not in keys_by_credit:
+            keys_by_credit[credit] = artist_keys(credit) & library_artists
+        track_artists = keys_by_credit[credit]
+        if not track_artists:
             continue
-        for artists, song in by_title.get(song_key(title), ()):
-            if song.uri not in taken and not artists.isdisjoint(wanted[credit]):
-                taken.add(song.uri)
-                tracks.setdefault(place, (identity, song.uri))
-    return Matches(tracks, len(taken))
+        for song_artists, song in by_recording.get(recording_key(title), ()):
+            if song.uri not in matched and not song_artists.isdisjoint(track_artists):
+                matched.add(song.uri)
+                tracks.setdefault(rowid, (track_id, song.uri))
+    return Matches(tracks, len(matched))
 
 
-def _closed(key: str) -> str:
-    """`AC/DC` and `ACDC`, `Blink-182` and `blink 182` are one."""
+def _without_spaces(key: str) -> str:
+    """The key without spaces: `AC/DC` and `ACDC`, `Blink-182` and `blink 182` have one key."""
     return key.replace(" ", "")

@@ -1,4 +1,4 @@
-"""One song of a player's, as its tags tell of it."""
+"""A song of a player's library."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Song:
-    """uri: what the player calls it. artists: one for each that the tags name.
+    """A song as its tags describe it.
 
-    stamp: another one once the file has changed; empty where the player does not say.
+    Attributes:
+        uri: The player's name for it.
+        artists: The artists, one for each artist tag.
+        revision: A text that changes with the file. Empty if the player has none.
     """
 
     uri: str
     title: str
     artists: tuple[str, ...]
-    stamp: str = ""
+    revision: str = ""

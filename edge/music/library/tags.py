@@ -1,4 +1,4 @@
-"""Title and artists out of an audio file's tags."""
+"""Reads title and artists from the tags of audio files."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from edge.music.library.song import Song
 
 log = logging.getLogger(__name__)
 
-# What mutagen reads the tags of and mpv plays.
-AUDIO = frozenset(
+# The suffixes of files that mpv plays and whose tags mutagen reads.
+AUDIO_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
         *("aac", "aif", "aiff", "ape", "flac", "m4a", "m4b", "mp3", "mp4", "mpc"),
         *("oga", "ogg", "opus", "tta", "wav", "wma", "wv"),
     )
 )
-# The tags' names in Vorbis comments and mutagen's easy mappings, ID3, ASF and APEv2.
-TITLES = ("title", "TIT2", "Title")
-ARTISTS = ("artist", "TPE1", "Author", "Artist")
-ALBUM_ARTISTS = ("albumartist", "TPE2", "WM/AlbumArtist", "Album Artist")
+# The names of the tags in Vorbis comments and mutagen's easy mappings, ID3, ASF and APEv2.
+TITLE_TAGS = ("title", "TIT2", "Title")
+ARTIST_TAGS = ("artist", "TPE1", "Author", "Artist")
+ALBUM_ARTIST_TAGS = ("albumartist", "TPE2", "WM/AlbumArtist", "Album Artist")
 
 
-def read_tags(path: Path, stamp: str) -> Song | None:
-    """The song, or None where the file has no title or no artist, or is no audio file at all."""
+def read_tags(path: Path, revision: str) -> Song | None:
+    """The song in a file, or None if the file has no title, no artist or is not an audio file."""
     try:
         file = mutagen.File(path, easy=True)
     except (mutagen.MutagenError, ValueError, KeyError, IndexError) as error:
@@ -35,16 +35,16 @@ def read_tags(path: Path, stamp: str) -> Song | None:
         return None
     if file is None or not file.tags:
         return None
-    titles = _values(file.tags, TITLES)
-    artists = _values(file.tags, ARTISTS) or _values(file.tags, ALBUM_ARTISTS)
+    titles = _values(file.tags, TITLE_TAGS)
+    artists = _values(file.tags, ARTIST_TAGS) or _values(file.tags, ALBUM_ARTIST_TAGS)
     if not titles or not artists:
         return None
-    return Song(str(path), titles[0], artists, stamp)
+    return Song(str(path), titles[0], artists, revision)
 
 
 def _values(tags: Any, names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
-        # Vorbis comments refuse to be asked for what is no key of theirs.
+        # Vorbis comments raise ValueError for a name that is not a valid key.
         try:
             found = tags.get(name)
         except (ValueError, KeyError):

@@ -1,75 +1,125 @@
-"""A like, skip or ban from its words on a command line to the listener's file."""
+"""Records likes, skips and bans in a profile."""
 
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.artists import credited
+from catalog.artists import credited_artists, main_artist_name
+from catalog.names import artist_key
 from catalog.store import Catalog, Track
-from edge.music.profile.store import Feedback, ListenerStore, Verdict
-from edge.music.profile.words import (
-    artists_meant,
-    artists_still_banned,
-    tracks_meant,
-    without_banned,
-    words_on_artists,
-    words_on_tracks,
-)
+from edge.music.profile.references import resolve_artists, resolve_tracks
+from edge.music.profile.store import Feedback, ProfileStore, Verdict
 
 
 @dataclass(frozen=True)
 class FeedbackResult:
-    """What was noted, and what is to be said of the bans that stay."""
+    """The recorded feedback, and messages about bans that remain in force."""
 
-    words: Sequence[Feedback]
-    remarks: Sequence[str]
+    feedback: Sequence[Feedback]
+    warnings: Sequence[str]
 
     def to_json(self) -> dict[str, object]:
-        """As the daemon answers it."""
-        return {"noted": [word.to_json() for word in self.words], "remarks": [*self.remarks]}
+        """The daemon's response to the command `feedback`."""
+        return {
+            "feedback": [item.to_json() for item in self.feedback],
+            "warnings": [*self.warnings],
+        }
 
-    def means(self, track: Track) -> bool:
-        """Whether the track or an artist of its credit is among what was noted."""
-        keys = {(word.subject, word.key) for word in self.words}
+    def covers(self, track: Track) -> bool:
+        """Whether the feedback is on the track or on an artist of its credit."""
+        keys = {(item.subject, item.key) for item in self.feedback}
         return ("track", track.id) in keys or any(
-            ("artist", name) in keys for name in credited(track.artist)
+            ("artist", key) in keys for key in credited_artists(track.artist)
         )
 
 
-def judge(
-    store: ListenerStore, catalog: Catalog, verdict: Verdict, reference: str | None, *, artist: bool
+def record_feedback(
+    store: ProfileStore, catalog: Catalog, verdict: Verdict, reference: str | None, *, artist: bool
 ) -> FeedbackResult:
-    """Note the verdict on the tracks that a reference means (words.tracks_meant), or their artists.
+    """Record a verdict on the tracks that a reference names, or on their artists.
 
-    Raises UsageError where it means nothing that the catalogue has, MoodpiError where the file
-    cannot be written.
+    Args:
+        store: The profile.
+        catalog: The catalogue to find the tracks in.
+        verdict: Like, skip or ban.
+        reference: As in resolve_tracks; with `artist` as in resolve_artists.
+        artist: Whether the verdict is on the artists.
+
+    Raises:
+        UsageError: The reference names nothing that the catalogue contains.
+        MoodpiError: The profile cannot be written.
     """
     last = store.last_list()
     if artist:
-        words = words_on_artists(artists_meant(reference, last, catalog), verdict)
+        feedback = feedback_for_artists(resolve_artists(reference, last, catalog), verdict)
     else:
-        words = words_on_tracks(tracks_meant(reference, last, catalog), verdict, catalog)
-    remarks: list[str] = []
+        feedback = feedback_for_tracks(resolve_tracks(reference, last, catalog), verdict, catalog)
+    warnings: list[str] = []
     if verdict is Verdict.LIKE:
-        words, remarks = _beside_bans(words, store, whole_list=reference is None)
-    store.judge(words)
-    return FeedbackResult(words, remarks)
+        bans = [item for item in store.feedback() if item.verdict is Verdict.BAN]
+        if reference is None:
+            feedback, warnings = _without_banned(feedback, bans)
+        warnings += _artist_warnings(feedback, bans)
+    store.add_feedback(feedback)
+    return FeedbackResult(feedback, warnings)
 
 
-def _beside_bans(
-    words: list[Feedback], store: ListenerStore, *, whole_list: bool
-) -> tuple[list[Feedback], list[str]]:
-    """The likes to note, and what to say of the bans that stay."""
-    before = store.feedback()
-    left: list[str] = []
-    if whole_list:
-        words, left = without_banned(words, before)
-    remarks = [f"still banned: {label} (to take it back, like it by its id)" for label in left]
-    remarks += [
-        f"still banned: every track of {artist} "
-        f"(to take it back: moodpi like --artist {shlex.quote(artist)})"
-        for artist in artists_still_banned(words, before)
+def feedback_for_tracks(
+    tracks: Sequence[Track], verdict: Verdict, catalog: Catalog
+) -> list[Feedback]:
+    """The feedback on each track."""
+    now = time.time()
+    return [
+        Feedback(
+            subject="track",
+            key=track.id,
+            label=f"{track.title} - {track.artist}",
+            verdict=verdict,
+            time=now,
+            artist=artist_key(main_artist_name(catalog.credits(track.artist_id))),
+            genre=track.genre,
+            decade=track.decade,
+            popularity=track.popularity,
+            valence=track.valence,
+            arousal=track.arousal,
+        )
+        for track in tracks
     ]
-    return words, remarks
+
+
+def feedback_for_artists(names: Sequence[str], verdict: Verdict) -> list[Feedback]:
+    """The feedback on each artist. Spellings of one artist count once."""
+    now = time.time()
+    by_key = {artist_key(name): name for name in names}
+    return [Feedback("artist", key, name, verdict, now, key) for key, name in by_key.items()]
+
+
+def _without_banned(
+    likes: Sequence[Feedback], bans: Sequence[Feedback]
+) -> tuple[list[Feedback], list[str]]:
+    """Likes of a whole list without the banned subjects, and a warning for each of these.
+
+    A like of a whole list does not lift the ban of a single track in it.
+    """
+    banned = {(item.subject, item.key) for item in bans}
+    allowed = [item for item in likes if (item.subject, item.key) not in banned]
+    warnings = [
+        f"still banned: {item.label} (to lift the ban, like it by its id)"
+        for item in likes
+        if (item.subject, item.key) in banned
+    ]
+    return allowed, warnings
+
+
+def _artist_warnings(likes: Sequence[Feedback], bans: Sequence[Feedback]) -> list[str]:
+    """A warning for each banned artist of liked tracks: they are still not recommended."""
+    artists = {item.artist for item in likes if item.subject == "track"}
+    return [
+        f"still banned: every track of {item.label} "
+        f"(to lift the ban: moodpi like --artist {shlex.quote(item.label)})"
+        for item in bans
+        if item.subject == "artist" and item.key in artists
+    ]

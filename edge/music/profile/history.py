@@ -1,4 +1,4 @@
-"""What was played, so that it does not come again soon; trouble with it never stops the music."""
+"""The history of played tracks. An error of its file never stops the music."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
-from edge.music.profile.folder import turn
-from edge.music.profile.store import ListenerStore
+from edge.music.profile.locks import selection_lock
+from edge.music.profile.store import ProfileStore
 from edge.music.profile.taste import Taste
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# Lists that wait for a file that cannot be written; the oldest are lost beyond these.
-WAITING = 1000
-# A file that could not be opened is not tried again for so long, in seconds.
-PAUSE = 5.0
+# How many lists are held in memory while the file cannot be written. The oldest are dropped.
+MAX_PENDING = 1000
+# How long a file that could not be opened is not tried again, in seconds.
+RETRY_DELAY = 5.0
 T = TypeVar("T")
 
 
 class History(ABC):
-    """What was played, and when one thing was played before another. Never fails."""
+    """The played tracks and the taste of a listener. Its methods raise no errors."""
 
     @abstractmethod
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:
-        """For each of these tracks that was played, a number that is higher the later it was."""
+        """A number for each of these tracks that was played; a later one is higher."""
 
     @abstractmethod
-    def remember(self, ids: Sequence[str], emotion: str) -> None:
-        """Add one list of tracks, given for an emotion."""
+    def add(self, ids: Sequence[str], emotion: str) -> None:
+        """Add one list of tracks that was selected for an emotion."""
 
     @abstractmethod
     def taste(self) -> Taste:
-        """What the listener likes, as far as they have said so by now."""
+        """The listener's taste, from all feedback so far."""
 
-    def turn(self) -> AbstractContextManager[None]:
-        """While it lasts no other process chooses: a list is chosen and remembered within one."""
+    def lock(self) -> AbstractContextManager[None]:
+        """A lock that is held while tracks are selected and added, across processes."""
         return nullcontext()
 
 
-class TasteAlone(History):
-    """No history, for a listener whose taste is known."""
+class NoHistory(History):
+    """A constant taste without a history."""
 
     def __init__(self, taste: Taste) -> None:
         self._taste = taste
@@ -54,26 +54,28 @@ class TasteAlone(History):
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:  # noqa: ARG002
         return {}
 
-    def remember(self, ids: Sequence[str], emotion: str) -> None:
-        """Nothing is kept."""
+    def add(self, ids: Sequence[str], emotion: str) -> None:
+        """Do nothing."""
 
     def taste(self) -> Taste:
         return self._taste
 
 
 class FileHistory(History):
-    """A history in the listener's file; each trouble with it is one line in the log, until it ends.
+    """The history in a profile's file. A context manager.
 
-    What cannot be written waits, and counts as played; what cannot be read counts as not played.
+    Each error of the file is logged once, until a write succeeds. Lists that cannot be written are
+    pending and count as played. If the file cannot be read, no other track counts as played.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, retry_delay: float = RETRY_DELAY) -> None:
         self._path = path
-        self._store: ListenerStore | None = None
-        self._waiting: deque[tuple[Sequence[str], str]] = deque(maxlen=WAITING)
-        # What has been wrong since it was last written, each told once.
-        self._troubles: set[str] = set()
-        self._next_try = 0.0
+        self._retry_delay = retry_delay
+        self._store: ProfileStore | None = None
+        self._pending: deque[tuple[Sequence[str], str]] = deque(maxlen=MAX_PENDING)
+        # The errors that were logged since the last successful write.
+        self._logged_errors: set[str] = set()
+        self._next_attempt = 0.0
         self._taste = Taste()
         self._taste_version = (0, 0)
 
@@ -81,55 +83,55 @@ class FileHistory(History):
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._waiting:
-            self._attempt(self._write_waiting)
+        if self._pending:
+            self._attempt(self._write_pending)
         self._close()
 
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:
-        asked = list(ids)
-        played = self._attempt(lambda store: store.last_played(asked)) or {}
+        requested = list(ids)
+        played = self._attempt(lambda store: store.last_played(requested)) or {}
         latest = max(played.values(), default=0)
-        for order, (waiting, _) in enumerate(self._waiting, start=1):
-            played |= {identity: latest + order for identity in asked if identity in waiting}
+        for order, (pending, _) in enumerate(self._pending, start=1):
+            played |= {track_id: latest + order for track_id in requested if track_id in pending}
         return played
 
-    def remember(self, ids: Sequence[str], emotion: str) -> None:
-        self._waiting.append((ids, emotion))
-        self._attempt(self._write_waiting)
+    def add(self, ids: Sequence[str], emotion: str) -> None:
+        self._pending.append((ids, emotion))
+        self._attempt(self._write_pending)
 
     def taste(self) -> Taste:
         self._attempt(self._refresh_taste)
         return self._taste
 
-    def turn(self) -> AbstractContextManager[None]:
-        return turn(self._path.parent)
+    def lock(self) -> AbstractContextManager[None]:
+        return selection_lock(self._path.parent)
 
-    def _write_waiting(self, store: ListenerStore) -> None:
-        while self._waiting:
-            store.remember(*self._waiting[0])
-            self._waiting.popleft()
-        self._troubles.clear()
+    def _write_pending(self, store: ProfileStore) -> None:
+        while self._pending:
+            store.add_played(*self._pending[0])
+            self._pending.popleft()
+        self._logged_errors.clear()
 
-    def _refresh_taste(self, store: ListenerStore) -> None:
+    def _refresh_taste(self, store: ProfileStore) -> None:
         version = store.feedback_version()
         if version != self._taste_version:
             self._taste, self._taste_version = Taste(store.feedback()), version
 
-    def _attempt(self, use: Callable[[ListenerStore], T]) -> T | None:
-        if self._store is None and time.monotonic() < self._next_try:
+    def _attempt(self, action: Callable[[ProfileStore], T]) -> T | None:
+        if self._store is None and time.monotonic() < self._next_attempt:
             return None
         try:
             if self._store is None:
-                self._store = ListenerStore.open(self._path)
-            return use(self._store)
+                self._store = ProfileStore.open(self._path)
+            return action(self._store)
         except MoodpiError as error:
             if self._store is None:
-                self._next_try = time.monotonic() + PAUSE
-            # Opened anew next time: a file that was damaged meanwhile is then set aside.
+                self._next_attempt = time.monotonic() + self._retry_delay
+            # Opening it again quarantines a file that was damaged in the meantime.
             self._close()
-            if str(error) not in self._troubles:
-                log.warning("going on without the listener's history: %s", error)
-            self._troubles.add(str(error))
+            if str(error) not in self._logged_errors:
+                log.warning("continuing without the history: %s", error)
+            self._logged_errors.add(str(error))
             return None
 
     def _close(self) -> None:
@@ -139,16 +141,16 @@ class FileHistory(History):
 
 
 def read_taste(path: Path) -> Taste:
-    """The listener's taste; where their file cannot be read, a line in the log and nobody's taste.
+    """The taste in a profile's file, which is not created if it is missing.
 
-    Where there is no file, none is made.
+    If the file cannot be read, log a warning and return a neutral taste.
     """
     try:
         path.stat()
-        with ListenerStore.open(path) as store:
+        with ProfileStore.open(path) as store:
             return Taste(store.feedback())
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (OSError, MoodpiError) as error:
-        log.warning("going on without likes, skips and bans: %s", error)
+        log.warning("continuing without likes, skips and bans: %s", error)
     return Taste()

@@ -1,4 +1,4 @@
-"""The listener's file: what was played, and likes, skips and bans; survives a power cut."""
+"""The profile's file: played tracks and feedback. A committed write survives a power cut."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-from edge.music.profile.opening import connect, transaction
+from edge.music.profile.database import connect, transaction
 from moodpi.errors import MoodpiError
+from moodpi.paths import state_folder
 
-# The oldest entries beyond these go: more than a catalogue's neighbourhoods ever need.
-PLAYED_KEPT = 50_000
+FILE = "listener.sqlite"
+# The number of played tracks that are stored. The recommender needs far fewer.
+MAX_PLAYED = 50_000
+
+
+def profile_file() -> Path:
+    """The profile of the user who runs moodpi, in the state folder."""
+    return state_folder() / FILE
 
 
 class Verdict(StrEnum):
-    """What a listener says of a track or an artist."""
+    """The kinds of feedback on a track or an artist."""
 
     LIKE = "like"
     SKIP = "skip"
@@ -28,7 +35,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Feedback:
-    """The latest word on one track or artist; the fields are the columns of schema.py."""
+    """The latest feedback on one track or artist. The fields are the columns of schema.py."""
 
     subject: str
     key: str
@@ -50,74 +57,77 @@ class Feedback:
 _COLUMNS = [column.name for column in fields(Feedback)]
 
 
-class ListenerStore:
-    """The file, open. Every method raises MoodpiError where the file cannot be used."""
+class ProfileStore:
+    """An open profile. A context manager.
+
+    Every method raises MoodpiError (code `profile_unusable`) if the file cannot be used.
+    """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path = path
         self._database = database
 
     @classmethod
-    def open(cls, path: Path) -> ListenerStore:
-        """Open the file, made if it is not there; a damaged one is set aside and one line logged.
+    def open(cls, path: Path) -> ProfileStore:
+        """Open the file, or create it. A damaged file is quarantined and logged.
 
-        Raises MoodpiError where the folder or the file cannot be used.
+        Raises MoodpiError if the folder or the file cannot be used.
         """
         try:
             return cls(path, connect(path))
         except (OSError, sqlite3.Error) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            raise MoodpiError(f"cannot use the listener's file {path}: {why}") from error
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            raise _unusable(path, reason) from error
 
-    def __enter__(self) -> ListenerStore:
+    def __enter__(self) -> ProfileStore:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._database.close()
 
-    def remember(self, ids: Sequence[str], emotion: str) -> None:
-        """Add one list of tracks to what was played; on the disk when this returns."""
+    def add_played(self, ids: Sequence[str], emotion: str) -> None:
+        """Add one list of played tracks. It is on the disk when this returns."""
         now = time.time()
         with self._writing() as database:
             (newest,) = database.execute("SELECT coalesce(max(entry), 0) FROM played").fetchone()
             database.executemany(
                 "INSERT INTO played (list, id, time, emotion) VALUES (?, ?, ?, ?)",
-                [(newest + 1, identity, now, emotion) for identity in ids],
+                [(newest + 1, track_id, now, emotion) for track_id in ids],
             )
-            database.execute("DELETE FROM played WHERE entry <= ?", (newest - PLAYED_KEPT,))
+            database.execute("DELETE FROM played WHERE entry <= ?", (newest - MAX_PLAYED,))
 
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:
-        """For each of these tracks that was played, a number that is higher the later it was."""
+        """A number for each of these tracks that was played; a later one is higher."""
         with self._using():
             rows = self._database.execute(
-                "SELECT played.id, max(entry) FROM json_each(?) AS asked CROSS JOIN played "
-                "ON played.id = asked.value GROUP BY played.id",
+                "SELECT played.id, max(entry) FROM json_each(?) AS requested CROSS JOIN played "
+                "ON played.id = requested.value GROUP BY played.id",
                 (json.dumps([*ids]),),
             )
             return dict(rows.fetchall())
 
     def last_list(self) -> list[str]:
-        """The ids of the list given last, in its order; empty where none was."""
+        """The ids of the last list, in playing order. Empty if nothing was played."""
         with self._using():
             rows = self._database.execute(
                 "SELECT id FROM played WHERE list = (SELECT list FROM played "
                 "ORDER BY entry DESC LIMIT 1) ORDER BY entry"
             ).fetchall()
-        return [identity for (identity,) in rows]
+        return [track_id for (track_id,) in rows]
 
     def played_count(self) -> int:
-        """How many entries the history has."""
+        """The number of played tracks."""
         with self._using():
             return int(self._database.execute("SELECT count(*) FROM played").fetchone()[0])
 
-    def judge(self, feedback: Iterable[Feedback]) -> None:
-        """Note these words, each in place of an earlier one on the same track or artist.
+    def add_feedback(self, feedback: Iterable[Feedback]) -> None:
+        """Store feedback. It replaces earlier feedback on the same track or artist.
 
-        A skip leaves a ban as it is: only a like takes one back.
+        A skip does not replace a ban. Only a like does.
         """
         values = ", ".join(f":{column}" for column in _COLUMNS)
         with self._writing() as database:
@@ -125,30 +135,30 @@ class ListenerStore:
                 f"INSERT OR REPLACE INTO feedback ({', '.join(_COLUMNS)}) "  # noqa: S608
                 f"SELECT {values} WHERE NOT (:verdict = 'skip' AND EXISTS (SELECT 1 FROM feedback "
                 "WHERE subject = :subject AND key = :key AND verdict = 'ban'))",
-                [asdict(word) for word in feedback],
+                [asdict(item) for item in feedback],
             )
 
     def feedback(self) -> list[Feedback]:
-        """Every latest word, the oldest first."""
+        """All feedback, the oldest first."""
         with self._using():
             rows = self._database.execute(
                 f"SELECT {', '.join(_COLUMNS)} FROM feedback ORDER BY entry"  # noqa: S608
             ).fetchall()
-            words = [Feedback(*row) for row in rows]
-            return [replace(word, verdict=Verdict(word.verdict)) for word in words]
+            feedback = [Feedback(*row) for row in rows]
+            return [replace(item, verdict=Verdict(item.verdict)) for item in feedback]
 
     def feedback_version(self) -> tuple[int, int]:
-        """Another value whenever the feedback has changed, whoever changed it."""
+        """A value that changes with the feedback, also when another process changes it."""
         with self._using():
             row = self._database.execute("SELECT max(entry), count(*) FROM feedback").fetchone()
         return (row[0] or 0, row[1])
 
-    def forget_feedback(self) -> None:
-        """Delete every like, skip and ban, and with them what was learned."""
+    def clear_feedback(self) -> None:
+        """Delete every like, skip and ban, and thereby the learned taste."""
         with self._writing() as database:
             database.execute("DELETE FROM feedback")
 
-    def forget_played(self) -> None:
+    def clear_played(self) -> None:
         """Delete the history."""
         with self._writing() as database:
             database.execute("DELETE FROM played")
@@ -163,4 +173,8 @@ class ListenerStore:
         try:
             yield
         except (sqlite3.Error, ValueError, TypeError) as error:
-            raise MoodpiError(f"cannot use the listener's file {self.path}: {error}") from error
+            raise _unusable(self.path, str(error)) from error
+
+
+def _unusable(path: Path, reason: str) -> MoodpiError:
+    return MoodpiError(f"cannot use the profile {path}: {reason}", code="profile_unusable")

@@ -1,4 +1,4 @@
-"""What `moodpi taste` says of a listener."""
+"""The figures of a profile that `moodpi taste` prints."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from catalog.names import artist_key
-from edge.music.profile.store import Feedback, ListenerStore, Verdict
+from edge.music.profile.store import Feedback, ProfileStore, Verdict
 from edge.music.profile.taste import Taste
 from moodpi.errors import UsageError, did_you_mean
 
-# What people can read something from; the other kinds of feature only help to tell these apart.
-KINDS = ("genre", "decade", "artist")
-# Of each kind, the most liked and the least liked.
-ENDS = 5
-# What a listener may have forgotten: what they said with what it taught, and what they were given.
-FORGETTABLE = FEEDBACK, PLAYED = ("feedback", "played")
+# The kinds of features whose weights are shown.
+SHOWN_KINDS = ("genre", "decade", "artist")
+# How many of the most liked, and of the least liked, are shown of each kind.
+MAX_SHOWN = 5
+# What can be deleted from a profile: the feedback with the learned taste, and the history.
+FORGET_CHOICES = FEEDBACK, PLAYED = ("feedback", "played")
 
 
 @dataclass(frozen=True)
-class Summary:
-    """A listener in figures.
+class ProfileSummary:
+    """The figures of a profile.
 
-    banned: tracks as `title - artist`, and artists. learned: for each kind of feature, names and
-    mean weights, the most liked first; above 0 is liked.
+    Attributes:
+        path: The profile's file.
+        played: The number of played tracks in the history.
+        likes, skips: The number of liked and skipped tracks and artists.
+        banned: The banned tracks, as `title - artist`, and artists.
+        learned: For each kind of feature its values and their mean weights, the most liked first.
+            A positive weight is a liking.
     """
 
     path: str
@@ -41,52 +46,59 @@ class Summary:
         return asdict(self)
 
 
-def summary_after(path: Path, forget: Sequence[str]) -> Summary:
-    """Delete what is to be forgotten, of FORGETTABLE, from a listener's file; sum up the rest.
+def summarize_profile(path: Path, forget: Sequence[str] = ()) -> ProfileSummary:
+    """Delete the parts of a profile named in `forget`, and summarize the rest.
 
-    UsageError where it is something else, MoodpiError where the file cannot be used.
+    Raises:
+        UsageError: `forget` contains something other than FORGET_CHOICES.
+        MoodpiError: The file cannot be used.
     """
-    for what in forget:
-        if what not in FORGETTABLE:
-            raise UsageError(f"forget: {did_you_mean(str(what), FORGETTABLE)}")
-    with ListenerStore.open(path) as store:
+    for part in forget:
+        if part not in FORGET_CHOICES:
+            raise UsageError(
+                f"forget = '{part}': {did_you_mean(str(part), FORGET_CHOICES)}",
+                code="unknown_forget",
+            )
+    with ProfileStore.open(path) as store:
         if FEEDBACK in forget:
-            store.forget_feedback()
+            store.clear_feedback()
         if PLAYED in forget:
-            store.forget_played()
+            store.clear_played()
         return _summarize(store)
 
 
-def _summarize(store: ListenerStore) -> Summary:
-    words = store.feedback()
-    counts = Counter(word.verdict for word in words)
-    taste = Taste(words)
-    learned = {kind: _ends(taste.strongest(kind)) for kind in KINDS}
-    spelled = _spelled(words)
-    learned["artist"] = {spelled.get(k, k): weight for k, weight in learned["artist"].items()}
-    return Summary(
+def _summarize(store: ProfileStore) -> ProfileSummary:
+    feedback = store.feedback()
+    counts = Counter(item.verdict for item in feedback)
+    taste = Taste(feedback)
+    learned = {kind: _extremes(taste.weights(kind)) for kind in SHOWN_KINDS}
+    names = _artist_names(feedback)
+    learned["artist"] = {names.get(key, key): mean for key, mean in learned["artist"].items()}
+    return ProfileSummary(
         path=str(store.path),
         played=store.played_count(),
         likes=counts[Verdict.LIKE],
         skips=counts[Verdict.SKIP],
-        banned=[word.label for word in words if word.verdict is Verdict.BAN],
+        banned=[item.label for item in feedback if item.verdict is Verdict.BAN],
         learned={kind: weights for kind, weights in learned.items() if weights},
     )
 
 
-def _spelled(words: Iterable[Feedback]) -> dict[str, str]:
-    """How people write the artists that words were said of, by their folded names."""
+def _artist_names(feedback: Iterable[Feedback]) -> dict[str, str]:
+    """The names of the artists with feedback as people write them, by key."""
     names = {}
-    for word in words:
-        credit = word.label if word.subject == "artist" else word.label.rpartition(" - ")[2]
+    for item in feedback:
+        credit = item.label if item.subject == "artist" else item.label.rpartition(" - ")[2]
         parts = credit.split(", ")
         for count in range(1, len(parts) + 1):
             name = ", ".join(parts[:count])
-            if artist_key(name) == word.artist:
-                names[word.artist] = name
+            if artist_key(name) == item.artist:
+                names[item.artist] = name
     return names
 
 
-def _ends(weights: list[tuple[str, float]]) -> dict[str, float]:
-    shown = weights if len(weights) <= 2 * ENDS else weights[:ENDS] + weights[-ENDS:]
-    return {name: round(weight, 2) for name, weight in shown}
+def _extremes(weights: list[tuple[str, float]]) -> dict[str, float]:
+    """The first and last MAX_SHOWN weights, rounded."""
+    few = len(weights) <= 2 * MAX_SHOWN
+    shown = weights if few else weights[:MAX_SHOWN] + weights[-MAX_SHOWN:]
+    return {value: round(mean, 2) for value, mean in shown}

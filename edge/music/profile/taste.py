@@ -1,8 +1,8 @@
-"""A small model of one listener's taste, learned word by word from likes, skips and bans.
+"""A model of one listener's taste, learned online from likes, skips and bans.
 
-Bayesian online probit regression (Graepel et al. 2010, the model of adPredictor): every feature of
-a track has a weight that is a Gaussian; a word moves the weights of its track's features, those
-that are still unsure the most.
+Bayesian probit regression: Graepel, Candela, Borchert and Herbrich, "Web-scale Bayesian
+click-through rate prediction" (AdPredictor), ICML 2010. Every feature of a track has a Gaussian
+weight. Feedback moves the weights of its track's features; those with a large variance move most.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import math
 from collections.abc import Iterable, Mapping
 from statistics import NormalDist
 
-from catalog.artists import credited
+from catalog.artists import credited_artists
 from catalog.store import Track
 from edge.music.profile.store import Feedback, Verdict
 
-# The variance of a word that contradicts the weights; more learns slower and more steadily.
-NOISE = 1.0
-# Variance of a weight before anything is known, by the kind of its feature: how much of a taste
-# that kind may explain. The track itself and its artist say most, where on the plane it is least.
-PRIORS: Mapping[str, float] = {
+# The variance of the noise, beta squared in the paper. A larger one learns slower and steadier.
+NOISE_VARIANCE = 1.0
+# The prior variance of a weight, by the kind of its feature: how much of a taste the kind can
+# explain. The track and its artist explain most, the position on the plane least.
+PRIOR_VARIANCES: Mapping[str, float] = {
     "any": 0.5,
     "track": 1.0,
     "artist": 1.0,
@@ -29,101 +29,112 @@ PRIORS: Mapping[str, float] = {
     "valence": 0.2,
     "arousal": 0.2,
 }
-# Tracks are as popular as one another within these steps of Spotify's 1..100.
+# The width of the classes of popularity, on Spotify's scale 1..100.
 POPULARITY_STEP = 25
-NOTHING_KNOWN = 0.5
+NEUTRAL_PROBABILITY = 0.5
 _NORMAL = NormalDist()
 
+# A feature's kind and value.
 Feature = tuple[str, str | int]
 
 
 class Taste:
-    """What one listener likes; made anew from all their words, it depends on those alone."""
+    """What one listener likes. It depends only on their feedback, the oldest first."""
 
-    def __init__(self, words: Iterable[Feedback] = ()) -> None:
+    def __init__(self, feedback: Iterable[Feedback] = ()) -> None:
+        # Mean and variance of each weight.
         self._weights: dict[Feature, tuple[float, float]] = {}
         self._banned_tracks: set[str] = set()
         self._banned_artists: set[str] = set()
-        for word in words:
-            self._learn(word)
+        for item in feedback:
+            self._learn(item)
 
     def __bool__(self) -> bool:
-        """Whether anything was said at all."""
+        """Whether there is any feedback."""
         return bool(self._weights)
 
-    def refuses(self, track: Track) -> bool:
+    def bans(self, track: Track) -> bool:
         """Whether the track or an artist of its credit is banned."""
         return track.id in self._banned_tracks or (
             bool(self._banned_artists)
-            and not self._banned_artists.isdisjoint(credited(track.artist))
+            and not self._banned_artists.isdisjoint(credited_artists(track.artist))
         )
 
-    def liking(self, track: Track) -> float:
-        """The probability, 0..1, that the listener would rather like this track than skip it."""
+    def like_probability(self, track: Track) -> float:
+        """The probability, 0..1, that the listener likes the track rather than skips it.
+
+        F(mean / sqrt(variance)), where F is the standard normal distribution function.
+        """
         if not self._weights:
-            return NOTHING_KNOWN
-        mean, variance = self._score(_features(track.id, self._artist(track), track))
+            return NEUTRAL_PROBABILITY
+        mean, variance = self._predict(_features(track.id, self._known_artist(track), track))
         return _NORMAL.cdf(mean / math.sqrt(variance))
 
-    def strongest(self, kind: str) -> list[tuple[str, float]]:
-        """What was learned of one kind of feature: names and mean weights, most liked first."""
-        found = [(str(name), mean) for (k, name), (mean, _) in self._weights.items() if k == kind]
+    def weights(self, kind: str) -> list[tuple[str, float]]:
+        """The values of one kind of feature with their mean weights, the most liked first."""
+        found = [(str(value), mean) for (k, value), (mean, _) in self._weights.items() if k == kind]
         return sorted(found, key=lambda pair: -pair[1])
 
-    def _learn(self, word: Feedback) -> None:
-        features: dict[Feature, float] = {("artist", word.artist): 1.0}
-        if word.subject == "track":
-            features = _features(word.key, word.artist, word)
-        if word.verdict is Verdict.BAN:
-            (self._banned_tracks if word.subject == "track" else self._banned_artists).add(word.key)
-        sign = 1.0 if word.verdict is Verdict.LIKE else -1.0
-        mean, variance = self._score(features)
-        agreement = sign * mean / math.sqrt(variance)
-        shift = _shift(agreement)
+    def _learn(self, item: Feedback) -> None:
+        """Update the weights by one like (label 1), skip or ban (label -1).
+
+        For a feature of value x, with the total variance s^2 of the prediction:
+        mean += label x variance / s v(t), variance *= 1 - x^2 variance / s^2 v(t) (v(t) + t).
+        """
+        is_track = item.subject == "track"
+        if item.verdict is Verdict.BAN:
+            (self._banned_tracks if is_track else self._banned_artists).add(item.key)
+        features: dict[Feature, float] = {("artist", item.artist): 1.0}
+        if is_track:
+            features = _features(item.key, item.artist, item)
+        label = 1.0 if item.verdict is Verdict.LIKE else -1.0
+        predicted, total_variance = self._predict(features)
+        margin = label * predicted / math.sqrt(total_variance)
+        v = _v(margin)
         for feature, value in features.items():
-            centre, spread = self._weight(feature)
-            share = value * spread / variance
+            mean, variance = self._weight(feature)
+            gain = value * variance / total_variance
             self._weights[feature] = (
-                centre + sign * share * math.sqrt(variance) * shift,
-                spread * (1 - value * share * shift * (shift + agreement)),
+                mean + label * gain * math.sqrt(total_variance) * v,
+                variance * (1 - value * gain * v * (v + margin)),
             )
 
-    def _score(self, features: Mapping[Feature, float]) -> tuple[float, float]:
-        """Mean and variance of the liking, before it is squeezed into a probability."""
-        mean, variance = 0.0, NOISE
+    def _predict(self, features: Mapping[Feature, float]) -> tuple[float, float]:
+        """Mean and variance of the latent liking, whose sign is the label."""
+        mean, variance = 0.0, NOISE_VARIANCE
         for feature, value in features.items():
-            centre, spread = self._weight(feature)
-            mean += value * centre
-            variance += value * value * spread
+            weight_mean, weight_variance = self._weight(feature)
+            mean += value * weight_mean
+            variance += value * value * weight_variance
         return mean, variance
 
     def _weight(self, feature: Feature) -> tuple[float, float]:
-        return self._weights.get(feature) or (0.0, PRIORS[feature[0]])
+        return self._weights.get(feature) or (0.0, PRIOR_VARIANCES[feature[0]])
 
-    def _artist(self, track: Track) -> str:
-        """The artist of the track's credit that something was said of, or nobody."""
-        known = [name for name in credited(track.artist) if ("artist", name) in self._weights]
-        return max(known, key=lambda name: (len(name), name), default="")
-
-
-def _shift(agreement: float) -> float:
-    """How far a word moves the weights: N(t) / F(t), which nears -t where F vanishes."""
-    return _NORMAL.pdf(agreement) / _NORMAL.cdf(agreement) if agreement > -8 else -agreement
+    def _known_artist(self, track: Track) -> str:
+        """The key of the credited_artists artist that has feedback, or an empty text."""
+        known = [key for key in credited_artists(track.artist) if ("artist", key) in self._weights]
+        return max(known, key=lambda key: (len(key), key), default="")
 
 
-def _features(identity: str, artist: str, traits: Track | Feedback) -> dict[Feature, float]:
-    """The features that are known, with their values; most are there (1) or not."""
+def _v(t: float) -> float:
+    """v(t) = N(t) / F(t) of the standard normal distribution, about -t where F(t) underflows."""
+    return _NORMAL.pdf(t) / _NORMAL.cdf(t) if t > -8 else -t
+
+
+def _features(track_id: str, artist: str, attributes: Track | Feedback) -> dict[Feature, float]:
+    """The known features of a track with their values. Most are indicators, with value 1."""
     features: dict[Feature, float] = {
         ("any", ""): 1.0,
-        ("track", identity): 1.0,
+        ("track", track_id): 1.0,
         ("artist", artist): 1.0,
-        ("valence", ""): traits.valence or 0.0,
-        ("arousal", ""): traits.arousal or 0.0,
+        ("valence", ""): attributes.valence or 0.0,
+        ("arousal", ""): attributes.arousal or 0.0,
     }
-    if traits.genre is not None:
-        features["genre", traits.genre] = 1.0
-    if traits.decade is not None:
-        features["decade", traits.decade] = 1.0
-    if traits.popularity is not None:
-        features["popularity", traits.popularity // POPULARITY_STEP] = 1.0
+    if attributes.genre is not None:
+        features["genre", attributes.genre] = 1.0
+    if attributes.decade is not None:
+        features["decade", attributes.decade] = 1.0
+    if attributes.popularity is not None:
+        features["popularity", attributes.popularity // POPULARITY_STEP] = 1.0
     return features

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from edge.music.library import Playable
+from edge.music.library import PlayableTracks
 from edge.ops.doctor.result import CheckResult
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
@@ -39,10 +39,10 @@ def check_player() -> list[CheckResult]:
         return [CheckResult("player", "missing", str(error), fix)]
 
 
-def _check_library(playable: Playable | None) -> CheckResult:
+def _check_library(playable: PlayableTracks | None) -> CheckResult:
     if playable is None:
         return CheckResult("songs", "ok", "the player plays Spotify tracks: the whole catalogue")
-    if playable.known:
+    if playable.matched_count:
         return CheckResult("songs", "ok", str(playable))
     fix = "tag the files with title and artist, or build another catalogue (`moodpi catalog build`)"
     return CheckResult("songs", "missing", str(playable), fix)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalog.building.build import Built
-    from catalog.summary import Summary
+    from catalog.summary import CatalogSummary
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         draw_plane(arguments.file, arguments.plot)
     if arguments.json:
-        print(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
+        print(json.dumps(summary.to_json(), indent=2, ensure_ascii=False))
     else:
         print(_summary_text(summary))
     return 0
@@ -83,7 +83,7 @@ def _report(built: Built) -> str:
     return "\n".join(lines)
 
 
-def _summary_text(summary: Summary) -> str:
+def _summary_text(summary: CatalogSummary) -> str:
     size = f"{summary.size / 1e6:.1f} MB"
     lines = [
         f"{summary.path}  ({size}, version {summary.version}, {summary.provenance['built_by']})",
@@ -113,7 +113,7 @@ def _summary_text(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _fit_text(summary: Summary) -> str:
+def _fit_text(summary: CatalogSummary) -> str:
     fit = summary.provenance["scoring"]["fit"]
     return (
         f"fitted on {fit['tracks']:,} tracks that listeners labelled; on artists it never saw it "
@@ -122,7 +122,7 @@ def _fit_text(summary: Summary) -> str:
     )
 
 
-def _moods_text(summary: Summary) -> str:
+def _moods_text(summary: CatalogSummary) -> str:
     fit = summary.provenance["moods"]["fit"]
     return (
         f"fitted on {fit['songs']:,} songs that people tagged; right for {fit['accuracy']:.0%} of "

@@ -49,15 +49,15 @@ def run(arguments: argparse.Namespace) -> int:
         answer = ask("feedback", verdict=arguments.command, subject=subject, **reference)
     else:
         answer = _record(arguments)
-    recorded: list[dict[str, str]] = answer["noted"]
+    recorded: list[dict[str, str]] = answer["feedback"]
     if arguments.json:
         print(json.dumps(recorded, ensure_ascii=False, indent=1))
     else:
         for feedback in recorded:
             subject = "every track of " if feedback["subject"] == "artist" else ""
             print(f"{PAST[feedback['verdict']]}: {subject}{feedback['name']}")
-    for remark in answer["remarks"]:
-        print(remark, file=sys.stderr)
+    for warning in answer["warnings"]:
+        print(warning, file=sys.stderr)
     return EXIT_DONE
 
 
@@ -65,12 +65,11 @@ def _record(arguments: argparse.Namespace) -> dict[str, Any]:
     """Record the feedback in this user's own file; the same answer as the daemon's."""
     from catalog.store import Catalog
     from edge.config.load import load_config
-    from edge.music.profile.feedback import judge
-    from edge.music.profile.folder import listener_file
-    from edge.music.profile.store import ListenerStore, Verdict
+    from edge.music.profile.feedback import record_feedback
+    from edge.music.profile.store import ProfileStore, Verdict, profile_file
 
     verdict = Verdict(arguments.command)
     path = arguments.catalog or load_config(arguments.config).catalog_file()
-    with ListenerStore.open(listener_file()) as store, Catalog.open(path) as catalog:
-        result = judge(store, catalog, verdict, arguments.track, artist=arguments.artist)
+    with ProfileStore.open(profile_file()) as store, Catalog.open(path) as catalog:
+        result = record_feedback(store, catalog, verdict, arguments.track, artist=arguments.artist)
     return result.to_json()

@@ -61,9 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _choose(arguments: argparse.Namespace, affect: Affect) -> Recommendation:
     from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
-    from edge.music.profile import FileHistory, TasteAlone, read_taste
-    from edge.music.profile.folder import listener_file
-    from edge.music.selection import TrackSelector
+    from edge.music.profile import FileHistory, NoHistory, read_taste
+    from edge.music.profile.store import profile_file
+    from edge.music.selector import TrackSelector
 
     options = {
         "recommend.strategy": arguments.strategy,
@@ -78,10 +78,10 @@ def _choose(arguments: argparse.Namespace, affect: Affect) -> Recommendation:
     with ExitStack() as stack:
         catalog = stack.enter_context(ReloadingCatalog(config.catalog_file()))
         if arguments.remember:
-            history: History = stack.enter_context(FileHistory(listener_file()))
+            history: History = stack.enter_context(FileHistory(profile_file()))
         else:
-            history = TasteAlone(read_taste(listener_file()))
-        return TrackSelector(catalog, history, settings, arguments.seed).choose(affect)
+            history = NoHistory(read_taste(profile_file()))
+        return TrackSelector(catalog, history, settings, arguments.seed).select(affect)
 
 
 def _read_faces(arguments: argparse.Namespace) -> list[ClassifiedFace]:

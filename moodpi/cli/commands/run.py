@@ -92,8 +92,8 @@ def _watch(
     from edge.events import Reporters
     from edge.frontends.companions import beside
     from edge.frontends.control import ControlServer, own_socket
-    from edge.music.profile import FileHistory, History, TasteAlone
-    from edge.music.profile.folder import listener_file
+    from edge.music.profile import FileHistory, History, NoHistory
+    from edge.music.profile.store import profile_file
     from edge.players import DryRunPlayer, find_player
     from edge.system.sd_notify import SystemdNotifier
     from edge.system.signals import reload_on_hangup
@@ -103,7 +103,7 @@ def _watch(
 
     with (
         ReloadingCatalog(config.catalog_file()) as catalog,
-        FileHistory(listener_file()) as kept,
+        FileHistory(profile_file()) as kept,
         # A file is over soon and has nobody before it to be asked about.
         ControlServer(own_socket()) if source.live else nullcontext() as control,
         beside(config) if source.live else nullcontext(),
@@ -112,7 +112,7 @@ def _watch(
         player = find_player(config.player.kind)(config.player, config.catalog_file())
         history: History = kept
         if arguments.dry_run:
-            player, history = DryRunPlayer(player), TasteAlone(kept.taste())
+            player, history = DryRunPlayer(player), NoHistory(kept.taste())
         assembly = DaemonFactory(read, catalog, history, player, arguments.seed)
         reporter = _reporter(json=arguments.json, live=source.live)
         if control:
@@ -120,7 +120,7 @@ def _watch(
         daemon = Daemon(source, *assembly.parts(config), player, reporter, SystemdNotifier(), pulse)
         pulse.each(lambda: assembly.renew(daemon) if reload_request.take() else None)
         if control:
-            desk = CommandHandler(daemon, catalog, listener_file())
+            desk = CommandHandler(daemon, catalog, profile_file())
             pulse.each(lambda: control.attend(desk.answer))
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
 

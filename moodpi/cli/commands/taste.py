@@ -22,15 +22,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Have forgotten what is to be, by the daemon if one runs, and print what is left."""
     from edge.frontends.control import ask, runs
-    from edge.music.profile.folder import listener_file
-    from edge.music.profile.summary import FEEDBACK, PLAYED, Summary, summary_after
+    from edge.music.profile.store import profile_file
+    from edge.music.profile.summary import FEEDBACK, PLAYED, ProfileSummary, summarize_profile
 
     asked = {FEEDBACK: arguments.reset, PLAYED: arguments.forget_played}
     forget = [what for what, wanted in asked.items() if wanted]
     if runs():
-        summary = Summary(**ask("taste", forget=forget))
+        summary = ProfileSummary(**ask("taste", forget=forget))
     else:
-        summary = summary_after(listener_file(), forget)
+        summary = summarize_profile(profile_file(), forget)
     if arguments.json:
         print(json.dumps(summary.to_json(), ensure_ascii=False, indent=1))
         return EXIT_DONE

@@ -9,13 +9,13 @@ import pytest
 
 from edge.daemon.commands import (
     COMMANDS,
-    FORGETTABLE,
+    FORGET_CHOICES,
     PLAYBACK_COMMANDS,
     VERDICTS,
     find_command,
 )
 from edge.music.profile import Verdict
-from edge.music.profile.summary import FORGETTABLE as FORGOTTEN_PARTS
+from edge.music.profile.summary import FORGET_CHOICES as FORGOTTEN_PARTS
 from edge.music.strategies import STRATEGIES
 from tests.raising import raises
 
@@ -24,7 +24,7 @@ def test_names_agree_with_the_tables_they_stand_for() -> None:
     (strategy,) = COMMANDS["strategy"].arguments
     assert strategy.choices == tuple(STRATEGIES)
     assert tuple(VERDICTS) == tuple(Verdict)
-    assert FORGETTABLE == FORGOTTEN_PARTS
+    assert FORGET_CHOICES == FORGOTTEN_PARTS
     assert set(PLAYBACK_COMMANDS) == {"pause", "resume", "next", "strategy"}
 
 

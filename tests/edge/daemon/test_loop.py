@@ -24,7 +24,7 @@ from edge.vision.classified_face import ClassifiedFace
 from edge.vision.frame_pipeline import FrameAnalysis, ScanMode
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from tests.edge.fake_music import FewTracks, RecordingPlayer
+from tests.edge.fake_music import FakeSelector, RecordingPlayer
 
 RATE = 10
 NOBODY = 255
@@ -99,7 +99,7 @@ class Run:
             self.source,
             LevelPipeline(),
             MoodTracker(MoodSettings(**mood)),
-            selection or FewTracks(),
+            selection or FakeSelector(),
             self.player,
             JsonReporter(self.out),
             SystemdNotifier(),
@@ -140,7 +140,7 @@ def test_music_changes_with_the_mood():
 
 
 def test_a_catalogue_that_fails_does_not_stop_the_analysis(caplog):
-    run = Run([(10, "happy"), (10, "sad")], selection=FewTracks(MoodpiError("a torn page")))
+    run = Run([(10, "happy"), (10, "sad")], selection=FakeSelector(MoodpiError("a torn page")))
     assert run.status.frames == 200
     assert run.player.played == []
     assert caplog.text.count("no tracks this time: a torn page") == 2
@@ -229,7 +229,7 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
         Script([(70, "happy"), (5, "sad")]),
         LevelPipeline(),
         MoodTracker(MoodSettings()),
-        FewTracks(),
+        FakeSelector(),
         PrintPlayer(PlayerSettings()),
         TextReporter(out, media_stamp),
         SystemdNotifier(),

@@ -16,7 +16,7 @@ from edge.music.recommendation import RecommendedTrack
 from edge.players import PlayerState
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from tests.edge.fake_music import FewTracks, RecordingPlayer, track
+from tests.edge.fake_music import FakeSelector, RecordingPlayer, track
 
 
 class HandClock:
@@ -34,12 +34,12 @@ class HandClock:
 class Room:
     """A programme with a player that keeps what it is told."""
 
-    def __init__(self, selection: FewTracks | None = None, **settings: object) -> None:
+    def __init__(self, selection: FakeSelector | None = None, **settings: object) -> None:
         self.clock = HandClock()
         self.events: list[object] = []
         self.player = RecordingPlayer(settings=PlayerSettings(**settings))
         self.programme = PlaybackController(
-            selection or FewTracks(), self.player, self.clock, self.events.append
+            selection or FakeSelector(), self.player, self.clock, self.events.append
         )
 
     def pass_by(self, seconds: float) -> None:
@@ -91,7 +91,7 @@ def test_the_music_goes_on_with_other_tracks_when_the_last_one_plays():
 
 
 def test_where_no_tracks_can_be_chosen_it_is_tried_again_only_after_a_while(caplog):
-    room = Room(FewTracks(MoodpiError("a torn page")), pause_after=0.0)
+    room = Room(FakeSelector(MoodpiError("a torn page")), pause_after=0.0)
     room.programme.follow(mood("happy"))
     for _ in range(100):
         room.hears(None, needs_tracks=True)
@@ -101,7 +101,7 @@ def test_where_no_tracks_can_be_chosen_it_is_tried_again_only_after_a_while(capl
 
 
 def test_it_is_tried_again_as_soon_as_the_player_has_something_to_play(caplog):
-    room = Room(FewTracks(MoodpiError("not known yet which songs there are")))
+    room = Room(FakeSelector(MoodpiError("not known yet which songs there are")))
     room.programme.follow(mood("happy"))
     room.hears(None)
     room.hears(None, needs_tracks=True)

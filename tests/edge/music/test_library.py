@@ -1,8 +1,9 @@
-"""A player's songs, found again in the catalogue, and what is recommended out of them."""
+"""Matching the songs of a player to the catalogue, and recommending from them."""
 
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 from pathlib import Path
@@ -10,17 +11,17 @@ from random import Random
 
 import pytest
 
-from catalog.filters import Filters
+from catalog.filters import AttributeFilter
 from catalog.reloading import ReloadingCatalog
 from catalog.store import Catalog
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
 from edge.music.filters import TrackFilter
 from edge.music.library import Library, Song
-from edge.music.library.matching import artist_keys, match, song_key
-from edge.music.profile import Taste, TasteAlone
+from edge.music.library.matching import artist_keys, match_songs, recording_key
+from edge.music.profile import NoHistory, Taste
 from edge.music.recommender import Recommender
-from edge.music.selection import TrackSelector
+from edge.music.selector import TrackSelector
 from models.emotions import EMOTIONS
 from tests.edge.players.audio_files import SPELLINGS, sample_tracks
 
@@ -32,57 +33,57 @@ def catalog():
 
 
 def spelled(count: int, seed: int = 1) -> list[Song]:
-    """As many songs of the catalogue, spelled in every way that people do."""
-    ways = list(SPELLINGS.values())
+    """Songs for `count` tracks of the catalogue, in all spellings."""
+    spellings = list(SPELLINGS.values())
     songs = []
     for number, track in enumerate(sample_tracks(count, seed)):
-        title, artists = ways[number % len(ways)](track.title, track.artist.split(", "))
+        title, artists = spellings[number % len(spellings)](track.title, track.artist.split(", "))
         songs.append(Song(f"{number}.flac", title, tuple(artists), "1"))
     return songs
 
 
 @pytest.fixture(scope="module")
-def places(catalog):
-    """The places of 500 songs."""
-    return sorted(match(spelled(500), catalog).tracks)
+def rowids(catalog):
+    """The rowids of the tracks of 500 songs."""
+    return sorted(match_songs(spelled(500), catalog).tracks)
 
 
-def test_songs_are_found_however_they_are_spelled(catalog):
+def test_matches_songs_in_all_spellings(catalog):
     songs = {}
     for number, track in enumerate(sample_tracks(1200, seed=2)):
-        way = list(SPELLINGS)[number % len(SPELLINGS)]
-        title, artists = SPELLINGS[way](track.title, track.artist.split(", "))
-        songs[track.id] = (way, Song(track.id, title, tuple(artists)))
-    found = match([song for _, song in songs.values()], catalog)
-    # A recording may be in the catalogue twice: nearly always it is the very track that is found.
-    right = [uri for identity, uri in found.tracks.values() if identity == uri]
-    for way in SPELLINGS:
-        assert sum(songs[identity][0] == way for identity in right) >= 98, way
+        spelling = list(SPELLINGS)[number % len(SPELLINGS)]
+        title, artists = SPELLINGS[spelling](track.title, track.artist.split(", "))
+        songs[track.id] = (spelling, Song(track.id, title, tuple(artists)))
+    found = match_songs([song for _, song in songs.values()], catalog)
+    # A recording can be in the catalogue twice, but the same track is nearly always found.
+    right = [uri for track_id, uri in found.tracks.values() if track_id == uri]
+    for spelling in SPELLINGS:
+        assert sum(songs[track_id][0] == spelling for track_id in right) >= 98, spelling
 
 
-def test_songs_that_are_not_in_the_catalogue_are_left_out_and_counted(catalog):
+def test_songs_that_are_not_in_the_catalogue_are_not_matched(catalog):
     unknown = [
         Song("a", "Kitchen Demo 3", ("Nobody You Would Know",)),
         Song("b", "Yesterday", ("Nobody You Would Know",)),
         Song("c", "Bicycle Race - Live in My Kitchen", ("Queen",)),
     ]
-    found = match([*spelled(40), *unknown], catalog)
-    assert found.known == 40
+    found = match_songs([*spelled(40), *unknown], catalog)
+    assert found.matched_count == 40
     assert not {"a", "b", "c"} & {uri for _, uri in found.tracks.values()}
 
 
-def test_a_track_that_is_there_twice_is_known_twice_and_played_once(catalog):
+def test_of_two_songs_of_one_track_the_first_is_played(catalog):
     (track,) = sample_tracks(1, seed=3)
     songs = [Song(uri, track.title, (track.artist,)) for uri in ("1.flac", "2.mp3")]
-    found = match(songs, catalog)
-    assert found.known == 2
+    found = match_songs(songs, catalog)
+    assert found.matched_count == 2
     assert list(found.tracks.values()) == [(track.id, "1.flac")]
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Don\u2019t StopRequest Believin\u2019", "Don't StopRequest Believin'"),
+        ("Don\u2019t Stop Believin\u2019", "Don't Stop Believin'"),
         ("Bohemian Rhapsody - 2011 Remaster", "Bohemian Rhapsody (Remastered 2011)"),
         ("Another Brick in the Wall, Pt. 2", "Another Brick In The Wall (Part 2)"),
         ("Halo [Explicit]", "HALO"),
@@ -91,8 +92,8 @@ def test_a_track_that_is_there_twice_is_known_twice_and_played_once(catalog):
         ("Sunny - Original Mix", "Sunny"),
     ],
 )
-def test_releases_of_one_recording_have_one_key(one, other):
-    assert song_key(one) == song_key(other)
+def test_releases_of_one_recording_have_the_same_key(one, other):
+    assert recording_key(one) == recording_key(other)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_releases_of_one_recording_have_one_key(one, other):
     ],
 )
 def test_other_recordings_have_other_keys(one, other):
-    assert song_key(one) != song_key(other)
+    assert recording_key(one) != recording_key(other)
 
 
 @pytest.mark.parametrize(
@@ -122,46 +123,63 @@ def test_other_recordings_have_other_keys(one, other):
         ("M\u00f8tley Cr\u00fce", "M\u00f8tley Crue"),
     ],
 )
-def test_an_artist_is_known_by_other_spellings(tag, credit):
+def test_spellings_of_an_artist_share_a_key(tag, credit):
     assert artist_keys(tag) & artist_keys(credit)
 
 
-def test_what_was_matched_is_kept_until_songs_or_catalogue_change(catalog, tmp_path, caplog):
+def test_a_saved_library_is_not_matched_again(catalog, tmp_path, caplog):
     path = tmp_path / "library.json"
     library = Library(path, "MPD at here")
-    library.renew("version 1", spelled(50), catalog)
+    library.update("version 1", spelled(50), catalog)
     with caplog.at_level(logging.INFO):
         again = Library(path, "MPD at here")
-        again.recall()
-        again.match_if_other(catalog)
+        again.load()
+        again.match_if_changed(catalog)
     assert again.version == "version 1"
     assert again.songs == library.songs
     assert again.playable.uris == library.playable.uris
-    assert again.playable.places == library.playable.places
+    assert again.playable.rowids == library.playable.rowids
     assert caplog.text == ""
 
 
-def test_another_servers_songs_are_not_taken(catalog, tmp_path):
+def test_the_library_of_another_server_is_ignored(catalog, tmp_path):
     path = tmp_path / "library.json"
-    Library(path, "MPD at here").renew("1", spelled(5), catalog)
+    Library(path, "MPD at here").update("1", spelled(5), catalog)
     other = Library(path, "MPD at there")
-    other.recall()
+    other.load()
     assert other.playable is None
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", "\0\0", '{"format": 1, "server": "here"}'])
-def test_a_damaged_file_is_set_aside_and_told(content, tmp_path, caplog):
+def test_a_file_of_moodpi_0_1_0_is_replaced(catalog, tmp_path, caplog):
+    path = tmp_path / "library.json"
+    playable = {"catalog": "1f", "songs": 1, "known": 1, "places": [7], "uris": {"x": "a.flac"}}
+    songs = [["a.flac", "Title", ["Artist"], "1"]]
+    old = {"format": 1, "server": "here", "version": "1", "songs": songs, "playable": playable}
+    path.write_text(json.dumps(old))
+    library = Library(path, "here")
+    library.load()
+    assert (library.playable, library.version, library.songs) == (None, "", ())
+    assert caplog.text == ""
+    library.update("2", spelled(5), catalog)
+    saved = Library(path, "here")
+    saved.load()
+    assert saved.playable.matched_count == 5
+    assert [file.name for file in tmp_path.iterdir()] == ["library.json"]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", "\0\0", '{"format": 2, "server": "here"}'])
+def test_a_damaged_file_is_quarantined_and_logged(content, tmp_path, caplog):
     path = tmp_path / "library.json"
     path.write_text(content)
     library = Library(path, "here")
-    library.recall()
+    library.load()
     assert library.playable is None
     assert "is damaged" in caplog.text
     assert not path.exists()
     assert len(list(tmp_path.glob("library.json.damaged-*"))) == 1
 
 
-def test_a_damaged_file_on_a_disk_that_takes_nothing_stays(tmp_path, caplog, monkeypatch):
+def test_a_damaged_file_on_a_read_only_disk_stays(tmp_path, caplog, monkeypatch):
     path = tmp_path / "library.json"
     path.write_text("torn")
 
@@ -170,65 +188,64 @@ def test_a_damaged_file_on_a_disk_that_takes_nothing_stays(tmp_path, caplog, mon
 
     monkeypatch.setattr(Path, "rename", refuse)
     library = Library(path, "here")
-    library.recall()
+    library.load()
     assert library.playable is None
-    assert "is where it was, for it cannot be renamed: Read-only file system" in caplog.text
+    assert "Read-only file system" in caplog.text
+    assert path.exists()
 
 
-def test_a_state_folder_that_cannot_be_written_costs_only_the_time(catalog, tmp_path, caplog):
+def test_without_a_writable_state_folder_the_songs_are_still_matched(catalog, tmp_path, caplog):
     (tmp_path / "file").write_text("in the way")
     library = Library(tmp_path / "file" / "library.json", "here")
-    library.renew("1", spelled(5), catalog)
-    assert library.playable.known == 5
-    assert "will be listed anew next time" in caplog.text
+    library.update("1", spelled(5), catalog)
+    assert library.playable.matched_count == 5
+    assert "must be listed again after a restart" in caplog.text
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 @pytest.mark.parametrize("strategy", ["match", "lift", "journey"])
-def test_of_500_songs_five_of_five_can_be_played_for_every_emotion(
-    emotion, strategy, catalog, places
-):
-    recommender = Recommender(catalog, playable=places)
+def test_recommends_only_playable_tracks(emotion, strategy, catalog, rowids):
+    recommender = Recommender(catalog, playable=rowids)
     for seed in range(3):
         chosen = recommender.recommend(Affect.from_emotion(emotion), strategy, seed=seed)
-        assert len({choice.track.place for choice in chosen.tracks} & set(places)) == 5
-        assert len({choice.track.lead for choice in chosen.tracks}) == 5
+        assert len({item.track.rowid for item in chosen.tracks} & set(rowids)) == 5
+        assert len({item.track.artist_id for item in chosen.tracks}) == 5
 
 
-def test_the_nearest_of_the_songs_come_first(catalog, places):
+def test_the_nearest_songs_are_recommended_first(catalog, rowids):
     affect = Affect.from_emotion("happy")
-    tracks = Recommender(catalog, playable=places).recommend(affect, seed=1).tracks
-    distances = [abs(t.valence - affect.valence) for t in catalog.tracks(places)]
-    reached = max(abs(choice.track.valence - affect.valence) for choice in tracks)
+    tracks = Recommender(catalog, playable=rowids).recommend(affect, seed=1).tracks
+    distances = [abs(t.valence - affect.valence) for t in catalog.tracks(rowids)]
+    reached = max(abs(item.track.valence - affect.valence) for item in tracks)
     assert reached < sorted(distances)[len(distances) // 3]
 
 
-def test_the_whole_catalogue_as_a_library_gives_what_no_library_gives(catalog):
+def test_a_library_with_all_tracks_changes_nothing(catalog):
     affect = Affect.from_emotion("sad")
     everything = list(range(1, len(catalog) + 1))
     plain = Recommender(catalog).recommend(affect, seed=4)
     assert Recommender(catalog, playable=everything).recommend(affect, seed=4) == plain
 
 
-def test_filters_hold_within_a_library_too(catalog):
-    places = sorted(Random(5).sample(range(1, len(catalog) + 1), 5000))
-    bounds = TrackFilter(Filters(years=(1980, 1989)), words="recommend.year_from")
-    recommender = Recommender(catalog, bounds, playable=places)
+def test_filters_also_apply_to_a_library(catalog):
+    rowids = sorted(Random(5).sample(range(1, len(catalog) + 1), 5000))
+    track_filter = TrackFilter(AttributeFilter(years=(1980, 1989)))
+    recommender = Recommender(catalog, track_filter, playable=rowids)
     tracks = [c.track for c in recommender.recommend(Affect.from_emotion("happy"), seed=1).tracks]
     assert len(tracks) == 5
-    assert {track.place for track in tracks} <= set(places)
+    assert {track.rowid for track in tracks} <= set(rowids)
     assert all((track.year or track.decade) // 10 == 198 for track in tracks)
 
 
-def test_where_the_player_has_too_few_the_log_says_so(caplog):
+def test_logs_a_library_with_too_few_tracks(caplog):
     with ReloadingCatalog() as current:
         settings = RecommendSettings()
-        selection = TrackSelector(current, TasteAlone(Taste()), settings, 1, lambda _: [3, 70, 900])
-        assert len(selection.choose(Affect.from_emotion("happy")).tracks) == 3
-    assert "only 3 of 5 tracks: what the player has of the catalogue" in caplog.text
+        selector = TrackSelector(current, NoHistory(Taste()), settings, 1, lambda _: [3, 70, 900])
+        assert len(selector.select(Affect.from_emotion("happy")).tracks) == 3
+    assert "only 3 of 5 tracks: the player has no other tracks of the catalogue" in caplog.text
 
 
-def test_tags_of_every_kind_of_file_are_read(tmp_path):
+def test_reads_the_tags_of_every_file_format(tmp_path):
     pytest.importorskip("mutagen")
     from edge.music.library.tags import read_tags
     from tests.edge.players.audio_files import make_silent_files, write_tags
@@ -237,11 +254,11 @@ def test_tags_of_every_kind_of_file_are_read(tmp_path):
         assert read_tags(path, "1") is None
         write_tags(path, "Caf\u00e9 \u2013 99", ["First", "Second"])
         song = read_tags(path, "1")
-        assert (song.uri, song.title, song.stamp) == (str(path), "Caf\u00e9 \u2013 99", "1"), kind
-        assert song.artists == ("First", "Second"), kind
+        expected = Song(str(path), "Caf\u00e9 \u2013 99", ("First", "Second"), "1")
+        assert song == expected, kind
 
 
-def test_a_file_that_is_no_audio_is_no_song(tmp_path):
+def test_a_file_without_audio_is_not_a_song(tmp_path):
     pytest.importorskip("mutagen")
     from edge.music.library.tags import read_tags
 

@@ -1,4 +1,4 @@
-"""What the model of a listener's taste learns, and what it does to a list."""
+"""The model of a listener's taste, and its effect on recommendations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.artists import credited, main_artist
+from catalog.artists import credited_artists, main_artist_name
 from catalog.store import Catalog, Track
 from edge.mood.affect import Affect
 from edge.music.profile import Taste, Verdict
+from edge.music.profile.feedback import feedback_for_artists, feedback_for_tracks
 from edge.music.profile.store import Feedback
-from edge.music.profile.words import words_on_artists, words_on_tracks
 from edge.music.recommender import Recommender
 from models.emotions import CIRCUMPLEX, EMOTIONS
 
@@ -28,7 +28,9 @@ def catalog():
 @pytest.fixture(scope="module")
 def happy(catalog) -> list[Track]:
     """The thousand tracks nearest to happy."""
-    return catalog.tracks(place for run in catalog.plane.runs_near(0.8, 0.5, 1000) for place in run)
+    return catalog.tracks(
+        rowid for cell in catalog.plane.nearest_cells(0.8, 0.5, 1000) for rowid in cell
+    )
 
 
 def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
@@ -37,21 +39,24 @@ def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
     return [c.track for seed in SEEDS for c in recommender.recommend(affect, seed=seed).tracks]
 
 
-def word(track: Track, verdict: Verdict) -> Feedback:
+def track_feedback(track: Track, verdict: Verdict) -> Feedback:
     return Feedback(
-        "track", track.id, track.title, verdict, 0.0, min(credited(track.artist), key=len),
+        "track", track.id, track.title, verdict, 0.0, min(credited_artists(track.artist), key=len),
         track.genre, track.decade, track.popularity, track.valence, track.arousal,
     )  # fmt: skip
 
 
-def test_who_said_nothing_gets_what_anybody_gets(catalog) -> None:
+def test_without_feedback_the_taste_changes_nothing(catalog) -> None:
     assert given(catalog, Taste()) == given(catalog)
 
 
-def test_a_genre_liked_comes_more_and_one_skipped_less(catalog, happy) -> None:
+def test_a_liked_genre_is_recommended_more_and_a_skipped_one_less(catalog, happy) -> None:
     rock = [track for track in happy if track.genre == "rock"][:12]
     latin = [track for track in happy if track.genre == "latin"][:12]
-    taste = Taste([word(t, Verdict.LIKE) for t in rock] + [word(t, Verdict.SKIP) for t in latin])
+    taste = Taste(
+        [track_feedback(t, Verdict.LIKE) for t in rock]
+        + [track_feedback(t, Verdict.SKIP) for t in latin]
+    )
     before, after = (
         [t.genre for t in tracks] for tracks in (given(catalog), given(catalog, taste))
     )
@@ -59,54 +64,66 @@ def test_a_genre_liked_comes_more_and_one_skipped_less(catalog, happy) -> None:
     assert after.count("latin") < 0.5 * before.count("latin")
 
 
-def test_taste_never_takes_a_list_away_from_its_mood(catalog, happy) -> None:
-    taste = Taste(word(track, Verdict.LIKE) for track in happy if track.genre == "rock")
+def test_the_taste_keeps_a_list_near_the_mood(catalog, happy) -> None:
+    taste = Taste(track_feedback(track, Verdict.LIKE) for track in happy if track.genre == "rock")
     assert all(math.dist((t.valence, t.arousal), CIRCUMPLEX["happy"]) < 0.2
                for t in given(catalog, taste))  # fmt: skip
 
 
-def test_an_artist_liked_is_liked_on_other_tracks(happy) -> None:
+def test_a_liked_track_makes_other_tracks_of_the_artist_liked(happy) -> None:
     track = happy[0]
     other = replace(track, id="another", title="Another", genre=None, decade=None)
     stranger = replace(other, artist="Somebody Else Entirely")
-    taste = Taste([word(track, Verdict.LIKE)])
-    assert taste.liking(track) > taste.liking(other) > taste.liking(stranger) >= 0.5
+    taste = Taste([track_feedback(track, Verdict.LIKE)])
+    assert (
+        taste.like_probability(track)
+        > taste.like_probability(other)
+        > taste.like_probability(stranger)
+        >= 0.5
+    )
 
 
-def test_more_words_make_surer_and_the_latest_are_not_everything(happy) -> None:
+def test_more_feedback_makes_a_prediction_more_certain(happy) -> None:
     rock = [track for track in happy if track.genre == "rock"][:21]
-    *told, asked = rock
-    few, many = (Taste(word(t, Verdict.LIKE) for t in told[:n]) for n in (2, 20))
-    assert 0.5 < few.liking(asked) < many.liking(asked) < 1
-    doubted = Taste([*(word(t, Verdict.LIKE) for t in told), word(told[0], Verdict.SKIP)])
-    assert doubted.liking(asked) > few.liking(asked)
+    *rated, unrated = rock
+    few, many = (Taste(track_feedback(t, Verdict.LIKE) for t in rated[:n]) for n in (2, 20))
+    assert 0.5 < few.like_probability(unrated) < many.like_probability(unrated) < 1
+    doubted = Taste(
+        [*(track_feedback(t, Verdict.LIKE) for t in rated), track_feedback(rated[0], Verdict.SKIP)]
+    )
+    assert doubted.like_probability(unrated) > few.like_probability(unrated)
 
 
-def test_a_ban_on_a_track_and_on_an_artist_is_final(catalog) -> None:
+def test_banned_tracks_and_artists_are_not_recommended(catalog) -> None:
     tracks = given(catalog)
     track, other = tracks[0], tracks[7]
-    artist = main_artist(catalog.credits(other.lead))
-    words = words_on_tracks([track], Verdict.BAN, catalog) + words_on_artists([artist], Verdict.BAN)
+    artist = main_artist_name(catalog.credits(other.artist_id))
+    words = feedback_for_tracks([track], Verdict.BAN, catalog) + feedback_for_artists(
+        [artist], Verdict.BAN
+    )
     after = given(catalog, Taste(words))
     assert track.id not in {t.id for t in after}
-    assert other.lead not in {t.lead for t in after}
+    assert other.artist_id not in {t.artist_id for t in after}
 
 
-def test_a_later_like_would_lift_a_ban(happy) -> None:
-    assert Taste([word(happy[0], Verdict.BAN)]).refuses(happy[0])
-    assert not Taste([word(happy[0], Verdict.LIKE)]).refuses(happy[0])
+def test_only_a_ban_bans_a_track(happy) -> None:
+    assert Taste([track_feedback(happy[0], Verdict.BAN)]).bans(happy[0])
+    assert not Taste([track_feedback(happy[0], Verdict.LIKE)]).bans(happy[0])
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-def test_a_seed_repeats_with_a_taste_too(emotion, catalog, happy) -> None:
-    recommender = Recommender(catalog, taste=Taste([word(happy[0], Verdict.LIKE)]))
+def test_the_same_seed_gives_the_same_list_with_a_taste(emotion, catalog, happy) -> None:
+    recommender = Recommender(catalog, taste=Taste([track_feedback(happy[0], Verdict.LIKE)]))
     affect = Affect.from_emotion(emotion)
     assert recommender.recommend(affect, seed=5) == recommender.recommend(affect, seed=5)
 
 
-def test_a_very_long_one_sided_story_stays_finite(happy) -> None:
-    taste = Taste([word(t, Verdict.LIKE) for t in happy] + [word(happy[0], Verdict.SKIP)] * 50)
-    assert all(0 <= taste.liking(track) <= 1 for track in happy)
+def test_probabilities_stay_valid_after_one_sided_feedback(happy) -> None:
+    taste = Taste(
+        [track_feedback(t, Verdict.LIKE) for t in happy]
+        + [track_feedback(happy[0], Verdict.SKIP)] * 50
+    )
+    assert all(0 <= taste.like_probability(track) <= 1 for track in happy)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +134,8 @@ def test_a_very_long_one_sided_story_stays_finite(happy) -> None:
         ("Tyler, The Creator", {"tyler", "creator", "tyler the creator"}),
     ],
 )
-def test_a_credit_holds_each_of_its_names(credit, names) -> None:
-    assert credited(credit) == names
+def test_a_credit_names_each_of_its_artists(credit, names) -> None:
+    assert credited_artists(credit) == names
 
 
 @pytest.mark.parametrize(
@@ -131,4 +148,4 @@ def test_a_credit_holds_each_of_its_names(credit, names) -> None:
     ],
 )
 def test_the_main_artist_is_what_all_credits_begin_with(spellings, name) -> None:
-    assert main_artist(spellings) == name
+    assert main_artist_name(spellings) == name

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from catalog.reloading import ReloadingCatalog
 from edge.config.settings import PlayerSettings, RecommendSettings
 from edge.mood.affect import Affect
-from edge.music.profile import Taste, TasteAlone
+from edge.music.profile import NoHistory, Taste
 from edge.music.recommendation import Recommendation
-from edge.music.selection import TrackSelector
+from edge.music.selector import TrackSelector
 from edge.players import Player, PlayerState, find_player
 from tests.waiting import wait_for
 
@@ -36,9 +36,9 @@ class OpenPlayer:
 
     def recommend(self, emotion: str, seed: int = 1) -> Recommendation:
         settings = RecommendSettings()
-        nobody = TasteAlone(Taste())
+        nobody = NoHistory(Taste())
         selection = TrackSelector(self._catalog, nobody, settings, seed, self.player.playable)
-        return selection.choose(Affect.from_emotion(emotion))
+        return selection.select(Affect.from_emotion(emotion))
 
     def play(self, emotion: str, seed: int = 1, *, interrupt: bool = False) -> list[str]:
         """Play a recommendation. Returns its titles."""

@@ -29,8 +29,8 @@ def mopidy(server: MopidyProcess) -> MopidyProcess:
 def test_plays_local_media(mopidy):
     with open_player(kind="mpd", mpd=mopidy.address) as opened:
         opened.wait_for_library()
-        assert opened.player.library.songs == 63
-        assert opened.player.library.known == 60
+        assert opened.player.library.song_count == 63
+        assert opened.player.library.matched_count == 60
         first = opened.play("happy")
         opened.wait_for_title(first[0])
         second = opened.play("sad")

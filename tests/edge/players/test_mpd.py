@@ -54,7 +54,7 @@ def test_recommends_five_of_500_local_songs_for_every_emotion(tmp_path, silent):
             opened.wait_for_library()
             library = opened.player.library
             assert library.songs == 525
-            assert 495 <= library.known <= 500
+            assert 495 <= library.matched_count <= 500
             for emotion in EMOTIONS:
                 uris = {library.uris[c.track.id] for c in opened.recommend(emotion).tracks}
                 assert len(uris) == 5
@@ -308,7 +308,7 @@ def test_needs_new_tracks_after_a_restart_with_another_library(tmp_path, music, 
             opened.wait_for_error("server_unreachable")
             server.start()
             opened.wait_for_library()
-            assert opened.player.library.songs == 30
+            assert opened.player.library.song_count == 30
             titles = opened.play("happy")
             opened.wait_for_title(titles[0])
             assert set(server.queue()) <= set(opened.player.library.uris.values())
@@ -323,10 +323,10 @@ def test_lists_the_songs_of_a_changed_library(tmp_path, silent):
     try:
         with open_mpd_player(server) as opened:
             opened.wait_for_library()
-            assert opened.player.library.songs == 10
+            assert opened.player.library.song_count == 10
             write_music(tmp_path / "music" / "new", silent, sample_tracks(7, seed=6))
             server.run(lambda client: client.update())
-            wait_for(lambda: opened.player.library.songs == 17, "the new songs")
+            wait_for(lambda: opened.player.library.song_count == 17, "the new songs")
     finally:
         server.kill()
 

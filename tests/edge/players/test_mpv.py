@@ -43,7 +43,7 @@ def open_mpv_player(music: Path, options: tuple[str, ...] = (), **settings: obje
 def test_matches_files_by_tags_and_plays_in_order(music):
     with open_mpv_player(music) as opened:
         opened.wait_for_library()
-        assert (opened.player.library.songs, opened.player.library.known) == (63, 60)
+        assert (opened.player.library.song_count, opened.player.library.matched_count) == (63, 60)
         titles = opened.play("happy")
         opened.wait_for_title(titles[0])
 
@@ -141,7 +141,7 @@ def test_reads_only_new_and_changed_files(tmp_path, silent, monkeypatch):
     write_music(tmp_path / "music", silent, sample_tracks(12, seed=7))
     with open_mpv_player(tmp_path / "music") as opened:
         opened.wait_for_library()
-        assert opened.player.library.songs == 12
+        assert opened.player.library.song_count == 12
     read = []
     read_tags = module.read_tags
     monkeypatch.setattr(
@@ -150,7 +150,9 @@ def test_reads_only_new_and_changed_files(tmp_path, silent, monkeypatch):
     write_music(tmp_path / "music" / "new", silent, sample_tracks(3, seed=8))
     with open_mpv_player(tmp_path / "music") as opened:
         wait_for(
-            lambda: opened.player.library and opened.player.library.songs == 15, "15", WAIT_TIMEOUT
+            lambda: opened.player.library and opened.player.library.song_count == 15,
+            "15",
+            WAIT_TIMEOUT,
         )
     assert len(read) == 3
 
@@ -162,7 +164,7 @@ def test_skips_a_file_name_that_is_not_utf8(tmp_path, silent, caplog):
     with open_mpv_player(tmp_path / "music") as opened:
         opened.wait_for_library()
         opened.wait_for_title(opened.play("happy")[0])
-        assert opened.player.library.songs == 20
+        assert opened.player.library.song_count == 20
     assert library_file().is_file()
     assert caplog.text.count("skipped 1 files") == 1
 

@@ -99,10 +99,10 @@ def test_json_says_what_was_noted(recommend, moodpi) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "nothing was played yet: name a track"),
-        (["3"], "'3' names no track: expected its id of 22 letters and digits"),
-        (["https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"], "names no track"),
-        (["0" * 22], "no track of the catalogue is '0000000000000000000000'"),
+        ([], "no track was played yet: name a track"),
+        (["3"], "'3' is not a track: expected its id of 22 letters and digits"),
+        (["https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"], "is not a track"),
+        (["0" * 22], "the catalogue does not contain '0000000000000000000000'"),
         (["", "--artist"], "no artist ''"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_number_beyond_the_last_list_is_refused(recommend, moodpi) -> None:
 def test_a_word_that_cannot_be_kept_is_an_error(command, moodpi) -> None:
     done = moodpi(*command, STATE_DIRECTORY="/dev/null/state")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "cannot use the listener's file /dev/null/state/listener.sqlite" in one_line(done)
+    assert "cannot use the profile /dev/null/state/listener.sqlite" in one_line(done)
 
 
 def test_recommending_goes_on_without_a_place_for_the_history(moodpi) -> None:
@@ -132,7 +132,7 @@ def test_recommending_goes_on_without_a_place_for_the_history(moodpi) -> None:
     )
     assert done.returncode == 0
     assert len(json.loads(done.stdout)["tracks"]) == 5
-    assert "going on without the listener's history" in one_line(done)
+    assert "continuing without the history" in one_line(done)
 
 
 @pytest.mark.parametrize("remember", [[], ["--remember"]])
@@ -142,7 +142,7 @@ def test_a_damaged_history_is_set_aside_and_reported(remember, moodpi, tmp_path)
     (state / "listener.sqlite").write_bytes(b"not what it was" * 1000)
     done = moodpi("recommend", "--emotion", "sad", *remember, STATE_DIRECTORY=str(state))
     assert done.returncode == 0
-    assert "was damaged" in one_line(done)
+    assert "is damaged" in one_line(done)
     assert len(list(state.glob("listener.sqlite.damaged-*"))) == 1
 
 
@@ -163,7 +163,7 @@ def test_recommend_heeds_the_configuration(moodpi, tmp_path) -> None:
     done = moodpi("recommend", "--emotion", "sad", "--config", "mine.toml", "--json")
     assert json.loads(done.stdout)["strategy"] == "lift"
     assert len(json.loads(done.stdout)["tracks"]) < 3
-    assert "pass the filters: loosen recommend.genres" in one_line(done)
+    assert "pass the filters: relax recommend.genres" in one_line(done)
 
 
 def test_every_command_says_what_it_is_for() -> None:
@@ -194,7 +194,7 @@ def test_liking_a_track_of_a_banned_artist_says_that_the_artist_stays_banned(
     banned = names(moodpi("ban", 1, "--artist").stdout)[0].removeprefix("every track of ")
     done = moodpi("like", 1)
     assert done.returncode == 0
-    assert f"still banned: every track of {banned} (to take it back: moodpi like" in done.stderr
+    assert f"still banned: every track of {banned} (to lift the ban: moodpi like" in done.stderr
 
 
 def test_taste_names_artists_as_people_write_them(recommend, moodpi) -> None:

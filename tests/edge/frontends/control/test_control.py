@@ -120,7 +120,7 @@ def test_whose_taste_is_asked_for_is_the_daemons(room: Room, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["like", "7"], "'7' names no track: expected its id"),
+        (["like", "7"], "'7' is not a track: expected its id"),
         (["ban", "--artist", "No Such Artist Anywhere"], "no artist 'No Such Artist Anywhere'"),
         (["like", "1", "--catalog", "mine.sqlite"], "leave out --catalog and --config"),
     ],

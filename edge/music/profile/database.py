@@ -1,4 +1,4 @@
-"""Opening a listener's file: checked through, made where it is missing, set aside where damaged."""
+"""Opens the profile's database: creates it if missing, checks it, quarantines a damaged file."""
 
 from __future__ import annotations
 
@@ -8,43 +8,49 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from edge.music.profile.folder import locked
+from edge.music.profile.locks import folder_lock
 from edge.music.profile.schema import APPLICATION_ID, TABLES, VERSION
 from moodpi.errors import MoodpiError
 from moodpi.files import rename_damaged
 
 log = logging.getLogger(__name__)
 
-# How long one process waits for another to finish writing.
-BUSY_SECONDS = 1.0
-# What SQLite says where nothing can be written, though something may be read (sqlite.org/rescode).
-UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL}
-UNWRITABLE |= {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
+# How long a process waits for another one's write, in seconds.
+BUSY_TIMEOUT = 1.0
+# SQLite's result codes for a file that cannot be written but may be readable (sqlite.org/rescode).
+UNWRITABLE_CODES = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+}
 
 
 class _DamagedError(Exception):
-    """The file's bytes are not those of a listener's file."""
+    """The file is not a valid profile."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection to a sound file, for reading alone where it cannot be written.
+    """Connect to a valid profile, read-only if it cannot be written.
 
-    Raises OSError or sqlite3.Error where there is none to be had, MoodpiError for a file of a
-    newer moodpi's.
+    Raises:
+        OSError, sqlite3.Error: The folder or file cannot be used.
+        MoodpiError: The file was written by a newer moodpi.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(path.parent):
+    with folder_lock(path.parent):
         try:
-            return _connected(path)
+            return _connect(path)
         except _DamagedError as error:
             name = rename_damaged(path).name
-            log.warning("%s was damaged (%s): set aside as %s, starting anew", path, error, name)
-            return _connected(path)
+            log.warning("%s is damaged (%s): renamed to %s, created again", path, error, name)
+            return _connect(path)
 
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All of what is written inside, or nothing."""
+    """Commit everything that is written inside, or nothing."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -54,21 +60,21 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
             database.execute("ROLLBACK")
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     if path.is_file() and not path.stat().st_size:
-        log.warning("%s was empty, as a full disk or a power cut leaves it: starting anew", path)
+        log.warning("%s is empty after a full disk or a power cut: created again", path)
     try:
-        return _checked(path.absolute().as_uri(), _put_in_order)
+        return _connect_checked(path.absolute().as_uri(), _check_or_create)
     except sqlite3.DatabaseError as error:
         # The low byte is the primary result code.
-        if error.sqlite_errorcode & 0xFF not in UNWRITABLE or not path.is_file():
+        if error.sqlite_errorcode & 0xFF not in UNWRITABLE_CODES or not path.is_file():
             raise
-    return _checked(f"{path.resolve().as_uri()}?mode=ro&immutable=1", _check_tables)
+    return _connect_checked(f"{path.resolve().as_uri()}?mode=ro&immutable=1", _check_tables)
 
 
-def _checked(address: str, check: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+def _connect_checked(uri: str, check: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     database = sqlite3.connect(
-        address, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+        uri, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False, uri=True
     )
     try:
         check(database)
@@ -81,10 +87,11 @@ def _checked(address: str, check: Callable[[sqlite3.Connection], None]) -> sqlit
     return database
 
 
-def _put_in_order(database: sqlite3.Connection) -> None:
-    """Check the file through; a new one gets its tables.
+def _check_or_create(database: sqlite3.Connection) -> None:
+    """Check the file, and create the tables of a new one.
 
-    FULL: each commit is on the disk when it returns, so a power cut costs the entry being written.
+    With `synchronous = FULL` a commit is on the disk when it returns: a power cut loses at most the
+    entry that is being written.
     """
     _check(database)
     database.execute("PRAGMA synchronous = FULL")
@@ -103,17 +110,18 @@ def _check_tables(database: sqlite3.Connection) -> None:
 
 
 def _check(database: sqlite3.Connection) -> None:
-    verdict = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
-    if verdict != "ok":
-        raise _DamagedError(" ".join(verdict.split()))
+    result = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if result != "ok":
+        raise _DamagedError(" ".join(result.split()))
     tables = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if tables and _pragma(database, "application_id") != APPLICATION_ID:
-        raise _DamagedError("it is another program's")
+        raise _DamagedError("it belongs to another program")
     version = _pragma(database, "user_version")
     if version > VERSION:
         raise MoodpiError(
-            f"the listener's file is of version {version}, this moodpi reads {VERSION}: "
-            "update moodpi, or move the file away"
+            f"the profile has version {version}, this moodpi reads {VERSION}: "
+            "update moodpi, or move the file away",
+            code="profile_version",
         )
 
 

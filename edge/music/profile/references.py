@@ -1,0 +1,88 @@
+"""Resolves the tracks and artists that a listener refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from catalog.artists import credited_artists, main_artist_name
+from catalog.names import artist_key
+from catalog.store import Catalog, Track
+from moodpi.errors import UsageError
+
+_TRACK_ID = re.compile(
+    r"(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:[?#].*)?"
+)
+
+
+def resolve_tracks(reference: str | None, last: Sequence[str], catalog: Catalog) -> list[Track]:
+    """The tracks that a reference names.
+
+    Args:
+        reference: A Spotify id, URI or link, a number from 1 in the last list, or None for the
+            whole last list.
+        last: The ids of the last list.
+        catalog: The catalogue to find the tracks in.
+
+    Raises:
+        UsageError: The reference is not valid, or the catalogue does not contain the tracks.
+    """
+    if reference is None:
+        if not last:
+            raise UsageError(
+                "no track was played yet: name a track by its id or link "
+                "(`moodpi run` and `moodpi recommend --remember` record a history)",
+                code="no_history",
+            )
+        return _require([track for track in map(catalog.find, last) if track], "the last list")
+    if _is_number(reference, last):
+        reference = last[int(reference) - 1]
+    matched = _TRACK_ID.fullmatch(reference)
+    if matched is None:
+        numbers = f", a number from 1 to {len(last)} (the last list)" if last else ""
+        raise UsageError(
+            f"'{reference}' is not a track: expected its id of 22 letters and digits, "
+            f"its open.spotify.com link{numbers}",
+            code="not_a_track",
+        )
+    track = catalog.find(matched[1])
+    return _require([track] if track else [], f"'{reference}'")
+
+
+def resolve_artists(reference: str | None, last: Sequence[str], catalog: Catalog) -> list[str]:
+    """The names of the artists that a reference names.
+
+    A reference is an artist's name, or a reference to tracks (see resolve_tracks), which stands for
+    their main artists. Raises UsageError if the catalogue does not contain the artist.
+    """
+    if reference is None or _is_number(reference, last) or _TRACK_ID.fullmatch(reference):
+        tracks = resolve_tracks(reference, last, catalog)
+        return [main_artist_name(catalog.credits(track.artist_id)) for track in tracks]
+    names: dict[str, str] = {}
+    for credit in catalog.credits():
+        for key in credited_artists(credit):
+            names.setdefault(key, credit)
+    key = artist_key(reference)
+    if key in names:
+        return [reference]
+    nearest = get_close_matches(key, names, n=1)
+    hint = f"did you mean '{names[nearest[0]]}'?" if nearest else "expected a name as in a list"
+    raise UsageError(
+        f"no artist '{reference}' in the catalogue {catalog.path}: {hint}", code="unknown_artist"
+    )
+
+
+def _is_number(reference: str, last: Sequence[str]) -> bool:
+    """Whether the reference is a number in the last list."""
+    return reference.isdecimal() and 1 <= int(reference) <= len(last)
+
+
+def _require(tracks: list[Track], reference: str) -> list[Track]:
+    if not tracks:
+        raise UsageError(
+            f"the catalogue does not contain {reference}: expected an id or link as `moodpi "
+            "recommend` prints them, or --catalog with the catalogue that contains it",
+            code="unknown_track",
+        )
+    return tracks

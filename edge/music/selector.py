@@ -1,0 +1,84 @@
+"""Selects the next tracks, by the configuration and the listener's profile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from catalog.reloading import ReloadingCatalog
+from catalog.store import Catalog
+from edge.config.settings import RecommendSettings
+from edge.mood.affect import Affect
+from edge.music.filters import TrackFilter
+from edge.music.profile import History
+from edge.music.recommendation import Recommendation
+from edge.music.recommender import Recommender
+from edge.music.strategies import find_strategy
+
+log = logging.getLogger(__name__)
+
+
+def all_tracks(_catalog: Catalog) -> None:
+    """The default for `playable`: every track of the catalogue can be recommended."""
+
+
+class TrackSelector:
+    """Selects tracks and adds them to the history.
+
+    Args:
+        catalog: The catalogue, reopened when it is replaced.
+        history: The listener's history and taste.
+        settings: The section `recommend` of the configuration.
+        seed: As in Recommender.recommend.
+        playable: Returns the rowids of the tracks that can be played, ascending, or None for all.
+    """
+
+    def __init__(
+        self,
+        catalog: ReloadingCatalog,
+        history: History,
+        settings: RecommendSettings,
+        seed: int | None = None,
+        playable: Callable[[Catalog], Sequence[int] | None] = all_tracks,
+    ) -> None:
+        self._catalog = catalog
+        self._history = history
+        self._settings = settings
+        self._filter = TrackFilter.from_settings(settings)
+        self._seed = seed
+        self._playable = playable
+
+    @property
+    def strategy(self) -> str:
+        """The name of the current strategy."""
+        return self._settings.strategy
+
+    def set_strategy(self, strategy: str) -> None:
+        """Change the strategy of the next selections. Raises UsageError for an unknown one."""
+        find_strategy(strategy)
+        self._settings = replace(self._settings, strategy=strategy)
+
+    def select(self, affect: Affect) -> Recommendation:
+        """Select the next tracks for an affect. If there are too few, log the reason.
+
+        Raises MoodpiError if the catalogue is damaged or the playable tracks are not known yet.
+        """
+        catalog, count = self._catalog.current(), self._settings.count
+        playable = self._playable(catalog)
+        with self._history.lock():
+            recommender = Recommender(catalog, self._filter, self._history.taste(), playable)
+            recommendation = recommender.recommend(
+                affect,
+                self._settings.strategy,
+                count,
+                self._seed,
+                history=self._history,
+                target=self._settings.target,
+            )
+            self._history.add([item.track.id for item in recommendation.tracks], affect.emotion)
+        found = len(recommendation.tracks)
+        if found < count:
+            player = playable is not None
+            log.warning("%s", self._filter.shortage_message(found, count, catalog, player=player))
+        return recommendation
