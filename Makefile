@@ -1,20 +1,35 @@
-# make demo: five tracks for the bundled photo, with only what a Pi needs. make test: everything else.
+# make demo: five tracks for the bundled photo, with only what a Pi needs.
+# make test: all tests that need no other program. make test-system: those with servers, a browser,
+# containers and emulators. make test-long: both, and the soaks.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PHOTO := tests/data/eileen_collins.jpg
 
-.PHONY: demo test test-long bench lint types check clean
+# Options for pytest, such as TESTFLAGS=--fail-on-skip.
+TESTFLAGS ?=
+
+.PHONY: demo test test-system test-long bench pictures lint types check clean
 
 demo: $(VENV)/.pi
 	$(BIN)/moodpi recommend $(PHOTO)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not system" $(TESTFLAGS)
+
+test-system: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "system and not long" $(TESTFLAGS)
 
 test-long: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTFLAGS)
+
+# The pictures of the documentation; FER2013 names the folder of the data set for docs/mood.svg.
+FER2013 ?= ../shared/data/fer2013
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.pictures.overview
+	$(BIN)/python -m tests.pictures.curves
+	$(BIN)/python -m tests.pictures.mood $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

@@ -49,6 +49,7 @@ EXTRAS["dev"] = [
     "playwright>=1.49",
     "pre-commit>=4",
     "pytest>=8.4",
+    "pytest-xdist>=3.6",
     "ruff>=0.8",
     "schemathesis>=4",
 ]

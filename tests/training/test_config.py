@@ -123,7 +123,7 @@ def test_refuses_a_path_that_is_a_file(tmp_path):
         RunFolder(tmp_path / "file").create()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="not applicable: root may write anywhere")
 def test_refuses_a_read_only_folder(tmp_path):
     tmp_path.chmod(0o500)
 

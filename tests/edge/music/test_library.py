@@ -245,6 +245,7 @@ def test_logs_a_library_with_too_few_tracks(caplog):
     assert "only 3 of 5 tracks: the player has no other tracks of the catalogue" in caplog.text
 
 
+@pytest.mark.system
 def test_reads_the_tags_of_every_file_format(tmp_path):
     pytest.importorskip("mutagen")
     from edge.music.library.tags import read_tags

@@ -11,6 +11,8 @@ from tests.edge.players.open_player import open_player
 from tests.edge.players.server_processes import MopidyProcess
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[MopidyProcess]:

@@ -19,6 +19,8 @@ from tests.edge.players.open_player import OpenPlayer, open_player
 from tests.edge.players.server_processes import PORT_OUTPUT, MpdProcess
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[MpdProcess]:

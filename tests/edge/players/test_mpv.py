@@ -26,6 +26,8 @@ from tests.processes import ZOMBIE, process_state
 from tests.raising import raises
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(autouse=True)
 def _needs_mpv() -> None:

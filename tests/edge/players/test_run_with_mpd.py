@@ -14,6 +14,8 @@ from tests.edge.portrait_camera import portrait_camera
 from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def mpd(tmp_path: Path, music: Path) -> Iterator[MpdProcess]:

@@ -87,7 +87,7 @@ class TestTfliteRuntime:
 
     @pytest.fixture
     def module(self):
-        pytest.importorskip("tflite_runtime", reason="needs moodpi[tflite-runtime]")
+        pytest.importorskip("tflite_runtime", reason="not applicable: needs moodpi[tflite-runtime]")
         return importlib.import_module("edge.runtimes.tflite_runtime")
 
     @pytest.fixture
@@ -114,7 +114,7 @@ class TestTfliteRuntime:
         assert module.TfliteRuntime(path).infer(grey) == pytest.approx(usual, abs=0.1)
 
 
-@pytest.mark.skipif(int(np.__version__[0]) < 2, reason="numpy is below 2, as tflite-runtime wants")
+@pytest.mark.skipif(int(np.__version__[0]) < 2, reason="not applicable: numpy is below 2")
 def test_tflite_runtime_with_numpy_2_names_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "edge.runtimes.tflite_runtime", raising=False)
     with pytest.raises(MoodpiError, match=r"tflite-runtime needs numpy below 2.*pip install"):

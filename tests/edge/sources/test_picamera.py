@@ -132,6 +132,7 @@ def picamera2(monkeypatch):
     return Camera
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "method",
     [name for name, kind in vars(StandIn).items() if inspect.isfunction(kind)],
@@ -144,6 +145,7 @@ def test_the_stand_in_is_called_as_picamera2_is(source_of_picamera2, method):
     assert len(optional) == len(theirs.defaults)
 
 
+@pytest.mark.system
 def test_picamera2_asks_which_cameras_there_are_without_opening_one(source_of_picamera2):
     theirs = methods(source_of_picamera2, "picamera2.py", "Picamera2")["global_camera_info"]
     assert [decorator.id for decorator in theirs.decorator_list] == ["staticmethod"]

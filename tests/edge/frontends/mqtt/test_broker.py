@@ -17,7 +17,7 @@ from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
 
-pytestmark = needs_mosquitto
+pytestmark = [pytest.mark.system, needs_mosquitto]
 
 
 def at(broker: Mosquitto, name: str, more: str = "") -> str:

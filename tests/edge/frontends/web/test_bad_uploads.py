@@ -9,6 +9,8 @@ import pytest
 from tests.edge.frontends.web.bad_uploads import bad_uploads
 
 httpx = pytest.importorskip("httpx")
+
+pytestmark = pytest.mark.system
 FIRST_WORDS = 60
 GROWTH_MB = 10
 

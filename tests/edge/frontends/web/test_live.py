@@ -20,6 +20,8 @@ from tests.waiting import wait_for
 
 httpx = pytest.importorskip("httpx")
 playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.system
 expect = playwright.expect
 
 PHONE = {"width": 360, "height": 740}

@@ -13,6 +13,8 @@ import pytest
 from tests.edge.frontends.web.browsing import opened
 
 playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.system
 expect = playwright.expect
 PHONE = {"width": 390, "height": 844}
 SMALLEST = {"width": 320, "height": 568}

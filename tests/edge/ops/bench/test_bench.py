@@ -177,7 +177,7 @@ def test_the_command_prints_one_json_document(moodpi):
 def test_a_third_party_model_is_measured(moodpi, tmp_path):
     shutil.copy(INT8, tmp_path / "theirs.tflite")
     if PACKAGE != "ai_edge_litert":
-        pytest.skip("third-party files run through LiteRT")
+        pytest.skip("not applicable: third-party files run through LiteRT")
 
     done = moodpi("bench", "--against", "theirs.tflite", "--input-range", "0..255", "--runs", 10)
 
