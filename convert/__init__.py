@@ -1,1 +1,1 @@
-"""Keras weights to TFLite and ONNX: calibration, quantization, and the measured report."""
+"""Export of Keras weights to TFLite and ONNX: calibration, quantization, measured accuracy."""

@@ -1,4 +1,4 @@
-"""The representative dataset: which real faces tell the quantizer what values to expect."""
+"""The representative dataset that calibrates the quantizer."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from training.data.faces import Faces
 
-# More faces widen the ranges to their few outliers, and every value in between is rounded more
-# coarsely: ResNet50V2 agreed with Keras on 97.3 % of faces with 350, on 98.4 % with these 56.
+# More faces widen the calibrated ranges to their outliers, which coarsens the quantization:
+# ResNet50V2 agreed with Keras on 97.3 % of the faces with 350, on 98.4 % with these 56.
 FACES_PER_EMOTION = 8
 SEED = 1
 
 
 @dataclass(frozen=True)
-class Representative:
-    """Faces uint8 [n, 48, 48, 1]; seed, per_emotion and the sha256 of their bytes say which."""
+class RepresentativeDataset:
+    """The calibration faces.
+
+    Attributes:
+        faces: uint8 [n, 48, 48, 1], grey 0..255.
+        seed: The seed that chose them.
+        per_emotion: The number of faces of each emotion.
+    """
 
     faces: NDArray[np.uint8]
     seed: int
     per_emotion: int
 
     def as_json(self) -> dict[str, int | str]:
-        """What the manifest keeps of them."""
+        """The manifest's description of the dataset, with the sha256 of its bytes."""
         return {
             "split": "Training",
             "faces": len(self.faces),
@@ -37,31 +43,36 @@ class Representative:
         }
 
 
-def representative_faces(
+def representative_dataset(
     training: Faces, per_emotion: int = FACES_PER_EMOTION, seed: int = SEED
-) -> Representative:
-    """As many faces of each emotion (or all there are), always the same ones.
+) -> RepresentativeDataset:
+    """Choose `per_emotion` faces of each emotion, or all if there are fewer.
 
-    The first is stretched to hold a 0 and a 255: only then does the converter give the input a
-    scale of exactly 1, whatever the others contain.
+    The contrast of the first face is stretched to 0..255, because the converter derives the input
+    scale from the faces: only a 0 and a 255 among them give a scale of exactly 1.
+
+    Raises MoodpiError if an emotion has no face.
     """
     random = np.random.default_rng(seed)
     chosen: list[int] = []
     for label, emotion in enumerate(EMOTIONS):
         rows = np.flatnonzero(training.labels == label)
         if not len(rows):
-            raise MoodpiError(f"no {emotion} among the training faces: calibration needs all seven")
+            raise MoodpiError(
+                f"no {emotion} among the training faces: calibration needs all seven emotions",
+                code="emotion_missing",
+            )
         chosen.extend(random.choice(rows, min(per_emotion, len(rows)), replace=False))
     faces = training.images[chosen].copy()
-    faces[0] = _stretched(faces[0])
-    return Representative(faces[..., None], seed, per_emotion)
+    faces[0] = _stretch_contrast(faces[0])
+    return RepresentativeDataset(faces[..., None], seed, per_emotion)
 
 
-def _stretched(face: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The face from 0 at its darkest to 255 at its brightest; a flat one gets a corner each."""
+def _stretch_contrast(face: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The face [48, 48] scaled to 0..255. A uniform face gets one black and one white corner."""
     darkest, span = int(face.min()), int(face.max()) - int(face.min())
     if span:
         return np.rint((face.astype(np.float32) - darkest) * (255 / span)).astype(np.uint8)
-    flat = face.copy()
-    flat[0, 0], flat[-1, -1] = 0, 255
-    return flat
+    uniform = face.copy()
+    uniform[0, 0], uniform[-1, -1] = 0, 255
+    return uniform

@@ -1,4 +1,4 @@
-"""Weights in; one measured file a format, the weights and their manifest entry out."""
+"""The export: weights in; measured files, the weights and the manifest entry out."""
 
 from __future__ import annotations
 
@@ -13,17 +13,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.calibration import Representative, representative_faces
-from convert.formats import export_format
-from convert.manifest import (
-    INPUT,
-    RUN_RECORD_FIELDS,
-    format_entry,
-    model_entry,
-    read_manifest,
-)
-from convert.parity import Accuracy, measure, top1
-from convert.rebuild import rebuild, with_probabilities
+from convert.accuracy import Accuracy, measure_accuracy, top1_accuracy
+from convert.calibration import RepresentativeDataset, representative_dataset
+from convert.formats import load_format
+from convert.manifest import INPUT, format_entry, model_entry, read_manifest, training_summary
+from convert.rebuild import rebuild_model, with_probabilities
 from convert.trained_weights import TrainedWeights
 from models.artefact import WEIGHTS
 from models.emotions import EMOTIONS
@@ -44,11 +38,15 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Row:
-    """What came of one format.
+class FormatResult:
+    """The result of exporting one format.
 
-    content: the file's. accuracy: measured by running it. operators: how many of each kind.
-    failure: why it is not installed; empty where it is.
+    Attributes:
+        name: The format.
+        content: The content of the file; empty if the conversion failed.
+        accuracy: Measured by running the file; None if the conversion failed.
+        operators: The number of operators by kind.
+        failure: Why the file is not installed; empty if it is.
     """
 
     name: str
@@ -59,11 +57,13 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Temperature:
-    """The one that the exported files have inside.
+class TemperatureScaling:
+    """The temperature inside the exported files.
 
-    value: fitted on a seeded half of PublicTest. error_before, error_after: the expected
-    calibration error on the other half, without it and with it.
+    Attributes:
+        value: Fitted on one half of the validation split.
+        error_before: The expected calibration error on the other half at temperature 1.
+        error_after: The same at the fitted temperature.
     """
 
     value: float
@@ -72,24 +72,31 @@ class Temperature:
 
 
 @dataclass(frozen=True)
-class Report:
-    """What came of one export. keras_top1: the float32 model's on the same faces."""
+class ExportReport:
+    """The result of one export.
+
+    Attributes:
+        folder: The models folder.
+        keras_top1: The top-1 accuracy of the float32 Keras model on the validation split.
+        temperature: The fitted temperature.
+        results: The result of each format.
+    """
 
     folder: Path
     keras_top1: float
-    temperature: Temperature
-    rows: tuple[Row, ...]
+    temperature: TemperatureScaling
+    results: tuple[FormatResult, ...]
 
 
 @dataclass(frozen=True)
-class _Bench:
-    """What every format is made of and held against."""
+class _Source:
+    """What every format is converted from and compared with."""
 
     model: keras.Model
-    calibration: Representative
+    calibration: RepresentativeDataset
     split: str
-    measured: Faces
-    reference: NDArray[np.float32]
+    faces: Faces
+    keras_probabilities: NDArray[np.float32]
     description: Mapping[str, Any]
 
 
@@ -99,106 +106,107 @@ def export_model(
     weights: TrainedWeights,
     splits: Mapping[str, Faces],
     folder: Path,
-) -> Report:
-    """Export `model` to every format and install under `folder` what passes its gate.
+) -> ExportReport:
+    """Export `model` to every format and install the accepted files in `folder`.
 
-    `splits` holds FER2013's Training (to calibrate) and PublicTest (to measure). A format that
-    fails is a row of the report; MoodpiError is for what stops them all.
+    splits: FER2013's Training, for calibration, and PublicTest, to measure the accuracy on.
+
+    A format that fails is a result with `failure`. Raises MoodpiError if nothing can be exported.
     """
     manifest = read_manifest(folder)
-    network = rebuild(model, weights)
-    split, measured = validation_split(splits, folder)
-    logits = network.predict(
-        measured.images[..., None].astype(np.float32), batch_size=256, verbose=0
-    )
-    temperature = _temperature(logits, measured.labels)
-    bench = _Bench(
+    network = rebuild_model(model, weights)
+    split, faces = validation_split(splits, folder)
+    logits = network.predict(faces.images[..., None].astype(np.float32), batch_size=256, verbose=0)
+    temperature = _fit_temperature(logits, faces.labels)
+    source = _Source(
         with_probabilities(network, temperature.value),
-        representative_faces(splits[TRAINING]),
+        representative_dataset(splits[TRAINING]),
         split,
-        measured,
+        faces,
         softmax(logits, temperature.value),
         _description(model, weights, temperature),
     )
-    rows = tuple(_export_one(name, bench) for name in formats)
-    good = [row for row in rows if not row.failure]
-    if good:
+    results = tuple(_export_format(name, source) for name in formats)
+    accepted = [result for result in results if not result.failure]
+    if accepted:
         packed = pack_arrays(weights.arrays)
         entry = model_entry(
             manifest["models"].get(model),
             model,
             packed,
             weights.record,
-            {row.name: _entry(model, row) for row in good},
+            {result.name: _format_entry(model, result) for result in accepted},
         )
-        made_with = {
-            "temperature": asdict(temperature),
-            "calibration": bench.calibration.as_json(),
-        }
-        manifest["models"][model] = {**entry, **made_with}
-        _write(folder, model, good, weights.record or {}, packed, manifest)
-    return Report(folder, top1(logits, measured.labels), temperature, rows)
+        entry["temperature"] = asdict(temperature)
+        entry["calibration"] = source.calibration.as_json()
+        manifest["models"][model] = entry
+        _install(folder, model, accepted, weights.record or {}, packed, manifest)
+    return ExportReport(folder, top1_accuracy(logits, faces.labels), temperature, results)
 
 
-def _temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> Temperature:
+def _fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> TemperatureScaling:
     fit, report = stratified_halves(labels)
     value = round(fit_temperature(logits[fit], labels[fit]), 4)
     before, after = (
         expected_calibration_error(softmax(logits[report], t), labels[report]) for t in (1, value)
     )
-    return Temperature(value, round(before, 5), round(after, 5))
+    return TemperatureScaling(value, round(before, 5), round(after, 5))
 
 
-def _description(model: str, weights: TrainedWeights, temperature: Temperature) -> dict[str, Any]:
-    """What a file says of itself, its own accuracy apart."""
-    record = weights.record or {}
+def _description(
+    model: str, weights: TrainedWeights, temperature: TemperatureScaling
+) -> dict[str, Any]:
+    """The description embedded in every file, without format and accuracy."""
     return {
         "model": model,
         "task": "facial expression, of a grey face from edge to edge",
         "input": INPUT,
         "output": {"labels": list(EMOTIONS), "values": "probabilities"},
         "temperature": temperature.value,
-        "training": {name: record[name] for name in RUN_RECORD_FIELDS if name in record},
+        "training": training_summary(weights.record),
     }
 
 
-def _export_one(name: str, bench: _Bench) -> Row:
+def _export_format(name: str, source: _Source) -> FormatResult:
+    """Convert to one format, run the file, and accept or reject it."""
     try:
-        exporter = export_format(name)
-        log.info("converting to %s, calibrated on %d faces", name, len(bench.calibration.faces))
-        content = exporter.convert(bench.model, bench.calibration.faces)
-        log.info("running %s on %d faces", name, len(bench.measured))
-        probabilities = exporter.predict(content, bench.measured.images)
+        export_format = load_format(name)
+        log.info("converting to %s, calibrated on %d faces", name, len(source.calibration.faces))
+        content = export_format.convert(source.model, source.calibration.faces)
+        log.info("running %s on %d faces", name, len(source.faces))
+        probabilities = export_format.predict(content, source.faces.images)
     except MoodpiError as error:
-        return Row(name, failure=f"failed: {error}")
-    labels = bench.measured.labels
-    accuracy = measure(probabilities, bench.reference, labels, bench.split)
-    row = Row(name, content, accuracy, exporter.operators(content))
-    if refusal := exporter.gate.refusal(accuracy, top1(bench.reference, labels)):
-        return replace(row, failure=f"not installed: {refusal}")
-    description = {**bench.description, "format": name, "accuracy": asdict(accuracy)}
-    return replace(row, content=exporter.described(content, description))
+        return FormatResult(name, failure=f"failed: {error}")
+    labels = source.faces.labels
+    accuracy = measure_accuracy(probabilities, source.keras_probabilities, labels, source.split)
+    result = FormatResult(name, content, accuracy, export_format.operators(content))
+    keras_top1 = top1_accuracy(source.keras_probabilities, labels)
+    if reason := export_format.criteria.rejection(accuracy, keras_top1):
+        return replace(result, failure=f"rejected: {reason}")
+    description = {**source.description, "format": name, "accuracy": asdict(accuracy)}
+    return replace(result, content=export_format.with_description(content, description))
 
 
-def _entry(model: str, row: Row) -> dict[str, Any]:
-    entry = format_entry(model, row.name, row.content, asdict(row.accuracy) if row.accuracy else {})
-    return {**entry, "operators": dict(row.operators or {})}
+def _format_entry(model: str, result: FormatResult) -> dict[str, Any]:
+    accuracy = asdict(result.accuracy) if result.accuracy else {}
+    entry = format_entry(model, result.name, result.content, accuracy)
+    return {**entry, "operators": dict(result.operators or {})}
 
 
-def _write(
+def _install(
     folder: Path,
     model: str,
-    rows: list[Row],
+    accepted: list[FormatResult],
     record: Mapping[str, Any],
     weights: bytes,
     manifest: dict[str, Any],
 ) -> None:
-    """The manifest goes last: until it is in place the registry refuses the new files."""
+    """Write all files, the manifest last: the registry refuses files that it does not list."""
     write_atomic(
         {
-            **{folder / model / row.name: row.content for row in rows},
+            **{folder / model / result.name: result.content for result in accepted},
             folder / model / WEIGHTS: weights,
-            # Beside the weights, so that whoever takes them up knows the run that they are of.
+            # Next to the weights, where the next export and `moodpi compare` read it.
             folder / model / RUN_RECORD: (json.dumps(record, indent=1) + "\n").encode(),
             folder / MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode(),
         }

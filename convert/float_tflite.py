@@ -1,4 +1,4 @@
-"""TFLite that calculates in floating point: as it is, with half the weights, or with a quarter."""
+"""TFLite with floating-point activations: float32, float16 and int8 weights."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from convert.gate import FLOAT, INTEGER
+from convert.acceptance import FLOAT_CRITERIA, INTEGER_CRITERIA
 from convert.tflite import TfliteFormat
 
 
 class Float32Tflite(TfliteFormat):
-    """The weights as they are."""
+    """Weights in float32."""
 
-    gate = FLOAT
+    criteria = FLOAT_CRITERIA
 
     def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:
-        """Nothing but the input's cast sets it apart from the Keras model."""
+        """Only the cast of the input differs from the Keras model."""
 
 
 class DynamicTflite(TfliteFormat):
-    """The weights in int8, per channel; activations are quantized face by face as they come."""
+    """Weights in int8 per channel; activations are quantized dynamically, for each face."""
 
-    gate = INTEGER
+    criteria = INTEGER_CRITERIA
 
     def prepare(
         self,
@@ -33,9 +33,9 @@ class DynamicTflite(TfliteFormat):
 
 
 class Float16Tflite(DynamicTflite):
-    """The weights stored in float16, and widened when the file is loaded."""
+    """Weights stored in float16 and converted to float32 when the file is loaded."""
 
-    gate = FLOAT
+    criteria = FLOAT_CRITERIA
 
     def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:
         super().prepare(converter, calibration)

@@ -1,4 +1,4 @@
-"""Every format a model can be exported to: one line here, one class in a file beside this one."""
+"""The export formats: one line in the table here, one class in its own file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.gate import Gate
+from convert.acceptance import AcceptanceCriteria
 from moodpi.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 
 
 class ExportFormat(ABC):
-    """How one format is made of a Keras model, described, counted and run."""
+    """Converts a Keras model to one format, describes the file, inspects and runs it."""
 
-    gate: ClassVar[Gate]
+    criteria: ClassVar[AcceptanceCriteria]
 
     @abstractmethod
     def convert(self, model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:
-        """The file's content. `calibration` is real faces uint8 [n, 48, 48, 1].
+        """The content of the file. `calibration` is real faces, uint8 [n, 48, 48, 1].
 
-        Raises MoodpiError where the converter fails or its result is not what was asked for.
+        Raises MoodpiError if the converter fails or the file has the wrong input or output.
         """
 
     @abstractmethod
-    def described(self, content: bytes, description: Mapping[str, Any]) -> bytes:
-        """The content with a description inside, which edge.runtimes reads back."""
+    def with_description(self, content: bytes, description: Mapping[str, Any]) -> bytes:
+        """The content with an embedded description, which edge.runtimes reads."""
 
     @abstractmethod
     def operators(self, content: bytes) -> dict[str, int]:
-        """How many there are of each kind of operator; custom ones are named `custom:...`."""
+        """The number of operators by kind. Custom ones are named `custom:...`."""
 
     @abstractmethod
     def predict(self, content: bytes, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Probabilities [n, 7] that the file itself gives for raw faces uint8 [n, 48, 48]."""
+        """Run the file: probabilities [n, 7] for faces uint8 [n, 48, 48]."""
 
 
-# The format's name, which is also the file's: (module here, class).
+# By name, which is also the file's: the module in this package and the class.
 FORMATS = {
     "float32.tflite": ("float_tflite", "Float32Tflite"),
     "float16.tflite": ("float_tflite", "Float16Tflite"),
@@ -54,16 +54,18 @@ FORMATS = {
 
 
 def check_formats(names: Iterable[str]) -> list[str]:
-    """Return the names, each once, or raise UsageError with the nearest to an unknown one."""
+    """The names without repetitions. Raises UsageError for an unknown one."""
     unique = list(dict.fromkeys(names))
     for name in unique:
         if name not in FORMATS:
-            raise UsageError(f"unknown format '{name}': {did_you_mean(name, FORMATS)}")
+            raise UsageError(
+                f"unknown format '{name}': {did_you_mean(name, FORMATS)}", code="unknown_format"
+            )
     return unique
 
 
-def export_format(name: str) -> ExportFormat:
-    """The exporter of a format that `check_formats` let through; loads what it needs."""
+def load_format(name: str) -> ExportFormat:
+    """The format of a name in FORMATS. Imports the converter that it needs."""
     module, class_name = FORMATS[name]
-    exporter: type[ExportFormat] = getattr(import_module(f"convert.{module}"), class_name)
-    return exporter()
+    export_format: type[ExportFormat] = getattr(import_module(f"convert.{module}"), class_name)
+    return export_format()

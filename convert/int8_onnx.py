@@ -1,4 +1,4 @@
-"""ONNX in int8, by ONNX Runtime's static quantization."""
+"""ONNX in int8, quantized statically by ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from convert.acceptance import INTEGER_CRITERIA
 from convert.float32_onnx import Float32Onnx
-from convert.gate import INTEGER
 from convert.onnx_file import OnnxFormat
 from moodpi.stderr import stderr_to_debug_log
 
 
 class Int8Onnx(OnnxFormat):
-    """Quantize and dequantize nodes (QDQ) around each operator, weights per channel.
+    """Quantize and dequantize nodes (QDQ) around each operator; int8 weights per channel.
 
     ONNX Runtime fuses them into integer kernels when it loads the file.
     """
 
-    gate = INTEGER
+    criteria = INTEGER_CRITERIA
 
     def convert(self, model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:
         content = Float32Onnx().convert(model, calibration)
         with stderr_to_debug_log(), tempfile.TemporaryDirectory() as folder:
-            paths = [Path(folder) / name for name in ("float32.onnx", "ready.onnx", "int8.onnx")]
-            float32, ready, int8 = paths
+            float32, preprocessed, int8 = (
+                Path(folder) / name for name in ("float32.onnx", "preprocessed.onnx", "int8.onnx")
+            )
             float32.write_bytes(content)
-            quant_pre_process(float32, ready, skip_symbolic_shape=True)
+            quant_pre_process(float32, preprocessed, skip_symbolic_shape=True)
             quantize_static(
-                ready,
+                preprocessed,
                 int8,
                 _Faces(calibration),
                 quant_format=QuantFormat.QDQ,
@@ -52,11 +53,11 @@ class Int8Onnx(OnnxFormat):
 
 
 class _Faces(CalibrationDataReader):
-    """Faces uint8 [n, 48, 48, 1], one after the other."""
+    """Reads faces uint8 [n, 48, 48, 1] one at a time."""
 
     def __init__(self, faces: NDArray[np.uint8]) -> None:
-        self._left = iter(faces)
+        self._faces = iter(faces)
 
     def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
-        face = next(self._left, None)
+        face = next(self._faces, None)
         return None if face is None else {"faces": face[None]}

@@ -1,4 +1,4 @@
-"""Full-integer TFLite: int8 inside, raw grey bytes in, float32 probabilities out."""
+"""Full-integer TFLite: uint8 faces in, int8 inside, float32 probabilities out."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from convert.gate import INTEGER
+from convert.acceptance import INTEGER_CRITERIA
 from convert.tflite import TfliteFile, TfliteFormat
 from moodpi.errors import MoodpiError
 
 
 class Int8Tflite(TfliteFormat):
-    """Weights per channel and activations in int8, calibrated on real faces.
+    """Weights (per channel) and activations in int8, calibrated on real faces.
 
-    The input's quantization must be the identity (scale 1, zero point 0), so that a byte from the
-    camera is the value that training saw. The converter takes it from the calibration faces; what
-    it took is checked.
+    The input must have scale 1 and zero point 0, which makes a byte from the camera the value of
+    the training data. The converter derives both from the calibration faces; `check` verifies them.
     """
 
-    gate = INTEGER
+    criteria = INTEGER_CRITERIA
     input_type = tf.float32
 
     def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:
@@ -36,5 +35,6 @@ class Int8Tflite(TfliteFormat):
         if tuple(file.input["quantization"]) != (1.0, 0):
             raise MoodpiError(
                 f"the exported input has scale and zero point {file.input['quantization']}, "
-                "expected (1.0, 0): the calibration faces must hold a 0 and a 255"
+                "expected (1.0, 0): the calibration faces must contain a 0 and a 255",
+                code="input_quantization",
             )

@@ -1,4 +1,4 @@
-"""Writes the manifest's entries; `models.registry` reads them."""
+"""Writing the manifest's entries; models.registry reads them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ from moodpi.errors import MoodpiError
 log = logging.getLogger(__name__)
 
 INPUT = {"shape": [1, 48, 48, 1], "dtype": "uint8", "range": [0, 255]}
-# What the manifest keeps of a run's record: the rest is every epoch's figures.
-RUN_RECORD_FIELDS = ("config", "environment", "epochs_done", "best", "parameters", "training_faces")
+# The fields of the run record that the manifest holds; the history is left out.
+RUN_RECORD_FIELDS = (
+    "config",
+    "environment",
+    "epochs_done",
+    "best",
+    "parameters",
+    "training_faces",
+)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a models folder; an empty one where there is none yet."""
+    """The manifest of a models folder; an empty one if there is none."""
     path = folder / MANIFEST
     if not path.exists():
         return {"version": MANIFEST_VERSION, "models": {}}
@@ -31,9 +38,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise MoodpiError(f"{path} is damaged: move it away and export every model anew") from error
+        raise MoodpiError(
+            f"{path} is damaged: remove it and export every model again", code="damaged_manifest"
+        ) from error
     if version != MANIFEST_VERSION or not isinstance(models, dict):
-        raise MoodpiError(f"{path} is of version {version}, expected {MANIFEST_VERSION}")
+        raise MoodpiError(
+            f"{path} has version {version}, expected {MANIFEST_VERSION}", code="manifest_version"
+        )
     return {"version": version, "models": models}
 
 
@@ -44,29 +55,34 @@ def model_entry(
     record: dict[str, Any] | None,
     formats: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
-    """A model's entry: `formats` over the previous ones, where those are of the same weights.
+    """A model's entry.
 
-    `record` is the run's, None where the weights came without one.
+    previous: the present entry, if any. Its formats remain if they are of the same weights.
+    weights: the content of the weights file.
+    record: the run record; without one, that of the present entry remains.
+    formats: the new entries by format.
     """
     weights_entry = {"file": f"{model}/{WEIGHTS}", "sha256": sha256(weights)}
-    kept = previous if previous and previous.get("weights") == weights_entry else {}
-    for name in previous["formats"] if previous and not kept else ():
+    base = previous if previous and previous.get("weights") == weights_entry else {}
+    for name in previous["formats"] if previous and not base else ():
         if name not in formats:
-            log.warning("%s %s left the manifest: it was made of other weights", model, name)
-    training = (
-        {name: record[name] for name in RUN_RECORD_FIELDS if name in record} if record else None
-    )
+            log.warning("removed %s %s from the manifest: made from other weights", model, name)
     return {
         "input": INPUT,
         "labels": list(EMOTIONS),
         "weights": weights_entry,
-        "training": training or kept.get("training", {}),
-        "formats": {**kept.get("formats", {}), **formats},
+        "training": training_summary(record) or base.get("training", {}),
+        "formats": {**base.get("formats", {}), **formats},
     }
 
 
+def training_summary(record: dict[str, Any] | None) -> dict[str, Any]:
+    """The fields of a run record that describe the training; empty without a record."""
+    return {name: record[name] for name in RUN_RECORD_FIELDS if record and name in record}
+
+
 def format_entry(model: str, name: str, content: bytes, accuracy: dict[str, Any]) -> dict[str, Any]:
-    """One format's entry: where the file is, its checksum, its size and what it was measured at."""
+    """A format's entry: the file, its checksum, its size and its measured accuracy."""
     return {
         "file": f"{model}/{name}",
         "sha256": sha256(content),

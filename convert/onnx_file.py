@@ -1,4 +1,4 @@
-"""What the ONNX formats share: the description, the operators, and running the file."""
+"""The base of the ONNX formats: embedded description, operators, and running the file."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from convert.formats import ExportFormat
 from models.artefact import DESCRIPTION
 
-# The domains whose operators ONNX Runtime itself brings.
+# The domains of ONNX's own operators.
 STANDARD_DOMAINS = ("", "ai.onnx")
 
 
 class OnnxFormat(ExportFormat):
-    """One ONNX file."""
+    """An ONNX format, run by ONNX Runtime on one thread."""
 
-    def described(self, content: bytes, description: Mapping[str, Any]) -> bytes:
-        """The description as an entry of the file's `metadata_props`."""
+    def with_description(self, content: bytes, description: Mapping[str, Any]) -> bytes:
+        """The content with the description in the model's `metadata_props`."""
         model = onnx.load_from_string(content)
         model.metadata_props.add(key=DESCRIPTION, value=json.dumps(description))
         return model.SerializeToString(deterministic=True)

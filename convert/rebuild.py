@@ -1,4 +1,4 @@
-"""The trained model made anew in float32 from its weights alone."""
+"""Rebuilding a trained model in float32 from its weights."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from convert.trained_weights import TrainedWeights
 from training.architectures import architecture
 from training.model_weights import assign_weights
 
-LOGITS = "logits"
+LOGITS_LAYER = "logits"
 
 
-def rebuild(name: str, weights: TrainedWeights) -> keras.Model:
-    """Faces float32 [n, 48, 48, 1] in 0..255 to logits [n, 7].
+def rebuild_model(name: str, weights: TrainedWeights) -> keras.Model:
+    """The trained model: faces float32 [n, 48, 48, 1] in 0..255 to logits [n, 7].
 
-    Built under the float32 policy: a graph saved under a mixed one carries its casts along.
-    MoodpiError where the weights are another model's.
+    It is built under the float32 policy, because a graph built under a mixed one contains casts.
+
+    Raises MoodpiError if the weights are those of another model.
     """
-    # Names go into the files: they must not depend on what was built before in this process.
+    # Layer names go into the file: they must not depend on models built before in this process.
     keras.utils.clear_session()
     keras.mixed_precision.set_dtype_policy("float32")
     model = architecture(name)()
@@ -26,12 +27,12 @@ def rebuild(name: str, weights: TrainedWeights) -> keras.Model:
 
 
 def with_probabilities(model: keras.Model, temperature: float) -> keras.Model:
-    """The model with softmax(logits / temperature) as its output [n, 7].
+    """The model with the output softmax(logits / temperature) [n, 7].
 
-    The last layer's own weights are divided, so that no format has an operator more for it; the
-    model that is given changes with them.
+    The weights of the last layer are divided by the temperature, so the file needs no extra
+    operator. This modifies `model`.
     """
-    last = model.get_layer(LOGITS)
+    last = model.get_layer(LOGITS_LAYER)
     last.set_weights([array / temperature for array in last.get_weights()])
     probabilities = keras.layers.Softmax(name="probabilities")(model.outputs[0])
     return keras.Model(model.inputs, probabilities, name=model.name)

@@ -1,4 +1,4 @@
-"""What an export starts from: weights and, beside their file, the record of the run they are of."""
+"""The input of an export: weights, and the record of the run that produced them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from training.run_folder import RUN_RECORD
 
 @dataclass(frozen=True)
 class TrainedWeights:
-    """Weights in the precision the repository keeps, so that it can always make the same file.
+    """Weights in float16, the precision of the repository: both export to the same bytes.
 
-    arrays: float16, by the path of their variable. record: the run's, None where none lies beside.
+    Attributes:
+        path: The file they come from.
+        arrays: The weights by variable path.
+        record: The run record in the same folder; None without one.
     """
 
     path: Path
@@ -29,27 +32,27 @@ class TrainedWeights:
 
     @classmethod
     def read(cls, path: Path) -> TrainedWeights:
-        """Read best.npz of a run or weights.f16.npz; MoodpiError if it is missing or damaged."""
+        """Read best.npz of a run or weights.f16.npz. Raises MoodpiError if it is unusable."""
         return cls(path, as_float16(load_arrays(path)), _read_record(path.with_name(RUN_RECORD)))
 
 
 def _read_record(path: Path) -> dict[str, Any] | None:
+    """The run record; paths of the training machine are reduced to file names, for privacy."""
     if not path.exists():
         return None
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         config = record.get("config", {})
-        # Where files lay on the machine that trained is nobody's business.
         for key in ("weights", "teachers"):
             if key in config:
                 config[key] = _without_folders(config[key])
     except (OSError, ValueError) as error:
-        raise MoodpiError(f"{path} cannot be read: {error}") from error
+        raise MoodpiError(f"cannot read {path}: {error}", code="unreadable_record") from error
     return record
 
 
 def _without_folders(value: str | list[str]) -> str | list[str]:
-    """A file's name for its path, and MODEL=NAME for MODEL=PATH."""
+    """The file name of a path, and MODEL=NAME for MODEL=PATH."""
     if isinstance(value, list):
         return [
             f"{model}={Path(path).name}"

@@ -13,7 +13,7 @@ from training.data.faces import Faces
 
 @pytest.fixture
 def tiny() -> Iterator[None]:
-    """Makes "tiny" an architecture like any other."""
+    """Register the architecture "tiny"."""
     from tests.convert.tiny import known_architecture
 
     with known_architecture():
@@ -22,7 +22,7 @@ def tiny() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def splits() -> dict[str, Faces]:
-    """Seven patterns under noise: something a tiny model learns within a second."""
+    """Seven patterns with noise, which a tiny model learns within a second."""
     random = np.random.default_rng(1)
     patterns = random.integers(40, 216, (7, 6, 6)).repeat(8, axis=1).repeat(8, axis=2)
 

@@ -1,12 +1,12 @@
-"""The representative dataset: real faces, every emotion alike, the whole range of grey."""
+"""The representative dataset: all emotions, the whole range of grey."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from convert.calibration import representative_faces
-from moodpi.errors import MoodpiError
+from convert.calibration import representative_dataset
+from tests.raising import raises
 from training.data.faces import Faces
 
 
@@ -15,10 +15,10 @@ def faces_of(labels: list[int], low: int = 60, high: int = 200) -> Faces:
     return Faces(images.astype(np.uint8), np.array(labels), np.zeros((len(labels), 7), np.float32))
 
 
-def test_each_emotion_gives_as_many_faces_or_all_it_has():
+def test_chooses_the_same_number_of_each_emotion_or_all():
     training = faces_of([0] * 50 + [1] * 3 + [2, 3, 4, 5, 6] * 10)
 
-    chosen = representative_faces(training, per_emotion=5).faces
+    chosen = representative_dataset(training, per_emotion=5).faces
 
     assert chosen.shape == (6 * 5 + 3, 48, 48, 1)
     assert chosen.dtype == np.uint8
@@ -32,22 +32,22 @@ def _pairs(faces: Faces):
 
 
 @pytest.mark.parametrize(("low", "high"), [(60, 200), (0, 1), (9, 10), (0, 256)])
-def test_a_0_and_a_255_are_always_among_them(low, high):
-    chosen = representative_faces(faces_of(list(range(7)) * 3, low, high), per_emotion=2).faces
+def test_always_contains_a_0_and_a_255(low, high):
+    chosen = representative_dataset(faces_of(list(range(7)) * 3, low, high), per_emotion=2).faces
 
     assert (chosen.min(), chosen.max()) == (0, 255)
 
 
-def test_the_same_faces_every_time_and_the_originals_untouched():
+def test_is_reproducible_and_does_not_modify_the_originals():
     training = faces_of(list(range(7)) * 20)
     before = training.images.copy()
 
-    first, second = (representative_faces(training, 5) for _ in range(2))
+    first, second = (representative_dataset(training, 5) for _ in range(2))
     assert np.array_equal(first.faces, second.faces)
     assert first.as_json() == second.as_json()
     assert np.array_equal(training.images, before)
 
 
-def test_an_emotion_without_faces_is_named():
-    with pytest.raises(MoodpiError, match="no disgust among the training faces"):
-        representative_faces(faces_of([0, 2, 3, 4, 5, 6]))
+def test_refuses_training_faces_without_an_emotion():
+    with raises("emotion_missing"):
+        representative_dataset(faces_of([0, 2, 3, 4, 5, 6]))

@@ -1,4 +1,4 @@
-"""An export as a whole: what it writes and tells, and what a failure leaves behind."""
+"""The whole export: what it writes and reports, and what a failure leaves behind."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from models.registry import Registry
 from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
 from tests.convert.tiny import contents, export_tiny
+from tests.raising import raises
 
 pytestmark = [pytest.mark.workstation, pytest.mark.usefixtures("tiny")]
 
@@ -34,7 +35,7 @@ def test_the_registry_finds_what_was_exported(exported):
     artefact = Registry(exported.folder).find("tiny", "int8.tflite")
 
     assert artefact.labels == EMOTIONS
-    assert artefact.top1 == exported.rows[0].accuracy.top1
+    assert artefact.top1 == exported.results[0].accuracy.top1
 
 
 def test_the_manifest_states_input_weights_training_and_checksums(exported):
@@ -58,48 +59,48 @@ def test_the_manifest_states_input_weights_training_and_checksums(exported):
 
 
 @pytest.mark.parametrize(
-    ("change", "complaint"),
+    ("change", "code"),
     [
-        (lambda w: w.pop("conv_a/gamma"), "holds no weights of tiny: it lacks conv_a/gamma"),
-        (lambda w: w.update({"conv_a/gamma": np.ones(9)}), r"conv_a/gamma is \(9,\), expected"),
-        (lambda w: w.update(extra=np.ones(1)), "holds more than tiny has: extra"),
-        (lambda w: w.update({"conv_a/gamma": np.full(8, np.nan)}), "conv_a/gamma has values"),
+        (lambda w: w.pop("conv_a/gamma"), "weights_missing"),
+        (lambda w: w.update({"conv_a/gamma": np.ones(9)}), "weights_shape"),
+        (lambda w: w.update(extra=np.ones(1)), "weights_unknown"),
+        (lambda w: w.update({"conv_a/gamma": np.full(8, np.nan)}), "weights_not_finite"),
     ],
 )
-def test_weights_that_do_not_fit_say_which_and_touch_nothing(
-    run, splits, models, tmp_path, change, complaint
+def test_refuses_weights_that_do_not_fit_and_changes_nothing(
+    run, splits, models, tmp_path, change, code
 ):
     weights = load_arrays(run / "best.npz")
     change(weights)
     save_arrays(tmp_path / "wrong.npz", weights)
     before = contents(models)
 
-    with pytest.raises(MoodpiError, match=complaint):
+    with raises(code):
         export_tiny(tmp_path / "wrong.npz", splits, models)
 
     assert contents(models) == before
 
 
-def test_a_checkpoint_to_resume_from_is_no_source_of_an_export(run, splits, tmp_path):
-    with pytest.raises(MoodpiError, match=r"last\.npz holds no weights of tiny: .*best\.npz"):
+def test_refuses_a_checkpoint_instead_of_weights(run, splits, tmp_path):
+    with raises("weights_missing"):
         export_tiny(run / "last.npz", splits, tmp_path)
 
 
-def test_a_format_that_fails_is_a_row_and_touches_nothing(run, splits, models, monkeypatch):
+def test_a_failed_format_is_a_result_and_changes_nothing(run, splits, models, monkeypatch):
     def fail(*_):
-        raise MoodpiError("no such luck")
+        raise MoodpiError("converter crashed")
 
     monkeypatch.setattr("convert.int8_tflite.Int8Tflite.convert", fail)
     before = contents(models)
 
     report = export_tiny(run / "best.npz", splits, models)
 
-    assert [row.failure for row in report.rows] == ["failed: no such luck"]
+    assert [result.failure for result in report.results] == ["failed: converter crashed"]
     assert contents(models) == before
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_leaves_the_old_export_whole(run, splits, models):
+def test_a_full_disk_leaves_the_previous_export_intact(run, splits, models):
     before = contents(models)
     (models / "manifest.json.part").symlink_to("/dev/full")
 
@@ -109,7 +110,7 @@ def test_a_full_disk_leaves_the_old_export_whole(run, splits, models):
     assert contents(models) == before
 
 
-def test_formats_of_other_weights_leave_the_manifest_and_it_says_so(run, splits, models, caplog):
+def test_removes_formats_of_other_weights_from_the_manifest(run, splits, models, caplog):
     manifest = json.loads((models / "manifest.json").read_text())
     manifest["models"]["other"] = {"formats": {}}
     tiny = manifest["models"]["tiny"]
@@ -123,19 +124,17 @@ def test_formats_of_other_weights_leave_the_manifest_and_it_says_so(run, splits,
     written = json.loads((models / "manifest.json").read_text())["models"]
     assert list(written["tiny"]["formats"]) == ["int8.tflite"]
     assert list(written) == ["tiny", "other"]
-    assert "tiny float32.tflite left the manifest" in caplog.text
+    assert "removed tiny float32.tflite from the manifest" in caplog.text
 
 
-def test_a_damaged_manifest_says_so_before_anything_is_converted(run, splits, tmp_path):
+def test_refuses_a_damaged_manifest(run, splits, tmp_path):
     (tmp_path / "manifest.json").write_text("{")
 
-    with pytest.raises(MoodpiError, match=r"manifest\.json is damaged"):
+    with raises("damaged_manifest"):
         export_tiny(run / "best.npz", splits, tmp_path)
 
 
-def test_a_format_that_misses_its_gate_is_not_installed_and_the_others_are(
-    run, splits, models, monkeypatch
-):
+def test_installs_accepted_formats_and_not_a_rejected_one(run, splits, models, monkeypatch):
     def wrong(_exporter, _content, faces):
         return np.full((len(faces), 7), 1 / 7, np.float32)
 
@@ -144,13 +143,13 @@ def test_a_format_that_misses_its_gate_is_not_installed_and_the_others_are(
 
     report = export_tiny(run / "best.npz", splits, models, "float32.tflite", "int8.tflite")
 
-    assert report.rows[0].failure.startswith("not installed: ")
-    assert "points below Keras, at most 0.10" in report.rows[0].failure
+    assert report.results[0].failure.startswith("rejected: ")
+    assert "points below Keras, at most 0.10 allowed" in report.results[0].failure
     assert not (models / "tiny" / "float32.tflite").exists()
     assert (models / "tiny" / "int8.tflite").exists()
 
 
-def test_what_an_export_tells_of_its_training_names_no_folder(run, tmp_path):
+def test_the_training_description_contains_no_folder_names(run, tmp_path):
     record = json.loads((run / "run.json").read_text())
     record["config"] |= {"weights": "/home/me/first.npz", "teachers": ["tiny=/home/me/t.npz"]}
     (tmp_path / "run.json").write_text(json.dumps(record))

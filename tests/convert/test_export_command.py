@@ -1,4 +1,4 @@
-"""`moodpi export` as a person meets it."""
+"""`moodpi export` on the command line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_wrong_argument_is_one_line(moodpi, arguments, complaint):
     assert done.stderr.count("\n") == 1
 
 
-def test_help_says_what_each_option_takes(moodpi):
+def test_help_lists_the_options(moodpi):
     done = moodpi("export", "--help")
 
     assert done.returncode == 0

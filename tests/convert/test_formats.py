@@ -1,4 +1,4 @@
-"""All six formats: what each takes, gives and tells, and the gates they pass."""
+"""All six formats: input, output, description, and the acceptance criteria."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from convert.calibration import representative_faces
+from convert.acceptance import INTEGER_CRITERIA
+from convert.accuracy import Accuracy
+from convert.calibration import representative_dataset
 from convert.formats import FORMATS
-from convert.gate import INTEGER
-from convert.parity import Accuracy
 from edge.runtimes import load_runtime
 from models.emotions import EMOTIONS
 from models.registry import Registry
@@ -27,36 +27,34 @@ def all_formats(run, splits, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_takes_raw_bytes_gives_probabilities_and_explains_itself(
-    name, all_formats, splits
-):
-    row = next(row for row in all_formats.rows if row.name == name)
-    assert row.failure == ""
+def test_every_format_maps_uint8_to_probabilities_and_has_a_description(name, all_formats, splits):
+    result = next(result for result in all_formats.results if result.name == name)
+    assert result.failure == ""
     runtime = load_runtime(Registry(all_formats.folder).find("tiny", name).path)
 
     found = np.stack([runtime.infer(f[None, ..., None]) for f in splits["PublicTest"].images[:20]])
 
     assert (found.dtype, found.shape) == (np.float32, (20, 7))
     assert found.sum(axis=1) == pytest.approx(np.ones(20), abs=7 / 256)
-    told = runtime.description()
-    assert told["output"]["labels"] == list(EMOTIONS)
-    assert told["input"] == {"shape": [1, 48, 48, 1], "dtype": "uint8", "range": [0, 255]}
-    assert told["training"]["config"]["learning_rate"] == 0.02
-    assert (told["format"], told["accuracy"]["top1"]) == (name, row.accuracy.top1)
-    assert told["temperature"] == all_formats.temperature.value
+    description = runtime.description()
+    assert description["output"]["labels"] == list(EMOTIONS)
+    assert description["input"] == {"shape": [1, 48, 48, 1], "dtype": "uint8", "range": [0, 255]}
+    assert description["training"]["config"]["learning_rate"] == 0.02
+    assert (description["format"], description["accuracy"]["top1"]) == (name, result.accuracy.top1)
+    assert description["temperature"] == all_formats.temperature.value
 
 
 @pytest.mark.parametrize("name", ["float32.tflite", "float16.tflite", "float32.onnx"])
-def test_what_calculates_in_floats_agrees_with_keras_temperature_included(name, all_formats):
-    row = next(row for row in all_formats.rows if row.name == name)
+def test_float_formats_agree_with_keras_including_the_temperature(name, all_formats):
+    result = next(result for result in all_formats.results if result.name == name)
 
-    assert row.accuracy.agreement_with_keras == 1
-    assert row.accuracy.largest_difference < 0.01
+    assert result.accuracy.agreement_with_keras == 1
+    assert result.accuracy.largest_difference < 0.01
 
 
-def test_integers_need_a_quarter_of_the_room(all_formats):
-    layers = {row.name: sum((row.operators or {}).values()) for row in all_formats.rows}
-    sizes = {row.name: len(row.content) for row in all_formats.rows}
+def test_float16_is_smaller_and_int8_onnx_has_quantize_nodes(all_formats):
+    layers = {result.name: sum((result.operators or {}).values()) for result in all_formats.results}
+    sizes = {result.name: len(result.content) for result in all_formats.results}
 
     assert sizes["float16.tflite"] < sizes["float32.tflite"]
     assert layers["int8.onnx"] > layers["float32.onnx"], "quantize and dequantize nodes"
@@ -66,13 +64,15 @@ def test_the_same_weights_give_the_same_bytes(all_formats, run, splits, tmp_path
     tflite = [name for name in FORMATS if name.endswith(".tflite")]
     again = export_tiny(run / "best.npz", splits, tmp_path, *tflite)
 
-    contents = {row.name: row.content for row in all_formats.rows}
-    assert {row.name: row.content for row in again.rows} == {n: contents[n] for n in tflite}
+    contents = {result.name: result.content for result in all_formats.results}
+    assert {result.name: result.content for result in again.results} == {
+        n: contents[n] for n in tflite
+    }
 
 
-def test_the_manifest_says_which_faces_calibrated(all_formats, splits):
+def test_the_manifest_describes_the_calibration_faces(all_formats, splits):
     entry = json.loads((all_formats.folder / "manifest.json").read_text())["models"]["tiny"]
-    chosen = representative_faces(splits["Training"])
+    chosen = representative_dataset(splits["Training"])
 
     assert entry["calibration"] == chosen.as_json()
     assert entry["calibration"]["faces"] == 56
@@ -81,15 +81,15 @@ def test_the_manifest_says_which_faces_calibrated(all_formats, splits):
 
 
 @pytest.mark.parametrize(
-    ("top1", "agreement", "refusal"),
+    ("top1", "agreement", "rejection"),
     [
         (0.70, 0.99, ""),
         (0.698, 0.98, ""),
-        (0.696, 0.99, "0.40 points below Keras, at most 0.30"),
-        (0.70, 0.97, "agrees with Keras on 97.00%, at least 98.00%"),
+        (0.696, 0.99, "top-1 is 0.40 points below Keras, at most 0.30 allowed"),
+        (0.70, 0.97, "agreement with Keras is 97.00%, at least 98.00% required"),
     ],
 )
-def test_the_gate_for_integers(top1, agreement, refusal):
+def test_acceptance_criteria_of_integer_formats(top1, agreement, rejection):
     measured = Accuracy("PublicTest", 100, top1, agreement, 0.1, 0.0)
 
-    assert INTEGER.refusal(measured, 0.70) == refusal
+    assert INTEGER_CRITERIA.rejection(measured, 0.70) == rejection

@@ -1,4 +1,4 @@
-"""What int8.tflite promises: raw bytes in, integers within, as good as what it was made of."""
+"""int8.tflite: uint8 input, integer operators, the accuracy of the Keras model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from convert.trained_weights import TrainedWeights
-from moodpi.errors import MoodpiError
 from tests.convert.tiny import export_tiny
+from tests.raising import raises
 
 TfliteFile = pytest.importorskip("convert.tflite").TfliteFile
 pytestmark = [pytest.mark.workstation, pytest.mark.usefixtures("tiny")]
@@ -20,7 +20,7 @@ def file(exported) -> TfliteFile:
     return TfliteFile((exported.folder / "tiny" / "int8.tflite").read_bytes())
 
 
-def test_the_file_takes_raw_bytes_as_they_are(file):
+def test_the_input_is_uint8_without_scaling(file):
     assert file.input["dtype"] == np.uint8
     assert file.input["shape"].tolist() == [1, 48, 48, 1]
     assert file.input["quantization"] == (1.0, 0)
@@ -49,8 +49,8 @@ def test_normalization_is_folded_and_every_operation_is_integer(file):
         "DEQUANTIZE": 1,
     }
     types = {t["index"]: t["dtype"] for t in file.interpreter.get_tensor_details()}
-    made = {types[index] for d in details[:-1] for index in d["outputs"]}
-    assert made == {np.int8}
+    output_types = {types[index] for d in details[:-1] for index in d["outputs"]}
+    assert output_types == {np.int8}
 
 
 def test_kernels_are_quantized_per_filter(file):
@@ -63,40 +63,40 @@ def test_kernels_are_quantized_per_filter(file):
     assert [len(scales) for scales in kernels] == [8]
 
 
-def test_the_file_is_as_good_as_the_model_it_was_made_of(exported):
-    (row,) = exported.rows
+def test_the_file_is_as_accurate_as_the_keras_model(exported):
+    (result,) = exported.results
 
     assert exported.keras_top1 > 0.9
-    assert row.accuracy.top1 == pytest.approx(exported.keras_top1, abs=0.02)
-    assert row.accuracy.agreement_with_keras > 0.97
-    assert row.accuracy.largest_difference < 0.15
-    assert row.failure == ""
+    assert result.accuracy.top1 == pytest.approx(exported.keras_top1, abs=0.02)
+    assert result.accuracy.agreement_with_keras > 0.97
+    assert result.accuracy.largest_difference < 0.15
+    assert result.failure == ""
 
 
-def test_the_stated_accuracy_is_that_of_the_file_run_again(exported, file, splits):
+def test_the_reported_accuracy_is_reproducible(exported, file, splits):
     probabilities = file.predict(splits["PublicTest"].images)
 
     measured = np.mean(probabilities.argmax(axis=1) == splits["PublicTest"].labels)
 
-    assert exported.rows[0].accuracy.top1 == pytest.approx(measured, abs=1e-5)
+    assert exported.results[0].accuracy.top1 == pytest.approx(measured, abs=1e-5)
 
 
-def test_the_kept_float16_weights_rebuild_the_same_file(exported, file, splits, tmp_path):
-    kept = exported.folder / "tiny" / "weights.f16.npz"
+def test_the_float16_weights_rebuild_the_same_file(exported, file, splits, tmp_path):
+    weights = exported.folder / "tiny" / "weights.f16.npz"
 
-    again = export_tiny(kept, splits, tmp_path)
+    again = export_tiny(weights, splits, tmp_path)
 
     faces = splits["PublicTest"].images
-    assert np.array_equal(TfliteFile(again.rows[0].content).predict(faces), file.predict(faces))
-    assert (tmp_path / "tiny" / "weights.f16.npz").read_bytes() == kept.read_bytes()
+    assert np.array_equal(TfliteFile(again.results[0].content).predict(faces), file.predict(faces))
+    assert (tmp_path / "tiny" / "weights.f16.npz").read_bytes() == weights.read_bytes()
 
 
 def test_calibration_that_misses_black_or_white_is_refused(run, splits):
     from convert.int8_tflite import Int8Tflite
-    from convert.rebuild import rebuild, with_probabilities
+    from convert.rebuild import rebuild_model, with_probabilities
 
-    model = with_probabilities(rebuild("tiny", TrainedWeights.read(run / "best.npz")), 1.0)
+    model = with_probabilities(rebuild_model("tiny", TrainedWeights.read(run / "best.npz")), 1.0)
     pale = np.clip(splits["Training"].images[:20, ..., None], 1, 250)
 
-    with pytest.raises(MoodpiError, match="must hold a 0 and a 255"):
+    with raises("input_quantization"):
         Int8Tflite().convert(model, pale)

@@ -1,4 +1,4 @@
-"""A model small enough to be trained and exported within seconds."""
+"""A model that is trained and exported within seconds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NormalizedConv2D = pytest.importorskip("training.architectures.layers").Normaliz
 
 @contextmanager
 def known_architecture() -> Iterator[None]:
-    """While this lasts, "tiny" is an architecture like any other."""
+    """Register the architecture "tiny" inside the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(ARCHITECTURES, "tiny", "tiny_architecture")
         patch.setitem(sys.modules, "tiny_architecture", SimpleNamespace(build=build_tiny))

@@ -1,4 +1,4 @@
-"""`moodpi export MODEL --data FER2013.csv[.gz]`: trained weights to TFLite and ONNX, measured."""
+"""`moodpi export MODEL --data FER2013`: export trained weights to TFLite and ONNX."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from moodpi.errors import EXIT_DONE, EXIT_FAILED
 
 if TYPE_CHECKING:
-    from convert.export import Report, Row
+    from convert.export import ExportReport, FormatResult
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,21 +19,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--formats",
         metavar="F,...",
-        help="what to export to, separated by commas (all: float32.tflite, float16.tflite, "
+        help="formats, separated by commas (all: float32.tflite, float16.tflite, "
         "dynamic.tflite, int8.tflite, float32.onnx, int8.onnx)",
     )
     parser.add_argument(
         "--weights",
         type=Path,
         metavar="NPZ",
-        help="best.npz of a run (the weights.f16.npz of the models folder)",
+        help="best.npz of a run (weights.f16.npz in the models folder)",
     )
     parser.add_argument(
         "--data",
         type=Path,
         required=True,
         metavar="FER2013",
-        help="CSV or folder, as for train: Training to calibrate, PublicTest to measure",
+        help="CSV or folder, as for train: calibrates on Training, measures on PublicTest",
     )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="models folder (moodpi's own)"
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export, then print one row a format."""
+    """Export, then print one row per format; exit code 1 if a format failed or was rejected."""
     from convert.formats import FORMATS, check_formats
     from convert.trained_weights import TrainedWeights
     from models.artefact import WEIGHTS
@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     from training.keras_import import import_keras
 
     model = check_architecture(arguments.model)
-    named = FORMATS if arguments.formats is None else arguments.formats.split(",")
-    formats = check_formats(name.strip() for name in named)
+    names = FORMATS if arguments.formats is None else arguments.formats.split(",")
+    formats = check_formats(name.strip() for name in names)
     weights = TrainedWeights.read(arguments.weights or MODELS_FOLDER / model / WEIGHTS)
     splits = load_faces(arguments.data)
     require_split(splits, TRAINING, arguments.data)
@@ -64,35 +64,37 @@ def run(arguments: argparse.Namespace) -> int:
 
     report = export_model(model, formats, weights, splits, arguments.output or MODELS_FOLDER)
     _print(model, weights.path, report)
-    return EXIT_FAILED if any(row.failure for row in report.rows) else EXIT_DONE
+    return EXIT_FAILED if any(result.failure for result in report.results) else EXIT_DONE
 
 
-def _print(model: str, weights: Path, report: Report) -> None:
-    warmth = report.temperature
+def _print(model: str, weights: Path, report: ExportReport) -> None:
+    temperature = report.temperature
     print(f"{model} from {weights}: {report.keras_top1:.2%} top-1 in Keras, float32")
     print(
-        f"temperature {warmth.value:.3f}: calibration error {warmth.error_before:.3f} without it, "
-        f"{warmth.error_after:.3f} with it (fitted on one half of PublicTest, told of the other)"
+        f"temperature {temperature.value:.3f}: calibration error {temperature.error_before:.3f} "
+        f"without, {temperature.error_after:.3f} with it (fitted on one half of the validation "
+        "split, measured on the other)"
     )
     print(
         f"{'format':<16}{'size':>9}{'top-1':>9}{'agreement':>11}{'largest diff.':>15}{'ECE':>7}  "
         "status"
     )
-    for row in report.rows:
-        print(f"{row.name:<16}{_figures(row)}  {row.failure or 'ok'}")
-    for row in report.rows:
-        if row.operators:
-            told = ", ".join(f"{count} {name}" for name, count in row.operators.items())
-            print(f"  {row.name}: {told}")
-    if not all(row.failure for row in report.rows):
-        print(f"written to {report.folder / model}")
+    for result in report.results:
+        print(f"{result.name:<16}{_metrics(result)}  {result.failure or 'ok'}")
+    for result in report.results:
+        if result.operators:
+            counts = ", ".join(f"{count} {name}" for name, count in result.operators.items())
+            print(f"  {result.name}: {counts}")
+    if not all(result.failure for result in report.results):
+        print(f"installed in {report.folder / model}")
 
 
-def _figures(row: Row) -> str:
-    if row.accuracy is None:
+def _metrics(result: FormatResult) -> str:
+    if result.accuracy is None:
         return f"{'-':>9}{'-':>9}{'-':>11}{'-':>15}{'-':>7}"
-    found = row.accuracy
+    accuracy = result.accuracy
     return (
-        f"{len(row.content) / 1e6:>6.2f} MB{found.top1:>9.2%}{found.agreement_with_keras:>11.2%}"
-        f"{found.largest_difference:>15.4f}{found.calibration_error:>7.3f}"
+        f"{len(result.content) / 1e6:>6.2f} MB{accuracy.top1:>9.2%}"
+        f"{accuracy.agreement_with_keras:>11.2%}"
+        f"{accuracy.largest_difference:>15.4f}{accuracy.calibration_error:>7.3f}"
     )
