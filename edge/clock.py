@@ -1,4 +1,4 @@
-"""A source's time: the media's own for a file, this machine's for a camera."""
+"""The time of a source: a file's own timestamps, or this machine's time for a camera."""
 
 from __future__ import annotations
 
@@ -6,23 +6,31 @@ import time
 
 
 class Clock:
-    """media: whether the source is a file, whose frames tell the time.
+    """The source's clock.
 
-    newest_frame: the time of the newest frame on the source's clock, in seconds.
+    Attributes:
+        newest_frame: Time of the newest frame, in seconds on the clock of `monotonic`.
+
+    Args:
+        media: Whether the source is a file, whose frames advance the clock.
     """
 
     def __init__(self, *, media: bool) -> None:
         self._media = media
         self.newest_frame = 0.0 if media else time.monotonic()
 
-    def saw(self, frame_time: float) -> None:
-        """A frame of that time came."""
+    def advance(self, frame_time: float) -> None:
+        """Set the time of the newest frame."""
         self.newest_frame = frame_time
 
-    def moment(self) -> float:
-        """What events carry: seconds into the media, or since 1970 (UTC)."""
+    def timestamp(self) -> float:
+        """The time for events: seconds since the start of the file, or since 1970 (UTC)."""
         return self.newest_frame if self._media else time.time()
 
-    def seconds(self) -> float:
-        """For durations: it does not go back when somebody sets the machine's clock."""
+    def monotonic(self) -> float:
+        """The time for durations, in seconds. Setting the machine's clock does not change it."""
         return self.newest_frame if self._media else time.monotonic()
+
+    def local_time(self) -> time.struct_time:
+        """The time of day on this machine."""
+        return time.localtime()

@@ -1,4 +1,4 @@
-"""What a run has to say, one frozen dataclass per kind of event, its JSON, and who is told."""
+"""The events of a run, their JSON, and the interface of their receivers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from edge.music.recommendation import Recommendation, RecommendedTrack
 
 @dataclass(frozen=True, eq=False)
 class Event(ABC):
-    """time: seconds into the media for files, seconds since 1970 (UTC) for cameras."""
+    """Something that happened.
+
+    time: Seconds since the start of a file, or since 1970 (UTC) for a camera.
+    """
 
     time: float
 
@@ -24,16 +27,20 @@ class Event(ABC):
 
     @abstractmethod
     def fields(self) -> dict[str, object]:
-        """What the event adds to its kind and time."""
+        """The JSON fields in addition to the kind and the time."""
 
     def to_json(self) -> dict[str, object]:
-        """One object of `moodpi run --json`."""
+        """One line of `moodpi run --json`."""
         return {"event": self.kind, "time": round(self.time, 3), **self.fields()}
 
 
 @dataclass(frozen=True, eq=False)
 class MoodEvent(Event):
-    """The mood changed. emotion: None when unsure. why: in words."""
+    """The mood changed.
+
+    emotion: One of models.emotions.EMOTIONS, or None when unsure. confidence: 0 to 1. why: The
+    reason for the change, as a message.
+    """
 
     kind = "mood"
     emotion: str | None
@@ -53,7 +60,7 @@ class MoodEvent(Event):
 
 @dataclass(frozen=True, eq=False)
 class TracksEvent(Event):
-    """Tracks were chosen for a mood and handed to the player. confidence: the mood's."""
+    """Tracks were selected for a mood. confidence: The mood's, 0 to 1."""
 
     kind = "tracks"
     emotion: str
@@ -67,24 +74,24 @@ class TracksEvent(Event):
             "valence": round(self.recommendation.valence, 4),
             "arousal": round(self.recommendation.arousal, 4),
             "strategy": self.recommendation.strategy,
-            "tracks": [choice.to_json() for choice in self.recommendation.tracks],
+            "tracks": [track.to_json() for track in self.recommendation.tracks],
         }
 
 
 @dataclass(frozen=True, eq=False)
 class PlayingEvent(Event):
-    """Another track is heard, as far as the player knows. choice: None when none of moodpi's is."""
+    """Another track is playing. track: None if none of moodpi's tracks is."""
 
     kind = "playing"
-    choice: RecommendedTrack | None
+    track: RecommendedTrack | None
 
     def fields(self) -> dict[str, object]:
-        return {"track": None if self.choice is None else self.choice.to_json()}
+        return {"track": None if self.track is None else self.track.to_json()}
 
 
 @dataclass(frozen=True, eq=False)
 class PresenceEvent(Event):
-    """Somebody came into view, or nobody has been there for a while."""
+    """A person came into view, or nobody has been in view for a while."""
 
     kind = "presence"
     present: bool
@@ -137,15 +144,15 @@ class StatusEvent(Event):
 
 
 class Reporter(ABC):
-    """Is told of each event as it happens, and keeps the main loop waiting for nothing."""
+    """Receives every event as it happens. It must not block: the main loop calls it."""
 
     @abstractmethod
     def report(self, event: Event) -> None:
-        """Pass it on."""
+        """Receive one event."""
 
 
-class Reporters(Reporter):
-    """Several, each told in turn."""
+class CompositeReporter(Reporter):
+    """Passes every event to several reporters."""
 
     def __init__(self, *reporters: Reporter) -> None:
         self._reporters = reporters

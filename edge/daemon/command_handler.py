@@ -2,50 +2,83 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.reloading import ReloadingCatalog
-from edge.daemon.loop import Daemon
-from edge.daemon.status import Answer, Request
+from edge.daemon.playback import PlaybackController
+from edge.daemon.status import Answer, DaemonStatus, Request
 from edge.music.profile.feedback import record_feedback
 from edge.music.profile.store import ProfileStore, Verdict
 from edge.music.profile.summary import summarize_profile
 from moodpi.errors import UsageError
 
 
+class RequestQueue(ABC):
+    """Requests from other threads, valid by edge.daemon.commands, that await their answers."""
+
+    @abstractmethod
+    def answer_pending(self, answer: Callable[[Request], Answer]) -> None:
+        """Answer every pending request, without blocking.
+
+        answer: Returns the answer to one request, or raises MoodpiError.
+        """
+
+
 @dataclass(frozen=True)
 class CommandHandler:
     """Executes each command of edge.daemon.commands.
 
-    listener: the file with the history and feedback, which `feedback` and `taste` use.
+    listener: The file with the history and feedback, which `feedback` and `taste` use.
     """
 
-    daemon: Daemon
+    requests: RequestQueue
     catalog: ReloadingCatalog
     listener: Path
 
-    def answer(self, request: Request) -> Answer:
-        """The answer to a valid request. Raises MoodpiError if the command fails."""
+    def answer_pending(
+        self, playback: PlaybackController, status: Callable[[], DaemonStatus]
+    ) -> None:
+        """Execute every pending command and answer it."""
+        self.requests.answer_pending(lambda request: self.execute(request, playback, status))
+
+    def execute(
+        self,
+        request: Request,
+        playback: PlaybackController,
+        status: Callable[[], DaemonStatus],
+    ) -> Answer:
+        """Execute one command. Raises MoodpiError if it fails."""
         match request:
             case {"command": "feedback", **arguments}:
-                return self._feedback(**arguments)
+                return self._record_feedback(playback, **arguments)
             case {"command": "taste", **arguments}:
                 return summarize_profile(self.listener, arguments.get("forget") or []).to_json()
-            case _:
-                return self.daemon.answer(request)
+            case {"command": "pause"}:
+                playback.pause()
+            case {"command": "resume"}:
+                playback.resume()
+            case {"command": "next"}:
+                playback.next()
+            case {"command": "strategy", "strategy": strategy}:
+                playback.set_strategy(strategy)
+        return status().to_json()
 
-    def _feedback(
+    def _record_feedback(
         self,
+        playback: PlaybackController,
+        *,
         verdict: str,
         track: str | None = None,
         artist: str | None = None,
         subject: str | None = None,
     ) -> Answer:
-        """Record the feedback; a skipped or banned track also stops playing."""
+        """Record feedback; skipped and banned tracks also leave the player's queue."""
         if track is not None and artist is not None:
             raise UsageError("expected a track or an artist, not both", code="invalid_argument")
-        playing = self.daemon.heard
+        playing = playback.playing_track
         if track is None and playing is not None:
             track = playing.track.id
         with ProfileStore.open(self.listener) as store:
@@ -57,5 +90,5 @@ class CommandHandler:
                 artist=artist is not None or subject == "artist",
             )
         if verdict != Verdict.LIKE:
-            self.daemon.drop(result.covers)
+            playback.exclude(result.covers)
         return result.to_json()

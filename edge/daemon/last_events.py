@@ -22,7 +22,7 @@ class LastEvents:
         if event.kind == "presence":
             self._events.pop("mood", None)
             playing = self._events.get("playing")
-            if not isinstance(playing, PlayingEvent) or playing.choice is None:
+            if not isinstance(playing, PlayingEvent) or playing.track is None:
                 self._events.pop("tracks", None)
 
     def json(self, kind: str) -> Any:  # the JSON types of edge.daemon.status

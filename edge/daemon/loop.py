@@ -1,42 +1,40 @@
-"""The loop: camera to face to emotion to mood to tracks to player."""
+"""The main loop: camera, faces, mood, tracks, player."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from catalog.store import Track
 from edge.clock import Clock
+from edge.daemon.command_handler import CommandHandler
+from edge.daemon.factory import Components
 from edge.daemon.last_events import LastEvents
 from edge.daemon.playback import PlaybackController
-from edge.daemon.pulse import Pulse
-from edge.daemon.status import Answer, DaemonStatus, Request
+from edge.daemon.playback_state import PlaybackState
+from edge.daemon.reload import ConfigurationReloader
+from edge.daemon.run_counter import RunCounter
+from edge.daemon.status import DaemonStatus
 from edge.events import Event, MoodEvent, PresenceEvent, Reporter, RunCounts, StatusEvent
 from edge.frame import Frame
 from edge.mood.affect import Affect
-from edge.mood.tracker import Mood, MoodTracker
-from edge.music.recommendation import RecommendedTrack
-from edge.music.selector import TrackSelector
+from edge.mood.tracker import Mood
 from edge.players import Player
 from edge.sources import FrameSource
 from edge.system.sd_notify import SystemdNotifier
 from edge.system.signals import StopRequest
-from edge.vision.frame_pipeline import FramePipeline, ScanMode
 
 log = logging.getLogger(__name__)
 
-# A camera that gives nothing for so long shows nobody, in seconds.
-BLIND = 1.0
+# Without a frame for this long, nobody is taken to be in view. In seconds.
+CAMERA_TIMEOUT = 1.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """When to end before the source does.
+    """When a run ends before its source does.
 
-    once: after the first tracks. frames: after this many.
+    once: After the first tracks. frames: After this many frames.
     """
 
     once: bool = False
@@ -44,186 +42,152 @@ class Limits:
 
 
 class Daemon:
-    """Watches a source and hands tracks to the player whenever the mood has changed.
+    """Watches a source and plays music for the mood of the person in view.
 
-    pulse: beats at every turn.
+    commands: Executes commands from the control socket; None without one.
+    reloader: Reads the configuration again on request; None if it never changes.
     """
 
     def __init__(
         self,
         source: FrameSource,
-        pipeline: FramePipeline,
-        tracker: MoodTracker,
-        selection: TrackSelector,
+        components: Components,
         player: Player,
         reporter: Reporter,
         notifier: SystemdNotifier,
-        pulse: Pulse,
+        *,
+        commands: CommandHandler | None = None,
+        reloader: ConfigurationReloader | None = None,
     ) -> None:
         self._source = source
-        self._pipeline = pipeline
-        self._tracker = tracker
+        self._pipeline = components.pipeline
+        self._mood_tracker = components.mood_tracker
         self._reporter = reporter
         self._notifier = notifier
-        self._pulse = pulse
+        self._commands = commands
+        self._reloader = reloader
         self._started = time.monotonic()
-        self._last_events = LastEvents()
         self._clock = Clock(media=not source.live)
-        self._programme = PlaybackController(selection, player, self._clock, self._say)
-        pulse.each(notifier.watchdog)
-        pulse.each(self._notice_blindness)
-        pulse.each(self._notice_trouble)
-        pulse.each(self._programme.turn)
-        self._frames = self._faces = self._changes = 0
-        self._scan_modes: Counter[ScanMode] = Counter()
-        # Seconds spent on finding faces and on inference.
-        self._looking = 0.0
-        self._present = False
-        self._trouble = ""
+        self._playback = PlaybackController(components.selector, player, self._clock, self._report)
+        self._last_events = LastEvents()
+        self._counter = RunCounter()
+        self._person_present = False
+        self._camera_error = ""
+        source.call_while_waiting(self.tick)
 
     def run(self, stop: StopRequest, limits: Limits) -> RunCounts:
-        """Watch until the source ends, `stop` is requested or a limit is reached; the counts.
+        """Process frames until the source ends, `stop` is requested or a limit is reached.
 
-        Raises MoodpiError when the source fails.
+        Raises MoodpiError if the source fails.
         """
-        self._notifier.ready("looking for somebody")
+        self._notifier.ready("Nobody in view")
         try:
-            with self._programme, self._source:
+            with self._playback, self._source:
                 while not stop.requested and not self._reached(limits):
                     frame = self._source.read()
                     if frame is None:
                         break
-                    self._turn(frame)
+                    self._process(frame)
         finally:
             self._notifier.stopping()
-            # A camera that never opened has one thing to say, and its error says it.
-            if self._frames:
+            # If the camera never opened, its error is the only message.
+            if self._counter.frames:
                 self._log_counts()
-        counts = self._counts()
-        self._say(StatusEvent(self._clock.moment(), counts))
+        counts = self._counter.counts(self._source.dropped)
+        self._report(StatusEvent(self._clock.timestamp(), counts))
         return counts
 
-    def take(self, pipeline: FramePipeline, tracker: MoodTracker, selection: TrackSelector) -> None:
-        """Go on with these, as a changed configuration makes them; the mood is found out anew."""
-        self._pipeline, self._tracker = pipeline, tracker
-        self._programme.take(selection)
-
-    def answer(self, request: Request) -> Answer:
-        """Do as is asked of what is heard, and say how it stands; MoodpiError where it cannot."""
-        orders: dict[str, Callable[[], None]] = {
-            "pause": self._programme.pause,
-            "resume": self._programme.resume,
-            "next": self._programme.next,
-            "strategy": lambda: self._programme.choose_by(str(request.get("strategy", ""))),
-        }
-        if order := orders.get(request["command"]):
-            order()
-        return self.status().to_json()
+    def tick(self) -> None:
+        """One turn of the loop: for every frame, and repeatedly while the source waits for one."""
+        self._notifier.watchdog()
+        self._check_camera_timeout()
+        self._check_camera_error()
+        self._playback.tick()
+        self._reload_configuration()
+        if self._commands is not None:
+            self._commands.answer_pending(self._playback, self.status)
 
     def status(self) -> DaemonStatus:
         """The status now."""
-        last = self._last_events
         return DaemonStatus(
             uptime=round(time.monotonic() - self._started, 1),
-            counts=self._counts(),
-            analysis_seconds=round(self._looking, 3),
-            presence=last.json("presence"),
-            mood=last.json("mood"),
-            tracks=last.json("tracks"),
-            playing=last.json("playing"),
-            paused=self._programme.paused,
-            pause_reason=self._programme.pause_reason,
-            strategy=self._programme.strategy,
-            player_error=self._programme.player_error,
+            counts=self._counter.counts(self._source.dropped),
+            analysis_seconds=round(self._counter.analysis_seconds, 3),
+            presence=self._last_events.json("presence"),
+            mood=self._last_events.json("mood"),
+            tracks=self._last_events.json("tracks"),
+            playing=self._last_events.json("playing"),
+            paused=self._playback.state is PlaybackState.PAUSED,
+            pause_reason=self._playback.pause_reason,
+            strategy=self._playback.strategy,
+            player_error=self._playback.player_error,
             camera_error=self._source.error,
         )
 
-    @property
-    def heard(self) -> RecommendedTrack | None:
-        """The track that is heard, where the player knows."""
-        return self._programme.heard
+    def _process(self, frame: Frame) -> None:
+        self._clock.advance(frame.time)
+        self.tick()
+        started = time.perf_counter()
+        analysis = self._pipeline.analyse(frame)
+        self._counter.add_frame(analysis, time.perf_counter() - started)
+        mood = self._mood_tracker.update(analysis.probabilities, frame.time)
+        self._update_presence()
+        if mood is not None:
+            self._on_mood(mood)
 
-    def drop(self, unwanted: Callable[[Track], bool]) -> None:
-        """None of these tracks is to be heard any more."""
-        self._programme.drop(unwanted)
+    def _reached(self, limits: Limits) -> bool:
+        enough_frames = limits.frames is not None and self._counter.frames >= limits.frames
+        return enough_frames or (limits.once and self._playback.has_tracks)
 
-    def _say(self, event: Event) -> None:
+    def _check_camera_timeout(self) -> None:
+        """Without frames, let time pass for the mood tracker, so that the person leaves."""
+        now = self._clock.monotonic()
+        if now - self._clock.newest_frame > CAMERA_TIMEOUT:
+            self._clock.advance(now)
+            self._mood_tracker.update(None, now)
+            self._update_presence()
+
+    def _check_camera_error(self) -> None:
+        error = self._source.error
+        if error != self._camera_error:
+            self._camera_error = error
+            self._notifier.status(error or "The camera works again")
+
+    def _reload_configuration(self) -> None:
+        """Replace the components if requested. The mood is then unknown until it is found again."""
+        components = self._reloader.new_components() if self._reloader is not None else None
+        if components is not None:
+            self._pipeline = components.pipeline
+            self._mood_tracker = components.mood_tracker
+            self._playback.replace_selector(components.selector)
+
+    def _update_presence(self) -> None:
+        present = self._mood_tracker.present
+        if present:
+            self._playback.person_seen()
+        if present == self._person_present:
+            return
+        self._person_present = present
+        if not present:
+            self._playback.person_left()
+        self._notifier.status("Somebody in view" if present else "Nobody in view")
+        self._report(PresenceEvent(self._clock.timestamp(), present))
+
+    def _on_mood(self, mood: Mood) -> None:
+        self._counter.add_mood_change()
+        affect = Affect.from_probabilities(mood.probabilities)
+        timestamp = self._clock.timestamp()
+        self._report(MoodEvent(timestamp, mood.emotion, mood.confidence, affect, mood.why))
+        self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
+        self._playback.on_mood(mood)
+
+    def _report(self, event: Event) -> None:
         self._last_events.record(event)
         self._reporter.report(event)
 
-    def _reached(self, limits: Limits) -> bool:
-        enough_frames = limits.frames is not None and self._frames >= limits.frames
-        return enough_frames or (limits.once and self._programme.given)
-
-    def _turn(self, frame: Frame) -> None:
-        self._clock.saw(frame.time)
-        self._pulse.beat()
-        self._frames += 1
-        begun = time.perf_counter()
-        analysis = self._pipeline.analyse(frame)
-        self._looking += time.perf_counter() - begun
-        self._scan_modes[analysis.scan_mode] += 1
-        probabilities = analysis.probabilities
-        self._faces += probabilities is not None
-        mood = self._tracker.update(probabilities, frame.time)
-        self._notice_presence()
-        if mood is not None:
-            self._changes += 1
-            self._respond(mood)
-
-    def _notice_blindness(self) -> None:
-        """While the camera is lost time goes on, and whoever was there is there no more."""
-        now = self._clock.seconds()
-        if now - self._clock.newest_frame > BLIND:
-            self._clock.saw(now)
-            self._tracker.update(None, now)
-            self._notice_presence()
-
-    def _notice_trouble(self) -> None:
-        trouble = self._source.error
-        if trouble != self._trouble:
-            self._trouble = trouble
-            self._notifier.status(trouble or "the camera is back")
-
-    def _notice_presence(self) -> None:
-        present = self._tracker.present
-        if present:
-            self._programme.seen()
-        if present == self._present:
-            return
-        self._present = present
-        if not present:
-            self._programme.part()
-        self._notifier.status("somebody is there" if present else "nobody is there")
-        self._say(PresenceEvent(self._clock.moment(), present))
-
-    def _respond(self, mood: Mood) -> None:
-        affect = Affect.from_probabilities(mood.probabilities)
-        moment = self._clock.moment()
-        self._say(MoodEvent(moment, mood.emotion, mood.confidence, affect, mood.why))
-        self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
-        self._programme.follow(mood)
-
     def _log_counts(self) -> None:
         log.info(
-            "frames %d (scanned %d, tracked %d, skipped %d), dropped %d, with a face %d, "
-            "changes of mood %d",
-            self._frames,
-            self._scan_modes[ScanMode.FULL_SCAN],
-            self._scan_modes[ScanMode.TRACKED],
-            self._scan_modes[ScanMode.SKIPPED],
-            self._source.dropped,
-            self._faces,
-            self._changes,
-        )
-
-    def _counts(self) -> RunCounts:
-        return RunCounts(
-            frames=self._frames,
-            scanned=self._scan_modes[ScanMode.FULL_SCAN],
-            tracked=self._scan_modes[ScanMode.TRACKED],
-            skipped=self._scan_modes[ScanMode.SKIPPED],
-            dropped=self._source.dropped,
-            faces=self._faces,
-            changes=self._changes,
+            "frames %(frames)d (scanned %(scanned)d, tracked %(tracked)d, skipped %(skipped)d), "
+            "dropped %(dropped)d, with a face %(faces)d, changes of mood %(changes)d",
+            self._counter.counts(self._source.dropped).to_json(),
         )

@@ -1,13 +1,13 @@
-"""What should be heard: tracks for the mood, unless there is a reason to be silent."""
+"""Plays music for the mood, and pauses it when there is a reason to."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 
 from catalog.store import Track
 from edge.clock import Clock
+from edge.daemon.playback_state import PlaybackState, Trigger, next_state
 from edge.daemon.quiet_hours import QuietHours
 from edge.events import Event, PlayingEvent, TracksEvent
 from edge.mood.affect import Affect
@@ -19,37 +19,44 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# After a choice that failed, none is tried for so long unless the mood changes, in seconds.
-CHOICE_PAUSE = 60.0
+# The delay after a failed selection of tracks. A new mood does not wait for it. In seconds.
+RETRY_DELAY = 60.0
 
 
 class PlaybackController:
-    """Chooses tracks and hands them to the player; all in the main loop.
+    """Selects tracks for the mood and controls the player. Used only in the main loop.
 
-    say: told of every event. paused: somebody asked for no music until they ask for it again.
+    Attributes:
+        state: The state of playback (edge.daemon.playback_state).
+
+    Args:
+        report: Called with every event.
+        retry_delay: Seconds between two attempts to select tracks.
     """
 
     def __init__(
         self,
-        selection: TrackSelector,
+        selector: TrackSelector,
         player: Player,
         clock: Clock,
-        say: Callable[[Event], None],
+        report: Callable[[Event], None],
+        retry_delay: float = RETRY_DELAY,
     ) -> None:
-        self.paused = False
-        self._selection = selection
+        self.state = PlaybackState.PLAYING
+        self._selector = selector
         self._player = player
         self._pause_after = player.settings.pause_after
-        self._quiet = QuietHours.of(player.settings.quiet_hours)
+        self._quiet_hours = QuietHours.parse(player.settings.quiet_hours)
         self._clock = clock
-        self._say = say
+        self._report = report
+        self._retry_delay = retry_delay
         self._mood: Mood | None = None
-        self._given_for: str | None = None
+        # The emotion for which the current tracks were selected.
+        self._tracks_emotion: str | None = None
         self._tracks: Sequence[RecommendedTrack] = ()
-        self._last_seen = clock.seconds()
-        self._next_choice = 0.0
-        self._state = PlayerState()
-        self._silence = ""
+        self._person_last_seen = clock.monotonic()
+        self._next_selection = 0.0
+        self._player_state = PlayerState()
 
     def __enter__(self) -> PlaybackController:
         self._player.open()
@@ -59,147 +66,162 @@ class PlaybackController:
         self._player.close()
 
     @property
-    def given(self) -> bool:
-        """Whether tracks were given for the mood there is."""
-        return self._given_for is not None
-
-    def take(self, selection: TrackSelector) -> None:
-        """Choose by this from now on."""
-        self._selection = selection
-
-    def seen(self) -> None:
-        """Somebody is there now."""
-        self._last_seen = self._clock.seconds()
-
-    def part(self) -> None:
-        """Nobody is there any more. Whoever comes next gets tracks of their own, even for the same
-        mood, unless they come back to music that goes on.
-        """
-        self._mood = None
-        if self._state.playing is None:
-            self._given_for = None
-
-    def follow(self, mood: Mood) -> None:
-        """The mood is another."""
-        self._mood = mood
-        self._next_choice = 0.0
-        self._play_mood()
-
-    def turn(self) -> None:
-        """At every turn of the main loop: silence begins and ends, and the music goes on."""
-        self._keep_silence()
-        state = self._player.state()
-        if state.playing is not self._state.playing:
-            self._say(PlayingEvent(self._clock.moment(), state.playing))
-        if state.error and state.error != self._state.error:
-            log.warning("the player: %s", state.error)
-        elif self._state.error and not state.error:
-            log.info("the player is well again")
-        if state.needs_tracks and not self._state.needs_tracks:
-            # What a choice failed for may be there now: its songs are known, say.
-            self._next_choice = 0.0
-        self._state = state
-        if state.needs_tracks and self._clock.seconds() >= self._next_choice:
-            self._given_for = None
-            self._play_mood()
-
-    def pause(self) -> None:
-        """Silence until `resume`."""
-        self.paused = True
-        self._keep_silence()
-
-    def resume(self) -> None:
-        """Music again, also where it was paused at the player itself or nobody is seen."""
-        self.paused = False
-        self.seen()
-        self._keep_silence()
-        if not self._silence:
-            self._order(lambda: self._player.resume(requested=True))
-
-    def next(self) -> None:
-        """Other tracks for the same mood, at once; MoodpiError while there is none."""
-        if self._mood is None or self._mood.emotion is None:
-            raise MoodpiError("there is no mood yet to choose tracks for")
-        self._choose(self._mood, self._mood.emotion, interrupt=True)
-
-    def choose_by(self, strategy: str) -> None:
-        """Another strategy, until the configuration is read again; tracks by it for the mood there
-        is. Raises UsageError for an unknown one.
-        """
-        self._selection.set_strategy(strategy)
-        self._given_for = None
-        self._play_mood()
+    def has_tracks(self) -> bool:
+        """Whether tracks were selected for the current mood."""
+        return self._tracks_emotion is not None
 
     @property
-    def heard(self) -> RecommendedTrack | None:
-        """The track that is heard, where the player knows."""
-        return self._state.playing
-
-    def drop(self, unwanted: Callable[[Track], bool]) -> None:
-        """None of these tracks is to be heard any more."""
-        there = {*self._tracks, *([self.heard] if self.heard else [])}
-        ids = frozenset(choice.track.id for choice in there if unwanted(choice.track))
-        self._order(lambda: self._player.remove(ids))
-
-    @property
-    def pause_reason(self) -> str:
-        """Why no music plays; empty while it may play."""
-        return self._silence or ("Paused at the player" if self._state.paused_externally else "")
+    def playing_track(self) -> RecommendedTrack | None:
+        """The track that is playing, if the player reports it."""
+        return self._player_state.playing
 
     @property
     def strategy(self) -> str:
-        """The strategy that chooses tracks."""
-        return self._selection.strategy
+        """The strategy that selects tracks."""
+        return self._selector.strategy
 
     @property
     def player_error(self) -> str:
         """Why the player cannot play; empty without an error."""
-        return self._state.error
+        return self._player_state.error
 
-    def _keep_silence(self) -> None:
-        silence = self._reason_for_silence()
-        if silence and not self._silence:
-            log.info("%s: music paused", silence)
-            self._order(self._player.pause)
-        elif self._silence and not silence:
-            self._order(self._player.resume)
-        ended = self._silence and not silence
-        self._silence = silence
-        if ended:
-            self._play_mood()
+    @property
+    def pause_reason(self) -> str:
+        """Why no music plays; empty while it may play."""
+        match self.state:
+            case PlaybackState.PAUSED:
+                return "Paused"
+            case PlaybackState.QUIET_HOURS:
+                return f"Quiet until {self._quiet_hours.end_time}"
+            case PlaybackState.NOBODY_IN_VIEW:
+                return "Nobody in view"
+            case PlaybackState.PLAYING:
+                return "Paused at the player" if self._player_state.paused_externally else ""
 
-    def _reason_for_silence(self) -> str:
-        """In words; empty where there is none. A camera that is lost sees nobody."""
-        if self.paused:
-            return "Paused"
-        if until := self._quiet.until(time.localtime()):
-            return f"Quiet until {until}"
-        alone = self._clock.seconds() - self._last_seen
-        return "Nobody in view" if 0 < self._pause_after <= alone else ""
+    def replace_selector(self, selector: TrackSelector) -> None:
+        """Select tracks with another selector from now on."""
+        self._selector = selector
 
-    def _play_mood(self) -> None:
-        """Tracks for the mood, unless they are playing or it should be silent."""
+    def person_seen(self) -> None:
+        """A person is in view."""
+        self._person_last_seen = self._clock.monotonic()
+
+    def person_left(self) -> None:
+        """Nobody is in view any more, so the mood is unknown.
+
+        The next person gets new tracks even for the same emotion, unless music still plays.
+        """
+        self._mood = None
+        if self._player_state.playing is None:
+            self._tracks_emotion = None
+
+    def on_mood(self, mood: Mood) -> None:
+        """The mood changed: select and play tracks for it."""
+        self._mood = mood
+        self._next_selection = 0.0
+        self._play_for_mood()
+
+    def tick(self) -> None:
+        """Pause or resume the music as conditions change, and select more tracks when needed."""
+        self._update_state()
+        previous, current = self._player_state, self._player.state()
+        self._player_state = current
+        if current.playing is not previous.playing:
+            self._report(PlayingEvent(self._clock.timestamp(), current.playing))
+        if current.error and current.error != previous.error:
+            log.warning("Player: %s", current.error)
+        elif previous.error and not current.error:
+            log.info("Player works again")
+        if current.needs_tracks and not previous.needs_tracks:
+            # The last selection may have failed because the player's songs were not known yet.
+            self._next_selection = 0.0
+        if current.needs_tracks and self._clock.monotonic() >= self._next_selection:
+            self._tracks_emotion = None
+            self._play_for_mood()
+
+    def pause(self) -> None:
+        """Pause the music until `resume`."""
+        self._update_state(Trigger.PAUSE)
+
+    def resume(self) -> None:
+        """Resume the music, even if nobody is in view or another program paused the player."""
+        self.person_seen()
+        self._update_state(Trigger.RESUME)
+        if not self.state.is_silent:
+            self._control(lambda: self._player.resume(requested=True))
+
+    def next(self) -> None:
+        """Play other tracks for the same mood, immediately.
+
+        Raises MoodpiError without a mood.
+        """
+        if self._mood is None or self._mood.emotion is None:
+            raise MoodpiError("no mood yet: there is nothing to select tracks for", code="no_mood")
+        self._select_tracks(self._mood, self._mood.emotion, interrupt=True)
+
+    def set_strategy(self, strategy: str) -> None:
+        """Select tracks by another strategy until the configuration is read again.
+
+        New tracks for the current mood follow. Raises UsageError for an unknown strategy.
+        """
+        self._selector.set_strategy(strategy)
+        self._tracks_emotion = None
+        self._play_for_mood()
+
+    def exclude(self, is_excluded: Callable[[Track], bool]) -> None:
+        """Remove tracks from the player's queue and skip the current one if it is excluded."""
+        known = {*self._tracks, *([self.playing_track] if self.playing_track else [])}
+        ids = frozenset(one.track.id for one in known if is_excluded(one.track))
+        self._control(lambda: self._player.remove(ids))
+
+    def _update_state(self, *commands: Trigger) -> None:
+        """Apply commands and the current conditions; pause or resume the player if needed."""
+        previous = self.state
+        self.state = next_state(previous, *commands, *self._conditions())
+        if self.state is previous:
+            return
+        log.info("%s", self.pause_reason or "Resumed")
+        if self.state.is_silent and not previous.is_silent:
+            self._control(self._player.pause)
+        elif previous.is_silent and not self.state.is_silent:
+            self._control(self._player.resume)
+            self._play_for_mood()
+
+    def _conditions(self) -> tuple[Trigger, Trigger]:
+        quiet = self._quiet_hours.include(self._clock.local_time())
+        unseen_for = self._clock.monotonic() - self._person_last_seen
+        empty = 0 < self._pause_after <= unseen_for
+        return (
+            Trigger.QUIET_HOURS_ON if quiet else Trigger.QUIET_HOURS_OFF,
+            Trigger.VIEW_EMPTY if empty else Trigger.PERSON_IN_VIEW,
+        )
+
+    def _play_for_mood(self) -> None:
+        """Select tracks for the mood unless they play already or playback is silent."""
         mood = self._mood
-        # Unsure, and back from unsure to what was playing already, leaves the music alone.
-        if mood is None or mood.emotion is None or mood.emotion == self._given_for:
+        # An unsure mood does not change the music, nor does the return to the previous emotion.
+        if mood is None or mood.emotion is None or mood.emotion == self._tracks_emotion:
             return
-        if not self._silence:
-            self._choose(mood, mood.emotion)
+        if not self.state.is_silent:
+            self._select_tracks(mood, mood.emotion)
 
-    def _choose(self, mood: Mood, emotion: str, *, interrupt: bool = False) -> None:
+    def _select_tracks(self, mood: Mood, emotion: str, *, interrupt: bool = False) -> None:
+        """Select and play tracks. interrupt: stop the current track too."""
         try:
-            chosen = self._selection.select(Affect.from_probabilities(mood.probabilities))
+            recommendation = self._selector.select(Affect.from_probabilities(mood.probabilities))
         except MoodpiError as error:
-            log.warning("no tracks this time: %s", error)
-            self._next_choice = self._clock.seconds() + CHOICE_PAUSE
+            log.warning("No tracks selected: %s", error)
+            self._next_selection = self._clock.monotonic() + self._retry_delay
             return
-        self._given_for = emotion
-        self._tracks = chosen.tracks
-        self._say(TracksEvent(self._clock.moment(), emotion, mood.confidence, chosen))
-        self._order(lambda: self._player.play(chosen, interrupt=interrupt))
+        self._tracks_emotion = emotion
+        self._tracks = recommendation.tracks
+        timestamp = self._clock.timestamp()
+        self._report(TracksEvent(timestamp, emotion, mood.confidence, recommendation))
+        self._control(lambda: self._player.play(recommendation, interrupt=interrupt))
 
-    def _order(self, order: Callable[[], None]) -> None:
+    def _control(self, action: Callable[[], None]) -> None:
+        """Call a method of the player; log its error."""
         try:
-            order()
+            action()
         except MoodpiError as error:
-            log.warning("the player failed: %s", error)
+            log.warning("Player failed: %s", error)

@@ -1,4 +1,4 @@
-"""The hours of the day in which there shall be no music."""
+"""The hours of the day without music."""
 
 from __future__ import annotations
 
@@ -11,23 +11,30 @@ from edge.config.names import HOURS
 
 @dataclass(frozen=True)
 class QuietHours:
-    """begin, end: minutes into the day; the same for none. They may go over midnight."""
+    """A daily range of local time, which may pass midnight.
+
+    begin, end: Minutes since midnight. Equal for an empty range.
+    """
 
     begin: int = 0
     end: int = 0
 
     @classmethod
-    def of(cls, text: str) -> QuietHours:
-        """From `22:30-07:00`, or from nothing; the setting's rule refuses what is neither."""
-        found = re.fullmatch(HOURS, text)
-        if found is None:
+    def parse(cls, text: str) -> QuietHours:
+        """The range in a text such as `22:30-07:00`; an empty range if it has another form."""
+        match = re.fullmatch(HOURS, text)
+        if match is None:
             return cls()
-        first_hour, first_minute, last_hour, last_minute = map(int, found.groups())
+        first_hour, first_minute, last_hour, last_minute = map(int, match.groups())
         return cls(60 * first_hour + first_minute, 60 * last_hour + last_minute)
 
-    def until(self, now: time.struct_time) -> str:
-        """When they end, as `07:00`, if the local time `now` is within them; empty otherwise."""
-        minute = 60 * now.tm_hour + now.tm_min
+    def include(self, local_time: time.struct_time) -> bool:
+        """Whether a local time is in the range."""
+        minute = 60 * local_time.tm_hour + local_time.tm_min
         day = 24 * 60
-        within = (minute - self.begin) % day < (self.end - self.begin) % day
-        return f"{self.end // 60:02}:{self.end % 60:02}" if within else ""
+        return (minute - self.begin) % day < (self.end - self.begin) % day
+
+    @property
+    def end_time(self) -> str:
+        """The end, such as `07:00`."""
+        return f"{self.end // 60:02}:{self.end % 60:02}"

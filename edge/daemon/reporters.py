@@ -1,4 +1,4 @@
-"""Events to people or to programs."""
+"""Prints the events of a run, as text for people or as JSON."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from typing import TextIO
 
 from edge.events import Event, MoodEvent, PresenceEvent, Reporter, TracksEvent
 from edge.players.print_player import track_lines
+from edge.system.log_once import LogOnce
 
 log = logging.getLogger(__name__)
 
 
 class LineReporter(Reporter):
-    """Writes each event to `out` at once; on a full disk the music goes on without that."""
+    """Writes each event to `out` immediately.
+
+    A write error, such as a full disk, is logged once and does not stop the run.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._in_trouble = False
+        self._warnings = LogOnce(log)
 
     def report(self, event: Event) -> None:
-        """Write the event, flushed; kinds that this reporter leaves out write nothing.
-
-        Raises BrokenPipeError once nobody reads any more.
-        """
+        """Write the event's lines, if it has any. Raises BrokenPipeError if the reader is gone."""
         try:
             for line in self._lines(event):
                 print(line, file=self._out)
@@ -34,51 +35,49 @@ class LineReporter(Reporter):
         except BrokenPipeError:
             raise
         except OSError as error:
-            if not self._in_trouble:
-                log.warning("events cannot be written: %s", error.strerror)
-            self._in_trouble = True
+            self._warnings.warning("Events cannot be written: %s", error.strerror)
         else:
-            self._in_trouble = False
+            self._warnings.reset()
 
     @abstractmethod
     def _lines(self, event: Event) -> list[str]:
-        """The event as lines without their ends."""
+        """The event's lines, without line ends; empty if this reporter omits it."""
 
 
 class JsonReporter(LineReporter):
-    """One JSON object a line, for every event."""
+    """Writes each event as one line of JSON."""
 
     def _lines(self, event: Event) -> list[str]:
         return [json.dumps(event.to_json(), ensure_ascii=False)]
 
 
 class TextReporter(LineReporter):
-    """A line for each change of mood and of presence, and below a mood its tracks.
+    """Writes a line for each mood and presence event, and the tracks below a mood.
 
-    stamp: an event's time in words. The status is left out: the log has it.
+    format_time: Formats an event's time. The final status is omitted, because the log has it.
     """
 
-    def __init__(self, out: TextIO, stamp: Callable[[float], str]) -> None:
+    def __init__(self, out: TextIO, format_time: Callable[[float], str]) -> None:
         super().__init__(out)
-        self._stamp = stamp
+        self._format_time = format_time
 
     def _lines(self, event: Event) -> list[str]:
-        when = self._stamp(event.time)
+        when = self._format_time(event.time)
         if isinstance(event, MoodEvent):
             return [f"{when}  {event.emotion or 'unsure'} {event.confidence:.0%}: {event.why}"]
         if isinstance(event, PresenceEvent):
-            return [f"{when}  {'somebody is there' if event.present else 'nobody is there'}"]
+            return [f"{when}  {'Somebody' if event.present else 'Nobody'} in view"]
         if isinstance(event, TracksEvent):
             return track_lines(event.recommendation)
         return []
 
 
-def media_stamp(seconds: float) -> str:
-    """Minutes, seconds and tenths into a file."""
+def format_media_time(seconds: float) -> str:
+    """A position in a file, such as `12:34.2`."""
     minutes, rest = divmod(round(seconds, 1), 60)
     return f"{int(minutes)}:{rest:04.1f}"
 
 
-def clock_stamp(seconds: float) -> str:
-    """The local time of day of a moment given in seconds since 1970 (UTC)."""
+def format_local_time(seconds: float) -> str:
+    """The local time of day, such as `14:03:22`. seconds: Since 1970 (UTC)."""
     return time.strftime("%H:%M:%S", time.localtime(seconds))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -44,7 +43,6 @@ def open_source(
     realtime: bool = False,
     stop: StopRequest | None = None,
     must_open: bool = True,
-    heartbeat: Callable[[], None] = lambda: None,
 ) -> FrameSource:
     """Create the source that `text` names. It opens when its context is entered.
 
@@ -56,7 +54,6 @@ def open_source(
         realtime: Whether a file is read at its frame rate instead of as fast as possible.
         stop: Ends a `read` that waits.
         must_open: See ReconnectingSource.
-        heartbeat: See ReconnectingSource.
 
     Raises:
         UsageError: `text` is of no known kind, or is a single picture.
@@ -70,7 +67,6 @@ def open_source(
             lambda: NewestFrameSource(kind(text, settings), stop),
             stop,
             must_open=must_open,
-            heartbeat=heartbeat,
         )
     elif realtime:
         source = PacedSource(source, stop)

@@ -47,7 +47,6 @@ class ReconnectingSource(FrameSource):
         make: Creates a new, unopened source for each attempt.
         must_open: Raise an error that occurs before the first frame instead of retrying. This is
             for a camera that the user has just named.
-        heartbeat: Called at least every STOP_POLL_INTERVAL while `read` waits.
     """
 
     live = True
@@ -58,13 +57,12 @@ class ReconnectingSource(FrameSource):
         stop: StopRequest,
         *,
         must_open: bool,
-        heartbeat: Callable[[], None] = lambda: None,
         timing: ReconnectTiming | None = None,
     ) -> None:
         self._make = make
         self._stop = stop
         self._must_open = must_open
-        self._heartbeat = heartbeat
+        self._while_waiting: Callable[[], None] = lambda: None
         self._timing = timing or ReconnectTiming()
         self._backoff = Backoff(self._timing.retry_delay, self._timing.max_retry_delay)
         self._current: NewestFrameSource | None = None
@@ -75,6 +73,9 @@ class ReconnectingSource(FrameSource):
         self._error = ""
         self._dropped = 0
 
+    def call_while_waiting(self, callback: Callable[[], None]) -> None:
+        self._while_waiting = callback
+
     def open(self) -> None:
         self._open()
 
@@ -84,7 +85,7 @@ class ReconnectingSource(FrameSource):
         Raises MoodpiError if a driver never releases the camera.
         """
         while not self._stop.requested:
-            self._heartbeat()
+            self._while_waiting()
             if self._current is None:
                 self._reopen()
                 continue

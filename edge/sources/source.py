@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,12 @@ class FrameSource(ABC):
     @abstractmethod
     def close(self) -> None:
         """Release the camera or file. Does nothing if the source is not open."""
+
+    def call_while_waiting(self, callback: Callable[[], None]) -> None:  # noqa: B027  # files
+        """Call `callback` at least every STOP_POLL_INTERVAL while `read` waits for a live camera.
+
+        Files do not wait, so the callback is not called for them.
+        """
 
     @property
     def dropped(self) -> int:

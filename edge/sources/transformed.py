@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,6 +60,9 @@ class TransformedSource(FrameSource):
         self._source = source
         self._transform = transform
         self.live = source.live
+
+    def call_while_waiting(self, callback: Callable[[], None]) -> None:
+        self._source.call_while_waiting(callback)
 
     def open(self) -> None:
         self._source.open()

@@ -168,7 +168,7 @@ def _events(port: int, folder: str) -> str:
 
         def attend() -> None:
             while not over.wait(STOP_POLL_INTERVAL):
-                control.attend(lambda _: STANDING)
+                control.answer_pending(lambda _: STANDING)
 
         main_loop = threading.Thread(target=attend)
         main_loop.start()

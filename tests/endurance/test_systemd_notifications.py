@@ -57,10 +57,10 @@ def test_status_watchdog_and_stopping_are_notified(
 ) -> None:
     camera.stop()
     with sandbox.running(**WATCHDOG) as daemon:
-        assert systemd.receive() == "READY=1\nSTATUS=looking for somebody"
+        assert systemd.receive() == "READY=1\nSTATUS=Nobody in view"
         lost = systemd.receive_until("STATUS=the camera is lost: no video stream at")
         camera.start()
-        systemd.receive_until("STATUS=somebody is there")
+        systemd.receive_until("STATUS=Somebody in view")
         systemd.receive_until("STATUS=happy: first mood")
         camera.stop()
         systemd.receive_until("STATUS=the camera is lost: ")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge.daemon.command_handler import RequestQueue
 from edge.daemon.commands import find_command
 from edge.daemon.status import Answer, Request
 from edge.frontends.control.broadcast import Broadcast, Ear
@@ -47,10 +48,14 @@ class _Waiting:
     answer: queue.Queue[Answer] = field(default_factory=lambda: queue.Queue(1))
 
 
-class ControlServer:
-    """Listens while it is entered; `attend` answers whoever waits, `broadcast` tells who listens.
+class ControlServer(RequestQueue):
+    """Listens at the socket while it is entered.
 
-    A socket file that a killed daemon left behind is replaced; MoodpiError where one still answers.
+    Its threads receive requests, and the main loop answers them with `answer_pending`. A socket
+    file that a killed daemon left is replaced. Raises MoodpiError if a daemon still answers at it.
+
+    Attributes:
+        broadcast: The reporter that sends events to subscribers.
     """
 
     def __init__(self, path: Path) -> None:
@@ -87,8 +92,7 @@ class ControlServer:
             self.broadcast.close()
         self._socket.close()
 
-    def attend(self, answer: Callable[[Request], Answer]) -> None:
-        """Answer all who wait, without waiting for any; a request's command is of COMMANDS."""
+    def answer_pending(self, answer: Callable[[Request], Answer]) -> None:
         while True:
             try:
                 waiting = self._waiting.get_nowait()

@@ -12,7 +12,6 @@ from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config.load import Config
-    from edge.daemon.pulse import Pulse
     from edge.events import Reporter
     from edge.sources import FrameSource
     from edge.system.signals import StopRequest
@@ -52,13 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     import signal
 
     from edge.config.load import load_config
-    from edge.daemon.pulse import Pulse
     from edge.sources import open_source
     from edge.system.signals import stop_on_signals
 
     bound_pictures()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    pulse = Pulse()
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
         with config.attribute_errors_to("source.device"):
@@ -69,9 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
                 realtime=arguments.realtime,
                 stop=stop,
                 must_open=bool(arguments.source or arguments.once or arguments.max_frames),
-                heartbeat=pulse.beat,
             )
-        _watch(arguments, config, source, pulse, stop)
+        _watch(arguments, config, source, stop)
     return EXIT_DONE
 
 
@@ -79,7 +75,6 @@ def _watch(
     arguments: argparse.Namespace,
     config: Config,
     source: FrameSource,
-    pulse: Pulse,
     stop: StopRequest,
 ) -> None:
     from contextlib import nullcontext
@@ -87,9 +82,10 @@ def _watch(
     from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
     from edge.daemon.command_handler import CommandHandler
-    from edge.daemon.factory import DaemonFactory
+    from edge.daemon.factory import ComponentFactory
     from edge.daemon.loop import Daemon, Limits
-    from edge.events import Reporters
+    from edge.daemon.reload import ConfigurationReloader
+    from edge.events import CompositeReporter
     from edge.frontends.companions import beside
     from edge.frontends.control import ControlServer, own_socket
     from edge.music.profile import FileHistory, History, NoHistory
@@ -98,30 +94,32 @@ def _watch(
     from edge.system.sd_notify import SystemdNotifier
     from edge.system.signals import reload_on_hangup
 
-    def read() -> Config:
+    def read_config() -> Config:
         return load_config(arguments.config).override(_overrides(arguments))
 
     with (
         ReloadingCatalog(config.catalog_file()) as catalog,
-        FileHistory(profile_file()) as kept,
-        # A file is over soon and has nobody before it to be asked about.
+        FileHistory(profile_file()) as file_history,
+        # A file has no person in front of it, so it needs no control socket.
         ControlServer(own_socket()) if source.live else nullcontext() as control,
         beside(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
         player = find_player(config.player.kind)(config.player, config.catalog_file())
-        history: History = kept
+        history: History = file_history
         if arguments.dry_run:
-            player, history = DryRunPlayer(player), NoHistory(kept.taste())
-        assembly = DaemonFactory(read, catalog, history, player, arguments.seed)
+            player, history = DryRunPlayer(player), NoHistory(file_history.taste())
+        factory = ComponentFactory(catalog, history, player, arguments.seed)
         reporter = _reporter(json=arguments.json, live=source.live)
-        if control:
-            reporter = Reporters(reporter, control.broadcast)
-        daemon = Daemon(source, *assembly.parts(config), player, reporter, SystemdNotifier(), pulse)
-        pulse.each(lambda: assembly.renew(daemon) if reload_request.take() else None)
-        if control:
-            desk = CommandHandler(daemon, catalog, profile_file())
-            pulse.each(lambda: control.attend(desk.answer))
+        daemon = Daemon(
+            source,
+            factory.components(config),
+            player,
+            CompositeReporter(reporter, control.broadcast) if control else reporter,
+            SystemdNotifier(),
+            commands=CommandHandler(control, catalog, profile_file()) if control else None,
+            reloader=ConfigurationReloader(reload_request, read_config, factory),
+        )
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
 
 
@@ -139,8 +137,13 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _reporter(*, json: bool, live: bool) -> Reporter:
-    from edge.daemon.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
+    from edge.daemon.reporters import (
+        JsonReporter,
+        TextReporter,
+        format_local_time,
+        format_media_time,
+    )
 
     if json:
         return JsonReporter(sys.stdout)
-    return TextReporter(sys.stdout, clock_stamp if live else media_stamp)
+    return TextReporter(sys.stdout, format_local_time if live else format_media_time)

@@ -1,4 +1,4 @@
-"""The whole loop on scripted sources: what is said, what is played, and when it ends."""
+"""The main loop on scripted sources: its events, the music it plays, and when it ends."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from edge.config.settings import MoodSettings, PlayerSettings
+from edge.daemon.factory import Components
 from edge.daemon.loop import Daemon, Limits
-from edge.daemon.pulse import Pulse
-from edge.daemon.reporters import JsonReporter, TextReporter, clock_stamp, media_stamp
+from edge.daemon.reporters import JsonReporter, TextReporter, format_local_time, format_media_time
 from edge.frame import Frame
 from edge.mood.tracker import MoodTracker
 from edge.players import PrintPlayer
@@ -25,13 +25,14 @@ from edge.vision.frame_pipeline import FrameAnalysis, ScanMode
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.fake_music import FakeSelector, RecordingPlayer
+from tests.raising import raises
 
 RATE = 10
 NOBODY = 255
 
 
 class Script(FrameSource):
-    """Frames whose grey level says which emotion is in them: segments of (seconds, emotion)."""
+    """Frames whose grey level encodes the emotion: segments of (seconds, emotion)."""
 
     def __init__(
         self, segments: Iterable[tuple[float, str | None]], *, live: bool = False, lost: int = 0
@@ -79,7 +80,7 @@ class LevelPipeline:
 
 
 class Run:
-    """One daemon over a script, and everything that came out of it."""
+    """One run of a daemon over a script, and its results."""
 
     def __init__(
         self,
@@ -89,21 +90,20 @@ class Run:
         limits=None,
         stop=None,
         source=None,
-        selection=None,
+        selector=None,
         **mood,
     ):
         self.out = io.StringIO()
         self.player = player or RecordingPlayer()
         self.source = source or Script(segments)
-        self.status = Daemon(
+        self.counts = Daemon(
             self.source,
-            LevelPipeline(),
-            MoodTracker(MoodSettings(**mood)),
-            selection or FakeSelector(),
+            Components(
+                LevelPipeline(), MoodTracker(MoodSettings(**mood)), selector or FakeSelector()
+            ),
             self.player,
             JsonReporter(self.out),
             SystemdNotifier(),
-            Pulse(),
         ).run(stop or StopRequest(), limits or Limits())
         self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
 
@@ -140,25 +140,25 @@ def test_music_changes_with_the_mood():
 
 
 def test_a_catalogue_that_fails_does_not_stop_the_analysis(caplog):
-    run = Run([(10, "happy"), (10, "sad")], selection=FakeSelector(MoodpiError("a torn page")))
-    assert run.status.frames == 200
+    run = Run([(10, "happy"), (10, "sad")], selector=FakeSelector(MoodpiError("a torn page")))
+    assert run.counts.frames == 200
     assert run.player.played == []
-    assert caplog.text.count("no tracks this time: a torn page") == 2
+    assert caplog.text.count("No tracks selected: a torn page") == 2
 
 
-def test_an_unsure_mood_is_said_and_leaves_the_music_alone():
+def test_an_unsure_mood_is_reported_and_does_not_change_the_music():
     run = Run([(3, "happy")], floor=0.71, enter=0.72)
     assert run.of("mood")[0]["emotion"] is None
     assert run.player.played == []
 
 
-def test_an_empty_room_plays_nothing():
+def test_nothing_plays_without_a_person():
     run = Run([(5, None)])
     assert run.kinds() == ["status"]
-    assert (run.status.frames, run.status.faces) == (50, 0)
+    assert (run.counts.frames, run.counts.faces) == (50, 0)
 
 
-def test_leaving_and_coming_back_is_told_and_brings_new_music():
+def test_leaving_and_returning_is_reported_and_starts_new_music():
     run = Run([(3, "happy"), (12, None), (3, "happy")])
     assert run.kinds() == [
         "presence", "mood", "tracks", "presence", "presence", "mood", "tracks", "status",
@@ -170,16 +170,16 @@ def test_leaving_and_coming_back_is_told_and_brings_new_music():
 def test_once_ends_after_the_first_tracks():
     run = Run([(60, "happy")], limits=Limits(once=True))
     assert run.kinds() == ["presence", "mood", "tracks", "status"]
-    assert run.status.frames == 16
+    assert run.counts.frames == 16
 
 
-def test_once_ends_with_the_source_where_no_mood_settles():
+def test_once_ends_with_the_source_without_a_mood():
     run = Run([(0.5, "happy")], limits=Limits(once=True))
     assert run.kinds() == ["presence", "status"]
 
 
-def test_the_most_frames_are_not_exceeded():
-    assert Run([(60, "happy")], limits=Limits(frames=7)).status.frames == 7
+def test_the_frame_limit_is_not_exceeded():
+    assert Run([(60, "happy")], limits=Limits(frames=7)).counts.frames == 7
 
 
 def test_a_stop_ends_the_loop_and_closes_the_source():
@@ -191,52 +191,49 @@ def test_a_stop_ends_the_loop_and_closes_the_source():
             stop.request()
 
     run = Run([(60, "happy")], player=Stopping(), stop=stop)
-    assert run.status.frames == 16
+    assert run.counts.frames == 16
     assert run.source.closed
 
 
 def test_a_player_that_fails_does_not_stop_the_analysis(caplog):
     run = Run([(10, "happy"), (10, "sad")], player=RecordingPlayer(MoodpiError("no sound card")))
-    assert run.status.frames == 200
+    assert run.counts.frames == 200
     assert len(run.of("tracks")) == 2
-    assert caplog.text.count("the player failed: no sound card") == 2
+    assert caplog.text.count("Player failed: no sound card") == 2
 
 
-def test_a_source_that_fails_is_closed_and_its_error_passed_on(caplog):
+def test_a_failing_source_is_closed_and_its_error_raised(caplog):
     class Failing(Script):
         def read(self):
             return super().read() or self._fail()
 
         def _fail(self):
-            raise MoodpiError("unplugged")
+            raise MoodpiError("the camera is unplugged", code="unplugged")
 
     source = Failing([(2, "happy")])
-    with caplog.at_level("INFO"), pytest.raises(MoodpiError, match="unplugged"):
+    with caplog.at_level("INFO"), raises("unplugged"):
         Run([], source=source)
     assert source.closed
     assert "frames 20 (scanned 10, tracked 0, skipped 10), dropped 0, with a face 20" in caplog.text
 
 
-def test_a_live_source_counts_its_dropped_frames_and_stamps_events_with_the_day():
+def test_a_live_source_counts_dropped_frames_and_reports_the_time_of_day():
     run = Run([], source=Script([(3, "happy")], live=True, lost=8))
-    assert run.status.dropped == 8
+    assert run.counts.dropped == 8
     assert all(event["time"] > 1.5e9 for event in run.events)
 
 
-def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
+def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
     out = io.StringIO()
     Daemon(
         Script([(70, "happy"), (5, "sad")]),
-        LevelPipeline(),
-        MoodTracker(MoodSettings()),
-        FakeSelector(),
+        Components(LevelPipeline(), MoodTracker(MoodSettings()), FakeSelector()),
         PrintPlayer(PlayerSettings()),
-        TextReporter(out, media_stamp),
+        TextReporter(out, format_media_time),
         SystemdNotifier(),
-        Pulse(),
     ).run(StopRequest(), Limits())
     lines = out.getvalue().splitlines()
-    assert lines[0] == "0:00.0  somebody is there"
+    assert lines[0] == "0:00.0  Somebody in view"
     assert lines[1] == "0:01.5  happy 70%: first mood, after 1.5 s of face"
     assert lines[2:5] == [
         "  1. Song 0 - The Made-ups",
@@ -249,12 +246,12 @@ def test_the_text_names_time_emotion_confidence_reason_and_five_tracks():
     assert len(lines) == 2 + 15 + 1 + 15
 
 
-def test_stamps_are_minutes_of_media_and_hours_of_the_day():
-    assert [media_stamp(s) for s in (0, 59.96, 754.25)] == ["0:00.0", "1:00.0", "12:34.2"]
-    assert len(clock_stamp(1.7e9)) == len("14:03:22")
+def test_times_are_positions_in_a_file_or_times_of_day():
+    assert [format_media_time(s) for s in (0, 59.96, 754.25)] == ["0:00.0", "1:00.0", "12:34.2"]
+    assert len(format_local_time(1.7e9)) == len("14:03:22")
 
 
-def test_the_first_signal_asks_for_a_stop_and_the_second_is_the_usual_one():
+def test_the_first_signal_requests_a_stop_and_the_second_has_its_default_effect():
     with stop_on_signals(signal.SIGINT) as stop:
         assert not stop.requested
         signal.raise_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""What should be heard, and when nothing should be."""
+"""Which tracks play for a mood, and when playback pauses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from edge.config.settings import PlayerSettings
-from edge.daemon.playback import CHOICE_PAUSE, PlaybackController
+from edge.daemon.playback import RETRY_DELAY, PlaybackController
+from edge.daemon.playback_state import PlaybackState, Trigger, next_state
 from edge.daemon.quiet_hours import QuietHours
 from edge.events import PlayingEvent, TracksEvent
 from edge.mood.tracker import Mood
@@ -17,38 +18,43 @@ from edge.players import PlayerState
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.fake_music import FakeSelector, RecordingPlayer, track
+from tests.raising import raises
 
 
 class HandClock:
-    """A clock that a test sets."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.time = 1000.0
+        self.time_of_day = at(12, 0)
 
-    def moment(self) -> float:
+    def timestamp(self) -> float:
         return self.time
 
-    seconds = moment
+    monotonic = timestamp
+
+    def local_time(self) -> time.struct_time:
+        return self.time_of_day
 
 
-class Room:
-    """A programme with a player that keeps what it is told."""
+class Playback:
+    """A playback controller with a recording player and a settable clock."""
 
-    def __init__(self, selection: FakeSelector | None = None, **settings: object) -> None:
+    def __init__(self, selector: FakeSelector | None = None, **settings: object) -> None:
         self.clock = HandClock()
         self.events: list[object] = []
         self.player = RecordingPlayer(settings=PlayerSettings(**settings))
-        self.programme = PlaybackController(
-            selection or FakeSelector(), self.player, self.clock, self.events.append
+        self.controller = PlaybackController(
+            selector or FakeSelector(), self.player, self.clock, self.events.append
         )
 
-    def pass_by(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         self.clock.time += seconds
-        self.programme.turn()
+        self.controller.tick()
 
-    def hears(self, choice: RecommendedTrack | None, *, needs_tracks: bool = False) -> None:
-        self.player.current_state = PlayerState(choice, needs_tracks)
-        self.programme.turn()
+    def player_reports(self, track: RecommendedTrack | None, *, needs_tracks: bool = False) -> None:
+        self.player.current_state = PlayerState(track, needs_tracks)
+        self.controller.tick()
 
 
 def mood(emotion: str | None) -> Mood:
@@ -65,136 +71,136 @@ CHOICE = RecommendedTrack(track("7"), "because")
 
 
 def test_a_mood_brings_tracks_and_the_same_mood_no_others():
-    room = Room()
-    room.programme.follow(mood("happy"))
-    room.programme.follow(mood(None))
-    room.programme.follow(mood("happy"))
-    assert room.player.calls == ["play"]
-    room.programme.follow(mood("sad"))
-    assert room.player.calls == ["play", "play"]
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    playback.controller.on_mood(mood(None))
+    playback.controller.on_mood(mood("happy"))
+    assert playback.player.calls == ["play"]
+    playback.controller.on_mood(mood("sad"))
+    assert playback.player.calls == ["play", "play"]
 
 
-def test_what_is_heard_is_said_once_each_time_it_changes():
-    room = Room()
+def test_each_change_of_the_playing_track_is_reported_once():
+    playback = Playback()
     for choice in (CHOICE, CHOICE, None, None):
-        room.hears(choice)
-    assert [event.choice for event in room.events] == [CHOICE, None]
-    assert all(isinstance(event, PlayingEvent) for event in room.events)
+        playback.player_reports(choice)
+    assert [event.track for event in playback.events] == [CHOICE, None]
+    assert all(isinstance(event, PlayingEvent) for event in playback.events)
 
 
-def test_the_music_goes_on_with_other_tracks_when_the_last_one_plays():
-    room = Room()
-    room.programme.follow(mood("happy"))
-    room.hears(CHOICE, needs_tracks=True)
-    assert room.player.calls == ["play", "play"]
-    assert not set(room.player.played[0]) & set(room.player.played[1])
+def test_other_tracks_follow_when_the_last_one_plays():
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    playback.player_reports(CHOICE, needs_tracks=True)
+    assert playback.player.calls == ["play", "play"]
+    assert not set(playback.player.played[0]) & set(playback.player.played[1])
 
 
-def test_where_no_tracks_can_be_chosen_it_is_tried_again_only_after_a_while(caplog):
-    room = Room(FakeSelector(MoodpiError("a torn page")), pause_after=0.0)
-    room.programme.follow(mood("happy"))
+def test_a_failed_selection_is_retried_after_the_delay(caplog):
+    playback = Playback(FakeSelector(MoodpiError("a torn page")), pause_after=0.0)
+    playback.controller.on_mood(mood("happy"))
     for _ in range(100):
-        room.hears(None, needs_tracks=True)
-    assert caplog.text.count("no tracks this time: a torn page") == 2
-    room.pass_by(CHOICE_PAUSE)
-    assert caplog.text.count("no tracks this time: a torn page") == 3
+        playback.player_reports(None, needs_tracks=True)
+    assert caplog.text.count("No tracks selected: a torn page") == 2
+    playback.wait(RETRY_DELAY)
+    assert caplog.text.count("No tracks selected: a torn page") == 3
 
 
-def test_it_is_tried_again_as_soon_as_the_player_has_something_to_play(caplog):
-    room = Room(FakeSelector(MoodpiError("not known yet which songs there are")))
-    room.programme.follow(mood("happy"))
-    room.hears(None)
-    room.hears(None, needs_tracks=True)
-    assert caplog.text.count("no tracks this time") == 2
+def test_a_failed_selection_is_retried_as_soon_as_the_player_needs_tracks(caplog):
+    playback = Playback(FakeSelector(MoodpiError("not known yet which songs there are")))
+    playback.controller.on_mood(mood("happy"))
+    playback.player_reports(None)
+    playback.player_reports(None, needs_tracks=True)
+    assert caplog.text.count("No tracks selected") == 2
 
 
-def test_nobody_there_pauses_after_a_while_and_somebody_resumes():
-    room = Room(pause_after=60.0)
-    room.programme.follow(mood("happy"))
-    room.hears(CHOICE)
-    room.programme.part()
-    room.pass_by(59)
-    assert room.player.calls == ["play"]
-    room.pass_by(1)
-    room.pass_by(1000)
-    assert room.player.calls == ["play", "pause"]
-    assert room.programme.pause_reason == "Nobody in view"
-    room.programme.seen()
-    room.pass_by(0.1)
-    assert room.player.calls == ["play", "pause", "resume"]
+def test_an_empty_view_pauses_after_a_while_and_a_person_resumes():
+    playback = Playback(pause_after=60.0)
+    playback.controller.on_mood(mood("happy"))
+    playback.player_reports(CHOICE)
+    playback.controller.person_left()
+    playback.wait(59)
+    assert playback.player.calls == ["play"]
+    playback.wait(1)
+    playback.wait(1000)
+    assert playback.player.calls == ["play", "pause"]
+    assert playback.controller.pause_reason == "Nobody in view"
+    playback.controller.person_seen()
+    playback.wait(0.1)
+    assert playback.player.calls == ["play", "pause", "resume"]
 
 
-def test_whoever_comes_back_to_music_that_goes_on_hears_it_go_on():
-    room = Room()
-    room.programme.follow(mood("happy"))
-    room.hears(CHOICE)
-    room.programme.part()
-    room.programme.follow(mood("happy"))
-    assert room.player.calls == ["play"]
-    room.programme.part()
-    room.programme.follow(mood("sad"))
-    assert room.player.calls == ["play", "play"]
+def test_music_that_still_plays_continues_for_a_returning_person():
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    playback.player_reports(CHOICE)
+    playback.controller.person_left()
+    playback.controller.on_mood(mood("happy"))
+    assert playback.player.calls == ["play"]
+    playback.controller.person_left()
+    playback.controller.on_mood(mood("sad"))
+    assert playback.player.calls == ["play", "play"]
 
 
-def test_whoever_comes_after_the_music_has_ended_gets_music_of_their_own():
-    room = Room()
-    room.programme.follow(mood("happy"))
-    room.programme.part()
-    room.programme.follow(mood("happy"))
-    assert room.player.calls == ["play", "play"]
+def test_a_person_who_comes_after_the_music_has_ended_gets_new_tracks():
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    playback.controller.person_left()
+    playback.controller.on_mood(mood("happy"))
+    assert playback.player.calls == ["play", "play"]
 
 
-def test_with_no_time_set_music_plays_to_an_empty_room():
-    room = Room(pause_after=0.0)
-    room.programme.follow(mood("happy"))
-    room.pass_by(1e6)
-    assert room.player.calls == ["play"]
+def test_without_pause_after_music_plays_to_an_empty_room():
+    playback = Playback(pause_after=0.0)
+    playback.controller.on_mood(mood("happy"))
+    playback.wait(1e6)
+    assert playback.player.calls == ["play"]
 
 
-def test_while_paused_no_tracks_are_chosen_and_the_mood_at_the_end_counts():
-    room = Room()
-    room.programme.follow(mood("happy"))
-    room.programme.pause()
-    room.programme.follow(mood("sad"))
-    assert room.player.calls == ["play", "pause"]
-    room.programme.resume()
-    assert room.player.calls == ["play", "pause", "resume", "play", "resume, requested"]
-    tracks = [event for event in room.events if isinstance(event, TracksEvent)]
+def test_no_tracks_are_selected_while_paused_and_resume_uses_the_current_mood():
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    playback.controller.pause()
+    playback.controller.on_mood(mood("sad"))
+    assert playback.player.calls == ["play", "pause"]
+    playback.controller.resume()
+    assert playback.player.calls == ["play", "pause", "resume", "play", "resume, requested"]
+    tracks = [event for event in playback.events if isinstance(event, TracksEvent)]
     assert [event.emotion for event in tracks] == ["happy", "sad"]
 
 
-def test_who_asks_for_music_gets_it_though_nobody_is_seen():
-    room = Room(pause_after=60.0)
-    room.pass_by(100)
-    room.programme.resume()
-    assert room.programme.pause_reason == ""
-    assert room.player.calls == ["pause", "resume", "resume, requested"]
+def test_resume_plays_even_if_nobody_is_in_view():
+    playback = Playback(pause_after=60.0)
+    playback.wait(100)
+    playback.controller.resume()
+    assert playback.controller.pause_reason == ""
+    assert playback.player.calls == ["pause", "resume", "resume, requested"]
 
 
-def test_next_is_other_tracks_at_once_and_needs_a_mood():
-    room = Room()
-    with pytest.raises(MoodpiError, match="there is no mood yet to choose tracks for"):
-        room.programme.next()
-    room.programme.follow(mood("happy"))
-    room.programme.next()
-    assert room.player.calls == ["play", "play, interrupt"]
+def test_next_interrupts_with_other_tracks_and_needs_a_mood():
+    playback = Playback()
+    with raises("no_mood"):
+        playback.controller.next()
+    playback.controller.on_mood(mood("happy"))
+    playback.controller.next()
+    assert playback.player.calls == ["play", "play, interrupt"]
 
 
-def test_a_player_that_fails_is_told_of_and_the_programme_goes_on(caplog):
-    room = Room()
-    room.player.error = MoodpiError("no sound card")
-    room.programme.follow(mood("happy"))
-    room.programme.follow(mood("sad"))
-    assert caplog.text.count("the player failed: no sound card") == 2
+def test_a_player_error_is_logged_and_playback_continues(caplog):
+    playback = Playback()
+    playback.player.error = MoodpiError("no sound card")
+    playback.controller.on_mood(mood("happy"))
+    playback.controller.on_mood(mood("sad"))
+    assert caplog.text.count("Player failed: no sound card") == 2
 
 
-def test_trouble_at_the_player_is_logged_once_and_shown(caplog):
-    room = Room()
-    room.player.current_state = PlayerState(error="MPD does not answer")
-    room.pass_by(1)
-    room.pass_by(1)
-    assert caplog.text.count("the player: MPD does not answer") == 1
-    assert room.programme.player_error == "MPD does not answer"
+def test_a_player_error_is_logged_once_and_shown(caplog):
+    playback = Playback()
+    playback.player.current_state = PlayerState(error="MPD does not answer")
+    playback.wait(1)
+    playback.wait(1)
+    assert caplog.text.count("Player: MPD does not answer") == 1
+    assert playback.controller.player_error == "MPD does not answer"
 
 
 @pytest.mark.parametrize(
@@ -212,17 +218,64 @@ def test_trouble_at_the_player_is_logged_once_and_shown(caplog):
     ],
 )
 def test_quiet_hours_begin_and_end_on_the_minute(hours, now, until):
-    assert QuietHours.of(hours).until(at(*now)) == until
+    quiet = QuietHours.parse(hours)
+    assert quiet.include(at(*now)) is bool(until)
+    assert quiet.end_time == until or not until
 
 
-def test_in_quiet_hours_there_is_no_music_whatever_the_mood(monkeypatch):
-    room = Room(quiet_hours="22:30-07:00")
-    monkeypatch.setattr(time, "localtime", lambda: at(23, 0))
-    room.pass_by(1)
-    room.programme.follow(mood("happy"))
-    assert room.player.calls == ["pause"]
-    assert room.programme.pause_reason == "Quiet until 07:00"
-    monkeypatch.setattr(time, "localtime", lambda: at(7, 0))
-    room.programme.seen()
-    room.pass_by(1)
-    assert room.player.calls == ["pause", "resume", "play"]
+def test_no_music_plays_in_quiet_hours():
+    playback = Playback(quiet_hours="22:30-07:00")
+    playback.clock.time_of_day = at(23, 0)
+    playback.wait(1)
+    playback.controller.on_mood(mood("happy"))
+    assert playback.player.calls == ["pause"]
+    assert playback.controller.pause_reason == "Quiet until 07:00"
+    playback.clock.time_of_day = at(7, 0)
+    playback.controller.person_seen()
+    playback.wait(1)
+    assert playback.player.calls == ["pause", "resume", "play"]
+
+
+def test_a_requested_pause_outlasts_quiet_hours_and_an_empty_view():
+    playback = Playback(quiet_hours="22:30-07:00", pause_after=60.0)
+    playback.controller.pause()
+    playback.clock.time_of_day = at(23, 0)
+    playback.wait(100)
+    playback.clock.time_of_day = at(7, 0)
+    playback.controller.person_seen()
+    playback.wait(1)
+    assert playback.controller.state is PlaybackState.PAUSED
+    assert playback.player.calls == ["pause"]
+
+
+def test_quiet_hours_that_end_in_an_empty_view_do_not_resume_the_music():
+    playback = Playback(quiet_hours="22:30-07:00", pause_after=60.0)
+    playback.clock.time_of_day = at(23, 0)
+    playback.wait(100)
+    playback.clock.time_of_day = at(7, 0)
+    playback.wait(1)
+    assert playback.controller.state is PlaybackState.NOBODY_IN_VIEW
+    assert playback.player.calls == ["pause"]
+
+
+@pytest.mark.parametrize(
+    ("state", "triggers", "expected"),
+    [
+        ("PLAYING", ["PAUSE"], "PAUSED"),
+        ("PLAYING", ["QUIET_HOURS_ON", "VIEW_EMPTY"], "QUIET_HOURS"),
+        ("PLAYING", ["QUIET_HOURS_OFF", "VIEW_EMPTY"], "NOBODY_IN_VIEW"),
+        ("PLAYING", ["QUIET_HOURS_OFF", "PERSON_IN_VIEW"], "PLAYING"),
+        ("PAUSED", ["QUIET_HOURS_ON", "VIEW_EMPTY"], "PAUSED"),
+        ("PAUSED", ["RESUME", "QUIET_HOURS_ON", "VIEW_EMPTY"], "QUIET_HOURS"),
+        ("PAUSED", ["RESUME", "QUIET_HOURS_OFF", "PERSON_IN_VIEW"], "PLAYING"),
+        ("QUIET_HOURS", ["PAUSE"], "PAUSED"),
+        ("QUIET_HOURS", ["RESUME", "QUIET_HOURS_ON", "PERSON_IN_VIEW"], "QUIET_HOURS"),
+        ("QUIET_HOURS", ["QUIET_HOURS_OFF", "VIEW_EMPTY"], "NOBODY_IN_VIEW"),
+        ("NOBODY_IN_VIEW", ["PAUSE"], "PAUSED"),
+        ("NOBODY_IN_VIEW", ["QUIET_HOURS_ON", "VIEW_EMPTY"], "QUIET_HOURS"),
+        ("NOBODY_IN_VIEW", ["QUIET_HOURS_OFF", "PERSON_IN_VIEW"], "PLAYING"),
+    ],
+)
+def test_transitions(state, triggers, expected):
+    reached = next_state(PlaybackState[state], *(Trigger[name] for name in triggers))
+    assert reached is PlaybackState[expected]

@@ -64,7 +64,7 @@ def test_the_text_for_people_says_the_same(moodpi, film):
     done = moodpi("run", "--source", film, "--once")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert "somebody is there" in lines[0]
+    assert "Somebody in view" in lines[0]
     assert "happy" in lines[1]
     assert "first mood" in lines[1]
     assert sum("https://open.spotify.com/track/" in line for line in lines) == 5

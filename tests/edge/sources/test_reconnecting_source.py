@@ -193,18 +193,17 @@ def test_the_end_of_the_source_is_the_end():
         assert source.read() is None
 
 
-def test_a_read_that_waits_calls_the_heartbeat_and_ends_at_a_stop_request():
-    beats, stop = [], StopRequest()
+def test_a_read_that_waits_calls_back_and_ends_at_a_stop_request():
+    calls, stop = [], StopRequest()
 
-    def heartbeat() -> None:
-        beats.append(1)
-        stop.requested = len(beats) >= 4
+    def callback() -> None:
+        calls.append(1)
+        stop.requested = len(calls) >= 4
 
-    with source_of(
-        (0, "absent"), stop=stop, heartbeat=heartbeat, timing=ReconnectTiming()
-    ) as source:
+    with source_of((0, "absent"), stop=stop, timing=ReconnectTiming()) as source:
+        source.call_while_waiting(callback)
         assert source.read() is None
-    assert len(beats) == 4
+    assert len(calls) == 4
 
 
 def test_retry_delays_double_up_to_the_maximum(monkeypatch):

@@ -74,7 +74,7 @@ def test_a_run_is_ready_before_its_camera_and_lives_while_it_waits_for_one(syste
         _, said = running.communicate(timeout=20)
 
     ready, *later = heard
-    assert ready == "READY=1\nSTATUS=looking for somebody"
+    assert ready == "READY=1\nSTATUS=Nobody in view"
     assert later.count("WATCHDOG=1") == 3
     assert [said for said in later if said.startswith("STATUS=the camera is lost: no camera at")]
     assert running.returncode == 0

@@ -252,12 +252,12 @@ def test_a_second_daemon_is_refused(room: Room) -> None:
 def test_sighup_takes_a_changed_configuration_and_refuses_a_wrong_one(room: Room) -> None:
     room.configuration.write_text("[recommend]\ncount = 3\n")
     room.daemon.send_signal(signal.SIGHUP)
-    wait_for(lambda: "was read again" in room.log.read_text(), "the log to say so")
+    wait_for(lambda: "Configuration reloaded" in room.log.read_text(), "the log to say so")
     wait_for(lambda: room.status()["mood"] is not None, "the mood, found out anew")
     assert len(ids(room.status("next"))) == 3
     room.configuration.write_text("[recommend]\ncount = -3\n")
     room.daemon.send_signal(signal.SIGHUP)
-    wait_for(lambda: "stays as it was" in room.log.read_text(), "the log to say so")
+    wait_for(lambda: "Configuration not reloaded" in room.log.read_text(), "the log to say so")
     assert "recommend.count" in room.log.read_text()
     assert len(ids(room.status("next"))) == 3
     room.configuration.write_text(HASTY)

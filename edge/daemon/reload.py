@@ -1,0 +1,41 @@
+"""Reads the configuration again on SIGHUP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge.config.load import Config
+from edge.daemon.factory import ComponentFactory, Components
+from edge.system.signals import ReloadRequest
+from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ConfigurationReloader:
+    """Makes new components when a reload was requested.
+
+    read: Reads the configuration.
+    """
+
+    request: ReloadRequest
+    read: Callable[[], Config]
+    factory: ComponentFactory
+
+    def new_components(self) -> Components | None:
+        """Components of the changed configuration; None without a request or if it is invalid."""
+        if not self.request.take():
+            return None
+        try:
+            components = self.factory.components(self.read())
+        except MoodpiError as error:
+            log.warning("Configuration not reloaded: %s", error)
+            return None
+        log.info(
+            "Configuration reloaded: [model], [faces], [mood] and [recommend] are in force; other "
+            "changes, including recommend.catalog, need a restart"
+        )
+        return components
