@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 # The time between two updates of the queue, in seconds.
 POLL_INTERVAL = 0.5
-# The delay before the next connection after a failure, in seconds. It doubles with each failure.
-MIN_RETRY_DELAY, MAX_RETRY_DELAY = 1.0, 30.0
+# The shortest and the longest delay before a reconnection, in seconds. Each failure doubles it.
+RETRY_DELAYS = (1.0, 30.0)
 # The time to release the server at the end of a run, in seconds. The whole shutdown takes two.
 RELEASE_TIMEOUT = 0.8
 
@@ -51,7 +51,7 @@ class ServerPlayer(Player):
     The thread reconnects to a server that fails. The intent and the state are immutable values
     that are replaced as a whole, therefore neither side waits for the other.
 
-    max_retry_delay: the longest delay before a reconnection, in seconds.
+    retry_delays: the shortest and the longest delay before a reconnection, in seconds.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class ServerPlayer(Player):
         settings: PlayerSettings,
         catalog: Path | None,
         server: MusicServer,
-        max_retry_delay: float = MAX_RETRY_DELAY,
+        retry_delays: tuple[float, float] = RETRY_DELAYS,
     ) -> None:
         super().__init__(settings, catalog)
         self._server = server
-        self._max_retry_delay = max_retry_delay
+        self._retry_delays = retry_delays
         self._library = Library(library_file(), server.name)
         self._saved_state = SavedServerState(server_state_file(), server.name)
         self._intent = PlayerIntent()
@@ -158,7 +158,7 @@ class ServerPlayer(Player):
 
     def _run(self) -> None:
         controller = QueueController(self._server, self.settings, self._saved_state)
-        backoff = Backoff(MIN_RETRY_DELAY, self._max_retry_delay)
+        backoff = Backoff(*self._retry_delays)
         while not self._stopping.is_set():
             connected = None
             try:
@@ -173,7 +173,7 @@ class ServerPlayer(Player):
             finally:
                 self._server.close()
             # Some failures occur only after a connection, such as a missing sound card.
-            if connected and time.monotonic() - connected > self._max_retry_delay:
+            if connected and time.monotonic() - connected > max(self._retry_delays):
                 backoff.reset()
                 self._warnings.reset()
             self._stopping.wait(backoff.next_delay())

@@ -342,7 +342,7 @@ def test_plays_when_a_missing_sound_card_is_available_again(tmp_path, music):
         server.start()
         try:
             player = ServerPlayer(
-                PlayerSettings(kind="mpd"), None, MpdServer(server.address), max_retry_delay=2.0
+                PlayerSettings(kind="mpd"), None, MpdServer(server.address), retry_delays=(1.0, 2.0)
             )
             with open_player(player) as opened:
                 opened.wait_for_library()

@@ -1,0 +1,86 @@
+"""The saved state of a server, across crashes, versions and damaged files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge.players.saved_server_state import SavedServerState, server_state_file
+
+OPTIONS = {"random": "1", "xfade": "3"}
+URIS = frozenset(["a.flac", "b \u00e9.flac"])
+
+
+def loaded(path: Path, server: str = "MPD at home") -> SavedServerState:
+    saved_state = SavedServerState(path, server)
+    saved_state.load()
+    return saved_state
+
+
+@pytest.fixture
+def path(state: Path) -> Path:
+    state.mkdir(parents=True)
+    return server_state_file()
+
+
+def test_loads_what_it_has_saved(path):
+    loaded(path).save(OPTIONS, URIS)
+    assert (loaded(path).options, loaded(path).uris) == (OPTIONS, URIS)
+
+
+def test_ignores_the_state_of_another_server(path):
+    loaded(path).save(OPTIONS, URIS)
+    other = loaded(path, "MPD at work")
+    assert (other.options, other.uris) == (None, frozenset())
+
+
+def test_clear_deletes_the_file(path):
+    saved_state = loaded(path)
+    saved_state.save(OPTIONS, URIS)
+    saved_state.clear()
+    saved_state.clear()
+    assert (saved_state.options, saved_state.uris) == (None, frozenset())
+    assert not path.exists()
+
+
+def test_loads_the_file_of_version_0_1_0(path):
+    legacy = path.with_name("hand-back.json")
+    content = {"server": "MPD at home", "before": OPTIONS, "uris": sorted(URIS)}
+    legacy.write_text(json.dumps(content))
+    assert (loaded(path).options, loaded(path).uris) == (OPTIONS, URIS)
+    assert not legacy.exists()
+
+
+def test_prefers_its_own_file_to_that_of_version_0_1_0(path):
+    loaded(path).save(OPTIONS, URIS)
+    path.with_name("hand-back.json").write_text("{}")
+    assert loaded(path).uris == URIS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"server": "MPD at home", "uris": []}',
+        '{"server": "MPD at home", "options": null, "uris": []}',
+    ],
+)
+def test_quarantines_a_damaged_file(path, content):
+    path.write_text(content)
+    assert loaded(path).options is None
+    (damaged,) = path.parent.iterdir()
+    assert damaged.name.startswith("server-state.json.damaged-")
+
+
+def test_warns_once_while_it_cannot_save(path, caplog):
+    path.parent.rmdir()
+    path.parent.write_text("not a folder")
+    saved_state = loaded(path)
+    for _ in range(3):
+        saved_state.save(OPTIONS, URIS)
+    assert saved_state.options == OPTIONS
+    assert caplog.text.count("cannot save the state of MPD at home") == 1
