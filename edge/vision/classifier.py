@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ class EmotionClassifier:
     @classmethod
     def load(
         cls, model: str = DEFAULT_MODEL, artefact_format: str = DEFAULT_FORMAT, threads: int = 1
-    ) -> EmotionClassifier:
+    ) -> Self:
         """Find, verify and load an artefact. Raises UsageError for an unknown model or format."""
         artefact = Registry().find(model, artefact_format)
         return cls(load_runtime(artefact.path, threads))

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import queue
-from collections import deque
-from typing import Any
 
 from edge.events import Event, Reporter
+from edge.frontends.control.event_history import EventHistory, Message
 from moodpi.errors import MoodpiError
 
-# How far back a listener is told of moods, in seconds.
-COURSE = 3600.0
-COURSE_KINDS = ("mood", "presence")
 # Each has a thread of its own.
 MOST_LISTENERS = 16
 
-Said = dict[str, Any]
-Ear = queue.SimpleQueue[Said | None]
+Ear = queue.SimpleQueue[Message | None]
 
 
 class Broadcast(Reporter):
@@ -27,19 +22,19 @@ class Broadcast(Reporter):
     """
 
     def __init__(self) -> None:
-        self._course: deque[Event] = deque()
+        self._history = EventHistory()
         self._ears: set[Ear] = set()
 
     def report(self, event: Event) -> None:
         """Tell every listener, but for the status: they are told a fuller one all the time."""
         if event.kind == "status":
             return
-        if event.kind in COURSE_KINDS:
-            self._extend(event)
+        message = event.to_json()
+        self._history.append(message)
         for ear in tuple(self._ears):
-            ear.put(event.to_json())
+            ear.put(message)
 
-    def join(self, ear: Ear) -> list[Said]:
+    def join(self, ear: Ear) -> list[Message]:
         """Listen from now on; what the last hour's moods and presences were, the oldest first.
 
         Raises MoodpiError where too many listen already.
@@ -47,7 +42,7 @@ class Broadcast(Reporter):
         if len(self._ears) >= MOST_LISTENERS:
             raise MoodpiError(f"{MOST_LISTENERS} programs listen to moodpi already")
         self._ears.add(ear)
-        return [event.to_json() for event in self._course]
+        return self._history.to_json()
 
     def leave(self, ear: Ear) -> None:
         """Listen no more."""
@@ -57,11 +52,3 @@ class Broadcast(Reporter):
         """Let everybody go."""
         for ear in tuple(self._ears):
             ear.put(None)
-
-    def _extend(self, event: Event) -> None:
-        self._course.append(event)
-        # The last one from before the hour goes on into it; those from after now are of a clock
-        # that was set back.
-        now = event.time
-        while len(self._course) > 1 and not now - COURSE < self._course[1].time <= now:
-            self._course.popleft()

@@ -1,3 +1,3 @@
-"""`moodpi serve`: the page and the interfaces for a home. Nothing here imports Starlette or uvicorn
-until a server is built, so that the daemon without the extra `web` pays nothing.
+"""The page and the HTTP interface (`moodpi serve`). This module imports neither Starlette nor
+uvicorn, so a daemon without the extra `web` does not need them.
 """

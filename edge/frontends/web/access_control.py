@@ -1,5 +1,6 @@
-"""Who may ask: hosts that are this machine, origins that are this page, browsers that know the
-token. Against DNS rebinding, other sites' forms and scripts, and neighbours.
+"""Access control: the Host header, the Origin header and the token of each request.
+
+It protects against DNS rebinding, requests from other sites and other people on the network.
 """
 
 from __future__ import annotations
@@ -17,27 +18,28 @@ from edge.frontends.web.access_token import AccessToken
 from edge.frontends.web.errors import HttpError, error_response
 
 COOKIE = "moodpi"
-# What anybody may see: nothing of the listener is there.
-OPEN = ("/login", "/healthz", "/static/")
+# Served without a token: they contain nothing about the listener.
+PUBLIC_PATHS = ("/login", "/healthz", "/static/")
 
 
 def machine_names() -> frozenset[str]:
-    """The names under which a home's network knows this machine, in lower case."""
+    """The host names of this machine on a home network, in lower case."""
     name = socket.gethostname().lower()
     short = name.partition(".")[0]
     return frozenset({"localhost", name, short, f"{short}.local"})
 
 
 class AccessControl:
-    """ASGI middleware: refuses 400 a foreign Host, 403 a foreign Origin, 401 without the token.
+    """ASGI middleware: answers wrong_host, wrong_origin or no_token where a request is not allowed.
 
-    names: hosts beside the address that the connection came to. secret: None where none is needed.
+    names: accepted host names, in addition to the address of the connection. token: None if the
+    page is open to everyone who can connect.
     """
 
-    def __init__(self, app: ASGIApp, names: frozenset[str], secret: AccessToken | None) -> None:
+    def __init__(self, app: ASGIApp, names: frozenset[str], token: AccessToken | None) -> None:
         self._app = app
         self._names = names
-        self._secret = secret
+        self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,34 +48,35 @@ class AccessControl:
         try:
             self._check(scope)
         except HttpError as error:
-            asks_for_page = scope["method"] == "GET" and scope["path"] == "/"
-            answer = (
+            is_page = scope["method"] == "GET" and scope["path"] == "/"
+            response = (
                 RedirectResponse("/login", 303)
-                if asks_for_page and error.status == 401
+                if is_page and error.code == "no_token"
                 else error_response(error)
             )
-            await answer(scope, receive, send)
+            await response(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if not self._is_here(host, scope):
+        if not self._is_own_host(host, scope):
             raise HttpError(
-                400, "wrong_host", "this name is not this machine's: add it to web.names"
+                "wrong_host",
+                "the host in the address is not a name of this machine: add it to web.names",
             )
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            raise HttpError(403, "wrong_origin", "asked by another site than this page")
-        if self._secret is None or scope["path"].startswith(OPEN):
+            raise HttpError("wrong_origin", "the request comes from another site")
+        if self._token is None or scope["path"].startswith(PUBLIC_PATHS):
             return
-        if not _knows(self._secret, HTTPConnection(scope), headers):
+        if not _is_authorized(self._token, HTTPConnection(scope), headers):
             raise HttpError(
-                401, "no_token", "a token is needed: log in, or send Authorization: Bearer TOKEN"
+                "no_token", "a token is required: log in, or send Authorization: Bearer TOKEN"
             )
 
-    def _is_here(self, host: str, scope: Scope) -> bool:
+    def _is_own_host(self, host: str, scope: Scope) -> bool:
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
@@ -82,7 +85,7 @@ class AccessControl:
             return True
         server = scope.get("server")
         try:
-            # A rebound name is never an address; the one the connection came to is ours.
+            # DNS rebinding needs a name: the literal address of this connection is safe.
             return server is not None and _address(name) == _address(server[0])
         except ValueError:
             return False
@@ -93,8 +96,8 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _knows(secret: AccessToken, connection: HTTPConnection, headers: Headers) -> bool:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+def _is_authorized(token: AccessToken, connection: HTTPConnection, headers: Headers) -> bool:
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return secret.opens(token.strip())
-    return secret.admits(connection.cookies.get(COOKIE, ""))
+        return token.matches(credentials.strip())
+    return token.matches_cookie(connection.cookies.get(COOKIE, ""))

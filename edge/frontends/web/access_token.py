@@ -1,4 +1,4 @@
-"""The token that opens the page to others than this machine."""
+"""The token that gives other machines access to the page."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from tempfile import NamedTemporaryFile
 
 from moodpi.errors import MoodpiError
 
-FILE = "web-token"
+FILE_NAME = "web-token"
+MIN_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A token, and what a browser keeps in its place. Neither may be printed but once."""
+    """A token and the cookie derived from it. Its repr does not contain it, so logs do not."""
 
     token: str
 
     @property
     def cookie(self) -> str:
-        """What the cookie holds: nobody gets the token from it."""
+        """The value of the login cookie; the token cannot be derived from it."""
         return hmac.new(self.token.encode(), b"moodpi cookie", hashlib.sha256).hexdigest()
 
-    def opens(self, token: str) -> bool:
-        """Whether that is the token, compared in constant time."""
+    def matches(self, token: str) -> bool:
+        """Whether `token` is this token, compared in constant time."""
         return hmac.compare_digest(token.encode(), self.token.encode())
 
-    def admits(self, cookie: str) -> bool:
-        """Whether a browser's cookie was given by this token, compared in constant time."""
+    def matches_cookie(self, cookie: str) -> bool:
+        """Whether `cookie` belongs to this token, compared in constant time."""
         return hmac.compare_digest(cookie.encode(), self.cookie.encode())
 
     def __repr__(self) -> str:
@@ -39,35 +40,42 @@ class AccessToken:
 
 
 def load_or_create(folder: Path) -> tuple[AccessToken, bool]:
-    """The token of this machine, and whether it was made just now; its file is mode 0600.
+    """The token in `folder`, and whether it was created by this call; its file has mode 0600.
 
-    An empty one, as a power cut or a full disk may have left it, is made anew. Raises MoodpiError
-    where it cannot be kept, or is none.
+    An empty file, which a power cut or a full disk can leave behind, is replaced. Raises
+    MoodpiError if the file cannot be read or written, or holds no token.
     """
-    path = folder / FILE
+    path = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size == 0:
             path.unlink()
-        made = _made(path)
+        created = _create(path)
         token = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise MoodpiError(f"cannot keep the page's token in {path}: {error}") from error
-    if len(token) < 16:
-        raise MoodpiError(f"{path} holds no token: remove it and a new one is made")
-    return AccessToken(token), made
+        raise MoodpiError(
+            f"cannot store the page's token in {path}: {error}", code="token_not_stored"
+        ) from error
+    if len(token) < MIN_LENGTH:
+        raise MoodpiError(
+            f"{path} is damaged: expected a token of at least {MIN_LENGTH} characters: remove the "
+            "file to create a new token",
+            code="damaged_token",
+        )
+    return AccessToken(token), created
 
 
-def _made(path: Path) -> bool:
-    """Whether there was none and it was made, whole: of two that make one the first is kept."""
+def _create(path: Path) -> bool:
+    """Create the file atomically; False if it exists, also if another process just created it."""
     if path.exists():
         return False
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{FILE}-") as aside:
-        aside.write(secrets.token_urlsafe(24) + "\n")
-        aside.flush()
-        os.fsync(aside.fileno())
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{FILE_NAME}-") as temporary:
+        temporary.write(secrets.token_urlsafe(24) + "\n")
+        temporary.flush()
+        os.fsync(temporary.fileno())
         try:
-            os.link(aside.name, path)
+            # Unlike a rename, a link never replaces the token of another process.
+            os.link(temporary.name, path)
         except FileExistsError:
             return False
     return True

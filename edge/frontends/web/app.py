@@ -1,4 +1,4 @@
-"""The application: routes, and around them headers, access and errors."""
+"""The ASGI application: routes, middleware and error handlers."""
 
 from __future__ import annotations
 
@@ -34,52 +34,51 @@ log = logging.getLogger(__name__)
 
 async def build_app(
     config: Config,
-    listener: Path,
+    profile: Path,
     names: frozenset[str],
-    secret: AccessToken | None,
-    live: DaemonMirror,
+    token: AccessToken | None,
+    mirror: DaemonMirror,
 ) -> Starlette:
-    """The application, its model loaded. Raises MoodpiError where something of it is missing.
+    """The application, with the configured model loaded. Raises MoodpiError if it cannot be loaded.
 
-    listener: their file. names: hosts it answers to. secret: None where no token is needed.
+    profile: the listener's profile. names: accepted host names. token: None if none is needed.
     """
-    workroom, metrics, pages = WorkerThread(), Metrics(), load_static_files()
-    # Made in the thread that uses it: SQLite's connections stay in theirs.
-    answers = await workroom.do(lambda: PhotoService(config, listener))
-    await workroom.do(answers.warm_up)
+    worker, metrics, files = WorkerThread(), Metrics(), load_static_files()
+    service = await worker.run(lambda: PhotoService(config, profile))
+    await worker.run(service.load_model)
     defaults = {
         "model": config.model.name,
         "format": config.model.format,
         "strategy": config.recommend.strategy,
     }
-    routes = Routes(answers, workroom, live, metrics, pages, defaults)
+    routes = Routes(service, worker, mirror, metrics, files, defaults)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        workroom.close()
+        worker.close()
 
     return Starlette(
-        routes=_table(routes, Login(pages["login.html"], secret)),
+        routes=_route_table(routes, Login(files["login.html"], token)),
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(_Counted, metrics=metrics),
-            Middleware(AccessControl, names=names, secret=secret),
+            Middleware(_ResponseCounter, metrics=metrics),
+            Middleware(AccessControl, names=names, token=token),
         ],
         exception_handlers={
-            MoodpiError: _refused,
-            HTTPException: _http_refused,
-            Exception: _failed,
+            MoodpiError: _on_moodpi_error,
+            HTTPException: _on_http_exception,
+            Exception: _on_unexpected_error,
         },
         lifespan=lifespan,
     )
 
 
-def _table(routes: Routes, login: Login) -> list[Route]:
+def _route_table(routes: Routes, login: Login) -> list[Route]:
     return [
         Route("/", routes.page),
-        Route("/login", login.form),
-        Route("/login", login.submit, methods=["POST"]),
+        # One route for both methods: the Allow header of a 405 is made from a single route.
+        Route("/login", login.respond, methods=["GET", "POST"]),
         Route("/static/{name}", routes.static),
         Route("/openapi.json", routes.openapi),
         Route("/api/recommend", routes.recommend, methods=["POST"]),
@@ -93,40 +92,51 @@ def _table(routes: Routes, login: Login) -> list[Route]:
     ]
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _on_moodpi_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, MoodpiError):
         raise error
-    answer = to_http_error(error)
-    if answer.status >= 500:
+    http_error = to_http_error(error)
+    if http_error.status >= 500:
         log.warning("%s", error)
-    return error_response(answer)
+    return error_response(http_error)
 
 
-async def _http_refused(_: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    """Starlette's own errors: 404, and 405 with its Allow header."""
     if not isinstance(error, HTTPException):
         raise error
-    answer = error_response(HttpError(error.status_code, "not_found", error.detail))
-    answer.headers.update(error.headers or {})
-    return answer
+    headers = error.headers or {}
+    if error.status_code == 405:
+        allowed = headers.get("Allow", "another method")
+        http_error = HttpError(
+            "method_not_allowed", f"{request.method} is not supported here: expected {allowed}"
+        )
+    elif error.status_code == 404:
+        http_error = HttpError("not_found", f"no such address: {request.url.path}")
+    else:
+        http_error = HttpError("bad_request", error.detail)
+    response = error_response(http_error)
+    response.headers.update(headers)
+    return response
 
 
-async def _failed(_: Request, error: Exception) -> Response:
-    log.error("a request failed: %r", error)
-    return error_response(HttpError(500, "failed", "moodpi failed at this: see its log"))
+async def _on_unexpected_error(_: Request, error: Exception) -> Response:
+    log.error("unexpected error in a request: %r", error)
+    return error_response(HttpError("failed", "unexpected error: see the log of moodpi"))
 
 
-class _Counted:
-    """ASGI middleware: counts answers by route and status; unknown paths are one."""
+class _ResponseCounter:
+    """ASGI middleware: counts responses by route and status; unknown paths count as "other"."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def counting(message: Message) -> None:
+        async def send_and_count(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = getattr(scope.get("route"), "path", "other")
-                self._metrics.count(route, message["status"])
+                self._metrics.count_response(route, message["status"])
             await send(message)
 
-        await self._app(scope, receive, counting if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_and_count if scope["type"] == "http" else send)

@@ -1,127 +1,84 @@
-"""What the daemon says, passed on to every page that listens."""
+"""The daemon's current state in the web server, and its events for the open pages."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections import deque
 from collections.abc import AsyncIterator
-from typing import Any
 
 from edge.daemon.status import DaemonStatus
-from edge.frontends.control.broadcast import COURSE, COURSE_KINDS
-from edge.frontends.web.errors import HttpError
+from edge.frontends.control.event_history import EventHistory, Message
+from edge.frontends.web.sse import SseBroadcast
 from edge.system.hardware import celsius
+from moodpi.errors import MoodpiError
 
-LISTENERS = 32
-# A line now and then, so that a dead connection is noticed on both sides; in seconds.
-HEARTBEAT = 15.0
-# What a page that reads slowly may be behind before it is let go: it comes back by itself.
-BEHIND = 100
-# How far back the frame rate looks, in statuses.
-RATE_OVER = 5
-
-Said = dict[str, Any]
+# The number of status messages, one a second, over which the frame rate is measured.
+FRAME_RATE_WINDOW = 5
 
 
 class DaemonMirror:
-    """How the daemon stands, None while there is none, and the pages that wait for news of it.
+    """The last status of the daemon and the events of the last hour.
 
-    Used in the server's event loop alone.
+    It must be used in the server's event loop only. status: None while no daemon runs.
     """
 
     def __init__(self) -> None:
-        self.daemon: Said | None = None
         self.status: DaemonStatus | None = None
-        self._why = "moodpi was not asked yet"
-        self._course: deque[Said] = deque()
-        self._taken: deque[tuple[float, int]] = deque(maxlen=RATE_OVER)
-        self._listeners: set[asyncio.Queue[str | None]] = set()
+        self.why = "moodpi is not connected yet"
+        # The fields of `moodpi status --json`, and `frame_rate` in frames per second.
+        self._daemon: Message | None = None
+        self._history = EventHistory()
+        # (uptime in seconds, frames since the start)
+        self._frame_counts: deque[tuple[float, int]] = deque(maxlen=FRAME_RATE_WINDOW)
+        self._pages = SseBroadcast()
 
     def state(self) -> dict[str, object]:
-        """The machine's temperature, and as `daemon` the fields of `moodpi status --json` and the
-        frame rate, or None and why.
-        """
-        standing: dict[str, object] = {"temperature": celsius(), "daemon": self.daemon}
-        return standing if self.daemon else {**standing, "why": self._why}
+        """The fields `temperature` and `daemon`; without a daemon, also `why` there is none."""
+        state: dict[str, object] = {"temperature": celsius(), "daemon": self._daemon}
+        return state if self._daemon else {**state, "why": self.why}
 
-    def take(self, said: Said) -> None:
-        """One object that edge.frontends.control.EventStream passes on."""
-        kind = said["event"]
+    def update(self, message: Message) -> None:
+        """Handle one message of edge.frontends.control.EventStream."""
+        kind = message["event"]
         if kind == "disconnected":
-            self.daemon, self.status, self._why = None, None, said["why"]
-            self._publish("status", self.state())
+            self._disconnect(message["why"])
         elif kind == "status":
-            self._stand(said)
+            self._update_status(message)
         else:
-            if kind in COURSE_KINDS:
-                self._extend(said)
-            self._publish(kind, said)
+            self._history.append(message)
+            self._pages.publish(kind, message)
+
+    def subscribe(self) -> AsyncIterator[str]:
+        """A text/event-stream: the state, the history, then every event.
+
+        Raises HttpError "busy" if there are too many subscribers.
+        """
+        self._pages.check_capacity()
+        return self._pages.subscribe(
+            lambda: (("status", self.state()), ("history", self._history.to_json()))
+        )
 
     def close(self) -> None:
-        """Let every page go; a server that stops waits for none."""
-        for queue in list(self._listeners):
-            self._let_go(queue)
+        """Disconnect all pages."""
+        self._pages.close()
 
-    def listen(self) -> AsyncIterator[str]:
-        """Server-sent events: the state now, then what comes. HttpError 429 if too many."""
-        if len(self._listeners) >= LISTENERS:
-            raise HttpError(429, "busy", "too many pages listen already", retry_after=30)
-        return self._messages()
-
-    def _stand(self, said: Said) -> None:
-        daemon = {name: value for name, value in said.items() if name not in ("event", "history")}
-        if "history" in said:
-            self._course = deque(said["history"])
-            self._taken.clear()
-            self._publish("history", list(self._course))
-        self._taken.append((daemon["uptime"], daemon["frames"]))
-        (begun, before), (now, frames) = self._taken[0], self._taken[-1]
-        rate = round((frames - before) / (now - begun), 1) if now > begun else None
-        self.status = DaemonStatus.from_json(said)
-        self.daemon = {**daemon, "frame_rate": rate}
-        self._publish("status", self.state())
-
-    def _extend(self, said: Said) -> None:
-        self._course.append(said)
-        # The last one from before the hour goes on into it; those from after now are of a clock
-        # that was set back.
-        now = said["time"]
-        while len(self._course) > 1 and not now - COURSE < self._course[1]["time"] <= now:
-            self._course.popleft()
-
-    def _publish(self, kind: str, data: object) -> None:
-        text = message(kind, data)
-        for queue in list(self._listeners):
-            try:
-                queue.put_nowait(text)
-            except asyncio.QueueFull:
-                self._let_go(queue)
-
-    async def _messages(self) -> AsyncIterator[str]:
-        queue: asyncio.Queue[str | None] = asyncio.Queue(BEHIND)
-        self._listeners.add(queue)
+    def _update_status(self, message: Message) -> None:
         try:
-            yield "retry: 2000\n\n" + message("status", self.state())
-            yield message("history", list(self._course))
-            while True:
-                try:
-                    text = await asyncio.wait_for(queue.get(), HEARTBEAT)
-                except TimeoutError:
-                    text = ": still here\n\n"
-                if text is None:
-                    return
-                yield text
-        finally:
-            self._listeners.discard(queue)
+            self.status = DaemonStatus.from_json(message)
+        except MoodpiError as error:
+            self._disconnect(str(error))
+            return
+        # Only the first status of a connection has a history.
+        if "history" in message:
+            self._history = EventHistory(message["history"])
+            self._frame_counts.clear()
+            self._pages.publish("history", self._history.to_json())
+        self._frame_counts.append((self.status.uptime, self.status.counts.frames))
+        (start, first), (now, last) = self._frame_counts[0], self._frame_counts[-1]
+        rate = round((last - first) / (now - start), 1) if now > start else None
+        fields = {k: v for k, v in message.items() if k not in ("event", "history")}
+        self._daemon = {**fields, "frame_rate": rate}
+        self._pages.publish("status", self.state())
 
-    def _let_go(self, queue: asyncio.Queue[str | None]) -> None:
-        self._listeners.discard(queue)
-        while queue.full():
-            queue.get_nowait()
-        queue.put_nowait(None)
-
-
-def message(kind: str, data: object) -> str:
-    """One event of a text/event-stream (HTML Living Standard, 9.2)."""
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    def _disconnect(self, why: str) -> None:
+        self.status, self._daemon, self.why = None, None, why
+        self._pages.publish("status", self.state())

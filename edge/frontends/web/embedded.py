@@ -4,53 +4,75 @@ from __future__ import annotations
 
 import logging
 import threading
-from functools import partial
+from collections.abc import Callable
+from typing import Protocol
 
 from edge.config.load import Config
 from edge.frontends.web.server import WebServer
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# How long the end of the daemon waits for answers that are under way, in seconds.
-GRACE = 1.0
-# Between attempts, in seconds.
-PAUSE = 10.0
+# How long the daemon waits for open responses when it stops, in seconds.
+SHUTDOWN_TIMEOUT = 1.0
+# Between attempts to serve the page, in seconds.
+RETRY_INTERVAL = 10.0
+
+
+class Server(Protocol):
+    """The part of WebServer that EmbeddedServer uses."""
+
+    def address(self) -> str: ...
+
+    def serve(self, on_ready: Callable[[], None]) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class EmbeddedServer:
-    """Serves the page from a thread for as long as it is entered.
+    """Serves the page from a thread while it is entered.
 
-    Where it cannot be served it is tried again: at boot the network may come later than moodpi, and
-    a certificate may be renewed.
+    A server that cannot start, or that fails, is started again after `retry_interval` seconds: at
+    boot the network may be up later than moodpi, and a certificate may be renewed.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self,
+        config: Config,
+        create_server: Callable[[Config], Server] = WebServer,
+        retry_interval: float = RETRY_INTERVAL,
+    ) -> None:
         self._config = config
-        self._site: WebServer | None = None
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="page", daemon=True)
+        self._create_server = create_server
+        self._retry_interval = retry_interval
+        self._server: Server | None = None
+        self._warnings = LogOnce(log)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="page", daemon=True)
 
     def __enter__(self) -> EmbeddedServer:
         self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._over.set()
-        if self._site is not None:
-            self._site.stop()
-        self._thread.join(GRACE)
+        self._stopped.set()
+        if self._server is not None:
+            self._server.stop()
+        self._thread.join(SHUTDOWN_TIMEOUT)
 
-    def _serve(self) -> None:
-        told: set[str] = set()
-        while not self._over.is_set():
+    def _run(self) -> None:
+        while not self._stopped.is_set():
             try:
-                site = self._site = WebServer(self._config)
-                # Whoever ended it before this line could not stop it.
-                if not self._over.is_set():
-                    site.serve(partial(log.info, "%s", site.address()))
+                server = self._server = self._create_server(self._config)
+                # __exit__ stops only a server that it sees: check again now that it is set.
+                if not self._stopped.is_set():
+                    server.serve(self._on_ready)
             except (MoodpiError, OSError) as error:
-                if str(error) not in told:
-                    log.warning("no page: %s; trying again from time to time", error)
-                told.add(str(error))
-            self._over.wait(PAUSE)
+                self._warnings.warning("the page is not served: %s; retrying", error)
+            self._stopped.wait(self._retry_interval)
+
+    def _on_ready(self) -> None:
+        self._warnings.reset()
+        if self._server is not None:
+            log.info("%s", self._server.address())

@@ -1,43 +1,97 @@
-"""What is refused over HTTP, as one sentence for a person, one word for a program and a status."""
+"""HTTP errors: a status, a code for programs and one sentence for people."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from starlette.responses import JSONResponse
 
 from edge.vision.photo import NotAnImageError, TooManyPixelsError, UndecodableError
 from moodpi.errors import MoodpiError, UsageError
 
-# Words for what the packages below error_response, the first that fits.
-KINDS: tuple[tuple[type[MoodpiError], int, str], ...] = (
-    (NotAnImageError, 415, "not_an_image"),
-    (TooManyPixelsError, 413, "too_many_pixels"),
-    (UndecodableError, 422, "undecodable"),
-    (UsageError, 400, "bad_request"),
+ErrorCode = Literal[
+    "bad_form",
+    "bad_request",
+    "busy",
+    "empty_upload",
+    "failed",
+    "heic",
+    "method_not_allowed",
+    "no_daemon",
+    "no_face",
+    "no_such_face",
+    "no_token",
+    "not_an_image",
+    "not_found",
+    "not_now",
+    "too_large",
+    "too_many_pixels",
+    "undecodable",
+    "upload_incomplete",
+    "upload_timeout",
+    "wrong_host",
+    "wrong_origin",
+]
+STATUS: dict[ErrorCode, int] = {
+    "bad_form": 400,
+    "bad_request": 400,
+    "empty_upload": 400,
+    "no_such_face": 400,
+    "upload_incomplete": 400,
+    "wrong_host": 400,
+    "no_token": 401,
+    "wrong_origin": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "upload_timeout": 408,
+    "no_daemon": 409,
+    "not_now": 409,
+    "too_large": 413,
+    "too_many_pixels": 413,
+    "heic": 415,
+    "not_an_image": 415,
+    "no_face": 422,
+    "undecodable": 422,
+    "busy": 429,
+    "failed": 500,
+}
+# The codes of errors that other packages raise; the first class that matches.
+CODES: tuple[tuple[type[MoodpiError], ErrorCode], ...] = (
+    (NotAnImageError, "not_an_image"),
+    (TooManyPixelsError, "too_many_pixels"),
+    (UndecodableError, "undecodable"),
+    (UsageError, "bad_request"),
 )
 
 
 class HttpError(MoodpiError):
-    """A request that is answered with `status`; retry_after: seconds, where it may come again."""
+    """A request that is answered with an error.
 
-    def __init__(
-        self, status: int, code: str, message: str, retry_after: int | None = None
-    ) -> None:
+    code: decides the HTTP status. retry_after: the seconds after which the client may retry.
+    """
+
+    code: ErrorCode
+
+    def __init__(self, code: ErrorCode, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message, code=code)
-        self.status = status
         self.retry_after = retry_after
+
+    @property
+    def status(self) -> int:
+        return STATUS[self.code]
 
 
 def to_http_error(error: MoodpiError) -> HttpError:
-    """The error as what to answer; one that is not the asker's fault is a 500."""
+    """The error as an HTTP error; status 500 if the client cannot correct it."""
     if isinstance(error, HttpError):
         return error
-    for kind, status, code in KINDS:
+    for kind, code in CODES:
         if isinstance(error, kind):
-            return HttpError(status, code, str(error))
-    return HttpError(500, "failed", str(error))
+            return HttpError(code, str(error))
+    return HttpError("failed", str(error))
 
 
 def error_response(error: HttpError) -> JSONResponse:
-    """The answer: `{"error": sentence, "code": word}`."""
+    """The response `{"error": message, "code": code}`."""
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return JSONResponse({"error": str(error), "code": error.code}, error.status, headers)

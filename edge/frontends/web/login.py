@@ -1,4 +1,4 @@
-"""The token given once for a cookie."""
+"""The login form, which exchanges the token for a cookie."""
 
 from __future__ import annotations
 
@@ -14,38 +14,40 @@ from edge.frontends.web.errors import HttpError
 from edge.frontends.web.static_files import StaticFile
 from edge.frontends.web.uploads import read_body
 
-MOST_BYTES = 1024
-A_YEAR = 365 * 24 * 3600
+MAX_BODY_BYTES = 1024
+COOKIE_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Login:
-    """The form, and what answers it; secret: None where none is needed."""
+    """GET and POST /login. token: None if the page needs no token."""
 
     page: StaticFile
-    secret: AccessToken | None
+    token: AccessToken | None
 
-    async def form(self, request: Request) -> Response:
-        return RedirectResponse("/", 303) if self.secret is None else self.page.answer(request)
+    async def respond(self, request: Request) -> Response:
+        """The form, or on POST a redirect: to the page with the cookie, or back to the form."""
+        if request.method == "POST":
+            return await self._submit(request)
+        return RedirectResponse("/", 303) if self.token is None else self.page.response(request)
 
-    async def submit(self, request: Request) -> Response:
-        """303 to the page with the cookie, or back to the form. The address never has the token."""
-        body = await read_body(request, MOST_BYTES)
+    async def _submit(self, request: Request) -> Response:
+        body = await read_body(request, MAX_BODY_BYTES)
         try:
             fields = parse_qs(body.decode("ascii"), max_num_fields=4)
         except ValueError:
-            raise HttpError(400, "bad_form", "expected a form with a token") from None
-        if self.secret is None:
+            raise HttpError("bad_form", "expected a form with the field 'token'") from None
+        if self.token is None:
             return RedirectResponse("/", 303)
-        if not self.secret.opens(fields.get("token", [""])[0].strip()):
+        if not self.token.matches(fields.get("token", [""])[0].strip()):
             return RedirectResponse("/login?wrong", 303)
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(
+        response = RedirectResponse("/", 303)
+        response.set_cookie(
             COOKIE,
-            self.secret.cookie,
-            max_age=A_YEAR,
+            self.token.cookie,
+            max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="strict",
             secure=request.url.scheme == "https",
         )
-        return answer
+        return response

@@ -1,4 +1,4 @@
-"""`GET /metrics`: what Prometheus collects (text exposition format 0.0.4)."""
+"""`GET /metrics` for Prometheus (text exposition format 0.0.4)."""
 
 from __future__ import annotations
 
@@ -9,90 +9,93 @@ from edge.daemon.status import DaemonStatus
 from edge.system.hardware import celsius
 from models.emotions import EMOTIONS
 
-KIND = "text/plain; version=0.0.4; charset=utf-8"
-# The daemon's counts since its start, by their names in `moodpi status --json`.
-COUNTS = {
-    "frames": "Frames taken",
-    "dropped": "Frames that a newer one replaced",
-    "scanned": "Frames scanned all over for faces",
-    "tracked": "Frames looked at where the faces were",
-    "skipped": "Frames in which nothing moved",
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+# The daemon's counters by their names in `moodpi status --json`.
+COUNTERS = {
+    "frames": "Frames received",
+    "dropped": "Frames replaced by a newer one",
+    "scanned": "Frames scanned in full for faces",
+    "tracked": "Frames scanned near the previous faces",
+    "skipped": "Frames without motion",
     "faces": "Frames with a face",
-    "changes": "Moods entered, unsure included",
+    "changes": "Mood changes, unsure included",
 }
 
 
 class Metrics:
-    """Counts of this server, and what the machine says of itself."""
+    """The counters of this web server, with the daemon's status and the hardware's."""
 
     def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._answers: dict[tuple[str, int], int] = {}
-        self._seconds = 0.0
-        self._pictures = 0
+        self._started = time.monotonic()
+        self._responses: dict[tuple[str, int], int] = {}
+        self._photo_seconds = 0.0
+        self._photos = 0
 
-    def count(self, route: str, status: int) -> None:
-        """One answer given."""
-        self._answers[route, status] = self._answers.get((route, status), 0) + 1
+    def count_response(self, route: str, status: int) -> None:
+        """Count one response."""
+        self._responses[route, status] = self._responses.get((route, status), 0) + 1
 
-    def looked(self, seconds: float) -> None:
-        """One picture was decoded and read."""
-        self._pictures += 1
-        self._seconds += seconds
+    def count_photo(self, seconds: float) -> None:
+        """Count one processed photo and the time that it took."""
+        self._photos += 1
+        self._photo_seconds += seconds
 
     def text(self, status: DaemonStatus | None) -> str:
-        """Every metric. status: the daemon's, or None if no daemon runs."""
+        """All metrics. status: the daemon's, or None if no daemon runs."""
         lines = [
             *_daemon(status),
-            *_one("moodpi_web_uptime_seconds", "gauge", "Since the start", self.uptime()),
-            *_one("moodpi_web_pictures_total", "counter", "Pictures looked at", self._pictures),
-            *_one(
-                "moodpi_web_picture_seconds_total",
+            *_metric("moodpi_web_uptime_seconds", "gauge", "Web server uptime", self.uptime()),
+            *_metric("moodpi_web_photos_total", "counter", "Photos processed", self._photos),
+            *_metric(
+                "moodpi_web_photo_seconds_total",
                 "counter",
-                "Time spent decoding, finding faces, inferring and choosing",
-                self._seconds,
+                "Time spent on photos: decoding, faces, inference and recommending",
+                self._photo_seconds,
             ),
-            *_head("moodpi_web_answers_total", "counter", "PhotoService given"),
+            *_header("moodpi_web_responses_total", "counter", "Responses by route and status"),
         ]
         lines += [
-            f'moodpi_web_answers_total{{route="{route}",status="{status}"}} {count}'
-            for (route, status), count in sorted(self._answers.items())
+            f'moodpi_web_responses_total{{route="{route}",status="{status}"}} {count}'
+            for (route, status), count in sorted(self._responses.items())
         ]
         temperature = celsius()
         if temperature is not None:
-            lines += _one("moodpi_temperature_celsius", "gauge", "Of the processor", temperature)
+            about = "Processor temperature"
+            lines += _metric("moodpi_temperature_celsius", "gauge", about, temperature)
         return "\n".join(lines) + "\n"
 
     def uptime(self) -> float:
-        return time.monotonic() - self._begun
+        """Seconds since the server was started."""
+        return time.monotonic() - self._started
 
 
 def _daemon(status: DaemonStatus | None) -> Iterator[str]:
-    yield from _one("moodpi_up", "gauge", "Whether a daemon runs", status is not None)
+    yield from _metric("moodpi_up", "gauge", "Whether a daemon runs", status is not None)
     if status is None:
         return
-    yield from _one("moodpi_uptime_seconds", "gauge", "The daemon's", status.uptime)
-    about = "Time spent on finding and classifying faces"
+    yield from _metric("moodpi_uptime_seconds", "gauge", "Daemon uptime", status.uptime)
+    about = "Time spent on detecting and classifying faces"
     seconds = status.analysis_seconds
-    yield from _one("moodpi_analysis_seconds_total", "counter", about, seconds)
+    yield from _metric("moodpi_analysis_seconds_total", "counter", about, seconds)
     for name, count in status.counts.to_json().items():
-        yield from _one(f"moodpi_{name}_total", "counter", COUNTS[name], count)
+        yield from _metric(f"moodpi_{name}_total", "counter", COUNTERS[name], count)
     present = status.person_present
-    yield from _one("moodpi_present", "gauge", "Whether somebody is in view", present)
-    yield from _one("moodpi_paused", "gauge", "Whether the music is paused", status.paused)
-    emotion = status.mood and status.mood["emotion"]
-    yield from _head("moodpi_mood", "gauge", "1 for the current mood, none when unsure")
-    for name in EMOTIONS:
-        yield f'moodpi_mood{{emotion="{name}"}} {int(name == emotion)}'
+    yield from _metric("moodpi_present", "gauge", "Whether a person is in view", present)
+    yield from _metric("moodpi_paused", "gauge", "Whether playback is paused", status.paused)
+    current = status.mood and status.mood["emotion"]
+    yield from _header("moodpi_mood", "gauge", "1 for the current mood, 0 for all when unsure")
+    for emotion in EMOTIONS:
+        yield f'moodpi_mood{{emotion="{emotion}"}} {int(emotion == current)}'
     if mood := status.mood:
-        yield from _one("moodpi_confidence", "gauge", "The mood's", mood["confidence"])
-        yield from _one("moodpi_valence", "gauge", "The mood's", mood["valence"])
-        yield from _one("moodpi_arousal", "gauge", "The mood's", mood["arousal"])
+        about = "Confidence of the mood"
+        yield from _metric("moodpi_confidence", "gauge", about, mood["confidence"])
+        yield from _metric("moodpi_valence", "gauge", "Valence of the mood", mood["valence"])
+        yield from _metric("moodpi_arousal", "gauge", "Arousal of the mood", mood["arousal"])
 
 
-def _head(name: str, kind: str, about: str) -> list[str]:
+def _header(name: str, kind: str, about: str) -> list[str]:
     return [f"# HELP {name} {about}", f"# TYPE {name} {kind}"]
 
 
-def _one(name: str, kind: str, about: str, value: float) -> list[str]:
-    return [*_head(name, kind, about), f"{name} {value:.15g}"]
+def _metric(name: str, kind: str, about: str, value: float) -> list[str]:
+    return [*_header(name, kind, about), f"{name} {value:.15g}"]

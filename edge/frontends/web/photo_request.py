@@ -1,60 +1,101 @@
-"""What a request asks of its picture, from the address or from the form's fields."""
+"""The options of a photo request, from the query string or from form fields."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from edge.frontends.web.errors import HttpError
-from edge.frontends.web.photo_service import PhotoRequest
 from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi.errors import did_you_mean
 
-MOST_TRACKS = 50
-MOST_FACES = 1000
-LARGEST_SEED = 2**63 - 1
-NAMES = ("model", "format", "strategy", "count", "seed", "face")
+MAX_TRACKS = 50
+MAX_FACE = 1000
+MAX_SEED = 2**63 - 1
 
 
-def parse_photo_request(values: Mapping[str, str], names: tuple[str, ...] = NAMES) -> PhotoRequest:
-    """The wish, every part checked before a picture is. Raises HttpError 400."""
+@dataclass(frozen=True)
+class PhotoRequest:
+    """The options of one photo; None stands for the configured value.
+
+    face: the index of the face that decides; faces are sorted by size, the largest is 0.
+    """
+
+    model: str | None = None
+    format: str | None = None
+    strategy: str | None = None
+    count: int | None = None
+    seed: int | None = None
+    face: int = 0
+
+
+CONFIGURED = PhotoRequest()
+
+
+def parse_photo_request(
+    values: Mapping[str, str], options: Collection[str], defaults: PhotoRequest = CONFIGURED
+) -> PhotoRequest:
+    """`defaults`, overridden by `values`.
+
+    options: the accepted names. Raises HttpError "bad_request" for an unknown name or value.
+    """
     for name in values:
-        if name not in names:
-            raise _bad(f"unknown parameter '{name}': {did_you_mean(name, names)}")
-    strategy = values.get("strategy")
-    if strategy is not None and strategy not in STRATEGIES:
-        raise _bad(f"unknown strategy '{strategy}': {did_you_mean(strategy, STRATEGIES)}")
-    model, artefact_format = values.get("model"), values.get("format")
-    if model is not None or artefact_format is not None:
-        _check_model(model, artefact_format)
-    return PhotoRequest(
-        model,
-        artefact_format,
-        strategy,
-        _whole(values, "count", 1, MOST_TRACKS),
-        _whole(values, "seed", 0, LARGEST_SEED),
-        _whole(values, "face", 0, MOST_FACES) or 0,
-    )
+        if name not in options:
+            raise _bad_request(f"unknown parameter '{name}': {did_you_mean(name, options)}")
+    parsed = {name: PARSERS[name](name, text) for name, text in values.items()}
+    request = replace(defaults, **parsed)
+    if "model" in parsed or "format" in parsed:
+        _check_artefact(request.model, request.format)
+    return request
 
 
-def _check_model(model: str | None, artefact_format: str | None) -> None:
+def _text(_name: str, text: str) -> str:
+    return text
+
+
+def _strategy(_name: str, text: str) -> str:
+    if text not in STRATEGIES:
+        raise _bad_request(f"unknown strategy '{text}': {did_you_mean(text, STRATEGIES)}")
+    return text
+
+
+def _integer(minimum: int, maximum: int) -> Callable[[str, str], int]:
+    def parse(name: str, text: str) -> int:
+        valid = text.isascii() and text.isdecimal() and len(text) < 20
+        if not valid or not minimum <= int(text) <= maximum:
+            raise _bad_request(
+                f"{name} = '{text}': expected a whole number from {minimum} to {maximum}"
+            )
+        return int(text)
+
+    return parse
+
+
+PARSERS: dict[str, Callable[[str, str], Any]] = {
+    "model": _text,
+    "format": _text,
+    "strategy": _strategy,
+    "count": _integer(1, MAX_TRACKS),
+    "seed": _integer(0, MAX_SEED),
+    "face": _integer(0, MAX_FACE),
+}
+RECOMMEND_OPTIONS = tuple(PARSERS)
+CLASSIFY_OPTIONS = ("model", "format")
+
+
+def _check_artefact(model: str | None, artefact_format: str | None) -> None:
     registry = Registry()
     models = registry.models()
     if model is not None and model not in models:
-        raise _bad(f"unknown model '{model}': {did_you_mean(model, models)}")
+        raise _bad_request(f"unknown model '{model}': {did_you_mean(model, models)}")
     formats = {f for name in models if model in (None, name) for f in registry.formats(name)}
     if artefact_format is not None and artefact_format not in formats:
-        raise _bad(f"unknown format '{artefact_format}': {did_you_mean(artefact_format, formats)}")
+        raise _bad_request(
+            f"unknown format '{artefact_format}': {did_you_mean(artefact_format, formats)}"
+        )
 
 
-def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int | None:
-    text = values.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
-        raise _bad(f"{name} = '{text}': expected a whole number from {low} to {high}")
-    return int(text)
-
-
-def _bad(message: str) -> HttpError:
-    return HttpError(400, "bad_request", message)
+def _bad_request(message: str) -> HttpError:
+    return HttpError("bad_request", message)

@@ -1,8 +1,8 @@
-"""Each route, and what it answers."""
+"""The request handlers, one for each route."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +12,17 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from edge.frontends.control import ask
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.errors import HttpError
-from edge.frontends.web.metrics import KIND, Metrics
-from edge.frontends.web.photo_request import NAMES, parse_photo_request
-from edge.frontends.web.photo_service import PhotoRequest, PhotoService, Stopwatch
-from edge.frontends.web.request_bodies import MOST_BYTES, parse_command, parse_feedback
+from edge.frontends.web.metrics import CONTENT_TYPE, Metrics
+from edge.frontends.web.openapi import openapi_file
+from edge.frontends.web.photo_request import (
+    CLASSIFY_OPTIONS,
+    RECOMMEND_OPTIONS,
+    PhotoRequest,
+    parse_photo_request,
+)
+from edge.frontends.web.photo_service import PhotoService
+from edge.frontends.web.request_bodies import MAX_BODY_BYTES, parse_command, parse_feedback
+from edge.frontends.web.server_timing import ServerTiming
 from edge.frontends.web.static_files import StaticFile
 from edge.frontends.web.uploads import read_body, read_upload
 from edge.frontends.web.worker import WorkerThread
@@ -24,63 +31,67 @@ from models.registry import Registry
 from moodpi import __version__
 from moodpi.errors import MoodpiError
 
-Answered = tuple[dict[str, object], Stopwatch]
+ProcessPhoto = Callable[[bytes, PhotoRequest], tuple[dict[str, object], ServerTiming]]
 
 
 @dataclass(frozen=True)
 class Routes:
-    """What the routes share. defaults: model, format and strategy of the configuration."""
+    """The handlers and what they share.
 
-    answers: PhotoService
-    workroom: WorkerThread
-    live: DaemonMirror
+    files: the static files by name. defaults: model, format and strategy of the configuration.
+    """
+
+    service: PhotoService
+    worker: WorkerThread
+    mirror: DaemonMirror
     metrics: Metrics
-    pages: dict[str, StaticFile]
+    files: dict[str, StaticFile]
     defaults: dict[str, str]
 
     async def page(self, request: Request) -> Response:
-        return self.pages["index.html"].answer(request)
+        return self.files["index.html"].response(request)
 
     async def static(self, request: Request) -> Response:
-        page = self.pages.get(request.path_params["name"])
-        if page is None:
-            raise HttpError(404, "not_found", "there is no such file")
-        return page.answer(request)
+        name = request.path_params["name"]
+        if name not in self.files:
+            raise HttpError("not_found", f"no such file: {name}")
+        return self.files[name].response(request)
 
     async def openapi(self, request: Request) -> Response:
-        return self.pages["openapi.json"].answer(request)
+        return openapi_file().response(request)
 
     async def recommend(self, request: Request) -> Response:
-        return await self._picture(request, NAMES, self.answers.recommend)
+        return await self._photo(request, RECOMMEND_OPTIONS, self.service.recommend)
 
     async def classify(self, request: Request) -> Response:
-        return await self._picture(request, ("model", "format"), self.answers.classify)
+        return await self._photo(request, CLASSIFY_OPTIONS, self.service.classify)
 
     async def feedback(self, request: Request) -> Response:
-        """`{"verdict": ..., "track": ...}` or `{"verdict": ..., "artist": ...}`."""
-        verdict, track, artist = parse_feedback(await read_body(request, MOST_BYTES))
-        if self.live.daemon is None:
-            noted = await self.workroom.do(lambda: self.answers.judge(verdict, track, artist))
-            return JSONResponse(noted)
-        # The listener that matters is the one whom the daemon plays for.
+        """Record feedback in the profile of the listener that the daemon plays for, if it runs."""
+        verdict, track, artist = parse_feedback(await read_body(request, MAX_BODY_BYTES))
+        if self.mirror.status is None:
+            recorded = await self.worker.run(
+                lambda: self.service.record_feedback(verdict, track, artist)
+            )
+            return JSONResponse(recorded)
         try:
             answer = await run_in_threadpool(
                 ask, "feedback", verdict=verdict, track=track, artist=artist
             )
         except MoodpiError as error:
-            raise HttpError(400, "bad_request", str(error)) from error
+            raise HttpError("bad_request", str(error)) from error
         return JSONResponse(answer["feedback"])
 
     async def command(self, request: Request) -> Response:
-        """`{"command": ...}`: how the daemon stands then. 409 without one, or if it says no."""
-        command = parse_command(await read_body(request, MOST_BYTES))
-        if self.live.daemon is None:
-            raise HttpError(409, "no_daemon", str(self.live.state()["why"]))
+        """Send a command to the daemon and return its status. HttpError: no_daemon or not_now."""
+        command = parse_command(await read_body(request, MAX_BODY_BYTES))
+        if self.mirror.status is None:
+            raise HttpError("no_daemon", self.mirror.why)
         try:
-            standing = await run_in_threadpool(ask, **command)
+            status = await run_in_threadpool(ask, **command)
         except MoodpiError as error:
-            raise HttpError(409, "not_now", str(error)) from error
-        return JSONResponse(standing)
+            raise HttpError("not_now", str(error)) from error
+        return JSONResponse(status)
 
     async def status(self, request: Request) -> Response:  # noqa: ARG002
         registry = Registry()
@@ -91,29 +102,27 @@ class Routes:
                 "models": {name: registry.formats(name) for name in registry.models()},
                 "strategies": list(STRATEGIES),
                 "defaults": self.defaults,
-                **self.live.state(),
+                **self.mirror.state(),
             }
         )
 
     async def events(self, request: Request) -> Response:  # noqa: ARG002
-        return StreamingResponse(self.live.listen(), media_type="text/event-stream")
+        return StreamingResponse(self.mirror.subscribe(), media_type="text/event-stream")
 
     async def prometheus(self, request: Request) -> Response:  # noqa: ARG002
-        return PlainTextResponse(self.metrics.text(self.live.status), media_type=KIND)
+        return PlainTextResponse(self.metrics.text(self.mirror.status), media_type=CONTENT_TYPE)
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
         return PlainTextResponse("ok\n")
 
-    async def _picture(
-        self,
-        request: Request,
-        names: tuple[str, ...],
-        look: Callable[[bytes, PhotoRequest], Answered],
+    async def _photo(
+        self, request: Request, options: Collection[str], process: ProcessPhoto
     ) -> Response:
-        parse_photo_request(request.query_params, names)
-        async with self.workroom.seat():
+        # Before the upload is read: a wrong query string is rejected at once.
+        query = parse_photo_request(request.query_params, options)
+        async with self.worker.slot():
             upload = await read_upload(request)
-            wish = parse_photo_request({**request.query_params, **upload.fields}, names)
-            document, watch = await self.workroom.do(lambda: look(upload.content, wish))
-        self.metrics.looked(watch.total())
-        return JSONResponse(document, headers=watch.header())
+            photo_request = parse_photo_request(upload.fields, options, defaults=query)
+            document, timing = await self.worker.run(lambda: process(upload.content, photo_request))
+        self.metrics.count_photo(timing.total())
+        return JSONResponse(document, headers=timing.header())

@@ -1,19 +1,19 @@
-"""The headers that tell a browser to trust nothing but this page's own files."""
+"""Response headers that restrict a browser to the page's own files."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not no-referrer: with it a form of our own would say that it comes from nowhere.
+    # With no-referrer a browser sends `Origin: null` with the login form, which is refused.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -22,7 +22,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware: adds them to every answer; what says nothing of caching is not cached."""
+    """ASGI middleware: adds HEADERS to every response, and no-store where caching is not set."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""A server on one address, from the configuration."""
+"""The web server on one address: socket, token, TLS, and its life cycle."""
 
 from __future__ import annotations
 
@@ -16,74 +16,70 @@ from edge.config.load import Config
 from edge.config.settings import WebSettings
 from edge.frontends.control import EventStream
 from edge.frontends.web.access_control import machine_names
-from edge.frontends.web.access_token import FILE, AccessToken, load_or_create
+from edge.frontends.web.access_token import FILE_NAME, AccessToken, load_or_create
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
-from edge.frontends.web.header_timeout import MOST_HEADER_BYTES, HeaderTimeoutProtocol
+from edge.frontends.web.header_timeout import MAX_HEADER_BYTES, HeaderTimeoutProtocol
 from edge.music.profile.store import profile_file
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
 
-log = logging.getLogger(__name__)
-
-MOST_CONNECTIONS = 200
-# How long open answers may take to end when the server stops, in seconds.
-GRACE = 3
+MAX_CONNECTIONS = 200
+# How long open responses may take to end when the server stops, in seconds.
+SHUTDOWN_TIMEOUT = 3
 
 
 class WebServer:
-    """The page at one address, had when this is made; `serve` serves it until a signal or `stop`.
+    """Serves the page on the configured address, which it binds when created.
 
-    Raises MoodpiError where the address cannot be had or a certificate not be read.
+    Raises MoodpiError if the address cannot be bound or the certificate cannot be used.
     """
 
     def __init__(self, config: Config) -> None:
         _check_certificate(config.web)
         self._config = config
-        self._listening = _listen(config.web.host, config.web.port)
-        self._secret: AccessToken | None = None
-        made = False
-        if not _only_this_machine(self._listening):
-            self._secret, made = load_or_create(state_folder())
-        self._new_secret = self._secret if made else None
+        self._socket = _bind(config.web.host, config.web.port)
+        self._token: AccessToken | None = None
+        self._is_new_token = False
+        if not _is_loopback(self._socket):
+            self._token, self._is_new_token = load_or_create(state_folder())
         self._server: uvicorn.Server | None = None
-        self._stopped = False
+        self._stop_requested = False
 
     def address(self) -> str:
-        """Where the page is, and who may see it, in one line without the token."""
-        if self._secret is not None:
-            return f"moodpi is at {self._url()} (the token is in {state_folder() / FILE})"
-        only = "for this machine alone; --host 0.0.0.0 for your home"
-        return f"moodpi is at {self._url()} ({only})"
+        """One line with the page's address and who can open it, without the token."""
+        if self._token is not None:
+            return f"moodpi is at {self._url()} (the token is in {state_folder() / FILE_NAME})"
+        return f"moodpi is at {self._url()} (this machine only; --host 0.0.0.0 for your home)"
 
-    def greeting(self) -> list[str]:
-        """The address and, the first time, the token: not for a log."""
-        if self._new_secret is None:
+    def welcome(self) -> list[str]:
+        """The address, and a new token once: not for a log."""
+        if self._token is None or not self._is_new_token:
             return [self.address()]
         return [
             f"moodpi is at {self._url()}",
-            "Open it for the first time with this link, shown only now (it holds the token):",
-            f"  {self._url()}login#{self._new_secret.token}",
+            "Open this link first. It contains the access token and is shown only once:",
+            f"  {self._url()}login#{self._token.token}",
         ]
 
-    def serve(self, greet: Callable[[], None]) -> None:
-        """`greet` is called once the page answers."""
-        with self._listening:
-            asyncio.run(self._run(greet))
+    def serve(self, on_ready: Callable[[], None]) -> None:
+        """Serve until SIGINT, SIGTERM or `stop`; call `on_ready` once it accepts requests."""
+        with self._socket:
+            asyncio.run(self._run(on_ready))
 
     def stop(self) -> None:
-        """End soon; may be called from another thread, also before `serve`."""
-        self._stopped = True
+        """Stop soon. It can be called from another thread and before `serve`."""
+        self._stop_requested = True
         if self._server is not None:
             self._server.should_exit = True
 
     def _url(self) -> str:
-        return _url(self._config.web, self._listening.getsockname()[1])
+        return _url(self._config.web, self._socket.getsockname()[1])
 
-    async def _run(self, greet: Callable[[], None]) -> None:
-        web, live, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
+    async def _run(self, on_ready: Callable[[], None]) -> None:
+        web, mirror, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
         names = machine_names() | frozenset(name.lower() for name in web.names)
-        app = await build_app(self._config, profile_file(), names, self._secret, live)
+        app = await build_app(self._config, profile_file(), names, self._token, mirror)
         settings = uvicorn.Config(
             app,
             http=HeaderTimeoutProtocol,
@@ -92,91 +88,96 @@ class WebServer:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            h11_max_incomplete_event_size=MOST_HEADER_BYTES,
-            timeout_graceful_shutdown=GRACE,
+            limit_concurrency=MAX_CONNECTIONS,
+            h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+            timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
             ssl_certfile=web.tls_cert or None,
             ssl_keyfile=web.tls_key or None,
         )
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
-        self._server = _Server(settings, live, greet)
-        self._server.should_exit = self._stopped
-        with EventStream(lambda said: loop.call_soon_threadsafe(live.take, said)):
-            await self._server.serve(sockets=[self._listening])
+        self._server = _UvicornServer(settings, mirror, on_ready)
+        self._server.should_exit = self._stop_requested
+        with EventStream(lambda message: loop.call_soon_threadsafe(mirror.update, message)):
+            await self._server.serve(sockets=[self._socket])
 
 
-def serve(config: Config, say: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. `say` gets what the person should see: addresses, the token.
+def serve(config: Config, show: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. show: prints the address and a new token to the user.
 
     Raises MoodpiError as WebServer does.
     """
-    site = WebServer(config)
-    site.serve(lambda: say("\n".join(site.greeting())))
+    server = WebServer(config)
+    server.serve(lambda: show("\n".join(server.welcome())))
 
 
-class _Server(uvicorn.Server):
-    """Greets when it answers, and when it stops lets the pages that listen go first."""
+class _UvicornServer(uvicorn.Server):
+    """Calls `on_ready` after the start, and disconnects event streams before the shutdown."""
 
     def __init__(
-        self, config: uvicorn.Config, live: DaemonMirror, greet: Callable[[], None]
+        self, config: uvicorn.Config, mirror: DaemonMirror, on_ready: Callable[[], None]
     ) -> None:
         super().__init__(config)
-        self._live = live
-        self._greet = greet
+        self._mirror = mirror
+        self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._greet()
+        self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._live.close()
+        self._mirror.close()
         await super().shutdown(sockets)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        # Said in full: asyncio turns Nagle's delay off only for what it knows to be TCP.
-        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # asyncio sets TCP_NODELAY only on sockets whose protocol is IPPROTO_TCP.
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind(address)
+            bound.bind(address)
         except OSError:
-            listening.close()
+            bound.close()
             raise
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MoodpiError(
-            f"cannot serve on {host} port {port}: {reason}: choose others with --host and --port"
+            f"cannot serve on {host} port {port}: {reason}: choose another address with --host and "
+            "--port",
+            code="address_not_bound",
         ) from error
-    return listening
+    return bound
 
 
-def _only_this_machine(listening: socket.socket) -> bool:
-    return ipaddress.ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback
+def _is_loopback(bound: socket.socket) -> bool:
+    return ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
 
 
 def _check_certificate(web: WebSettings) -> None:
     if bool(web.tls_cert) != bool(web.tls_key):
-        raise UsageError("TLS needs both: give --tls-cert FILE and --tls-key FILE")
+        raise UsageError(
+            "TLS needs a certificate and its key: give --tls-cert FILE and --tls-key FILE"
+        )
     if not web.tls_cert:
         return
     try:
         for path in (web.tls_cert, web.tls_key):
             if not Path(path).is_file():
-                raise MoodpiError(f"no such file: {path}")
+                raise MoodpiError(f"no such file: {path}", code="no_such_file")
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(web.tls_cert, web.tls_key)
     except (ssl.SSLError, OSError) as error:
         raise MoodpiError(
-            f"{web.tls_cert} and {web.tls_key} are no certificate with its key: {error}"
+            f"cannot use the certificate {web.tls_cert} with the key {web.tls_key}: {error}",
+            code="bad_certificate",
         ) from error
 
 
 def _url(web: WebSettings, port: int) -> str:
     scheme = "https" if web.tls_cert else "http"
-    everywhere = web.host in ("0.0.0.0", "::")  # noqa: S104
-    host = f"{socket.gethostname().partition('.')[0]}.local" if everywhere else web.host
+    all_interfaces = web.host in ("0.0.0.0", "::")  # noqa: S104
+    host = f"{socket.gethostname().partition('.')[0]}.local" if all_interfaces else web.host
     host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}:{port}/"

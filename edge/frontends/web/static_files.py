@@ -1,4 +1,4 @@
-"""The page's files, read once and held in memory, compressed for browsers that take it."""
+"""The page's files, read once and kept in memory, with a gzip version of each."""
 
 from __future__ import annotations
 
@@ -11,44 +11,43 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 STATIC = Path(__file__).with_name("static")
-KINDS = {
+CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".json": "application/json",
 }
 
 
 @dataclass(frozen=True)
 class StaticFile:
-    """One file of the page, ready to send."""
+    """One file, ready to send. etag: a quoted hash of its content."""
 
-    kind: str
+    content_type: str
     content: bytes
-    zipped: bytes
-    tag: str
+    compressed: bytes
+    etag: str
 
     @classmethod
-    def of(cls, content: bytes, kind: str) -> StaticFile:
+    def create(cls, content: bytes, content_type: str) -> StaticFile:
         digest = hashlib.sha256(content).hexdigest()[:16]
-        return cls(kind, content, gzip.compress(content, mtime=0), f'"{digest}"')
+        return cls(content_type, content, gzip.compress(content, mtime=0), f'"{digest}"')
 
-    def answer(self, request: Request) -> Response:
-        """The file, or 304 where the browser has it already."""
-        headers = {"ETag": self.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if request.headers.get("if-none-match") == self.tag:
+    def response(self, request: Request) -> Response:
+        """The file, or 304 if the browser's cached copy is current."""
+        headers = {"ETag": self.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if request.headers.get("if-none-match") == self.etag:
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
-            return Response(self.zipped, headers=headers, media_type=self.kind)
-        return Response(self.content, headers=headers, media_type=self.kind)
+            return Response(self.compressed, headers=headers, media_type=self.content_type)
+        return Response(self.content, headers=headers, media_type=self.content_type)
 
 
 def load_static_files() -> dict[str, StaticFile]:
-    """Every file of the folder by its name."""
+    """All files of the static folder, by name."""
     return {
-        path.name: StaticFile.of(path.read_bytes(), KINDS[path.suffix])
+        path.name: StaticFile.create(path.read_bytes(), CONTENT_TYPES[path.suffix])
         for path in sorted(STATIC.iterdir())
-        if path.suffix in KINDS
+        if path.suffix in CONTENT_TYPES
     }

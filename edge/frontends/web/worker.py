@@ -1,4 +1,4 @@
-"""One thread that looks at pictures, and a short queue in front of it."""
+"""A thread that processes photos one at a time, behind a bounded number of uploads."""
 
 from __future__ import annotations
 
@@ -10,36 +10,40 @@ from typing import TypeVar
 
 from edge.frontends.web.errors import HttpError
 
-# Uploads that may be under way at once; each holds up to 10 MB.
-SEATS = 16
+# Concurrent uploads; each holds up to 10 MB in memory.
+MAX_UPLOADS = 16
+# Sent as Retry-After, in seconds.
 RETRY_AFTER = 2
 T = TypeVar("T")
 
 
 class WorkerThread:
-    """Runs one piece of work after the other in a thread of its own."""
+    """Runs functions one after another in a thread of its own."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-        self._taken = 0
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="photos")
+        self._uploads = 0
 
     @asynccontextmanager
-    async def seat(self) -> AsyncIterator[None]:
-        """A place in the queue, to be had before an upload is read. HttpError 429 if full."""
-        if self._taken >= SEATS:
+    async def slot(self) -> AsyncIterator[None]:
+        """Reserve one of the MAX_UPLOADS slots. Raises HttpError "busy" if all are in use.
+
+        Enter it before the upload is read, because each upload is held in memory.
+        """
+        if self._uploads >= MAX_UPLOADS:
             raise HttpError(
-                429, "busy", "too many pictures at once: try again in a moment", RETRY_AFTER
+                "busy", "too many photos at once: try again in a moment", retry_after=RETRY_AFTER
             )
-        self._taken += 1
+        self._uploads += 1
         try:
             yield
         finally:
-            self._taken -= 1
+            self._uploads -= 1
 
-    async def do(self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises, in its turn."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def run(self, function: Callable[[], T]) -> T:
+        """Run `function` in the thread and return its result, or raise its exception."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function)
 
     def close(self) -> None:
-        """End the thread once what it does is done."""
-        self._thread.shutdown(cancel_futures=True)
+        """Cancel what is queued and end the thread after the current function."""
+        self._executor.shutdown(cancel_futures=True)

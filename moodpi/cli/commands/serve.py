@@ -1,4 +1,4 @@
-"""`moodpi serve`: the page and the interfaces."""
+"""`moodpi serve`: the page and the HTTP interface."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from moodpi.errors import EXIT_DONE
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the options; those that the configuration also has say nothing unless given."""
+    """Declare the options; one that is not given leaves the configuration as it is."""
     option = parser.add_argument
-    option("--host", metavar="H", help="address to listen on; beyond loopback with a token")
-    option("--port", type=int, metavar="P", help="its port (8377)")
-    option("--tls-cert", metavar="FILE", help="a certificate, for https")
-    option("--tls-key", metavar="FILE", help="its private key")
+    option("--host", metavar="H", help="address to listen on; a token is needed beyond loopback")
+    option("--port", type=int, metavar="P", help="port to listen on (8377)")
+    option("--tls-cert", metavar="FILE", help="certificate for HTTPS")
+    option("--tls-key", metavar="FILE", help="private key of the certificate")
     option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
 
 

@@ -39,6 +39,9 @@ class Served:
     def get(self, path: str, **how: Any) -> Any:
         return httpx.get(self.url + path, timeout=60, **how)
 
+    def request(self, method: str, path: str) -> Any:
+        return httpx.request(method, self.url + path, timeout=60)
+
     def post(self, path: str, content: Any = None, **how: Any) -> Any:
         return httpx.post(self.url + path, content=content, timeout=60, **how)
 
@@ -70,7 +73,7 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[Served]:
         )
     try:
         greeting = [process.stdout.readline()]
-        if "token is in" not in greeting[0] and "this machine alone" not in greeting[0]:
+        if "token is in" not in greeting[0] and "this machine only" not in greeting[0]:
             greeting += [process.stdout.readline() for _ in range(2)]
         port = re.search(r":(\d+)/", greeting[0])[1]
         yield Served(f"{scheme}://127.0.0.1:{port}", process, state, greeting, log)

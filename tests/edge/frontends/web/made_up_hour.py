@@ -34,19 +34,19 @@ HOUR = (
 @contextmanager
 def made_up_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
     """The page's address while it shows that hour; `tracks` are what plays now."""
-    live = DaemonMirror()
+    mirror = DaemonMirror()
     listening = socket.create_server(("127.0.0.1", 0))
     servers: list[uvicorn.Server] = []
     ready = threading.Event()
 
     async def serve() -> None:
-        live.take(_standing(tracks))
+        mirror.update(_daemon_status(tracks))
         names = frozenset({"localhost"})
-        app = await build_app(Config(), folder / "listener.sqlite", names, None, live)
+        app = await build_app(Config(), folder / "listener.sqlite", names, None, mirror)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None)))
         ready.set()
         await servers[0].serve(sockets=[listening])
-        live.close()
+        mirror.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
@@ -59,7 +59,7 @@ def made_up_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
         thread.join()
 
 
-def _standing(tracks: list[dict[str, Any]]) -> dict[str, Any]:
+def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
     course = _course(time.time())
     counts = dict.fromkeys(("scanned", "tracked", "skipped", "dropped", "faces"), 0)
     return {

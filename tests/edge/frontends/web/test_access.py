@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from edge.frontends.web.access_token import load_or_create
-from moodpi.errors import MoodpiError
+from tests.raising import raises
 
 ANYWHERE = ("--host", "0.0.0.0")  # noqa: S104
 NAME = socket.gethostname().partition(".")[0]
@@ -121,7 +121,7 @@ def test_the_token_is_given_once_for_a_cookie(serve) -> None:
 
 
 @pytest.mark.parametrize("left", ["", None])
-def test_a_token_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path, left: str | None) -> None:
+def test_an_empty_or_missing_token_file_is_replaced(tmp_path: Path, left: str | None) -> None:
     if left is not None:
         (tmp_path / "web-token").write_text(left)
     made, new = load_or_create(tmp_path)
@@ -131,9 +131,9 @@ def test_a_token_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path, left: 
     assert [path.name for path in tmp_path.iterdir()] == ["web-token"]
 
 
-def test_what_is_no_token_is_told_and_left(tmp_path: Path) -> None:
+def test_a_damaged_token_is_an_error_and_stays(tmp_path: Path) -> None:
     (tmp_path / "web-token").write_text("short\n")
-    with pytest.raises(MoodpiError, match="holds no token: remove it"):
+    with raises("damaged_token"):
         load_or_create(tmp_path)
     assert (tmp_path / "web-token").read_text() == "short\n"
 
@@ -185,7 +185,7 @@ def test_a_port_that_is_taken_is_named(server, moodpi) -> None:
     port = server.url.rpartition(":")[2]
     done = moodpi("serve", "--port", port)
     assert done.returncode == 1
-    assert f"port {port}: Address already in use: choose others" in done.stderr
+    assert f"port {port}: Address already in use: choose another address" in done.stderr
 
 
 def test_a_request_that_never_ends_is_let_go_and_hurts_nobody(server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -170,10 +171,10 @@ def test_metrics_count_answers_and_pictures(serve, portrait: Path) -> None:
     assert answered.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = answered.text.splitlines()
     assert "moodpi_up 0" in lines
-    assert "moodpi_web_pictures_total 1" in lines
-    assert 'moodpi_web_answers_total{route="/api/recommend",status="200"} 1' in lines
-    assert 'moodpi_web_answers_total{route="/api/recommend",status="415"} 1' in lines
-    assert 'moodpi_web_answers_total{route="other",status="404"} 1' in lines
+    assert "moodpi_web_photos_total 1" in lines
+    assert 'moodpi_web_responses_total{route="/api/recommend",status="200"} 1' in lines
+    assert 'moodpi_web_responses_total{route="/api/recommend",status="415"} 1' in lines
+    assert 'moodpi_web_responses_total{route="other",status="404"} 1' in lines
 
 
 def opened_by(pid: int) -> list[str]:
@@ -197,3 +198,55 @@ def test_a_photo_is_never_on_the_disk_nor_in_the_log(serve, portrait: Path) -> N
             "listener.sqlite-shm",
         }
         assert served.log.read_text() == ""
+
+
+METHODS = {
+    "/": ("GET", "HEAD"),
+    "/login": ("GET", "HEAD", "POST"),
+    "/static/page.js": ("GET", "HEAD"),
+    "/openapi.json": ("GET", "HEAD"),
+    "/api/recommend": ("POST",),
+    "/api/classify": ("POST",),
+    "/api/feedback": ("POST",),
+    "/api/command": ("POST",),
+    "/api/status": ("GET", "HEAD"),
+    "/api/events": ("GET", "HEAD"),
+    "/metrics": ("GET", "HEAD"),
+    "/healthz": ("GET", "HEAD"),
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        (method, path)
+        for path, supported in METHODS.items()
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if method not in supported
+    ],
+)
+def test_an_unsupported_method_is_refused_with_the_supported_ones(
+    server, method: str, path: str
+) -> None:
+    response = server.request(method, path)
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+    assert sorted(response.headers["allow"].split(", ")) == sorted(METHODS[path])
+
+
+def test_every_described_path_is_tested_for_its_methods(server) -> None:
+    assert set(server.get("/openapi.json").json()["paths"]) <= set(METHODS)
+
+
+def test_an_unknown_path_is_not_found(server) -> None:
+    response = server.get("/nowhere")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_a_wrong_query_string_is_refused_before_the_upload_is_read(server) -> None:
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address, 10) as connection:
+        connection.sendall(
+            b"POST /api/recommend?count=0 HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Length: 9000\r\n\r\n"
+        )
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400")

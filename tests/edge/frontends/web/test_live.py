@@ -265,16 +265,16 @@ def test_a_page_that_cannot_be_served_keeps_nobody_from_the_music(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         page = f"[web]\nenabled = true\nport = {taken.getsockname()[1]}\n"
         with portrait_camera(sitter.picture) as url, Room(tmp_path / "r", url, page) as room:
-            assert "no page: cannot serve on 127.0.0.1" in room.log.read_text()
+            assert "the page is not served: cannot serve on 127.0.0.1" in room.log.read_text()
             assert room.status()["mood"]["emotion"] == "happy"
             taken.close()
             wait_for(lambda: "moodpi is at http" in room.log.read_text(), "the page, tried again")
-            assert room.log.read_text().count("no page") == 1
+            assert room.log.read_text().count("the page is not served") == 1
 
 
 def test_a_certificate_that_cannot_be_looked_at_is_a_line(tmp_path: Path, sitter: Sitter) -> None:
     page = f'[web]\nenabled = true\nport = 0\ntls_cert = "{"x" * 300}"\ntls_key = "y"\n'
     with portrait_camera(sitter.picture) as url, Room(tmp_path / "r", url, page) as room:
-        wait_for(lambda: "no page: " in room.log.read_text(), "the reason")
+        wait_for(lambda: "the page is not served: " in room.log.read_text(), "the reason")
         assert "File name too long" in room.log.read_text()
         assert room.status()["mood"]["emotion"] == "happy"
