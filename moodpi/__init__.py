@@ -1,3 +1,3 @@
-"""The front door: the command line, the one error family, the version."""
+"""The command line, and the errors, files and paths that all packages share."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""The one error family. Every message says what, its value, what was expected and what to do."""
+"""The errors of moodpi. A message states the problem, the value, what was expected and the fix."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ EXIT_CONFIGURATION = 78
 
 
 class MoodpiError(Exception):
-    """An error that the user can act on. It is printed as one line, without a traceback.
+    """An error that the user can fix. It is printed as one line, without a traceback.
 
-    code: a short snake_case name of the kind of error, for programs and tests.
+    Attributes:
+        code: A short snake_case name of the kind of error, for programs and tests.
+        exit_code: The exit code of a command that fails with this error.
     """
 
     exit_code = EXIT_FAILED
@@ -28,27 +30,27 @@ class MoodpiError(Exception):
 
 
 class UsageError(MoodpiError):
-    """The command line names something that does not exist or does not fit."""
+    """An argument is invalid or names something that does not exist."""
 
     exit_code = EXIT_USAGE
     default_code = "usage"
 
 
 class ConfigurationError(MoodpiError):
-    """The configuration cannot be used; systemd does not restart on its exit code."""
+    """The configuration is invalid. systemd does not restart the service on its exit code."""
 
     exit_code = EXIT_CONFIGURATION
     default_code = "configuration"
 
 
 def report(message: str) -> None:
-    """Tell the person at the keyboard: one line on stderr, whatever the message holds."""
+    """Print a message as one line on stderr, even if it contains line breaks."""
     line = re.sub(r"\s*\n\s*", "; ", message.strip())
     print(f"moodpi: {line}", file=sys.stderr)
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
-    """The tail of a message about an unknown name: the nearest known one, or all of them."""
+    """The end of a message about an unknown name: the nearest known name, or all of them."""
     names = list(known)
     near = difflib.get_close_matches(value.lower(), names, n=1, cutoff=0.5)
     return f"did you mean '{near[0]}'?" if near else f"expected one of: {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""Where moodpi keeps its state."""
+"""The folder of moodpi's state."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def state_folder() -> Path:
-    """The folder that systemd gives a service, or the user's own.
+    """The state folder of the service or of the user.
 
-    $STATE_DIRECTORY (its first, systemd.exec(5)), moodpi under $XDG_STATE_HOME, or
-    ~/.local/state/moodpi.
+    It is the first folder of $STATE_DIRECTORY (systemd.exec(5)), else moodpi under
+    $XDG_STATE_HOME, else ~/.local/state/moodpi.
     """
-    if given := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
-        return Path(given)
+    if service_folder := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
+        return Path(service_folder)
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(home) / "moodpi"

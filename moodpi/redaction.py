@@ -1,13 +1,13 @@
-"""URLs as they may be shown."""
+"""Removes secrets from URLs."""
 
 from __future__ import annotations
 
 import re
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
-# Up to the last @, for a password may itself hold an @, a / or a ?; http://camera/a@b has none.
+# Up to the last @: a password can contain @, / and ?. http://camera/a@b has no credentials.
 CREDENTIALS = re.compile(r"(?:.*:.*@|[^/?#]*@(?:.*@)?)", re.DOTALL)
-# Keys as cameras spell them, such as loginpas and api_key; some write them into the path.
+# Keys of cameras such as loginpas and api_key. Some cameras have them in the path.
 SECRET = re.compile(
     r"([\w.-]*(?:pwd|pas|psw|token|key|user|usr|login|auth|secret|sig)[\w.-]*=)[^&]*",
     re.IGNORECASE,
@@ -15,9 +15,9 @@ SECRET = re.compile(
 
 
 def without_password(url: str) -> str:
-    """The URL with `***` for user and password, and for the value of any key that may be secret.
+    """The URL with `***` in place of credentials and of the values of keys that can be secret.
 
-    It hides too much rather than too little. Any other text is given back as it is.
+    It can also hide values that are not secret. A text that is not a URL is returned unchanged.
     """
     scheme = SCHEME.match(url)
     if scheme is None:

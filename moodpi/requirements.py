@@ -1,4 +1,4 @@
-"""How what is missing is brought into the moodpi that runs, in words for a person."""
+"""The command that installs a missing requirement."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import shutil
 import sys
 from pathlib import Path
 
-# The requirement of whatever needs a cascade: OpenCV 5 has none.
+# OpenCV 5 has no CascadeClassifier.
 OPENCV = "opencv-python-headless>=4.8,<5"
-# Where install.sh notes the extras that a version was installed with.
-EXTRAS = "extras"
-# Their extras come with the player itself.
-PLAYERS = ("mpd", "mpv")
+# The file in which install.sh records the extras of a version.
+EXTRAS_FILE = "extras"
+# Extras that install.sh selects with --player.
+PLAYER_EXTRAS = ("mpd", "mpv")
 
 
 def how_to_install(requirement: str) -> str:
-    """The command that brings a requirement, as `moodpi[web]`, to the Python that runs this."""
-    noted = Path(sys.prefix) / EXTRAS
-    if noted.is_file():
-        return f"`{_installer(requirement, noted.read_text())}` in moodpi's folder"
+    """The command that installs a requirement such as `moodpi[web]` for the running Python."""
+    extras_file = Path(sys.prefix) / EXTRAS_FILE
+    if extras_file.is_file():
+        return f"`{_install_sh(requirement, extras_file.read_text())}` in moodpi's folder"
     pip = str(Path(sys.prefix) / "bin" / "pip")
     return f"{'pip' if shutil.which('pip') == pip else pip} install '{requirement}'"
 
 
-def _installer(requirement: str, noted: str) -> str:
-    """The call of install.sh, which makes each environment anew: what pip brought would be lost."""
+def _install_sh(requirement: str, installed: str) -> str:
+    """The call of install.sh. It recreates the environment, so packages from pip would be lost."""
     extra = re.fullmatch(r"moodpi\[(.+)\]", requirement)
     if extra is None:
         return "sudo ./install.sh"
-    if extra[1] in PLAYERS:
+    if extra[1] in PLAYER_EXTRAS:
         return f"sudo ./install.sh --player {extra[1]}"
-    extras = {*noted.split(","), extra[1]} - {""}
+    extras = {*installed.split(","), extra[1]} - {""}
     return f"sudo ./install.sh --with {','.join(sorted(extras))}"

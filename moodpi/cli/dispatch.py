@@ -1,4 +1,4 @@
-"""Parse one command's arguments, run it, and turn any MoodpiError into one line and a code."""
+"""Runs a command, and turns an error into one line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from moodpi.requirements import OPENCV, how_to_install
 
 logger = logging.getLogger(__name__)
 
-# Whose remarks are for people; of other libraries' logs only what is wrong is.
-OURS = ("moodpi", "edge", "catalog", "models", "training", "convert")
-# What brings each package that moodpi imports, for the line that a missing one gives.
-BROUGHT_BY = {
+# Packages whose INFO records are printed; of other packages, only warnings are.
+MOODPI_PACKAGES = ("moodpi", "edge", "catalog", "models", "training", "convert")
+# Imported package to the requirement that installs it, for the error about a missing one.
+REQUIREMENTS = {
     "ai_edge_litert": "moodpi",
     "cv2": OPENCV,
     "imagesize": "moodpi",
@@ -45,29 +45,29 @@ BROUGHT_BY = {
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with moodpi's manners: one line instead of a page, and the nearest option named."""
+    """An ArgumentParser whose errors are one line and suggest the nearest option."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
-        """Parse, refusing what is left over with the nearest option's name."""
+        """The parsed arguments; UsageError for an unknown one."""
         parsed, unknown = self.parse_known_args(arguments)
         if unknown:
-            options = {option for parser in _all(self) for option in _options(parser)}
-            misspelled = unknown[0].startswith("-") and unknown[0] not in options
-            hint = did_you_mean(unknown[0], options) if misspelled else ""
+            options = {option for parser in _with_subparsers(self) for option in _options(parser)}
+            is_misspelled = unknown[0].startswith("-") and unknown[0] not in options
+            hint = did_you_mean(unknown[0], options) if is_misspelled else ""
             self.error(f"unexpected argument '{unknown[0]}'" + (f": {hint}" if hint else ""))
         return parsed
 
 
-def _all(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    """A parser and those of its verbs; argparse has no public way to ask."""
+def _with_subparsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """A parser and its subparsers; argparse has no public attribute for them."""
     yield parser
     for action in parser._actions:  # noqa: SLF001
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            for below in action.choices.values():
-                yield from _all(below)
+            for subparser in action.choices.values():
+                yield from _with_subparsers(subparser)
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
@@ -76,15 +76,15 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def dispatch(arguments: list[str]) -> int:
-    """Run the command that `arguments` names; return the exit code."""
+    """Run the command `arguments[0]`; return the exit code."""
     verbose = "-v" in arguments or "--verbose" in arguments
     start_logging(verbose=verbose)
     signal.signal(signal.SIGTERM, _terminate)
-    _accept_any_text()
+    _escape_unencodable_text()
     try:
         return _run(arguments)
     except Exception as error:
-        line, code = _explain(error)
+        line, code = _error_line(error)
         if verbose:
             logger.exception("moodpi failed")
         report(line)
@@ -95,34 +95,36 @@ def dispatch(arguments: list[str]) -> int:
 
 
 def start_logging(*, verbose: bool) -> None:
-    """Log to standard error, by a descriptor of its own; of other libraries only what is wrong.
+    """Log to standard error: INFO of moodpi's packages and warnings of others; all if `verbose`.
 
-    Descriptor 2 is silenced while native libraries load (moodpi/stderr.py), and what another thread
-    says of a broker or a page meanwhile must not be lost.
+    The handler has its own file descriptor, because moodpi/stderr.py silences descriptor 2 while
+    native libraries load and another thread can log meanwhile.
     """
     stream = sys.stderr
-    with suppress(OSError):  # it may be closed
+    with suppress(OSError):  # stderr is closed
         stream = os.fdopen(os.dup(2), "w", encoding=stream.encoding, errors="backslashreplace")
     handler = logging.StreamHandler(stream)
     if not verbose:
-        handler.addFilter(_concerns_people)
+        handler.addFilter(_is_relevant)
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
 
 
-def _concerns_people(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS
+def _is_relevant(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in MOODPI_PACKAGES
 
 
 def _run(arguments: list[str]) -> int:
     name = arguments[0]
     if name not in COMMANDS:
-        raise UsageError(f"unknown command '{name}': {did_you_mean(name, COMMANDS)}")
+        raise UsageError(
+            f"unknown command '{name}': {did_you_mean(name, COMMANDS)}", code="unknown_command"
+        )
     return int(COMMANDS[name].load().run(parser_of(name).parse(arguments[1:])))
 
 
 def parser_of(name: str) -> Parser:
-    """The parser of one command of COMMANDS."""
+    """The argument parser of a command of COMMANDS."""
     parser = Parser(
         prog=f"moodpi {name}",
         description=COMMANDS[name].help,
@@ -131,34 +133,35 @@ def parser_of(name: str) -> Parser:
     )
     parser.set_defaults(command=name)
     COMMANDS[name].load().configure(parser)
-    for one in _all(parser):
-        told = "debug log and tracebacks on stderr" if one is parser else argparse.SUPPRESS
-        one.add_argument("-v", "--verbose", action="store_true", help=told)
+    for each in _with_subparsers(parser):
+        text = "print debug messages and tracebacks on stderr"
+        text = text if each is parser else argparse.SUPPRESS
+        each.add_argument("-v", "--verbose", action="store_true", help=text)
     return parser
 
 
-def _explain(error: Exception) -> tuple[str, int]:
-    """What to tell the person of an error and the exit code; one that is a bug goes on up."""
+def _error_line(error: Exception) -> tuple[str, int]:
+    """The message and the exit code of an expected error; any other error is raised again."""
     if isinstance(error, MoodpiError):
         return str(error), error.exit_code
     package = (getattr(error, "name", None) or "").partition(".")[0]
-    if isinstance(error, ModuleNotFoundError) and package in BROUGHT_BY:
-        return f"{package} is not installed: {how_to_install(BROUGHT_BY[package])}", EXIT_FAILED
+    if isinstance(error, ModuleNotFoundError) and package in REQUIREMENTS:
+        return f"{package} is not installed: {how_to_install(REQUIREMENTS[package])}", EXIT_FAILED
     if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
         return f"a library cannot be loaded ({error}): see `moodpi doctor`", EXIT_FAILED
-    # A pipe that closed is the command line's to handle: the reader has seen enough.
+    # main() handles a closed pipe.
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         return f"{error.filename or 'output'}: {error.strerror or error}", EXIT_FAILED
     raise error
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:
-    """Leave by the way that removes temporary files; `run` handles the signal itself."""
+    """Exit so that temporary files are removed; `run` installs its own handler."""
     raise SystemExit(128 + signal.SIGTERM)
 
 
-def _accept_any_text() -> None:
-    """Titles and file names hold what a terminal's encoding may not."""
+def _escape_unencodable_text() -> None:
+    """Escape characters of titles and file names that the terminal's encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

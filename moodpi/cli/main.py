@@ -10,13 +10,13 @@ from moodpi.cli.table import COMMANDS
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; every MoodpiError ends as one line on stderr."""
+    """Run one command; return its exit code. A MoodpiError becomes one line on stderr."""
     try:
         code = _main(sys.argv[1:] if arguments is None else arguments)
         if sys.stdout:
             sys.stdout.flush()
-    except OSError as error:  # written to a pipe that closed, or to a full disk
-        # What is left in the buffer has nowhere to go; Python would complain of it at its end.
+    except OSError as error:  # a closed pipe or a full disk
+        # Otherwise Python reports the unwritten buffer at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             print(f"moodpi: output: {error.strerror}", file=sys.stderr)
@@ -42,14 +42,14 @@ def _help() -> str:
     return f"""\
 usage: moodpi COMMAND [options]
 
-A camera looks at your face, works out how you feel and picks your music, all on this device.
+Recognizes your mood from your face in a camera and plays music for it, on this device.
 
 commands:
 {rows}
 
 options:
-  -h, --help     this text; `moodpi COMMAND --help` explains one command
-  -V, --version  the version
+  -h, --help     show this help; for one command: moodpi COMMAND --help
+  -V, --version  show the version
 
-Try: moodpi recommend --emotion happy
-Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration."""
+Example: moodpi recommend --emotion happy
+Exit codes: 0 success, 1 failure, 2 usage error, 78 configuration error."""

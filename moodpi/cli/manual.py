@@ -1,4 +1,4 @@
-"""The manual page, made of the very words that `--help` prints."""
+"""The manual page, generated from the text of `--help`."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from moodpi.cli.table import COMMANDS
 PREAMBLE = """\
 .TH MOODPI 1 "" "moodpi {version}" "User Commands"
 .SH NAME
-moodpi \\- notices how you look and picks your music
+moodpi \\- recognizes your mood and plays music for it
 .SH SYNOPSIS
 .B moodpi
 .I COMMAND
 [options]
 .SH DESCRIPTION
-A camera looks at your face, works out how you feel and picks your music, all on this device: no
-picture is kept or sent.
+Recognizes your mood from your face in a camera and plays music for it. Everything runs on this
+device: images are neither stored nor sent.
 """
 ENDING = """\
 .SH EXIT STATUS
-0 done, 1 failed, 2 wrong usage, 78 wrong configuration.
+0 success, 1 failure, 2 usage error, 78 configuration error.
 .SH FILES
 .I /etc/moodpi/moodpi.toml
-configures the service, and
+configures the service,
 .I ~/.config/moodpi/moodpi.toml
-a person's own moodpi.
+the moodpi of one user.
 .SH SEE ALSO
 .BR systemctl (1),
 .BR journalctl (1)
@@ -33,18 +33,18 @@ a person's own moodpi.
 
 
 def manual() -> str:
-    """The page in man(7)'s language: every command with its options."""
+    """The manual page of all commands, in man(7)'s language."""
     commands = "".join(_section(name) for name in COMMANDS)
     return f"{PREAMBLE.format(version=__version__)}.SH COMMANDS\n{commands}{ENDING}"
 
 
 def _section(name: str) -> str:
-    told = _escaped(parser_of(name).format_help())
-    return f'.SS "moodpi {name}"\n.nf\n{told.rstrip()}\n.fi\n'
+    text = _escaped(parser_of(name).format_help())
+    return f'.SS "moodpi {name}"\n.nf\n{text.rstrip()}\n.fi\n'
 
 
 def _escaped(text: str) -> str:
-    """Text as troff prints it: backslash and hyphen literally, no line taken for a request."""
+    """Text with troff's special characters escaped."""
     literal = text.replace("\\", "\\e").replace("-", "\\-")
     return "\n".join(
         f"\\&{line}" if line.startswith((".", "'")) else line for line in literal.split("\n")

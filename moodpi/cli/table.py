@@ -56,5 +56,5 @@ COMMANDS = {
     "bench": CliCommand("bench", "measure each model, format and runtime on this machine"),
     "service": CliCommand("service", "install, uninstall or show the service that starts at boot"),
     "doctor": CliCommand("doctor", "check this machine and explain how to fix what fails"),
-    "config": CliCommand("config", "print the configuration in force, or check a file"),
+    "config": CliCommand("config", "print, check or upgrade the configuration"),
 }

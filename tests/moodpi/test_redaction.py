@@ -1,4 +1,4 @@
-"""What of a URL may be shown, in an error, a log or a bug report."""
+"""Secrets of a URL are hidden in errors, logs and the printed configuration."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def test_user_and_password_are_hidden_up_to_the_last_at_sign(url, shown):
     "key",
     ["pwd", "password", "pass", "token", "key", "user", "auth", "secret", "loginpas", "Api_Key"],
 )
-def test_the_values_of_secret_keys_are_hidden_and_those_of_others_shown(key):
+def test_only_the_values_of_secret_keys_are_hidden(key):
     shown = without_password(f"http://cam/video?size=2&{key}=a/b@c#d&rate=5")
     assert shown == f"http://cam/video?size=2&{key}=***&rate=5"
 
 
-def test_keys_written_into_the_path_are_hidden_too():
+def test_keys_in_the_path_are_hidden():
     shown = without_password("rtsp://cam:554/user=admin&password=hunter2&channel=1")
     assert shown == "rtsp://cam:554/user=***&password=***&channel=1"
 
@@ -55,7 +55,7 @@ def test_keys_written_into_the_path_are_hidden_too():
         "",
     ],
 )
-def test_what_holds_no_secret_is_shown_as_it_is(text):
+def test_a_text_without_a_secret_is_unchanged(text):
     assert without_password(text) == text
 
 

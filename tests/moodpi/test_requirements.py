@@ -1,4 +1,4 @@
-"""What is said to bring a part that is missing, wherever moodpi was installed."""
+"""The command that installs a missing requirement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from moodpi.requirements import OPENCV, how_to_install
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A Python environment that moodpi is taken to run in."""
+    """The Python environment that sys.prefix points to."""
     pip = tmp_path / "bin" / "pip"
     pip.parent.mkdir()
     pip.write_text("#!/bin/sh\n")
@@ -21,14 +21,14 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_it_is_the_pip_of_the_environment_that_lacks_it(environment: Path, monkeypatch) -> None:
+def test_it_is_the_pip_of_the_running_environment(environment: Path, monkeypatch) -> None:
     assert how_to_install("moodpi[web]") == f"{environment}/bin/pip install 'moodpi[web]'"
     monkeypatch.setenv("PATH", str(environment / "bin"))
     assert how_to_install("moodpi[web]") == "pip install 'moodpi[web]'"
 
 
 @pytest.mark.parametrize(
-    ("requirement", "before", "command"),
+    ("requirement", "installed", "command"),
     [
         ("moodpi[web]", "", "--with web"),
         ("moodpi[web]", "mqtt,onnx", "--with mqtt,onnx,web"),
@@ -37,9 +37,9 @@ def test_it_is_the_pip_of_the_environment_that_lacks_it(environment: Path, monke
         (OPENCV, "onnx", ""),
     ],
 )
-def test_where_the_installer_made_the_environment_it_makes_the_next(
-    environment: Path, requirement: str, before: str, command: str
+def test_in_an_environment_of_install_sh_it_is_install_sh(
+    environment: Path, requirement: str, installed: str, command: str
 ) -> None:
-    (environment / "extras").write_text(before)
+    (environment / "extras").write_text(installed)
     call = f"sudo ./install.sh {command}".rstrip()
     assert how_to_install(requirement) == f"`{call}` in moodpi's folder"

@@ -1,1 +1,1 @@
-"""One thin module a command: its options, the call into the room that works, the printing."""
+"""One module for each command: its options, the call of the code, and the output."""

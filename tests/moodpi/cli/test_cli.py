@@ -1,4 +1,4 @@
-"""The front door: help, version, unknown words, and what it does not import."""
+"""The entry point: help, version, usage errors, and the modules that it does not import."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_help_lists_every_command_with_its_purpose(moodpi) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(moodpi, name: str) -> None:
+def test_every_command_has_help(moodpi, name: str) -> None:
     done = moodpi(name, "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(f"usage: moodpi {name}")
@@ -71,7 +71,12 @@ def test_the_pi_side_never_imports_the_workstation_side() -> None:
     assert not WORKSTATION & found
 
 
-def test_no_command_prints_the_help_and_is_wrong_usage(moodpi) -> None:
+def test_the_daemon_never_imports_tomlkit() -> None:
+    code = "import moodpi.cli.commands.run, edge.daemon.factory, edge.daemon.loop, edge.config.load"
+    assert "tomlkit" not in imported_by(code)
+
+
+def test_no_command_prints_the_help_and_is_a_usage_error(moodpi) -> None:
     done = moodpi()
     assert done.returncode == 2
     assert "usage: moodpi" in done.stdout
@@ -96,7 +101,7 @@ def test_no_command_prints_the_help_and_is_wrong_usage(moodpi) -> None:
         (["service", "uninstall", "--user", "--purge"], "delete ~/.config/moodpi"),
     ],
 )
-def test_wrong_usage_is_one_line_with_the_nearest_name(moodpi, arguments, says) -> None:
+def test_a_usage_error_is_one_line_with_the_nearest_name(moodpi, arguments, says) -> None:
     done = moodpi(*arguments)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
@@ -104,7 +109,7 @@ def test_wrong_usage_is_one_line_with_the_nearest_name(moodpi, arguments, says) 
     assert done.stdout == ""
 
 
-def test_a_missing_package_names_what_brings_it() -> None:
+def test_a_missing_package_is_an_error_with_the_command_that_installs_it() -> None:
     code = (
         "import sys; sys.modules['cv2'] = None; from moodpi.cli.main import main; "
         "sys.exit(main(['classify', 'a.png']))"
@@ -128,7 +133,7 @@ def test_a_full_disk_behind_stdout_is_one_line(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["recommend", "--emotion", "sad"]])
-def test_a_reader_that_went_away_is_not_an_error_to_tell(arguments: list[str]) -> None:
+def test_a_closed_pipe_prints_nothing(arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
@@ -158,7 +163,7 @@ def test_a_library_that_does_not_load_is_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_text_that_the_terminal_cannot_show_does_not_stop_it(moodpi, portrait: Path) -> None:
+def test_characters_that_the_terminal_lacks_are_escaped(moodpi, portrait: Path) -> None:
     done = moodpi("recommend", portrait, PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "happy" in done.stdout
