@@ -164,7 +164,8 @@ def test_the_configured_player_is_read_however_it_is_written(
 def test_an_upgrade_from_0_1_0_renames_the_keys_of_the_configuration(container: Container) -> None:
     configuration = "/etc/moodpi/moodpi.toml"
     old = '[recommend]\\nleast_popularity = 20  # mine\\n[player]\\nquiet = "22:30-07:00"\\n'
-    container.output(f"printf '{old}' > {configuration} && chmod 640 {configuration}")
+    container.output(f"printf '{old}' > {configuration}")
+    container.output(f"chown root:moodpi {configuration} && chmod 640 {configuration}")
     before = container.output(f"cat {configuration}")
     output = container.output(INSTALL)
     assert "recommend.least_popularity to recommend.min_popularity" in output
@@ -174,4 +175,5 @@ def test_an_upgrade_from_0_1_0_renames_the_keys_of_the_configuration(container: 
     assert after == before.replace("least_", "min_").replace("quiet", "quiet_hours")
     backup = f"{configuration}.before-upgrade"
     assert container.output(f"cat {backup}") == before
-    assert container.output(f"stat -c %a {configuration} {backup}") == "640\n640"
+    permissions = container.output(f"stat -c '%a %U %G' {configuration} {backup}")
+    assert permissions == "640 root moodpi\n640 root moodpi"
