@@ -17,25 +17,36 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="build|info", required=True)
     build = actions.add_parser("build", help="build a catalogue", allow_abbrev=False)
     build.description = (
-        "Read Spotify-features CSVs, merge what they know of a track, score every track on "
-        "valence and arousal and write one catalogue. Where files disagree, the first one given "
-        "is believed."
+        "Read CSVs of Spotify features, merge the data of each track, score every track on "
+        "valence and arousal, and write one catalogue. If files disagree, the first one "
+        "applies."
     )
-    build.add_argument("csv", nargs="+", type=Path, metavar="CSV", help="most trusted first")
-    build.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    build.add_argument(
+        "csv",
+        nargs="+",
+        type=Path,
+        metavar="CSV",
+        help="Spotify features; the first file has the highest priority",
+    )
+    build.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="catalogue to write"
+    )
     build.add_argument(
         "--labels",
         type=Path,
         metavar="CSV",
-        help="features with listeners' valence and arousal: fit the scoring on them",
+        help="tracks with labelled valence and arousal, to fit the scoring",
     )
-    info = actions.add_parser("info", help="say what is in a catalogue", allow_abbrev=False)
-    info.description = "Say what is in a catalogue: the one that ships with moodpi, or FILE."
+    info = actions.add_parser("info", help="describe a catalogue", allow_abbrev=False)
+    info.description = "Describe a catalogue: FILE, or the catalogue of moodpi."
     info.add_argument("file", nargs="?", type=Path, metavar="FILE")
     info.add_argument(
-        "--plot", type=Path, metavar="PNG", help="also draw the plane: its tracks and the emotions"
+        "--plot",
+        type=Path,
+        metavar="PNG",
+        help="also plot tracks and emotions by valence and arousal",
     )
-    info.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    info.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -20,10 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="two or more: models, MODEL=WEIGHTS.npz of runs, .tflite or .onnx files",
     )
     add_faces_options(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="draw figures into DIR")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="plot figures into DIR")
     output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    output.add_argument("--markdown", action="store_true", help="the table in Markdown")
+    output.add_argument("--json", action="store_true", help="print one JSON document")
+    output.add_argument("--markdown", action="store_true", help="print the table in Markdown")
 
 
 def run(arguments: argparse.Namespace) -> int:

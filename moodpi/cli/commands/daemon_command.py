@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     for argument in COMMANDS[parser.get_default("command")].arguments:
         parser.add_argument(argument.name, metavar=argument.name.upper(), help=argument.help)
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:

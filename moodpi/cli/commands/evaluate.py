@@ -28,11 +28,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default="simple_cnn",
         metavar="MODEL",
-        help="a model, MODEL=WEIGHTS.npz of a run, or a .tflite or .onnx file (%(default)s)",
+        help="model, MODEL=WEIGHTS.npz of a run, .tflite or .onnx file (default: %(default)s)",
     )
     add_faces_options(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="draw figures into DIR")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="plot figures into DIR")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -19,24 +19,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--formats",
         metavar="F,...",
-        help="formats, separated by commas (all: float32.tflite, float16.tflite, "
+        help="formats, separated by commas (default: all: float32.tflite, float16.tflite, "
         "dynamic.tflite, int8.tflite, float32.onnx, int8.onnx)",
     )
     parser.add_argument(
         "--weights",
         type=Path,
         metavar="NPZ",
-        help="best.npz of a run (weights.f16.npz in the models folder)",
+        help="best.npz of a run (default: weights.f16.npz of the model)",
     )
     parser.add_argument(
         "--data",
         type=Path,
         required=True,
         metavar="FER2013",
-        help="CSV or folder, as for train: calibrates on Training, measures on PublicTest",
+        help="as for train; Training is used for calibration, PublicTest for accuracy",
     )
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="DIR", help="models folder (moodpi's own)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="models folder (default: the one of moodpi)",
     )
 
 

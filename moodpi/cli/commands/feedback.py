@@ -23,14 +23,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "`recommend --remember`; without it, the track that is playing, or else that whole list. "
         "With --artist also an artist's name",
     )
-    parser.add_argument("--artist", action="store_true", help="the artist, not only the track")
     parser.add_argument(
-        "--catalog", type=Path, metavar="FILE", help="catalogue (the configuration's)"
+        "--artist", action="store_true", help="apply to the artist instead of the track"
     )
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)"
+        "--catalog", type=Path, metavar="FILE", help="catalogue (default: as configured)"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON list on stdout")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration file (default: see `moodpi config --help`)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def run(arguments: argparse.Namespace) -> int:

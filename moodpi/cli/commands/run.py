@@ -24,25 +24,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--source",
         metavar="S",
         help="picamera2, /dev/video0, a camera's number, a video file, a folder of images, "
-        "or an http, https or rtsp URL (picamera2)",
+        "or an http, https or rtsp URL (default: picamera2)",
     )
+    option("--player", metavar="P", help="player: print, mpd, mpv or command (default: print)")
+    option("--dry-run", action="store_true", help="print what would be played, without playing it")
     option(
-        "--player", metavar="P", help="what plays the tracks: print, mpd, mpv or command (print)"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration file (default: see `moodpi config --help`)",
     )
-    option("--dry-run", action="store_true", help="say what would be played, and play nothing")
-    option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
-    option("--model", metavar="M", help="trained model (simple_cnn)")
-    option("--format", metavar="F", help="its exported file (int8.tflite)")
-    option("--strategy", metavar="S", help="match, lift or journey (match)")
-    option("--target", metavar="T", help="where lift and journey lead (what suits the mood)")
-    option("-n", dest="count", type=positive, metavar="N", help="tracks (5)")
-    option("--catalog", metavar="FILE", help="catalogue (the one that ships with moodpi)")
-    option("--seed", type=int, metavar="S", help="the same seed, the same tracks")
-    option("--realtime", action="store_true", help="play a file at the pace it was filmed")
-    option("--json", action="store_true", help="one JSON object a line on stdout")
+    option("--model", metavar="M", help="trained model (default: simple_cnn)")
+    option("--format", metavar="F", help="exported file of the model (default: int8.tflite)")
+    option("--strategy", metavar="S", help="match, lift or journey (default: match)")
+    option("--target", metavar="T", help="target of lift and journey (default: chosen by mood)")
+    option("-n", dest="count", type=positive, metavar="N", help="number of tracks (default: 5)")
+    option("--catalog", metavar="FILE", help="catalogue (default: the one of moodpi)")
+    option("--seed", type=int, metavar="S", help="seed of the random choice")
+    option(
+        "--realtime",
+        action="store_true",
+        help="process a file at its frame rate instead of as fast as possible",
+    )
+    option("--json", action="store_true", help="print one JSON object per line")
     ending = parser.add_mutually_exclusive_group()
-    ending.add_argument("--once", action="store_true", help="end after the first mood's tracks")
-    ending.add_argument("--max-frames", type=positive, metavar="N", help="end after N frames")
+    ending.add_argument(
+        "--once", action="store_true", help="exit after the tracks for the first mood"
+    )
+    ending.add_argument("--max-frames", type=positive, metavar="N", help="exit after N frames")
 
 
 def run(arguments: argparse.Namespace) -> int:

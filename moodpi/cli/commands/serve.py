@@ -12,11 +12,20 @@ from moodpi.errors import EXIT_DONE
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options; one that is not given leaves the configuration as it is."""
     option = parser.add_argument
-    option("--host", metavar="H", help="address to listen on; a token is needed beyond loopback")
-    option("--port", type=int, metavar="P", help="port to listen on (8377)")
+    option(
+        "--host",
+        metavar="H",
+        help="address to listen on; any but a loopback address requires a token",
+    )
+    option("--port", type=int, metavar="P", help="port to listen on (default: 8377)")
     option("--tls-cert", metavar="FILE", help="certificate for HTTPS")
     option("--tls-key", metavar="FILE", help="private key of the certificate")
-    option("--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)")
+    option(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration file (default: see `moodpi config --help`)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -37,30 +37,47 @@ class NumberOption:
 
 NUMBER_OPTIONS = (
     NumberOption(
-        "initial_share", float, 0, 1, "S", "share of --weights in the saved weights, 0 to 1 (0)"
+        "initial_share",
+        float,
+        0,
+        1,
+        "S",
+        "share of --weights in the saved weights, 0 to 1 (default: 0)",
     ),
     NumberOption(
-        "teacher_share", float, 0, 1, "S", "share of the teachers in a target, 0 to 1 (0.7)"
+        "teacher_share",
+        float,
+        0,
+        1,
+        "S",
+        "share of the teachers in a target, 0 to 1 (default: 0.7)",
     ),
-    NumberOption("epochs", int, 1, 10_000, "N", "passes over the training faces (100)"),
+    NumberOption("epochs", int, 1, 10_000, "N", "passes over the training faces (default: 100)"),
     NumberOption(
-        "patience", int, 1, 10_000, "N", "stop after N epochs without a better top-1 (40)"
+        "patience", int, 1, 10_000, "N", "stop after N epochs without a better top-1 (default: 40)"
     ),
-    NumberOption("batch_size", int, 1, 65_536, "N", "faces per step (128)"),
-    NumberOption("learning_rate", float, 1e-9, 10, "R", "peak learning rate (0.0015)"),
-    NumberOption("label_smoothing", float, 0, 0.99, "S", "0 to 0.99 (0.05)"),
+    NumberOption("batch_size", int, 1, 65_536, "N", "faces per step (default: 128)"),
+    NumberOption("learning_rate", float, 1e-9, 10, "R", "peak learning rate (default: 0.0015)"),
+    NumberOption(
+        "label_smoothing", float, 0, 0.99, "S", "smoothing of the labels, 0 to 0.99 (default: 0.05)"
+    ),
     NumberOption(
         "votes_share",
         float,
         0,
         1,
         "S",
-        f"share of FER+'s votes in a target, 0 to 1 ({DEFAULT_VOTES_SHARE} with --votes)",
+        f"share of FER+'s votes in a target, 0 to 1 (default with --votes: {DEFAULT_VOTES_SHARE})",
     ),
     NumberOption(
-        "fade_epochs", int, 0, 10_000, "N", "fade the augmentation out over the last N epochs (0)"
+        "fade_epochs",
+        int,
+        0,
+        10_000,
+        "N",
+        "fade the augmentation out over the last N epochs (default: 0)",
     ),
-    NumberOption("seed", int, 0, 2**32 - 1, "S", "seed of all random numbers (1)"),
+    NumberOption("seed", int, 0, 2**32 - 1, "S", "seed of all random numbers (default: 1)"),
 )
 # The options that set a field of TrainingConfig of the same name.
 CONFIG_OPTIONS = (
@@ -88,7 +105,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--votes", type=Path, metavar="CSV", help="FER+ votes, row for row with the CSV"
     )
-    parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (runs/MODEL)")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/MODEL)")
     parser.add_argument("--resume", action="store_true", help="resume the run in the run folder")
     _add_settings(parser)
 
@@ -99,7 +116,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         "--weights",
         metavar="W",
         help="initial weights: the .npz file of an earlier run, or for resnet50v2 `imagenet` or "
-        "Keras's .h5 file (random)",
+        "Keras's .h5 file (default: random)",
     )
     group.add_argument(
         "--teacher",
@@ -115,7 +132,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         help="keep one copy of every image; copies in Training are dropped first",
     )
     group.add_argument(
-        "--precision", type=_precision, metavar="P", help="float32 or mixed_bfloat16 (float32)"
+        "--precision",
+        type=_precision,
+        metavar="P",
+        help="float32 or mixed_bfloat16 (default: float32)",
     )
     for option in NUMBER_OPTIONS:
         group.add_argument(
