@@ -37,12 +37,8 @@ class ComponentFactory:
 
     def components(self, config: Config) -> Components:
         """New components. Raises MoodpiError if they cannot be made from this configuration."""
-        with config.attribute_errors_to("model.name", "model.format"):
-            classifier = EmotionClassifier.load(
-                config.model.name, config.model.format, config.model.threads
-            )
         return Components(
-            FramePipeline(classifier, config.faces),
+            FramePipeline(EmotionClassifier.from_config(config), config.faces),
             MoodTracker(config.mood),
             TrackSelector(
                 self.catalog, self.history, config.recommend, self.seed, self.player.playable

@@ -7,12 +7,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.config.load import Config
+from edge.config.settings import ModelSettings
 from edge.runtimes import Runtime, load_runtime
 from models.artefact import INPUT_SHAPE
 from models.registry import Registry
-
-DEFAULT_MODEL = "simple_cnn"
-DEFAULT_FORMAT = "int8.tflite"
 
 
 class EmotionClassifier:
@@ -22,12 +21,26 @@ class EmotionClassifier:
         self._runtime = runtime
 
     @classmethod
-    def load(
-        cls, model: str = DEFAULT_MODEL, artefact_format: str = DEFAULT_FORMAT, threads: int = 1
-    ) -> Self:
-        """Find, verify and load an artefact. Raises UsageError for an unknown model or format."""
-        artefact = Registry().find(model, artefact_format)
-        return cls(load_runtime(artefact.path, threads))
+    def load(cls, settings: ModelSettings | None = None) -> Self:
+        """Find, verify and load an artefact; the default one without `settings`.
+
+        Raises UsageError for an unknown model or format.
+        """
+        settings = settings or ModelSettings()
+        artefact = Registry().find(settings.name, settings.format)
+        return cls(load_runtime(artefact.path, settings.threads))
+
+    @classmethod
+    def from_config(cls, config: Config) -> Self:
+        """Load the configured artefact.
+
+        Raises ConfigurationError if the configuration file names an unknown model or format, and
+        UsageError if the command line does.
+        """
+        with config.attribute_errors_to("model.name"):
+            Registry().formats(config.model.name)
+        with config.attribute_errors_to("model.format"):
+            return cls.load(config.model)
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities float32 [7], in the order of EMOTIONS, of a grey face uint8 [48, 48]."""

@@ -119,7 +119,7 @@ class PhotoService:
         )
         key = (settings.name, settings.format)
         if key not in self._classifiers:
-            self._classifiers[key] = _TimedClassifier.load(*key, settings.threads)
+            self._classifiers[key] = _TimedClassifier.load(settings)
         return self._classifiers[key]
 
 

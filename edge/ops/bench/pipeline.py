@@ -62,9 +62,7 @@ class Timing:
 
 def time_pipeline(source: str, config: Config) -> Timing:
     """Process the whole source as `moodpi run` does. Raises MoodpiError if it has no frames."""
-    classifier = EmotionClassifier.load(
-        config.model.name, config.model.format, config.model.threads
-    )
+    classifier = EmotionClassifier.from_config(config)
     pipeline = FramePipeline(classifier, config.faces)
     tracker = MoodTracker(config.mood)
     seconds: dict[str, float] = defaultdict(float)

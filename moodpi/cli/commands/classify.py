@@ -1,4 +1,4 @@
-"""`moodpi classify`: the emotion of every face in one or many images."""
+"""`moodpi classify`: the emotion of every face in images and folders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.cli.commands.options import add_model_options
+from moodpi.cli.commands.options import add_config_option, add_model_options, model_overrides
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 
 if TYPE_CHECKING:
@@ -18,52 +18,55 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="a picture, or a folder of pictures"
+        "images", nargs="+", type=Path, metavar="IMAGE", help="an image, or a folder of images"
     )
     parser.add_argument(
         "--no-detect",
         action="store_true",
-        help="each image is already a face crop: classify it whole",
+        help="classify each image as a whole; for images that are face crops",
     )
     add_model_options(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON list on stdout")
+    add_config_option(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Classify every image; one that cannot be read is reported and the others are done."""
+    """Classify every image. One that cannot be read is reported; the others are classified."""
     results: list[dict[str, object]] = []
-    for image, outcome in _readings(arguments.images, _reader(arguments)):
-        if isinstance(outcome, MoodpiError):
-            results.append({"image": str(image), "error": str(outcome)})
-            report(str(outcome))
+    for image, result in _classify_all(arguments.images, _image_classifier(arguments)):
+        if isinstance(result, MoodpiError):
+            results.append({"image": str(image), "error": str(result)})
+            report(str(result))
         else:
-            results.append({"image": str(image), "faces": [face.to_json() for face in outcome]})
+            results.append({"image": str(image), "faces": [face.to_json() for face in result]})
             if not arguments.json:
-                _print_faces(image, outcome)
+                _print_faces(image, result)
     if arguments.json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
     return EXIT_FAILED if any("error" in result for result in results) else EXIT_DONE
 
 
-def _reader(arguments: argparse.Namespace) -> Callable[[Path], list[ClassifiedFace]]:
-    """What turns an image file into its faces, as the options ask."""
+def _image_classifier(arguments: argparse.Namespace) -> Callable[[Path], list[ClassifiedFace]]:
+    """A function that returns the classified faces of an image file."""
+    from edge.config.load import load_config
     from edge.vision.classified_face import classify_crop
     from edge.vision.classifier import EmotionClassifier
     from edge.vision.detector import HaarFaceDetector
     from edge.vision.photo import read_photo
     from edge.vision.photo_pipeline import PhotoPipeline
 
-    classifier = EmotionClassifier.load(arguments.model, arguments.format)
+    config = load_config(arguments.config).override(model_overrides(arguments))
+    classifier = EmotionClassifier.from_config(config)
     if arguments.no_detect:
         return lambda image: [classify_crop(classifier, read_photo(image))]
     pipeline = PhotoPipeline(classifier, HaarFaceDetector())
     return lambda image: pipeline.analyse(read_photo(image))
 
 
-def _readings(
-    paths: list[Path], read: Callable[[Path], list[ClassifiedFace]]
+def _classify_all(
+    paths: list[Path], classify: Callable[[Path], list[ClassifiedFace]]
 ) -> Iterator[tuple[Path, list[ClassifiedFace] | MoodpiError]]:
-    """Every image with its faces, or with what is wrong with it."""
+    """Every image of the files and folders, with its faces or the error that it caused."""
     from edge.sources.image_files import pictures_at
 
     for path in paths:
@@ -74,7 +77,7 @@ def _readings(
             continue
         for image in images:
             try:
-                yield image, read(image)
+                yield image, classify(image)
             except MoodpiError as error:
                 yield image, error
 
@@ -83,9 +86,9 @@ def _print_faces(image: Path, faces: list[ClassifiedFace]) -> None:
     if not faces:
         print(f"{image}: no face found")
     for face in faces:
-        place = (
+        position = (
             "the whole image"
             if face.box is None
             else "face at x {}, y {}, {} x {}".format(*face.box)
         )
-        print(f"{image}: {face.emotion} {face.confidence:.0%}  ({place})")
+        print(f"{image}: {face.emotion} {face.confidence:.0%}  ({position})")

@@ -10,20 +10,25 @@ from moodpi.errors import UsageError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """--model and --format, with the defaults that every command shares."""
+    """--model and --format; None keeps the configuration's value."""
+    parser.add_argument("--model", metavar="M", help="trained model (simple_cnn)")
+    parser.add_argument("--format", metavar="F", help="its exported file (int8.tflite)")
+
+
+def model_overrides(arguments: argparse.Namespace) -> dict[str, str | None]:
+    """The values of --model and --format for Config.override."""
+    return {"model.name": arguments.model, "model.format": arguments.format}
+
+
+def add_config_option(parser: argparse.ArgumentParser) -> None:
+    """--config: the configuration file."""
     parser.add_argument(
-        "--model", default="simple_cnn", metavar="M", help="trained model (%(default)s)"
-    )
-    parser.add_argument(
-        "--format", default="int8.tflite", metavar="F", help="its exported file (%(default)s)"
+        "--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)"
     )
 
 
 def add_recommend_options(parser: argparse.ArgumentParser) -> None:
-    """--strategy, --target, -n, --seed, --catalog and --config: what chooses the tracks.
-
-    Those that the configuration also has say nothing unless given.
-    """
+    """--strategy, --target, -n, --seed and --catalog; None keeps the configuration's value."""
     parser.add_argument(
         "--strategy",
         metavar="S",
@@ -39,9 +44,6 @@ def add_recommend_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="S", help="the same seed, the same tracks")
     parser.add_argument(
         "--catalog", metavar="FILE", help="catalogue (the one that ships with moodpi)"
-    )
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)"
     )
 
 

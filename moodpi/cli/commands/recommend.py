@@ -1,4 +1,4 @@
-"""`moodpi recommend`: five tracks for a photo of a face, or for an emotion."""
+"""`moodpi recommend`: tracks for a photo of a face or for a named emotion."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.cli.commands.options import add_model_options, add_recommend_options
+from moodpi.cli.commands.options import (
+    add_config_option,
+    add_model_options,
+    add_recommend_options,
+    model_overrides,
+)
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 
 if TYPE_CHECKING:
+    from edge.config.load import Config
     from edge.mood.affect import Affect
     from edge.music.profile import History
     from edge.music.recommendation import Recommendation
@@ -26,95 +32,119 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--emotion", metavar="E", help="an emotion instead of a photo")
     add_model_options(parser)
     add_recommend_options(parser)
+    add_config_option(parser)
     parser.add_argument(
         "--remember",
         action="store_true",
-        help="bring nothing that came before, and note what comes now",
+        help="avoid tracks in the history and add the new ones to it",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Feel, choose, print."""
+    """Classify the face, recommend tracks for its emotion and print both."""
     from edge.mood.affect import Affect
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
-            "give a PHOTO or --emotion E, one of the two (see moodpi recommend --help)"
+            "expected either PHOTO or --emotion E (see moodpi recommend --help)",
+            code="photo_or_emotion",
         )
-    if arguments.emotion is not None:
+    config = _config(arguments)
+    if arguments.photo is None:
         faces: list[ClassifiedFace] = []
         affect = Affect.from_emotion(arguments.emotion)
     else:
-        faces = _read_faces(arguments)
+        faces = _classify(arguments.photo, config)
         affect = Affect.from_probabilities(faces[0].probabilities)
-    chosen = _choose(arguments, affect)
+    recommendation = _recommend(arguments, config, affect)
     if arguments.json:
         from edge.frontends.documents import recommendation_json
 
-        print(json.dumps(recommendation_json(affect, faces, chosen), ensure_ascii=False, indent=1))
+        document = recommendation_json(affect, faces, recommendation)
+        print(json.dumps(document, ensure_ascii=False, indent=1))
     else:
-        _print(arguments.photo, affect, faces, chosen)
+        _print(arguments.photo, affect, faces, recommendation)
     return EXIT_DONE
 
 
-def _choose(arguments: argparse.Namespace, affect: Affect) -> Recommendation:
-    from catalog.reloading import ReloadingCatalog
+def _config(arguments: argparse.Namespace) -> Config:
+    """The configuration with the values of the options."""
     from edge.config.load import load_config
+
+    config = load_config(arguments.config).override(
+        {
+            **model_overrides(arguments),
+            "recommend.strategy": arguments.strategy,
+            "recommend.target": arguments.target,
+            "recommend.count": arguments.count,
+            "recommend.catalog": arguments.catalog,
+        }
+    )
+    if arguments.target and config.recommend.strategy == "match":
+        raise UsageError(
+            f"--target {arguments.target} has no effect with the strategy match: "
+            "add --strategy lift or --strategy journey",
+            code="target_without_effect",
+        )
+    return config
+
+
+def _classify(photo: Path, config: Config) -> list[ClassifiedFace]:
+    """The faces of the photo, the largest first. Raises MoodpiError if it has none."""
+    from edge.vision.classifier import EmotionClassifier
+    from edge.vision.detector import HaarFaceDetector
+    from edge.vision.photo import read_photo
+    from edge.vision.photo_pipeline import PhotoPipeline
+
+    grey = read_photo(photo)
+    classifier = EmotionClassifier.from_config(config)
+    faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
+    if not faces:
+        raise MoodpiError(
+            f"no face found in {photo}: use a brighter or closer photo of a face that looks at "
+            "the camera, or --emotion",
+            code="no_face",
+        )
+    return faces
+
+
+def _recommend(arguments: argparse.Namespace, config: Config, affect: Affect) -> Recommendation:
+    from catalog.reloading import ReloadingCatalog
     from edge.music.profile import FileHistory, NoHistory, read_taste
     from edge.music.profile.store import profile_file
     from edge.music.selector import TrackSelector
 
-    options = {
-        "recommend.strategy": arguments.strategy,
-        "recommend.target": arguments.target,
-        "recommend.count": arguments.count,
-        "recommend.catalog": arguments.catalog,
-    }
-    config = load_config(arguments.config).override(options)
-    settings = config.recommend
-    if arguments.target and settings.strategy == "match":
-        raise UsageError(f"--target {arguments.target} leads nowhere: add --strategy lift")
     with ExitStack() as stack:
         catalog = stack.enter_context(ReloadingCatalog(config.catalog_file()))
         if arguments.remember:
             history: History = stack.enter_context(FileHistory(profile_file()))
         else:
             history = NoHistory(read_taste(profile_file()))
-        return TrackSelector(catalog, history, settings, arguments.seed).select(affect)
-
-
-def _read_faces(arguments: argparse.Namespace) -> list[ClassifiedFace]:
-    from edge.vision.classifier import EmotionClassifier
-    from edge.vision.detector import HaarFaceDetector
-    from edge.vision.photo import read_photo
-    from edge.vision.photo_pipeline import PhotoPipeline
-
-    grey = read_photo(arguments.photo)
-    classifier = EmotionClassifier.load(arguments.model, arguments.format)
-    faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
-    if not faces:
-        raise MoodpiError(
-            f"{arguments.photo}: no face found, expected one that looks at the camera: "
-            "try a brighter, closer photo, or --emotion"
-        )
-    return faces
+        return TrackSelector(catalog, history, config.recommend, arguments.seed).select(affect)
 
 
 def _print(
-    photo: Path | None, affect: Affect, faces: list[ClassifiedFace], chosen: Recommendation
+    photo: Path | None,
+    affect: Affect,
+    faces: list[ClassifiedFace],
+    recommendation: Recommendation,
 ) -> None:
     from edge.players.print_player import track_lines
 
     if faces:
         _print_face(photo, faces)
-    print(f"Mood: {affect.emotion}  (valence {chosen.valence:+.2f}, arousal {chosen.arousal:+.2f})")
-    print(f"\nTracks ({chosen.strategy}):")
-    for line in track_lines(chosen):
+    print(
+        f"Mood: {affect.emotion}  "
+        f"(valence {recommendation.valence:+.2f}, arousal {recommendation.arousal:+.2f})"
+    )
+    print(f"\nTracks ({recommendation.strategy}):")
+    for line in track_lines(recommendation):
         print(line)
 
 
 def _print_face(photo: Path | None, faces: list[ClassifiedFace]) -> None:
+    """Print the position of the first face and its probabilities as a bar chart."""
     from models.emotions import EMOTIONS
 
     face = faces[0]
