@@ -1,4 +1,4 @@
-"""`moodpi classify`, as a person would use it."""
+"""`moodpi classify`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def blank(tmp_path: Path) -> Path:
     return tmp_path / "blank.png"
 
 
-def test_many_images_in_the_order_given_with_every_face(moodpi, portrait, blank) -> None:
+def test_lists_all_faces_in_the_order_of_the_arguments(moodpi, portrait, blank) -> None:
     done = moodpi("classify", "--json", blank, portrait)
     assert done.returncode == 0
-    nobody, somebody = json.loads(done.stdout)
-    assert nobody == {"image": str(blank), "faces": []}
-    assert somebody["image"] == str(portrait)
-    (face,) = somebody["faces"]
+    without_face, with_face = json.loads(done.stdout)
+    assert without_face == {"image": str(blank), "faces": []}
+    assert with_face["image"] == str(portrait)
+    (face,) = with_face["faces"]
     assert set(face) == {"box", "emotion", "confidence", "probabilities"}
     assert face["emotion"] == "happy"
     assert list(face["probabilities"]) == list(EMOTIONS)
@@ -32,14 +32,14 @@ def test_many_images_in_the_order_given_with_every_face(moodpi, portrait, blank)
     assert all(isinstance(value, int) for value in face["box"])
 
 
-def test_no_detect_takes_the_whole_image_as_the_face(moodpi, portrait) -> None:
+def test_no_detect_classifies_the_whole_image(moodpi, portrait) -> None:
     done = moodpi("classify", "--json", "--no-detect", portrait)
     (face,) = json.loads(done.stdout)[0]["faces"]
     assert face["box"] is None
     assert face["emotion"] in EMOTIONS
 
 
-def test_an_unreadable_image_is_reported_in_its_place_and_the_others_are_done(
+def test_an_unreadable_image_is_reported_and_the_others_are_classified(
     moodpi, tmp_path, portrait
 ) -> None:
     (tmp_path / "text.jpg").write_text("no picture")
@@ -52,7 +52,7 @@ def test_an_unreadable_image_is_reported_in_its_place_and_the_others_are_done(
     assert len(done.stderr.strip().splitlines()) == 2
 
 
-def test_a_folder_is_every_picture_in_it_by_name(moodpi, tmp_path, portrait) -> None:
+def test_a_folder_stands_for_its_pictures_in_order(moodpi, tmp_path, portrait) -> None:
     folder = tmp_path / "album"
     folder.mkdir()
     for name in ("b.jpg", "a.jpg"):
@@ -65,7 +65,7 @@ def test_a_folder_is_every_picture_in_it_by_name(moodpi, tmp_path, portrait) -> 
     assert all("happy" in line for line in lines)
 
 
-def test_an_empty_folder_is_one_line_and_the_others_are_done(moodpi, tmp_path, portrait) -> None:
+def test_an_empty_folder_is_reported_and_the_rest_is_classified(moodpi, tmp_path, portrait) -> None:
     (tmp_path / "empty").mkdir()
     done = moodpi("classify", "--json", "empty", portrait)
     assert done.returncode == 1
@@ -75,13 +75,36 @@ def test_an_empty_folder_is_one_line_and_the_others_are_done(moodpi, tmp_path, p
     assert good["faces"][0]["emotion"] == "happy"
 
 
-def test_an_image_without_a_face_says_so(moodpi, blank) -> None:
+def test_an_image_without_a_face_is_not_an_error(moodpi, blank) -> None:
     done = moodpi("classify", blank)
     assert (done.returncode, done.stdout) == (0, f"{blank}: no face found\n")
 
 
-def test_several_faces_are_all_reported_largest_first(moodpi, two_faces) -> None:
+def test_several_faces_are_listed_largest_first(moodpi, two_faces) -> None:
     done = moodpi("classify", "--json", two_faces)
     boxes = [face["box"] for face in json.loads(done.stdout)[0]["faces"]]
     assert len(boxes) == 2
     assert boxes[0][2] > boxes[1][2]
+
+
+def test_the_configuration_selects_the_model(moodpi, portrait, tmp_path) -> None:
+    (tmp_path / "m.toml").write_text('[model]\nformat = "float16.tflite"\n')
+
+    def face(*options: str) -> dict[str, object]:
+        done = moodpi("classify", portrait, "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)[0]["faces"][0]
+
+    configured = face("--config", "m.toml")
+    assert configured == face("--format", "float16.tflite")
+    assert configured != face()
+    assert face("--config", "m.toml", "--format", "int8.tflite") == face()
+
+
+def test_an_unknown_model_of_the_configuration_is_a_configuration_error(
+    moodpi, portrait, tmp_path
+) -> None:
+    (tmp_path / "m.toml").write_text('[model]\nname = "nonsense"\n')
+    done = moodpi("classify", portrait, "--config", "m.toml")
+    assert (done.returncode, done.stdout) == (78, "")
+    assert "m.toml: model.name: " in one_line(done)
