@@ -1,4 +1,4 @@
-"""Asking the daemon, and listening to it."""
+"""The client of the control socket."""
 
 from __future__ import annotations
 
@@ -9,69 +9,76 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from edge.frontends.control.address import find_socket
+from edge.frontends.control.socket_path import find_socket
 from moodpi.errors import MoodpiError
 
-# The daemon answers between two frames; a camera or catalogue may keep it for a while, in seconds.
-PATIENCE = 10.0
+# The daemon answers between two frames; the camera or the catalogue can delay it. In seconds.
+CLIENT_TIMEOUT = 10.0
 
 
-def runs() -> bool:
-    """Whether a daemon is there to be asked; MoodpiError where it is, but may not be."""
+def is_running() -> bool:
+    """Whether a daemon runs. Raises MoodpiError if one does but refuses this user."""
     path = find_socket()
     if path is None:
         return False
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(CLIENT_TIMEOUT)
             connection.connect(str(path))
     except PermissionError as error:
-        raise _forbidden(path) from error
-    except OSError:  # its socket outlived it
+        raise _permission_denied(path) from error
+    except OSError:  # a killed daemon left its socket
         return False
     return True
 
 
-def ask(command: str, **fields: object) -> dict[str, Any]:
-    """The daemon's answer to one command of edge.daemon.commands with its arguments.
+def send_command(command: str, **arguments: object) -> dict[str, Any]:
+    """The daemon's answer to one command of edge.daemon.commands.
 
-    Raises MoodpiError where no daemon runs, it may not be asked, or it says no.
+    Raises MoodpiError if no daemon runs, it refuses this user, or the command fails.
     """
-    path = _socket()
+    path = _require_socket()
     with _connected(path) as connection:
-        answer = next(_talk(connection, command, **fields), {})
+        answer = next(_exchange(connection, command, **arguments), {})
     return _checked(answer, path)
 
 
-def listen(heard: Callable[[socket.socket], None]) -> Iterator[dict[str, Any]]:
-    """The status with the last hour's course, then every event, and the status at least every
-    edge.frontends.control.server.STATUS_EVERY; ends when the daemon does.
+def receive_events(on_connect: Callable[[socket.socket], None]) -> Iterator[dict[str, Any]]:
+    """The status with the history of the last hour, then every event, until the daemon stops.
 
-    heard: gets the connection, to be shut down from elsewhere. Raises MoodpiError as `ask` does.
+    The status follows at least every edge.frontends.control.server.STATUS_INTERVAL.
+
+    on_connect: Gets the connection. Another thread can shut it down to end the iteration. Raises
+    MoodpiError as `send_command` does.
     """
-    path = _socket()
+    path = _require_socket()
     with _connected(path) as connection:
-        heard(connection)
-        for said in _talk(connection, "events"):
-            yield _checked(said, path)
+        on_connect(connection)
+        for event in _exchange(connection, "events"):
+            yield _checked(event, path)
 
 
-def _socket() -> Path:
+def _require_socket() -> Path:
     path = find_socket()
     if path is None:
-        raise MoodpiError("no moodpi runs here: `moodpi run`, or `systemctl start moodpi`")
+        raise MoodpiError(
+            "moodpi is not running: start it with `moodpi run` or `systemctl start moodpi`",
+            code="not_running",
+        )
     return path
 
 
-def _talk(connection: socket.socket, command: str, **fields: object) -> Iterator[dict[str, Any]]:
-    connection.sendall(json.dumps({"command": command, **fields}).encode() + b"\n")
+def _exchange(
+    connection: socket.socket, command: str, **arguments: object
+) -> Iterator[dict[str, Any]]:
+    connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
     with connection.makefile("rb") as stream:
         yield from map(json.loads, stream)
 
 
 def _checked(answer: dict[str, Any], path: Path) -> dict[str, Any]:
     if not answer:
-        raise MoodpiError(f"no moodpi answers at {path}: it may be starting or ending")
+        raise _no_answer(path)
     if "error" in answer:
         raise MoodpiError(str(answer["error"]), code=answer.get("code"))
     return answer
@@ -81,18 +88,27 @@ def _checked(answer: dict[str, Any], path: Path) -> dict[str, Any]:
 def _connected(path: Path) -> Iterator[socket.socket]:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(CLIENT_TIMEOUT)
             connection.connect(str(path))
             yield connection
     except PermissionError as error:
-        raise _forbidden(path) from error
+        raise _permission_denied(path) from error
     except TimeoutError as error:
-        raise MoodpiError(f"moodpi does not answer within {PATIENCE:.0f} s: {path}") from error
+        raise MoodpiError(
+            f"moodpi does not answer within {CLIENT_TIMEOUT:.0f} s: {path}", code="no_answer"
+        ) from error
     except (OSError, ValueError) as error:
-        raise MoodpiError(f"no moodpi answers at {path}: it may be starting or ending") from error
+        raise _no_answer(path) from error
 
 
-def _forbidden(path: Path) -> MoodpiError:
+def _no_answer(path: Path) -> MoodpiError:
     return MoodpiError(
-        f"{path} may not be opened: sudo usermod -aG moodpi $USER, then log in again"
+        f"moodpi does not answer at {path}: it may be starting or stopping", code="no_answer"
+    )
+
+
+def _permission_denied(path: Path) -> MoodpiError:
+    return MoodpiError(
+        f"no permission to open {path}: sudo usermod -aG moodpi $USER, then log in again",
+        code="permission_denied",
     )

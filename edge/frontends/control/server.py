@@ -1,4 +1,4 @@
-"""The daemon's ear: a thread takes requests from the socket, the main loop answers them."""
+"""The server of the control socket: threads receive requests, the main loop answers them."""
 
 from __future__ import annotations
 
@@ -17,42 +17,45 @@ from pathlib import Path
 from edge.daemon.command_handler import RequestQueue
 from edge.daemon.commands import find_command
 from edge.daemon.status import Answer, Request
-from edge.frontends.control.broadcast import Broadcast, Ear
+from edge.frontends.control.event_broadcast import EventBroadcast, Subscription
 from moodpi.errors import MoodpiError, UsageError
 
 log = logging.getLogger(__name__)
 
-# Subscribes to events: it gets a line for each event, and the status in between.
-EVENTS = "events"
-GROUP = "moodpi"
-# A request is short and comes at once; whoever is slower than this is hung up on, in seconds.
-LONGEST_REQUEST = 1000
-PATIENCE = 2.0
-# The longest that the main loop may take until it answers, in seconds.
-ANSWER_PATIENCE = 9.0
-# The wait when there are more clients than the system has descriptors or threads for, in seconds.
-CROWDED = 0.5
-# A listener hears the status at least this often, in seconds.
-STATUS_EVERY = 1.0
-
+# The request that subscribes to events: one line for each event, and the status in between.
+EVENTS: Request = {"command": "events"}
 STATUS: Request = {"command": "status"}
+# The group that may connect, in addition to the daemon's user.
+GROUP = "moodpi"
+MAX_REQUEST_BYTES = 1000
+# The longest time for a client to send its request or to receive a line, in seconds.
+IO_TIMEOUT = 2.0
+# The longest time for the main loop to answer, in seconds.
+ANSWER_TIMEOUT = 9.0
+# The delay after the system had no descriptor or thread left for a client, in seconds.
+RETRY_DELAY = 0.5
+# The longest time between two statuses for a subscriber, in seconds.
+STATUS_INTERVAL = 1.0
 
 
 @dataclass
-class _Waiting:
-    """ear: of who wants the events from now on. given_up: nobody waits for the answer any more."""
+class _PendingRequest:
+    """A request that awaits its answer.
+
+    subscription: Subscribe this queue to events before answering. abandoned: Nobody waits for the
+    answer any more.
+    """
 
     request: Request
-    ear: Ear | None = None
-    given_up: bool = False
+    subscription: Subscription | None = None
+    abandoned: bool = False
     answer: queue.Queue[Answer] = field(default_factory=lambda: queue.Queue(1))
 
 
 class ControlServer(RequestQueue):
     """Listens at the socket while it is entered.
 
-    Its threads receive requests, and the main loop answers them with `answer_pending`. A socket
-    file that a killed daemon left is replaced. Raises MoodpiError if a daemon still answers at it.
+    A socket that a killed daemon left is replaced. Raises MoodpiError if a daemon still listens.
 
     Attributes:
         broadcast: The reporter that sends events to subscribers.
@@ -60,30 +63,30 @@ class ControlServer(RequestQueue):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.broadcast = Broadcast()
-        self._waiting: queue.Queue[_Waiting] = queue.Queue()
-        self._ending = threading.Event()
+        self.broadcast = EventBroadcast()
+        self._pending: queue.Queue[_PendingRequest] = queue.Queue()
+        self._closing = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._thread = threading.Thread(target=self._listen, name="control", daemon=True)
+        self._thread = threading.Thread(target=self._accept, name="control", daemon=True)
 
     def __enter__(self) -> ControlServer:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._replace_stale()
+            self._remove_stale_socket()
             self._socket.bind(str(self._path))
             with suppress(LookupError, PermissionError):
                 shutil.chown(self._path, group=GROUP)
             self._path.chmod(0o660)
             self._socket.listen()
         except OSError as error:
-            # The music does not need it.
-            log.warning("moodpi cannot be spoken to while it runs: %s: %s", self._path, error)
+            # Music can play without it.
+            log.warning("No control socket, so commands do not work: %s: %s", self._path, error)
             return self
         self._thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._ending.set()
+        self._closing.set()
         if self._thread.is_alive():
             self._path.unlink(missing_ok=True)
             with suppress(OSError):
@@ -95,20 +98,21 @@ class ControlServer(RequestQueue):
     def answer_pending(self, answer: Callable[[Request], Answer]) -> None:
         while True:
             try:
-                waiting = self._waiting.get_nowait()
+                pending = self._pending.get_nowait()
             except queue.Empty:
                 return
-            if waiting.given_up:
+            if pending.abandoned:
                 continue
             try:
-                said = answer(waiting.request)
-                if waiting.ear is not None:
-                    said = {**said, "history": self.broadcast.join(waiting.ear)}
+                document = answer(pending.request)
+                if pending.subscription is not None:
+                    history = self.broadcast.subscribe(pending.subscription)
+                    document = {**document, "history": history}
             except MoodpiError as error:
-                said = error_json(error)
-            waiting.answer.put(said)
+                document = _error(error)
+            pending.answer.put(document)
 
-    def _replace_stale(self) -> None:
+    def _remove_stale_socket(self) -> None:
         if not self._path.is_socket():
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
@@ -118,71 +122,67 @@ class ControlServer(RequestQueue):
                 self._path.unlink(missing_ok=True)
                 return
         raise MoodpiError(
-            f"a moodpi already runs and listens at {self._path}: `moodpi status` shows it; end it "
-            "first (`systemctl stop moodpi`)"
+            f"moodpi is already running and listens at {self._path}: stop it first "
+            "(`systemctl stop moodpi`)",
+            code="already_running",
         )
 
-    def _listen(self) -> None:
-        while not self._ending.is_set():
+    def _accept(self) -> None:
+        while not self._closing.is_set():
             try:
                 connection, _ = self._socket.accept()
                 threading.Thread(
                     target=self._serve, args=(connection,), name="control-client", daemon=True
                 ).start()
             except (OSError, RuntimeError):  # closed, or no descriptor or thread is left
-                self._ending.wait(CROWDED)
+                self._closing.wait(RETRY_DELAY)
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            connection.settimeout(PATIENCE)
+            connection.settimeout(IO_TIMEOUT)
             with connection.makefile("rb") as stream:
-                request = _request(stream.readline(LONGEST_REQUEST))
-            if request == {"command": EVENTS}:
-                self._tell(connection)
+                request = _parse(stream.readline(MAX_REQUEST_BYTES))
+            if request == EVENTS:
+                self._send_events(connection)
             else:
                 _send(connection, self._answer(request))
 
-    def _tell(self, connection: socket.socket) -> None:
-        """What happens, and how it stands after that, until either side ends it."""
-        ear: Ear = queue.SimpleQueue()
+    def _send_events(self, connection: socket.socket) -> None:
+        """Send the status, then events and statuses, until either side closes the connection."""
+        subscription: Subscription = queue.SimpleQueue()
         try:
-            said: Answer | None = _status(self._ask(_Waiting(STATUS, ear)))
-            while said is not None and "error" not in said:
-                _send(connection, said)
+            first = _PendingRequest(STATUS, subscription)
+            document: Answer | None = _status_event(self._await_answer(first))
+            while document is not None and "error" not in document:
+                _send(connection, document)
+                is_status = document["event"] == "status"
                 try:
-                    said = ear.get(timeout=STATUS_EVERY if said["event"] == "status" else 0)
+                    document = subscription.get(timeout=STATUS_INTERVAL if is_status else 0)
                 except queue.Empty:
-                    said = _status(self._ask(_Waiting(STATUS)))
-            if said is not None:
-                _send(connection, said)
+                    document = _status_event(self._await_answer(_PendingRequest(STATUS)))
+            if document is not None:
+                _send(connection, document)
         finally:
-            self.broadcast.leave(ear)
+            self.broadcast.unsubscribe(subscription)
 
     def _answer(self, request: Request) -> Answer:
         """The answer to one request, or the error."""
-        if "command" not in request:
-            return error_json(
-                UsageError(
-                    'expected one line such as {"command": "status"}', code="invalid_request"
-                )
-            )
         try:
-            arguments = {name: value for name, value in request.items() if name != "command"}
-            find_command(request["command"]).validate(arguments)
+            _validate(request)
         except UsageError as error:
-            return error_json(error)
-        return self._ask(_Waiting(request))
+            return _error(error)
+        return self._await_answer(_PendingRequest(request))
 
-    def _ask(self, waiting: _Waiting) -> Answer:
-        self._waiting.put(waiting)
+    def _await_answer(self, pending: _PendingRequest) -> Answer:
+        self._pending.put(pending)
         try:
-            return waiting.answer.get(timeout=ANSWER_PATIENCE)
+            return pending.answer.get(timeout=ANSWER_TIMEOUT)
         except queue.Empty:
-            waiting.given_up = True
-            return error_json(MoodpiError("moodpi is busy: try again", code="busy"))
+            pending.abandoned = True
+            return _error(MoodpiError("moodpi is busy: try again", code="busy"))
 
 
-def _request(line: bytes) -> Request:
+def _parse(line: bytes) -> Request:
     """The request on a line; empty if the line is not a JSON object."""
     try:
         request = json.loads(line)
@@ -191,14 +191,22 @@ def _request(line: bytes) -> Request:
     return request if isinstance(request, dict) else {}
 
 
-def error_json(error: MoodpiError) -> Answer:
-    """The answer that reports an error."""
+def _validate(request: Request) -> None:
+    """Raise UsageError unless the request is a valid command."""
+    if "command" not in request:
+        example = json.dumps(STATUS)
+        raise UsageError(f"expected one line such as {example}", code="invalid_request")
+    arguments = {name: value for name, value in request.items() if name != "command"}
+    find_command(request["command"]).validate(arguments)
+
+
+def _error(error: MoodpiError) -> Answer:
     return {"error": str(error), "code": error.code}
 
 
-def _status(answer: Answer) -> Answer:
-    return {"event": "status", "time": round(time.time(), 3), **answer}
+def _status_event(status: Answer) -> Answer:
+    return {"event": "status", "time": round(time.time(), 3), **status}
 
 
-def _send(connection: socket.socket, said: Answer) -> None:
-    connection.sendall(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+def _send(connection: socket.socket, document: Answer) -> None:
+    connection.sendall(json.dumps(document, ensure_ascii=False).encode() + b"\n")

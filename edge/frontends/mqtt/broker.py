@@ -18,7 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.config.settings import MqttSettings
 from edge.daemon.status import DaemonStatus
 from edge.frontends.control import EventStream
-from edge.frontends.mqtt.commands import send_command
+from edge.frontends.mqtt.commands import execute_command
 from edge.frontends.mqtt.discovery import discovery
 from edge.frontends.mqtt.readings import readings
 from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, identity_of
@@ -147,7 +147,7 @@ class MqttBridge:
         while True:
             name, payload = self._commands.get()
             try:
-                send_command(name, payload)
+                execute_command(name, payload)
             except MoodpiError as error:
                 log.warning("MQTT: %s: %s", name, error)
 

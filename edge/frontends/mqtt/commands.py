@@ -6,7 +6,7 @@ Home Assistant's switch for the pause sends ON or OFF, so `pause` and `resume` s
 from __future__ import annotations
 
 from edge.daemon.commands import PLAYBACK_COMMANDS, Command, find_command
-from edge.frontends.control import ask
+from edge.frontends.control import send_command
 from edge.frontends.mqtt.readings import OFF, ON
 from moodpi.errors import UsageError
 
@@ -14,16 +14,16 @@ from moodpi.errors import UsageError
 MQTT_COMMANDS = {name: command for name, command in PLAYBACK_COMMANDS.items() if name != "resume"}
 
 
-def send_command(name: str, payload: str) -> None:
+def execute_command(name: str, payload: str) -> None:
     """Send the daemon the command of one message.
 
     name: the last level of its topic. Raises MoodpiError if the command is unknown or fails.
     """
     command = find_command(name, MQTT_COMMANDS)
     if name == "pause":
-        ask(_pause_or_resume(payload))
+        send_command(_pause_or_resume(payload))
     else:
-        ask(name, **_arguments(command, payload))
+        send_command(name, **_arguments(command, payload))
 
 
 def _pause_or_resume(payload: str) -> str:

@@ -28,7 +28,7 @@ def parse_feedback(body: bytes) -> tuple[str, str | None, str | None]:
 
 
 def parse_command(body: bytes) -> dict[str, Any]:
-    """The field `command` and its arguments, for edge.frontends.control.ask."""
+    """The field `command` and its arguments, for edge.frontends.control.send_command."""
     fields = _object(body)
     arguments = {name: value for name, value in fields.items() if name != "command"}
     find_command(fields.get("command"), PLAYBACK_COMMANDS).validate(arguments)

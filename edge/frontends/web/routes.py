@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from edge.frontends.control import ask
+from edge.frontends.control import send_command
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.errors import HttpError
 from edge.frontends.web.metrics import CONTENT_TYPE, Metrics
@@ -76,7 +76,7 @@ class Routes:
             return JSONResponse(recorded)
         try:
             answer = await run_in_threadpool(
-                ask, "feedback", verdict=verdict, track=track, artist=artist
+                send_command, "feedback", verdict=verdict, track=track, artist=artist
             )
         except MoodpiError as error:
             raise HttpError("bad_request", str(error)) from error
@@ -88,7 +88,7 @@ class Routes:
         if self.mirror.status is None:
             raise HttpError("no_daemon", self.mirror.why)
         try:
-            status = await run_in_threadpool(ask, **command)
+            status = await run_in_threadpool(send_command, **command)
         except MoodpiError as error:
             raise HttpError("not_now", str(error)) from error
         return JSONResponse(status)

@@ -29,12 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Send the command and print the daemon's status after it."""
     from edge.daemon.commands import COMMANDS
     from edge.daemon.status import DaemonStatus
-    from edge.frontends.control import ask
+    from edge.frontends.control import send_command
 
     command = COMMANDS[arguments.command]
     fields = {argument.name: getattr(arguments, argument.name) for argument in command.arguments}
     command.validate(fields)
-    status = DaemonStatus.from_json(ask(command.name, **fields))
+    status = DaemonStatus.from_json(send_command(command.name, **fields))
     if arguments.json:
         print(json.dumps(status.to_json(), ensure_ascii=False, indent=1))
     else:

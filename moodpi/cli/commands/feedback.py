@@ -40,9 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Record the feedback, through the daemon if one runs, and print its subjects."""
-    from edge.frontends.control import ask, runs
+    from edge.frontends.control import is_running, send_command
 
-    if runs():
+    if is_running():
         if arguments.catalog or arguments.config:
             raise UsageError(
                 "a running moodpi records feedback with its own catalogue: leave out --catalog and "
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
         reference = {"artist" if arguments.artist else "track": arguments.track}
         subject = "artist" if arguments.artist else "track"
-        answer = ask("feedback", verdict=arguments.command, subject=subject, **reference)
+        answer = send_command("feedback", verdict=arguments.command, subject=subject, **reference)
     else:
         answer = _record(arguments)
     recorded: list[dict[str, str]] = answer["feedback"]

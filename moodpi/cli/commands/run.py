@@ -96,7 +96,7 @@ def _watch(
     from edge.daemon.reload import ConfigurationReloader
     from edge.events import CompositeReporter
     from edge.frontends.companions import beside
-    from edge.frontends.control import ControlServer, own_socket
+    from edge.frontends.control import ControlServer, own_socket_path
     from edge.music.profile import FileHistory, History, NoHistory
     from edge.music.profile.store import profile_file
     from edge.players import DryRunPlayer, find_player
@@ -110,7 +110,7 @@ def _watch(
         ReloadingCatalog(config.catalog_file()) as catalog,
         FileHistory(profile_file()) as file_history,
         # A file has no person in front of it, so it needs no control socket.
-        ControlServer(own_socket()) if source.live else nullcontext() as control,
+        ControlServer(own_socket_path()) if source.live else nullcontext() as control,
         beside(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):

@@ -21,14 +21,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Have forgotten what is to be, by the daemon if one runs, and print what is left."""
-    from edge.frontends.control import ask, runs
+    from edge.frontends.control import is_running, send_command
     from edge.music.profile.store import profile_file
     from edge.music.profile.summary import FEEDBACK, PLAYED, ProfileSummary, summarize_profile
 
     asked = {FEEDBACK: arguments.reset, PLAYED: arguments.forget_played}
     forget = [what for what, wanted in asked.items() if wanted]
-    if runs():
-        summary = ProfileSummary(**ask("taste", forget=forget))
+    if is_running():
+        summary = ProfileSummary(**send_command("taste", forget=forget))
     else:
         summary = summarize_profile(profile_file(), forget)
     if arguments.json:

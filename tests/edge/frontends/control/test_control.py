@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from edge.frontends.control import EventStream, ask
+from edge.frontends.control import EventStream, send_command
 from moodpi.errors import MoodpiError
 from tests.edge.portrait_camera import Sitter, portrait_camera
 from tests.edge.room import HASTY, Room
@@ -135,13 +135,13 @@ def test_the_strategy_can_be_changed_and_brings_other_tracks(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(room.socket.parents[1]))
-    before = ask("next")  # played just now: another test has what was played forgotten
-    after = ask("strategy", strategy="journey")
+    before = send_command("next")  # played just now: another test has what was played forgotten
+    after = send_command("strategy", strategy="journey")
     assert after["tracks"]["strategy"] == "journey"
     assert not set(ids(after)) & set(ids(before))
     with pytest.raises(MoodpiError, match="did you mean 'match'"):
-        ask("strategy", strategy="mach")
-    ask("strategy", strategy="match")
+        send_command("strategy", strategy="mach")
+    send_command("strategy", strategy="match")
 
 
 def test_the_socket_is_for_user_and_group_alone(room: Room) -> None:
@@ -236,7 +236,7 @@ def test_more_listeners_than_there_are_threads_for_are_refused(room: Room) -> No
         connection.sendall(b'{"command": "events"}\n')
         first.append(json.loads(connection.makefile("rb").readline()))
     assert "error" not in first[0]
-    assert "listen to moodpi already" in first[16]["error"]
+    assert first[16]["code"] == "too_many_subscribers"
     for connection in connections:
         connection.close()
     assert room.status()["frames"] > 0
@@ -245,7 +245,7 @@ def test_more_listeners_than_there_are_threads_for_are_refused(room: Room) -> No
 def test_a_second_daemon_is_refused(room: Room) -> None:
     code, _, wrong = room.ask("run", "--source", "http://127.0.0.1:9/none")
     assert code == 1
-    assert wrong.startswith(f"moodpi: a moodpi already runs and listens at {room.socket}")
+    assert wrong.startswith(f"moodpi: moodpi is already running and listens at {room.socket}")
     assert room.status()["frames"] > 0
 
 
@@ -283,7 +283,7 @@ def test_a_killed_daemons_socket_is_taken_over_and_an_ended_ones_is_gone(room: R
     code, _, wrong = room.ask("status")
     assert (code, wrong) == (
         1,
-        "moodpi: no moodpi runs here: `moodpi run`, or `systemctl start moodpi`\n",
+        "moodpi: moodpi is not running: start it with `moodpi run` or `systemctl start moodpi`\n",
     )
 
 
@@ -293,8 +293,8 @@ def test_who_listens_is_told_that_a_daemon_has_ended_and_hears_the_next_one(
     room.start()
     heard.until("mood", emotion="happy")
     room.stop()
-    assert heard.until("disconnected")["why"] == "moodpi has ended"
-    assert heard.until("disconnected")["why"].startswith("no moodpi runs here")
+    assert heard.until("disconnected")["why"] == "moodpi has stopped"
+    assert heard.until("disconnected")["why"].startswith("moodpi is not running")
     room.start()
     began_anew = heard.until("status")["history"]
     assert not [event for event in began_anew if event["event"] == "mood"]

@@ -149,7 +149,7 @@ def test_status_says_what_is_installed_and_that_it_knows_no_daemon(server) -> No
     assert "int8.tflite" in status["models"]["simple_cnn"]
     assert status["strategies"] == ["match", "lift", "journey"]
     assert status["daemon"] is None
-    assert status["why"].startswith("no moodpi runs here")
+    assert status["why"].startswith("moodpi is not running")
 
 
 def test_times_are_in_a_header(server, portrait: Path) -> None:

@@ -228,7 +228,7 @@ def test_the_page_sleeps_while_the_daemon_is_away_and_wakes_by_itself(
         expect(page.locator("#room-mood")).to_have_text("The room is happy.")
         room.stop()
         expect(page.locator("#away-title")).to_have_text("moodpi is asleep")
-        expect(page.locator("#away-why")).to_contain_text("no moodpi runs here")
+        expect(page.locator("#away-why")).to_contain_text("moodpi is not running")
         assert beside.get("/api/status").json()["daemon"] is None
         assert "moodpi_up 0" in beside.get("/metrics").text
         room.start()
