@@ -55,7 +55,7 @@ def test_recommends_five_of_500_local_songs_for_every_emotion(tmp_path, silent):
         with open_mpd_player(server) as opened:
             opened.wait_for_library()
             library = opened.player.library
-            assert library.songs == 525
+            assert library.song_count == 525
             assert 495 <= library.matched_count <= 500
             for emotion in EMOTIONS:
                 uris = {library.uris[c.track.id] for c in opened.recommend(emotion).tracks}
