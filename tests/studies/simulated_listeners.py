@@ -1,8 +1,8 @@
-"""Whether the model of taste helps: listeners made up from numbers, with and without it.
+"""Measures the model of taste on simulated listeners, with and without it.
 
-Each listener has a hidden taste in genres, decades, artists and fame, told only by liking or
-skipping every track of a list. `python -m tests.studies.simulated_listeners` prints how many of the
-tracks were liked, round by round, and how far they were from the mood asked for.
+Each listener has a hidden taste in genres, decades, artists and popularity, and likes or skips
+every track of a list. `python -m tests.studies.simulated_listeners` prints for each block of rounds
+the share of liked tracks and their mean distance from the requested mood.
 """
 
 from __future__ import annotations
@@ -53,29 +53,31 @@ class Listener:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Round:
     """A list: the share of it that was liked, and its mean distance on the plane from the mood."""
 
     liked: float
     distance: float
 
 
-def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
-    """One listener's rounds: a list for some emotion, and a word on each track of it."""
+def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Round]:
+    """One listener's rounds: a list for a random emotion, and feedback on each of its tracks."""
     listener, moods = Listener(number), Random(number)
-    words: list[Feedback] = []
-    given: set[str] = set()
+    feedback: list[Feedback] = []
+    recommended: set[str] = set()
     for seed in range(ROUNDS):
         affect = Affect.from_emotion(moods.choice(EMOTIONS))
-        recommender = Recommender(catalog, taste=Taste(words if learning else ()))
-        tracks = [c.track for c in recommender.recommend(affect, seed=seed, exclude=given).tracks]
-        given.update(track.id for track in tracks)
+        recommender = Recommender(catalog, taste=Taste(feedback if learning else ()))
+        tracks = [
+            c.track for c in recommender.recommend(affect, seed=seed, exclude=recommended).tracks
+        ]
+        recommended.update(track.id for track in tracks)
         liked = [listener.likes(track) for track in tracks]
         for track, like in zip(tracks, liked, strict=True):
             verdict = Verdict.LIKE if like else Verdict.SKIP
-            words += feedback_for_tracks([track], verdict, catalog) if learning else []
+            feedback += feedback_for_tracks([track], verdict, catalog) if learning else []
         here = (affect.valence, affect.arousal)
-        yield Heard(
+        yield Round(
             statistics.mean(liked),
             statistics.mean(math.dist(here, (t.valence, t.arousal)) for t in tracks),
         )
@@ -83,28 +85,28 @@ def listen(catalog: Catalog, number: int, *, learning: bool) -> Iterator[Heard]:
 
 def main() -> None:
     """Print liking and distance by blocks of rounds, and the gain of the last block."""
-    heard: dict[tuple[bool, int], list[Heard]] = defaultdict(list)
+    rounds: dict[tuple[bool, int], list[Round]] = defaultdict(list)
     with Catalog.open() as catalog:
         for number in range(LISTENERS):
             for learning in (False, True):
-                for place, one in enumerate(listen(catalog, number, learning=learning)):
-                    heard[learning, place // BLOCK].append(one)
+                for index, one in enumerate(listen(catalog, number, learning=learning)):
+                    rounds[learning, index // BLOCK].append(one)
     print(f"{LISTENERS} simulated listeners, five tracks a round, different ones every round")
     print("rounds      liked: without the model, with it    distance from the mood: without, with")
     for block in range(ROUNDS // BLOCK):
-        without, with_it = heard[False, block], heard[True, block]
+        without, with_it = rounds[False, block], rounds[True, block]
         print(
             f"{block * BLOCK + 1:3} to {(block + 1) * BLOCK:3}{_liked(without):>23.1%}"
             f"{_liked(with_it):>9.1%}{_distance(without):>32.3f}{_distance(with_it):>6.3f}"
         )
 
 
-def _liked(heard: list[Heard]) -> float:
-    return statistics.mean(one.liked for one in heard)
+def _liked(rounds: list[Round]) -> float:
+    return statistics.mean(one.liked for one in rounds)
 
 
-def _distance(heard: list[Heard]) -> float:
-    return statistics.mean(one.distance for one in heard)
+def _distance(rounds: list[Round]) -> float:
+    return statistics.mean(one.distance for one in rounds)
 
 
 if __name__ == "__main__":

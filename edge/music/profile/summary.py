@@ -18,7 +18,8 @@ SHOWN_KINDS = ("genre", "decade", "artist")
 # How many of the most liked, and of the least liked, are shown of each kind.
 MAX_SHOWN = 5
 # What can be deleted from a profile: the feedback with the learned taste, and the history.
-FORGET_CHOICES = FEEDBACK, PLAYED = ("feedback", "played")
+FEEDBACK, PLAYED = "feedback", "played"
+FORGET_CHOICES = (FEEDBACK, PLAYED)
 
 
 @dataclass(frozen=True)

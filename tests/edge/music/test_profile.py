@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.raising import raises
 KILLS = 10
 WRITER = """
 import sys
+from contextlib import closing
 from pathlib import Path
 from edge.music.profile import ProfileStore
 store = ProfileStore.open(Path(sys.argv[1]))
@@ -149,7 +151,7 @@ def test_two_processes_write_at_the_same_time(path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"no database at all, only words " * 100, b"SQLite format 3\0" + b"\xff" * 5000],
+    [b"not a database " * 200, b"SQLite format 3\0" + b"\xff" * 5000],
 )
 def test_a_file_that_is_not_a_database_is_quarantined(path, content, caplog) -> None:
     path.parent.mkdir()
@@ -187,6 +189,23 @@ def test_an_empty_file_is_created_again_and_logged(path, caplog) -> None:
     with ProfileStore.open(path) as store:
         assert store.feedback() == []
     assert "is empty after a full disk or a power cut" in caplog.text
+
+
+def test_a_file_of_moodpi_0_1_0_is_read(path, caplog) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(Path(__file__).with_name("profile-0.1.0.sql").read_text())
+    with ProfileStore.open(path) as store:
+        assert store.last_list() == [f"{1:022}", f"{2:022}"]
+        feedback = [(item.label, item.verdict) for item in store.feedback()]
+        assert feedback == [
+            ("Song 1 - Band", "like"),
+            ("Song 2 - Band", "skip"),
+            ("The Other", "ban"),
+        ]
+        store.add_played([f"{3:022}"], "happy")
+        assert store.played_count() == 3
+    assert caplog.records == []
 
 
 def test_a_file_of_a_newer_moodpi_is_not_changed(path) -> None:

@@ -95,8 +95,10 @@ def test_the_same_seed_gives_the_same_list(recommender) -> None:
 def test_other_seeds_and_no_seed_give_variety(emotion, recommender) -> None:
     affect = Affect.from_emotion(emotion)
     for seeds in (SEEDS, [None] * 20):
-        given = {track for seed in seeds for track in ids(recommender.recommend(affect, seed=seed))}
-        assert len(given) >= 60
+        recommended = {
+            track for seed in seeds for track in ids(recommender.recommend(affect, seed=seed))
+        }
+        assert len(recommended) >= 60
 
 
 def test_popular_tracks_are_recommended_more_often(recommender) -> None:
@@ -106,18 +108,18 @@ def test_popular_tracks_are_recommended_more_often(recommender) -> None:
             rowid for cell in catalog.plane.nearest_cells(0.8, 0.5, 500) for rowid in cell
         )
     share = sum(track.popularity is not None for track in near) / len(near)
-    given = [c.track for s in range(60) for c in recommender.recommend(affect, seed=s).tracks]
-    assert sum(track.popularity is not None for track in given) / len(given) > share
+    recommended = [c.track for s in range(60) for c in recommender.recommend(affect, seed=s).tracks]
+    assert sum(track.popularity is not None for track in recommended) / len(recommended) > share
 
 
 def test_excluded_tracks_are_not_recommended(recommender) -> None:
     affect = Affect.from_emotion("fear")
-    given: set[str] = set()
+    recommended: set[str] = set()
     for _ in range(40):
-        chosen = ids(recommender.recommend(affect, seed=7, exclude=frozenset(given)))
-        assert given.isdisjoint(chosen)
-        given.update(chosen)
-    assert len(given) == 200
+        chosen = ids(recommender.recommend(affect, seed=7, exclude=frozenset(recommended)))
+        assert recommended.isdisjoint(chosen)
+        recommended.update(chosen)
+    assert len(recommended) == 200
 
 
 def test_an_uncertain_affect_is_nearer_to_neutral() -> None:
@@ -153,14 +155,14 @@ def test_lift_keeps_a_good_mood(emotion, recommender) -> None:
 
 
 def test_a_journey_approaches_its_target_in_small_steps(recommender) -> None:
-    kept = 0
+    valid = 0
     for seed in range(200):
         emotion = list(DEFAULT_TARGETS)[seed % len(DEFAULT_TARGETS)]
-        way = points(recommender.recommend(Affect.from_emotion(emotion), "journey", seed=seed))
-        left = [math.dist(point, DEFAULT_TARGETS[emotion][1]) for point in way]
-        steps = [math.dist(a, b) for a, b in itertools.pairwise(way)]
-        kept += max(steps) <= 0.5 and all(a > b for a, b in itertools.pairwise(left))
-    assert kept >= 190
+        path = points(recommender.recommend(Affect.from_emotion(emotion), "journey", seed=seed))
+        left = [math.dist(point, DEFAULT_TARGETS[emotion][1]) for point in path]
+        steps = [math.dist(a, b) for a, b in itertools.pairwise(path)]
+        valid += max(steps) <= 0.5 and all(a > b for a, b in itertools.pairwise(left))
+    assert valid >= 190
 
 
 def test_a_short_journey_is_limited_by_the_longest_step() -> None:

@@ -68,8 +68,8 @@ def ids(recommendation) -> list[str]:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_twenty_lists_have_a_hundred_tracks(emotion, strategy, make_selector) -> None:
     selector = make_selector(strategy=strategy)
-    given = [i for _ in range(20) for i in ids(selector.select(Affect.from_emotion(emotion)))]
-    assert len(set(given)) == 100
+    selected = [i for _ in range(20) for i in ids(selector.select(Affect.from_emotion(emotion)))]
+    assert len(set(selected)) == 100
 
 
 def test_the_same_seed_gives_other_tracks_the_next_time(make_selector) -> None:
@@ -81,9 +81,9 @@ def test_the_same_seed_gives_other_tracks_the_next_time(make_selector) -> None:
 def test_after_all_tracks_were_played_the_oldest_is_repeated_first(few, make_selector) -> None:
     selector = make_selector(few(12))
     lists = [ids(selector.select(HAPPY)) for _ in range(5)]
-    given = [track_id for one in lists for track_id in one]
-    assert len(set(given[:12])) == 12
-    assert given[10:12] + given[:13] == given[10:]
+    selected = [track_id for one in lists for track_id in one]
+    assert len(set(selected[:12])) == 12
+    assert selected[10:12] + selected[:13] == selected[10:]
 
 
 def test_repeats_near_tracks_before_far_ones(make_selector) -> None:
@@ -117,12 +117,12 @@ def test_the_filters_of_the_configuration_are_applied(
 
 def test_an_excluded_artist_is_not_recommended_even_as_a_guest(make_selector) -> None:
     default = [c.track for c in make_selector(seed=3).select(HAPPY).tracks]
-    without = tuple(track.artist.upper() for track in default)
+    excluded = tuple(track.artist.upper() for track in default)
     selector = TrackSelector(
-        ReloadingCatalog(), NoHistory(Taste()), RecommendSettings(excluded_artists=without), seed=3
+        ReloadingCatalog(), NoHistory(Taste()), RecommendSettings(excluded_artists=excluded), seed=3
     )
     chosen = selector.select(HAPPY)
-    keys = {name for artist in without for name in credited_artists(artist)}
+    keys = {name for artist in excluded for name in credited_artists(artist)}
     assert len(chosen.tracks) == 5
     assert all(keys.isdisjoint(credited_artists(c.track.artist)) for c in chosen.tracks)
 
@@ -162,9 +162,9 @@ def test_a_ban_by_another_process_applies_to_the_next_selection(make_selector, t
             store.add_feedback(feedback_for_tracks([track], Verdict.BAN, catalog))
         store.clear_played()
         banned = {item.key for item in store.feedback()}
-        given = {i for _ in range(30) for i in ids(selector.select(HAPPY))}
+        selected = {i for _ in range(30) for i in ids(selector.select(HAPPY))}
     assert len(banned) == 10
-    assert banned.isdisjoint(given)
+    assert banned.isdisjoint(selected)
 
 
 @pytest.mark.workstation

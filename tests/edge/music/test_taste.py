@@ -33,7 +33,7 @@ def happy(catalog) -> list[Track]:
     )
 
 
-def given(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
+def recommended_tracks(catalog: Catalog, taste: Taste | None = None) -> list[Track]:
     recommender = Recommender(catalog, taste=taste)
     affect = Affect.from_emotion("happy")
     return [c.track for seed in SEEDS for c in recommender.recommend(affect, seed=seed).tracks]
@@ -47,7 +47,7 @@ def track_feedback(track: Track, verdict: Verdict) -> Feedback:
 
 
 def test_without_feedback_the_taste_changes_nothing(catalog) -> None:
-    assert given(catalog, Taste()) == given(catalog)
+    assert recommended_tracks(catalog, Taste()) == recommended_tracks(catalog)
 
 
 def test_a_liked_genre_is_recommended_more_and_a_skipped_one_less(catalog, happy) -> None:
@@ -58,7 +58,8 @@ def test_a_liked_genre_is_recommended_more_and_a_skipped_one_less(catalog, happy
         + [track_feedback(t, Verdict.SKIP) for t in latin]
     )
     before, after = (
-        [t.genre for t in tracks] for tracks in (given(catalog), given(catalog, taste))
+        [t.genre for t in tracks]
+        for tracks in (recommended_tracks(catalog), recommended_tracks(catalog, taste))
     )
     assert after.count("rock") > 1.5 * before.count("rock")
     assert after.count("latin") < 0.5 * before.count("latin")
@@ -67,7 +68,7 @@ def test_a_liked_genre_is_recommended_more_and_a_skipped_one_less(catalog, happy
 def test_the_taste_keeps_a_list_near_the_mood(catalog, happy) -> None:
     taste = Taste(track_feedback(track, Verdict.LIKE) for track in happy if track.genre == "rock")
     assert all(math.dist((t.valence, t.arousal), CIRCUMPLEX["happy"]) < 0.2
-               for t in given(catalog, taste))  # fmt: skip
+               for t in recommended_tracks(catalog, taste))  # fmt: skip
 
 
 def test_a_liked_track_makes_other_tracks_of_the_artist_liked(happy) -> None:
@@ -95,13 +96,13 @@ def test_more_feedback_makes_a_prediction_more_certain(happy) -> None:
 
 
 def test_banned_tracks_and_artists_are_not_recommended(catalog) -> None:
-    tracks = given(catalog)
+    tracks = recommended_tracks(catalog)
     track, other = tracks[0], tracks[7]
     artist = main_artist_name(catalog.credits(other.artist_id))
-    words = feedback_for_tracks([track], Verdict.BAN, catalog) + feedback_for_artists(
+    bans = feedback_for_tracks([track], Verdict.BAN, catalog) + feedback_for_artists(
         [artist], Verdict.BAN
     )
-    after = given(catalog, Taste(words))
+    after = recommended_tracks(catalog, Taste(bans))
     assert track.id not in {t.id for t in after}
     assert other.artist_id not in {t.artist_id for t in after}
 
