@@ -46,7 +46,7 @@ class Player(ABC):
         self.catalog = catalog
 
     def playable(self, catalog: Catalog) -> Sequence[int] | None:  # noqa: ARG002
-        """Row numbers of the tracks that this player can play, ascending, or None for all.
+        """Row ids of the tracks that this player can play, ascending, or None for all.
 
         Raises MoodpiError until they are known.
         """

@@ -1,4 +1,4 @@
-"""Tracks that do not exist, a selection of them and a player that keeps what it is told."""
+"""Made-up tracks, a selector of them and a player that records its calls."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ def track(track_id: str) -> Track:
 
 
 class FakeSelector:
-    """A selection of five of twelve tracks that are all alike, the next five every time."""
+    """Selects five of twelve equal tracks, the next five with every call."""
 
     strategy = "match"
 
     def __init__(self, error: MoodpiError | None = None) -> None:
         self.error = error
-        self.chosen = 0
+        self.selected = 0
 
     def select(self, affect):
         if self.error:
             raise self.error
-        numbers = [(self.chosen + place) % 12 for place in range(5)]
-        self.chosen += 5
-        choices = tuple(
+        numbers = [(self.selected + position) % 12 for position in range(5)]
+        self.selected += 5
+        tracks = tuple(
             RecommendedTrack(track(f"{n:022}"), f"fits {affect.emotion}") for n in numbers
         )
-        return Recommendation(affect.valence, affect.arousal, "match", choices)
+        return Recommendation(affect.valence, affect.arousal, "match", tracks)
 
 
 class RecordingPlayer(Player):
-    """Keeps what it was given; fails when told to."""
+    """Records its calls and the ids of the played tracks. `error` is raised by `play`."""
 
     def __init__(
         self, error: MoodpiError | None = None, settings: PlayerSettings | None = None
@@ -64,7 +64,7 @@ class RecordingPlayer(Player):
         if self.error:
             raise self.error
         self.calls.append("play, interrupt" if interrupt else "play")
-        self.played.append([choice.track.id for choice in recommendation.tracks])
+        self.played.append([track.track.id for track in recommendation.tracks])
 
     def pause(self) -> None:
         self.calls.append("pause")

@@ -102,7 +102,7 @@ def test_new_tracks_interrupt_with_change_now_or_on_request(now, mpd):
         wait_for(lambda: len(mpd.queue()) == 5, "the first tracks are removed")
 
 
-def test_restores_the_options_of_the_server(mpd, state):
+def test_restores_the_options_of_the_server(mpd, state_folder):
     with open_mpd_player(mpd, crossfade=4.0) as opened:
         opened.wait_for_library()
         opened.wait_for_title(opened.play("happy")[0])
@@ -111,7 +111,7 @@ def test_restores_the_options_of_the_server(mpd, state):
     after = mpd.status()
     assert (after["xfade"], after["random"], after["state"]) == ("1", "1", "stop")
     assert mpd.queue() == []
-    assert not (state / "server-state.json").exists()
+    assert not (state_folder / "server-state.json").exists()
 
 
 def test_without_a_crossfade_setting_the_servers_one_stays(mpd):
@@ -171,19 +171,19 @@ def test_releases_a_queue_with_an_external_entry(mpd):
     assert mpd.status()["state"] == "play"
 
 
-@pytest.mark.parametrize("state", ["pause", "stop"])
-def test_an_external_pause_lasts_until_playback_resumes(state, mpd):
+@pytest.mark.parametrize("playback", ["pause", "stop"])
+def test_an_external_pause_lasts_until_playback_resumes(playback, mpd):
     with open_mpd_player(mpd) as opened:
         opened.wait_for_library()
         first = opened.play("happy")
         opened.wait_for_title(first[0])
-        mpd.run(lambda client: client.pause(1) if state == "pause" else client.stop())
+        mpd.run(lambda client: client.pause(1) if playback == "pause" else client.stop())
         wait_for(lambda: opened.state.paused_externally, "the external pause is detected")
         second = opened.play("sad")
         opened.player.pause()
         opened.player.resume()
         opened.wait_for_updates()
-        assert mpd.status()["state"] == state
+        assert mpd.status()["state"] == playback
         mpd.run(lambda client: client.play())
         opened.wait_for_title(first[0])
         opened.wait_until_stable(lambda: len(mpd.queue()) == 6, "the new tracks are queued")

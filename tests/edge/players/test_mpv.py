@@ -107,7 +107,7 @@ def test_pauses_and_resumes_and_respects_an_external_pause(music, remote):
         assert opened.title == titles[0]
 
 
-def test_leaves_an_external_queue_alone_or_saves_it_first(music, remote, state):
+def test_leaves_an_external_queue_alone_or_saves_it_first(music, remote, state_folder):
     for take_over in (False, True):
         with open_mpv_player(
             music, take_over=take_over, change="now", options=(remote.option,)
@@ -122,7 +122,7 @@ def test_leaves_an_external_queue_alone_or_saves_it_first(music, remote, state):
                 opened.wait_for_title(second[0])
             opened.wait_for_updates()
             assert len(remote.send("get_property", "playlist")) == (5 if take_over else 6)
-    (saved,) = state.glob("before moodpi *.m3u")
+    (saved,) = state_folder.glob("before moodpi *.m3u")
     assert saved.read_text().count("\n") == 6
 
 

@@ -20,8 +20,8 @@ def loaded(path: Path, server: str = "MPD at home") -> SavedServerState:
 
 
 @pytest.fixture
-def path(state: Path) -> Path:
-    state.mkdir(parents=True)
+def path(state_folder: Path) -> Path:
+    state_folder.mkdir(parents=True)
     return server_state_file()
 
 
