@@ -68,10 +68,10 @@ def test_plays_every_track_with_a_spotify_backend(tmp_path, music):
     try:
         with open_player(kind="mpd", mpd=server.address) as opened:
             opened.wait_for_library()
-            chosen = opened.recommend("happy")
-            opened.player.play(chosen)
-            opened.wait_for_title(chosen.tracks[0].track.title)
-            uris = [f"spotify:track:{choice.track.id}" for choice in chosen.tracks]
+            recommendation = opened.recommend("happy")
+            opened.player.play(recommendation)
+            opened.wait_for_title(recommendation.tracks[0].track.title)
+            uris = [f"spotify:track:{choice.track.id}" for choice in recommendation.tracks]
             assert server.queue() == uris
     finally:
         server.kill()

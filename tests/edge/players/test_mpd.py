@@ -229,11 +229,11 @@ def test_an_external_resume_overrides_a_pause(mpd):
 def test_removes_excluded_tracks_and_skips_the_current_one(mpd):
     with open_mpd_player(mpd) as opened:
         opened.wait_for_library()
-        chosen = opened.recommend("happy")
-        opened.player.play(chosen)
-        opened.wait_for_title(chosen.tracks[0].track.title)
-        opened.player.remove(frozenset(chosen.tracks[n].track.id for n in (0, 2)))
-        opened.wait_for_title(chosen.tracks[1].track.title)
+        recommendation = opened.recommend("happy")
+        opened.player.play(recommendation)
+        opened.wait_for_title(recommendation.tracks[0].track.title)
+        opened.player.remove(frozenset(recommendation.tracks[n].track.id for n in (0, 2)))
+        opened.wait_for_title(recommendation.tracks[1].track.title)
         wait_for(lambda: len(mpd.queue()) == 3, "two tracks are removed")
 
 
@@ -254,13 +254,13 @@ def test_skips_a_deleted_song(tmp_path, music):
     try:
         with open_mpd_player(server) as opened:
             opened.wait_for_library()
-            chosen = opened.recommend("happy")
-            deleted = opened.player.library.uris[chosen.tracks[0].track.id]
+            recommendation = opened.recommend("happy")
+            deleted = opened.player.library.uris[recommendation.tracks[0].track.id]
             (tmp_path / "music" / deleted).unlink()
             server.run(lambda client: client.update())
             wait_for(lambda: "updating_db" not in server.status(), "the database is updated")
-            opened.player.play(chosen)
-            opened.wait_for_title(chosen.tracks[1].track.title)
+            opened.player.play(recommendation)
+            opened.wait_for_title(recommendation.tracks[1].track.title)
     finally:
         server.kill()
 
