@@ -1,4 +1,4 @@
-"""How moodpi is packaged: what the Pi needs is the base, everything else is an extra."""
+"""Packaging: the base installation is for the Raspberry Pi; everything else is an extra."""
 
 from pathlib import Path
 
@@ -12,19 +12,19 @@ KERAS = ["tensorflow>=2.20", "keras>=3.10"]
 PANDAS = ["pandas>=2.2"]
 
 EXTRAS = {
-    # Only where Python is below 3.12: the last release, built against numpy 1.
+    # The last release; it supports Python up to 3.11 and requires numpy 1.
     "tflite-runtime": [
         "tflite-runtime==2.14.0; python_version < '3.12'",
         "numpy<2; python_version < '3.12'",
     ],
     "onnx": ["onnxruntime>=1.20"],
-    # Needs the system's libcamera: on a Pi, `apt install python3-picamera2` is the better way.
+    # Requires the system's libcamera. On a Pi, use `apt install python3-picamera2` instead.
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
     "catalog": [*PANDAS, "matplotlib>=3.8", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
     # MPD, and Mopidy's MPD front end.
     "mpd": ["python-mpd2>=3.1"],
-    # mpv itself comes from the system; its files are known by their tags.
+    # mpv comes from the system; mutagen reads the tags of the files.
     "mpv": ["mutagen>=1.47"],
     "web": ["starlette>=0.46", "uvicorn>=0.34", "python-multipart>=0.0.20"],
     "mqtt": ["paho-mqtt>=2.1"],
@@ -57,7 +57,7 @@ EXTRAS["dev"] = [
 setup(
     name="moodpi",
     version=VERSION["__version__"],
-    description="A Raspberry Pi sees how you feel and picks your music, on the device",
+    description="Recognizes your mood with a camera and plays music for it, on a Raspberry Pi",
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",
@@ -65,7 +65,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(exclude=["tests", "tests.*"]),
     package_data={
-        # What a Pi needs: the small files, and one that OpenCV runs where no runtime does.
+        # The int8 files, and one that OpenCV runs without another runtime.
         "models": ["manifest.json", "*/int8.*", "simple_cnn/float32.onnx", "*/README.md"],
         "catalog": ["*.sqlite", "building/*.json"],
         "edge": ["frontends/web/static/*"],
@@ -75,12 +75,12 @@ setup(
         ("share/moodpi/user", ["systemd/user/moodpi.service"]),
     ],
     install_requires=[
-        # numpy and OpenCV are held to what the system's picamera2 was built with (Bookworm: 1.24).
+        # Versions that work with the numpy of the system's picamera2 (Bookworm: 1.24).
         "numpy>=1.24",
         "opencv-python-headless>=4.8,<4.12; python_version < '3.12'",
         "opencv-python-headless>=4.8,<5; python_version >= '3.12'",
         "ai-edge-litert>=2.1",
-        # LiteRT asks for it without a bound; 0.6 asks for numpy 2, which would replace Bookworm's.
+        # LiteRT sets no upper bound; 0.6 requires numpy 2, which would replace Bookworm's.
         "ml_dtypes<0.6; python_version < '3.12'",
         "imagesize>=1.4",
         # Pure Python. It edits moodpi.toml at installation; the daemon never imports it.

@@ -1,1 +1,1 @@
-"""The configuration: its settings, reading moodpi.toml, and writing it as TOML."""
+"""The configuration: settings, loading moodpi.toml, and printing it as TOML."""

@@ -1,4 +1,4 @@
-"""The names that settings accept. A test compares them with the tables they stand for."""
+"""The names that settings accept. A test compares them with the tables of the implementations."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ TargetName = Literal[
 ]
 PlayerKind = Literal["print", "mpd", "mpv", "command"]
 
-# A range of local times such as 22:30-07:00. It may pass midnight.
+# A range of local times such as 22:30-07:00. It can pass midnight.
 HOURS = r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)"

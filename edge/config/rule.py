@@ -1,4 +1,4 @@
-"""The rule of one setting: its meaning, unit, bounds and choices."""
+"""The rule of a setting: meaning, unit, bounds and choices."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from dataclasses import Field, dataclass, field
 from typing import Any
 
-# The types of values that settings take, in words.
-NOUNS: dict[type, str] = {
+# Value type to its name in error messages.
+TYPE_NAMES: dict[type, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
@@ -19,11 +19,18 @@ NOUNS: dict[type, str] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """What a setting means and which values it takes.
+    """The meaning of a setting and its valid values.
 
-    low, high: inclusive bounds, in `unit`. at_most: a setting of the same table it may not exceed.
-    pattern: a regular expression that a text, unless empty, matches as a whole, as `example` does.
-    secret: not to be shown.
+    Attributes:
+        meaning: One line for people.
+        unit: Unit of a number.
+        low: Inclusive lower bound.
+        high: Inclusive upper bound.
+        choices: The valid values; empty for any.
+        at_most: Name of a setting of the same section that is an upper bound.
+        pattern: Regular expression that a non-empty string must match completely.
+        example: A string that matches `pattern`.
+        secret: Whether the value is hidden in output.
     """
 
     meaning: str
@@ -37,15 +44,15 @@ class Rule:
     secret: bool = False
 
     def expected(self, kind: type) -> str:
-        """The accepted values in words, as an error message ends."""
+        """The valid values of type `kind`, described for an error message."""
         if self.choices:
             return "one of " + ", ".join(json.dumps(choice) for choice in self.choices)
-        noun = NOUNS[kind] + (f' such as "{self.example}"' if self.example else "")
+        name = TYPE_NAMES[kind] + (f' such as "{self.example}"' if self.example else "")
         bounds = "" if self.low is None else f" from {self.low:g} to {self.high:g}"
-        return noun + bounds + (f" ({self.unit})" if self.unit else "")
+        return name + bounds + (f" ({self.unit})" if self.unit else "")
 
     def accepts(self, value: Any) -> bool:
-        """Whether a value of the right type is also within bounds; NaN never is."""
+        """Whether a value of the right type is valid. NaN is not."""
         if isinstance(value, str):
             if self.pattern and value:
                 return re.fullmatch(self.pattern, value) is not None
@@ -56,12 +63,12 @@ class Rule:
 
 
 def rule_of(setting: Field[Any]) -> Rule:
-    """The rule that a field of a settings dataclass was declared with."""
+    """The rule of a field of a settings dataclass."""
     rule: Rule = setting.metadata["rule"]
     return rule
 
 
 def setting(default: float | str | tuple[str, ...], meaning: str, **rule: Any) -> Any:
-    """A dataclass field with its default and the Rule made of the other arguments."""
-    stated = Rule(meaning, **rule)
-    return field(default=default, repr=not stated.secret, metadata={"rule": stated})
+    """A dataclass field with a default and a Rule from the other arguments."""
+    declared = Rule(meaning, **rule)
+    return field(default=default, repr=not declared.secret, metadata={"rule": declared})

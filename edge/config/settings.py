@@ -36,7 +36,7 @@ class SourceSettings:
         high=4096,
     )
     frame_rate: float = setting(
-        10.0, "Frame rate requested from the camera", unit="frames a second", low=1, high=60
+        10.0, "Frame rate requested from the camera", unit="frames per second", low=1, high=60
     )
     rotation: int = setting(
         0,

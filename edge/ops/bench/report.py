@@ -19,7 +19,7 @@ COLUMNS = (
     "p50",
     "p95",
     "p99",
-    "a second",
+    "per second",
     "spread",
     "memory",
     "top-1",
@@ -81,7 +81,7 @@ def recommendation(results: Sequence[Result]) -> str:
     accuracy = f", {c.top1:.1%} accuracy" if c.top1 else ""
     return (
         f"Use {c.model} {c.format} with {c.package} and {c.threads} "
-        f"thread{'s' if c.threads > 1 else ''}: {1e3 * fastest.p50:.2f} ms a face{accuracy}, "
+        f"thread{'s' if c.threads > 1 else ''}: {1e3 * fastest.p50:.2f} ms per face{accuracy}, "
         f"{fastest.peak / 1e6:.0f} MB."
     )
 

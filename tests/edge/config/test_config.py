@@ -43,7 +43,7 @@ def error_of(path: Path) -> ConfigurationError:
     return caught.value
 
 
-def test_without_a_file_the_defaults_are_in_force():
+def test_without_a_file_every_setting_has_its_default():
     config = load_config()
     assert config == Config()
     assert config.origin is None
@@ -51,7 +51,7 @@ def test_without_a_file_the_defaults_are_in_force():
     assert (config.model.format, config.recommend.count) == ("int8.tflite", 5)
 
 
-def test_a_file_changes_what_it_says_and_nothing_else(tmp_path):
+def test_a_file_changes_only_the_settings_that_it_sets(tmp_path):
     path = written(tmp_path / "mine.toml", '[mood]\ndwell = 3\n[source]\ndevice = "0"\n')
     config = load_config(path)
     assert config.mood.dwell == 3.0
@@ -173,7 +173,7 @@ def test_options_override_the_file_and_are_checked_the_same_way(tmp_path):
     assert "did you mean 'journey'" in str(caught.value)
 
 
-def test_the_printed_configuration_reads_back_as_itself(tmp_path):
+def test_the_printed_configuration_can_be_loaded_again(tmp_path):
     path = written(
         tmp_path / "mine.toml",
         '[source]\ndevice = "a \\"b\\" ü"\n[faces]\nmin_neighbours = 3\n'
@@ -212,7 +212,7 @@ def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):
     assert "rtsp://***@camera/1" in printed
 
 
-def test_the_command_prints_the_configuration_in_force(tmp_path, capsys):
+def test_the_command_prints_the_configuration(tmp_path, capsys):
     path = written(tmp_path / "mine.toml", "[mood]\ndwell = 2.0\n")
     assert main(["config", "--config", str(path)]) == 0
     out = capsys.readouterr().out
@@ -220,7 +220,7 @@ def test_the_command_prints_the_configuration_in_force(tmp_path, capsys):
     assert f"dwell = 2.0  # from {path}" in out
 
 
-def test_check_says_ok_or_fails_with_the_configurations_code(tmp_path, capsys):
+def test_check_prints_ok_or_exits_with_78(tmp_path, capsys):
     assert main(["config", "--check", "--config", str(SHIPPED)]) == 0
     assert capsys.readouterr().out == f"OK: {SHIPPED}\n"
     wrong = written(tmp_path / "wrong.toml", "[mood]\ndwel = 2.0\n")
@@ -232,7 +232,7 @@ def test_check_says_ok_or_fails_with_the_configurations_code(tmp_path, capsys):
     )
 
 
-def test_check_refuses_a_model_that_run_would_refuse(tmp_path, capsys):
+def test_check_reports_an_unknown_model(tmp_path, capsys):
     wrong = tmp_path / "moodpi.toml"
     wrong.write_text('[model]\nname = "simple_cn"\n')
     assert main(["config", "--check", "--config", str(wrong)]) == 78

@@ -127,7 +127,7 @@ def test_an_altered_artefact_is_a_failed_row(tmp_path):
     found = benchmark_cases(Registry(folder), ("simple_cnn",), ("int8.tflite",), (PACKAGE,), (1,))
 
     (row,) = measure(found, 10, no_progress)
-    assert "the file was altered or damaged" in row.failure
+    assert "the file was changed or is damaged" in row.failure
 
 
 def test_the_fastest_of_the_accurate_models_is_recommended():
