@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge.config.load import Config
 from edge.config.settings import ModelSettings
 from edge.runtimes import Runtime, load_runtime
+from edge.vision.configured_artefact import find_configured_artefact
 from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 
@@ -32,15 +33,9 @@ class EmotionClassifier:
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
-        """Load the configured artefact.
-
-        Raises ConfigurationError if the configuration file names an unknown model or format, and
-        UsageError if the command line does.
-        """
-        with config.attribute_errors_to("model.name"):
-            Registry().formats(config.model.name)
-        with config.attribute_errors_to("model.format"):
-            return cls.load(config.model)
+        """Load the configured artefact. Raises the errors of find_configured_artefact."""
+        artefact = find_configured_artefact(config)
+        return cls(load_runtime(artefact.path, config.model.threads))
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities float32 [7], in the order of EMOTIONS, of a grey face uint8 [48, 48]."""

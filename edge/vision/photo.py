@@ -1,4 +1,4 @@
-"""One photo to a grey picture, its size checked before a single pixel is decoded."""
+"""Decoding of photos to grey pictures. The size is checked before any pixel is decoded."""
 
 from __future__ import annotations
 
@@ -16,58 +16,68 @@ from moodpi.errors import MoodpiError
 from moodpi.stderr import silenced_stderr
 
 FORMATS = "JPEG, PNG, WebP, BMP or TIFF"
-MOST_PIXELS = 120_000_000
-# What OpenCV's decoders hold beside the picture keeps some kinds from 400 MB at that size: WebP is
-# decoded in colour first (4 bytes a pixel), a progressive JPEG with all its coefficients (6 bytes).
+MAX_PIXELS = 120_000_000
+# These limits keep OpenCV's decoders below 400 MB, too: WebP is decoded in colour first (4 bytes a
+# pixel), a progressive JPEG with all its coefficients (6 bytes a pixel).
 MAX_PIXELS_WEBP = 80_000_000
 MAX_PIXELS_PROGRESSIVE_JPEG = 48_000_000
 
-# JPEG (ITU-T T.81, table B.1): start-of-frame markers, which of them are progressive, and those
-# that stand alone, without a length.
-FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-PROGRESSIVE_FRAMES = {0xC2, 0xC6, 0xCA, 0xCE}
-BARE = {0x01, *range(0xD0, 0xD9)}
+# Marker codes of JPEG (ITU-T T.81, table B.1): start of frame, start of a progressive frame, and
+# markers without a length field.
+START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+START_OF_PROGRESSIVE_FRAME = {0xC2, 0xC6, 0xCA, 0xCE}
+STANDALONE = {0x01, *range(0xD0, 0xD9)}
 
 
 class NotAnImageError(MoodpiError):
-    """The bytes are no picture of a known kind."""
+    """The content is not an image of a supported format."""
+
+    default_code = "not_an_image"
 
 
 class TooManyPixelsError(MoodpiError):
-    """The header says more pixels than are decoded."""
+    """The header states more pixels than the limit."""
+
+    default_code = "too_many_pixels"
 
 
 class UndecodableError(MoodpiError):
-    """A picture by its header, of which the pixels cannot be had."""
+    """The header is that of an image, but the pixels cannot be decoded."""
+
+    default_code = "undecodable"
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:
-    """Decode a photo to uint8 [h, w], grey 0..255, turned upright as its EXIF orientation says.
+    """Decode a photo to uint8 [h, w], grey 0..255, rotated according to its EXIF orientation.
 
-    16-bit, alpha, CMYK and palette images are converted. WebP is turned only by OpenCV 4.12 and
-    later. Peak memory stays below 400 MB. Raises MoodpiError when the file is absent, no image, or
-    above 120 megapixels (80 for WebP, 48 for progressive JPEG).
+    16-bit, alpha, CMYK and palette images are converted. WebP is rotated only by OpenCV 4.12 and
+    later. Peak memory stays below 400 MB. Raises MoodpiError if the file does not exist, is not an
+    image, or has more than 120 megapixels (80 for WebP, 48 for progressive JPEG).
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise MoodpiError(f"{path} is not a file: expected {FORMATS}")
+            raise MoodpiError(f"{path} is not a file: expected {FORMATS}", code="not_a_file")
         with path.open("rb") as stream:
-            return _checked_and_decoded(str(path), stream, MOST_PIXELS)
+            return _check_and_decode(str(path), stream, MAX_PIXELS)
     except FileNotFoundError as error:
-        raise MoodpiError(f"no such file: {path}") from error
+        raise MoodpiError(f"no such file: {path}", code="no_such_file") from error
     except OSError as error:
-        raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
+        message = f"cannot read {path}: {error.strerror}"
+        raise MoodpiError(message, code="unreadable_file") from error
 
 
-def decode_photo(content: bytes, name: str, max_pixels: int = MOST_PIXELS) -> NDArray[np.uint8]:
-    """The same for a photo that is in memory, where it stays; `name` is for messages."""
+def decode_photo(content: bytes, name: str, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Decode a photo in memory like read_photo, without writing it to a disk.
+
+    name: what error messages call the photo.
+    """
     with os.fdopen(os.memfd_create("photo"), "w+b") as stream:
         stream.write(content)
         stream.flush()
-        return _checked_and_decoded(name, stream, max_pixels)
+        return _check_and_decode(name, stream, max_pixels)
 
 
-def _checked_and_decoded(name: str, stream: BinaryIO, max_pixels: int) -> NDArray[np.uint8]:
+def _check_and_decode(name: str, stream: BinaryIO, max_pixels: int) -> NDArray[np.uint8]:
     _check_size(name, stream, max_pixels)
     return _decode(name, stream)
 
@@ -76,25 +86,25 @@ def _check_size(name: str, stream: BinaryIO, max_pixels: int) -> None:
     stream.seek(0)
     try:
         width, height = imagesize.get(stream)
-    except Exception as error:  # imagesize raises whatever a broken header provokes
-        raise NotAnImageError(f"{name} is no image: expected {FORMATS}") from error
+    except Exception as error:  # imagesize raises exceptions of any kind for a damaged header
+        raise NotAnImageError(f"{name} is not an image: expected {FORMATS}") from error
     if width < 1 or height < 1:
-        raise NotAnImageError(f"{name} is no image: expected {FORMATS}")
-    most = min(max_pixels, _most_pixels(stream))
-    if width * height > most:
+        raise NotAnImageError(f"{name} is not an image: expected {FORMATS}")
+    limit = min(max_pixels, _pixel_limit(stream))
+    if width * height > limit:
         raise TooManyPixelsError(
             f"{name} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
-            f"expected at most {most / 1e6:.0f}: make it smaller"
+            f"expected at most {limit / 1e6:.0f}: make it smaller"
         )
 
 
-def _most_pixels(stream: BinaryIO) -> int:
-    """How large an image may be, by its content: names lie."""
+def _pixel_limit(stream: BinaryIO) -> int:
+    """The limit for the image's format, which is determined from its content."""
     stream.seek(0)
     head = stream.read(12)
     if head[:4] == b"RIFF" and head[8:] == b"WEBP":
         return MAX_PIXELS_WEBP
-    return MAX_PIXELS_PROGRESSIVE_JPEG if _is_progressive_jpeg(stream) else MOST_PIXELS
+    return MAX_PIXELS_PROGRESSIVE_JPEG if _is_progressive_jpeg(stream) else MAX_PIXELS
 
 
 def _is_progressive_jpeg(stream: BinaryIO) -> bool:
@@ -105,9 +115,9 @@ def _is_progressive_jpeg(stream: BinaryIO) -> bool:
         if byte != b"\xff":
             continue
         marker = (stream.read(1) or b"\0")[0]
-        if marker in FRAMES:
-            return marker in PROGRESSIVE_FRAMES
-        if marker not in BARE and 0 < marker < 0xFF:
+        if marker in START_OF_FRAME:
+            return marker in START_OF_PROGRESSIVE_FRAME
+        if marker not in STANDALONE and 0 < marker < 0xFF:
             stream.seek(max(0, int.from_bytes(stream.read(2), "big") - 2), 1)
     return False
 
@@ -115,7 +125,7 @@ def _is_progressive_jpeg(stream: BinaryIO) -> bool:
 def _decode(name: str, stream: BinaryIO) -> NDArray[np.uint8]:
     stream.seek(0)
     try:
-        # By descriptor: OpenCV takes no name that is not UTF-8, and crashes on some.
+        # By descriptor: OpenCV rejects names that are not UTF-8, and crashes on some.
         with silenced_stderr():
             grey = cv2.imread(f"/dev/fd/{stream.fileno()}", cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:

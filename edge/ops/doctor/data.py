@@ -39,12 +39,12 @@ def check_catalogue() -> list[CheckResult]:
 def check_configuration() -> list[CheckResult]:
     """The configuration file of the current user."""
     from edge.config.load import find_config_file, load_config
+    from edge.vision.configured_artefact import find_configured_artefact
 
     try:
         path = find_config_file()
         config = load_config(path)
-        with config.attribute_errors_to("model.name", "model.format"):
-            Registry().find(config.model.name, config.model.format)
+        find_configured_artefact(config)
     except ConfigurationError as error:
         upgrade = "moodpi config --upgrade renames the old keys"
         fix = upgrade if error.code == "renamed_key" else "correct the file, then run doctor again"

@@ -34,12 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
         return _upgrade(arguments.config)
     from edge.config.dump import to_toml
     from edge.config.load import load_config
-    from models.registry import Registry
+    from edge.vision.configured_artefact import find_configured_artefact
 
     config = load_config(arguments.config)
     if arguments.check:
-        with config.attribute_errors_to("model.name", "model.format"):
-            Registry().find(config.model.name, config.model.format)
+        find_configured_artefact(config)
         print(f"OK: {config.origin or 'no file found, the defaults are used'}")
     else:
         print(to_toml(config), end="")

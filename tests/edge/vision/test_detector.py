@@ -1,4 +1,4 @@
-"""Faces: found where they are, largest first, and cropped as the models take them."""
+"""Face detection and the face crop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def detector() -> HaarFaceDetector:
     return HaarFaceDetector()
 
 
-def test_the_portrait_has_one_face_where_the_face_is(detector, portrait: Path) -> None:
+def test_detects_the_face_of_the_portrait(detector, portrait: Path) -> None:
     boxes = detector.detect(read_photo(portrait))
     assert len(boxes) == 1
     x, y, width, height = boxes[0]
@@ -36,7 +36,7 @@ def test_several_faces_come_largest_first(detector, two_faces: Path) -> None:
     assert boxes[0][2] > boxes[1][2]
 
 
-def test_a_large_photo_is_searched_small_and_answered_in_its_own_pixels(detector, portrait) -> None:
+def test_boxes_are_in_the_pixels_of_a_large_photo(detector, portrait) -> None:
     grey = read_photo(portrait)
     (x, y, width, height) = detector.detect(grey)[0]
     large = cv2.resize(grey, None, fx=6, fy=6, interpolation=cv2.INTER_CUBIC)
@@ -45,11 +45,11 @@ def test_a_large_photo_is_searched_small_and_answered_in_its_own_pixels(detector
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (39, 500), (480, 640), (1, 5000)])
-def test_a_picture_without_a_face_gives_none(detector, shape) -> None:
+def test_a_picture_without_a_face_has_no_boxes(detector, shape) -> None:
     assert detector.detect(np.full(shape, 128, np.uint8)) == []
 
 
-def test_a_crop_is_48_by_48_of_what_the_box_holds() -> None:
+def test_a_crop_is_the_content_of_the_box_at_48_by_48() -> None:
     picture = np.zeros((100, 200), np.uint8)
     picture[20:80, 100:160] = 200
     face = crop_face(picture, (100, 20, 60, 60))
@@ -57,12 +57,14 @@ def test_a_crop_is_48_by_48_of_what_the_box_holds() -> None:
     assert np.unique(face).tolist() == [200]
 
 
-def test_a_face_of_the_right_size_is_left_as_it_is() -> None:
+def test_a_crop_of_the_right_size_is_not_resized() -> None:
     face = np.arange(48 * 48, dtype=np.uint16).astype(np.uint8).reshape(48, 48)
     assert resize_crop(face) is face
 
 
-def test_opencv_5_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opencv_5_is_refused_with_a_fix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delattr(cv2, "CascadeClassifier")
     with raises("unsupported_opencv") as error:
         HaarFaceDetector()

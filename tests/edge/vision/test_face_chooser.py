@@ -1,4 +1,4 @@
-"""Whose mood it is, of several people."""
+"""The choice among several faces."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ def face(track_id: int, x: int, side: int) -> FaceTrack:
 
 
 @pytest.mark.parametrize("name", FACE_CHOOSERS)
-def test_of_nobody_nobody_is_chosen(name):
+def test_without_a_face_none_is_chosen(name):
     assert FACE_CHOOSERS[name]().choose([], SHAPE) == []
 
 
-def test_the_largest_is_the_nearest_to_the_camera():
+def test_largest_chooses_the_largest_face():
     near, far = face(1, 0, 120), face(2, 300, 60)
     assert FACE_CHOOSERS["largest"]().choose([far, near], SHAPE) == [near]
 
 
-def test_the_central_one_is_the_nearest_to_the_middle():
-    aside, middle = face(1, 0, 120), face(2, 300, 60)
-    assert FACE_CHOOSERS["center"]().choose([aside, middle], SHAPE) == [middle]
+def test_center_chooses_the_face_nearest_to_the_centre():
+    left, middle = face(1, 0, 120), face(2, 300, 60)
+    assert FACE_CHOOSERS["center"]().choose([left, middle], SHAPE) == [middle]
 
 
-def test_a_household_is_everybody():
+def test_household_chooses_all_faces():
     people = [face(1, 0, 120), face(2, 300, 60)]
     assert FACE_CHOOSERS["household"]().choose(people, SHAPE) == people
 
 
-def test_two_who_are_alike_do_not_take_turns():
+def test_two_similar_faces_do_not_alternate():
     chooser = FACE_CHOOSERS["largest"]()
     first = [chooser.choose([face(1, 0, 100), face(2, 300, 98)], SHAPE)[0].track_id]
     then = [
@@ -45,7 +45,7 @@ def test_two_who_are_alike_do_not_take_turns():
     assert chooser.choose([face(1, 0, 100), face(2, 300, 130)], SHAPE)[0].track_id == 2
 
 
-def test_when_the_chosen_one_leaves_another_is_chosen():
+def test_another_face_is_chosen_when_the_chosen_one_is_lost():
     chooser = FACE_CHOOSERS["largest"]()
     chooser.choose([face(1, 0, 100), face(2, 300, 90)], SHAPE)
     assert chooser.choose([face(2, 300, 90)], SHAPE)[0].track_id == 2

@@ -1,4 +1,4 @@
-"""What is seen frame by frame, with the real detector, the real model and a stand-in for time."""
+"""The frame pipeline with the real detector and the real model, on simulated time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def swaying(person: np.ndarray, frames: int) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("rate", [5, 15])
-def test_a_face_counts_after_the_persistence_and_not_before(classifier, person, rate):
+def test_a_face_counts_after_the_persistence(classifier, person, rate):
     seen = analyses(FramePipeline(classifier, SETTINGS), [person] * 2 * rate, rate)
     first = next(number for number, analysis in enumerate(seen) if analysis.faces)
     assert first / rate == pytest.approx(SETTINGS.persistence, abs=1 / rate)
@@ -55,7 +55,7 @@ def test_a_face_for_one_frame_does_not_count(classifier, person):
     assert all(analysis.probabilities is None for analysis in seen)
 
 
-def test_where_nothing_moves_the_last_reading_stands_and_frames_are_skipped(classifier, person):
+def test_frames_without_motion_are_skipped_and_repeat_the_previous_faces(classifier, person):
     seen = analyses(FramePipeline(classifier, SETTINGS), [person] * 60)
     modes = Counter(analysis.scan_mode for analysis in seen[20:])
     assert modes[ScanMode.SKIPPED] >= 34
@@ -63,7 +63,7 @@ def test_where_nothing_moves_the_last_reading_stands_and_frames_are_skipped(clas
     assert skipped.faces[0].emotion == "happy"
 
 
-def test_where_somebody_moves_each_frame_is_tracked(classifier, person):
+def test_frames_with_motion_are_tracked(classifier, person):
     seen = analyses(FramePipeline(classifier, SETTINGS), swaying(person, 40))
     modes = Counter(analysis.scan_mode for analysis in seen)
     assert modes[ScanMode.FULL_SCAN] <= 3
@@ -71,7 +71,7 @@ def test_where_somebody_moves_each_frame_is_tracked(classifier, person):
     assert all(analysis.faces for analysis in seen[6:])
 
 
-def test_whoever_goes_is_gone_at_once_and_whoever_comes_is_seen(classifier, person):
+def test_a_person_who_leaves_and_returns_is_noticed(classifier, person):
     nobody = np.full_like(person, 128)
     pipeline = FramePipeline(classifier, SETTINGS)
     analyses(pipeline, swaying(person, 20))
@@ -81,7 +81,7 @@ def test_whoever_goes_is_gone_at_once_and_whoever_comes_is_seen(classifier, pers
     assert back[10].faces
 
 
-def test_an_empty_room_is_mostly_skipped(classifier, person):
+def test_most_frames_of_an_empty_room_are_skipped(classifier, person):
     random = np.random.default_rng(1)
     room = [
         np.clip(110 + random.normal(0, 5, person.shape), 0, 255).astype(np.uint8)
@@ -93,7 +93,7 @@ def test_an_empty_room_is_mostly_skipped(classifier, person):
     assert modes[ScanMode.SKIPPED] >= 90
 
 
-def test_the_largest_face_alone_is_read_and_a_household_is_averaged(classifier, two_faces):
+def test_largest_classifies_one_face_and_household_averages_all(classifier, two_faces):
     both = read_photo(two_faces)
     alone = replace(SETTINGS, longest_side=960)
     household = replace(alone, choose="household")
@@ -107,5 +107,5 @@ def test_the_largest_face_alone_is_read_and_a_household_is_averaged(classifier, 
     assert all_of_them.probabilities.dtype == np.float32
 
 
-def test_a_look_without_faces_has_no_probabilities():
+def test_an_analysis_without_faces_has_no_probabilities():
     assert FrameAnalysis((), ScanMode.FULL_SCAN).probabilities is None

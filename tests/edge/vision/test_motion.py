@@ -1,4 +1,4 @@
-"""The motion detector: noise is not motion, a slow change is, and time passes either way."""
+"""The motion detector on noise, movements and slow changes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def noisy(picture: np.ndarray, level: float, random: np.random.Generator) -> np.
     return np.clip(picture + grains, 0, 255).astype(np.uint8)
 
 
-def opened(detector: MotionDetector, pictures, faces=(), start: float = 0.0) -> list[float]:
-    """The times at which the detector let a picture through, each of which is then looked at."""
+def analysed(detector: MotionDetector, pictures, faces=(), start: float = 0.0) -> list[float]:
+    """The times of the pictures that need analysis, each of which becomes the reference."""
     times = []
     for number, picture in enumerate(pictures):
         time = start + number / RATE
@@ -43,54 +43,54 @@ def opened(detector: MotionDetector, pictures, faces=(), start: float = 0.0) -> 
 @pytest.mark.parametrize(
     ("faces", "wait"), [((), MAX_SKIP_WITHOUT_FACE), ((FACE,), MAX_SKIP_WITH_FACE)]
 )
-def test_a_cameras_noise_opens_it_no_more_often_than_the_timer(person, level, faces, wait):
+def test_noise_causes_no_more_analyses_than_the_timer(person, level, faces, wait):
     random = np.random.default_rng(level)
     detector = MotionDetector()
-    opened(detector, (noisy(person, level, random) for _ in range(5 * RATE)), faces)
-    times = opened(detector, (noisy(person, level, random) for _ in range(20 * RATE)), faces, 5.0)
+    analysed(detector, (noisy(person, level, random) for _ in range(5 * RATE)), faces)
+    times = analysed(detector, (noisy(person, level, random) for _ in range(20 * RATE)), faces, 5.0)
     assert len(times) <= 20 / wait + 1
     assert len(times) >= 20 / wait - 1
 
 
-def test_a_movement_opens_it_at_once_and_for_a_while(person):
+def test_a_movement_causes_analyses_at_once_and_for_a_while(person):
     detector = MotionDetector()
-    opened(detector, [person] * 30)
+    analysed(detector, [person] * 30)
     moved = np.roll(person, 12, axis=1)
-    times = opened(detector, [moved] * 30, start=3.0)
+    times = analysed(detector, [moved] * 30, start=3.0)
     assert times == [3.0 + n / RATE for n in range(round(MOTION_HOLD * RATE))]
 
 
 @pytest.mark.parametrize("level", [0, 4])
-def test_a_smile_opens_it(person, level):
+def test_a_smile_causes_an_analysis(person, level):
     random = np.random.default_rng(3)
     detector = MotionDetector()
-    opened(detector, (noisy(person, level, random) for _ in range(50)), [FACE])
+    analysed(detector, (noisy(person, level, random) for _ in range(50)), [FACE])
     smile = person.copy()
     cv2.ellipse(smile, (226, 138), (20, 6), 0, 0, 360, 60, -1)
-    assert opened(detector, [noisy(smile, level, random)], [FACE], start=5.0) == [5.0]
+    assert analysed(detector, [noisy(smile, level, random)], [FACE], start=5.0) == [5.0]
 
 
-def test_a_change_too_slow_to_see_from_frame_to_frame_adds_up(person):
+def test_a_slow_change_adds_up(person):
     detector = MotionDetector()
-    opened(detector, [person] * 30)
+    analysed(detector, [person] * 30)
     blend = (cv2.addWeighted(person, 1 - n / 60, 255 - person, n / 60, 0) for n in range(60))
-    assert opened(detector, blend, start=3.0)[0] < 4.5
+    assert analysed(detector, blend, start=3.0)[0] < 4.5
 
 
-def test_a_person_who_came_to_rest_is_not_noise(person):
+def test_a_person_who_stops_moving_is_not_taken_for_noise(person):
     detector = MotionDetector()
-    opened(detector, (np.roll(person, 4 * n, axis=1) for n in range(60)))
-    opened(detector, [person] * 60, start=6.0)
-    assert opened(detector, [np.roll(person, 12, axis=1)], start=12.0) == [12.0]
+    analysed(detector, (np.roll(person, 4 * n, axis=1) for n in range(60)))
+    analysed(detector, [person] * 60, start=6.0)
+    assert analysed(detector, [np.roll(person, 12, axis=1)], start=12.0) == [12.0]
 
 
-def test_another_size_of_picture_opens_it(person):
+def test_another_picture_size_causes_an_analysis(person):
     detector = MotionDetector()
-    opened(detector, [person] * 30)
+    analysed(detector, [person] * 30)
     assert detector.analysis_due(person[:200, :480], 3.0)
 
 
-def test_a_clock_that_began_anew_opens_it(person):
+def test_a_clock_that_restarts_causes_an_analysis(person):
     detector = MotionDetector()
-    opened(detector, [person] * 30, start=1000.0)
+    analysed(detector, [person] * 30, start=1000.0)
     assert detector.analysis_due(person, 0.0)

@@ -1,4 +1,4 @@
-"""Photos as people have them: every kind is decoded, the wrong ones get one clear line."""
+"""Decoding of photos in every common format, and the errors for the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from edge.vision.photo import read_photo
-from moodpi.errors import MoodpiError
+from tests.raising import raises
 
 
 def colours() -> Image.Image:
@@ -34,7 +34,7 @@ def colours() -> Image.Image:
         ("rgb.bmp", "RGB"),
     ],
 )
-def test_every_kind_of_image_becomes_the_same_grey(tmp_path: Path, name: str, mode: str) -> None:
+def test_every_format_becomes_the_same_grey(tmp_path: Path, name: str, mode: str) -> None:
     colours().convert(mode).save(tmp_path / name)
     grey = read_photo(tmp_path / name)
     assert (grey.dtype, grey.shape) == (np.uint8, (32, 64))
@@ -52,7 +52,7 @@ def test_16_bit_images_keep_their_range(tmp_path: Path) -> None:
     assert (int(grey.min()), int(grey.max())) == (0, 255)
 
 
-def test_exif_orientation_is_honoured(tmp_path: Path) -> None:
+def test_exif_orientation_is_applied(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held upright: turn by a quarter
     colours().save(tmp_path / "turned.jpg", exif=exif)
@@ -67,63 +67,66 @@ def test_a_single_pixel_is_an_image(tmp_path: Path) -> None:
     assert read_photo(tmp_path / "dot.png").tolist() == [[7]]
 
 
-def test_no_such_file(tmp_path: Path) -> None:
-    with pytest.raises(MoodpiError, match=r"no such file: .*absent\.jpg"):
+def test_a_file_that_does_not_exist(tmp_path: Path) -> None:
+    with raises("no_such_file"):
         read_photo(tmp_path / "absent.jpg")
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"not a picture at all\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8"]
 )
-def test_a_file_that_is_no_image(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_an_image(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "text.jpg").write_bytes(content)
-    with pytest.raises(MoodpiError, match=r"text\.jpg is no image: expected JPEG, PNG"):
+    with raises("not_an_image"):
         read_photo(tmp_path / "text.jpg")
 
 
 def test_a_header_without_pixels_cannot_be_decoded(tmp_path: Path) -> None:
     colours().save(tmp_path / "whole.png")
     (tmp_path / "head.png").write_bytes((tmp_path / "whole.png").read_bytes()[:33])
-    with pytest.raises(MoodpiError, match=r"head\.png cannot be decoded"):
+    with raises("undecodable"):
         read_photo(tmp_path / "head.png")
 
 
-def test_a_folder_is_no_image(tmp_path: Path) -> None:
-    with pytest.raises(MoodpiError, match="is not a file"):
+def test_a_folder_is_not_an_image(tmp_path: Path) -> None:
+    with raises("not_a_file"):
         read_photo(tmp_path)
 
 
-def test_above_120_megapixels_is_refused_from_the_header(tmp_path: Path) -> None:
+def test_more_than_120_megapixels_are_refused_before_decoding(tmp_path: Path) -> None:
     Image.new("L", (12_001, 10_000)).save(tmp_path / "huge.png")
     whole = (tmp_path / "huge.png").read_bytes()
     (tmp_path / "header.png").write_bytes(whole[:64])  # nothing there to decode
-    with pytest.raises(MoodpiError, match=r"12001 x 10000 pixels \(120 megapixels\).*at most 120"):
+    with raises("too_many_pixels") as error:
         read_photo(tmp_path / "header.png")
+    assert "12001 x 10000 pixels" in str(error.value)
 
 
-def test_the_limit_goes_by_content_not_by_name(tmp_path: Path) -> None:
+def test_the_limit_depends_on_the_content_instead_of_the_name(tmp_path: Path) -> None:
     Image.new("RGB", (9_000, 9_000)).save(tmp_path / "renamed.jpg", format="WEBP")
-    with pytest.raises(MoodpiError, match=r"\(81 megapixels\), expected at most 80"):
+    with raises("too_many_pixels") as webp:
         read_photo(tmp_path / "renamed.jpg")
+    assert "expected at most 80" in str(webp.value)
     Image.new("L", (7_000, 7_000)).save(tmp_path / "progressive.jpg", progressive=True)
-    with pytest.raises(MoodpiError, match=r"\(49 megapixels\), expected at most 48"):
+    with raises("too_many_pixels") as progressive:
         read_photo(tmp_path / "progressive.jpg")
+    assert "expected at most 48" in str(progressive.value)
 
 
-def test_a_name_that_is_not_utf_8_is_a_name(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf_8_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"caf\xe9.png")
     with path.open("wb") as stream:
         colours().save(stream, format="PNG")
     assert read_photo(path).shape == (32, 64)
 
 
-def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
-    with pytest.raises(MoodpiError, match="is not a file"):
+    with raises("not_a_file"):
         read_photo(tmp_path / "pipe.jpg")
 
 
-def test_a_photo_cut_off_in_the_middle_says_nothing_by_itself(tmp_path: Path, capfd) -> None:
+def test_a_truncated_photo_is_decoded_without_output_on_stderr(tmp_path: Path, capfd) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (200, 200), np.uint8)
     Image.fromarray(noise).save(tmp_path / "whole.jpg")
     whole = (tmp_path / "whole.jpg").read_bytes()

@@ -1,4 +1,4 @@
-"""All faces of a picture, the largest first."""
+"""Detection and classification of all faces of a photo."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class TwoFaces:
         return [LARGE, SMALL]
 
 
-class Nobody:
+class NoFace:
     def detect(self, _grey):
         return []
 
 
 class BrightIsHappy:
-    """Calls a bright face happy and a dark one sad."""
+    """Classifies a bright face as happy and a dark one as sad."""
 
     def classify(self, face):
         probabilities = np.full(7, 0.05, np.float32)
@@ -36,10 +36,10 @@ def picture() -> np.ndarray:
     return grey
 
 
-def test_every_face_is_read_the_largest_first(picture):
+def test_classifies_every_face_the_largest_first(picture):
     faces = PhotoPipeline(BrightIsHappy(), TwoFaces()).analyse(picture)
     assert [(face.box, face.emotion) for face in faces] == [(LARGE, "happy"), (SMALL, "sad")]
 
 
-def test_without_a_face_there_is_nothing_to_read(picture):
-    assert PhotoPipeline(BrightIsHappy(), Nobody()).analyse(picture) == []
+def test_without_a_face_the_list_is_empty(picture):
+    assert PhotoPipeline(BrightIsHappy(), NoFace()).analyse(picture) == []

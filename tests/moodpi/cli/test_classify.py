@@ -46,7 +46,7 @@ def test_an_unreadable_image_is_reported_and_the_others_are_classified(
     done = moodpi("classify", "--json", "text.jpg", "absent.jpg", portrait)
     assert done.returncode == 1
     text, absent, good = json.loads(done.stdout)
-    assert "is no image" in text["error"]
+    assert "is not an image" in text["error"]
     assert "no such file" in absent["error"]
     assert good["faces"][0]["emotion"] == "happy"
     assert len(done.stderr.strip().splitlines()) == 2

@@ -96,7 +96,7 @@ def test_the_largest_of_several_faces_is_used_and_all_are_listed(moodpi, two_fac
     ("arguments", "message"),
     [
         (["absent.jpg"], "no such file: absent.jpg"),
-        (["text.jpg"], "text.jpg is no image"),
+        (["text.jpg"], "text.jpg is not an image"),
         (["--emotion", "sad", "--catalog", "absent.sqlite"], "absent.sqlite"),
         (["--emotion", "sad", "--catalog", "text.jpg"], "text.jpg"),
         (["--emotion", "sad", "--catalog", "other.sqlite"], "other.sqlite"),

@@ -1,0 +1,19 @@
+"""The model artefact that the configuration selects."""
+
+from __future__ import annotations
+
+from edge.config.load import Config
+from models.registry import Artefact, Registry
+
+
+def find_configured_artefact(config: Config) -> Artefact:
+    """The verified artefact of [model] or of the command line.
+
+    Raises ConfigurationError if the configuration file names an unknown model or format, and
+    UsageError if the command line does.
+    """
+    registry = Registry()
+    with config.attribute_errors_to("model.name"):
+        registry.formats(config.model.name)
+    with config.attribute_errors_to("model.format"):
+        return registry.find(config.model.name, config.model.format)
