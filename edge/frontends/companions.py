@@ -43,6 +43,6 @@ def _page(config: Config) -> AbstractContextManager[object]:
 
 
 def _broker(config: Config) -> AbstractContextManager[object]:
-    from edge.frontends.mqtt.broker import MqttBridge
+    from edge.frontends.mqtt.bridge import MqttBridge
 
     return MqttBridge(config.mqtt)

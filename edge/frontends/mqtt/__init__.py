@@ -1,3 +1,4 @@
-"""The mood for a smart home, over MQTT: readings, availability, commands and, for Home
-Assistant, what there is. Nothing else imports paho: a daemon without a broker pays nothing.
+"""MQTT for a smart home: state topics, availability, commands and Home Assistant discovery.
+
+Only this package imports paho, so that a daemon without a broker does not load it.
 """

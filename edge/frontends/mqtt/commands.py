@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from edge.daemon.commands import PLAYBACK_COMMANDS, Command, find_command
 from edge.frontends.control import send_command
-from edge.frontends.mqtt.readings import OFF, ON
+from edge.frontends.mqtt.states import OFF, ON
 from moodpi.errors import UsageError
 
 # The last level of each command's topic.

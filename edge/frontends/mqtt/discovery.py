@@ -1,4 +1,4 @@
-"""What Home Assistant is told, so that its entities appear by themselves (MQTT discovery)."""
+"""Home Assistant's MQTT discovery: its entities appear without configuration."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from edge.daemon.commands import COMMANDS
 from edge.frontends.mqtt.commands import MQTT_COMMANDS
-from edge.frontends.mqtt.readings import UNSURE
+from edge.frontends.mqtt.states import UNSURE
 from edge.frontends.mqtt.topics import Topics
 from models.emotions import EMOTIONS
 from moodpi import __version__
 
 (STRATEGY,) = COMMANDS["strategy"].arguments
 
-# Component, its fields beside those that all have; those with a command may be set.
+# The component and the specific fields of each entity, by the name of its topic.
 ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
     "mood": (
         "sensor",
@@ -51,36 +51,36 @@ ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def discovery(topics: Topics, prefix: str) -> dict[str, str]:
-    """Every entity's configuration by the topic it is published at, below `prefix`."""
+def discovery_messages(topics: Topics, prefix: str) -> dict[str, str]:
+    """The configuration of every entity, by its topic below `prefix`."""
     return {
-        f"{prefix}/{component}/moodpi-{topics.identity}/{name}/config": json.dumps(
-            {**fields, **_links(topics, name, component), **_common(topics, name)}
+        f"{prefix}/{component}/moodpi-{topics.id}/{name}/config": json.dumps(
+            {**fields, **_topic_fields(topics, name, component), **_common_fields(topics, name)}
         )
         for name, (component, fields) in ENTITIES.items()
     }
 
 
-def _links(topics: Topics, name: str, component: str) -> dict[str, str]:
-    links = {}
+def _topic_fields(topics: Topics, name: str, component: str) -> dict[str, str]:
+    fields = {}
     if component != "button":
-        links["state_topic"] = topics.reading(name)
+        fields["state_topic"] = topics.state(name)
     if name in MQTT_COMMANDS:
-        links["command_topic"] = topics.command(name)
+        fields["command_topic"] = topics.command(name)
     if name == "track":
-        links["json_attributes_topic"] = topics.reading("track_details")
-    return links
+        fields["json_attributes_topic"] = topics.state("track_details")
+    return fields
 
 
-def _common(topics: Topics, name: str) -> dict[str, Any]:
-    device = f"moodpi-{topics.identity}"
+def _common_fields(topics: Topics, name: str) -> dict[str, Any]:
+    device = f"moodpi-{topics.id}"
     return {
         "unique_id": f"{device}-{name}",
         "availability_topic": topics.availability,
         "origin": {"name": "moodpi", "sw_version": __version__},
         "device": {
             "identifiers": [device],
-            "name": f"moodpi {topics.identity}",
+            "name": f"moodpi {topics.id}",
             "manufacturer": "moodpi",
             "sw_version": __version__,
         },

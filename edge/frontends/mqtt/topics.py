@@ -1,4 +1,4 @@
-"""Which topics one moodpi has at its broker: everything below moodpi/ID."""
+"""The topics of one moodpi, all below moodpi/ID."""
 
 from __future__ import annotations
 
@@ -14,41 +14,42 @@ MACHINE_ID = Path("/etc/machine-id")
 
 @dataclass(frozen=True)
 class Topics:
-    """identity: this moodpi's own among all that share the broker."""
+    """The topics of the moodpi with this id, which is unique at its broker."""
 
-    identity: str
+    id: str
 
     @property
     def availability(self) -> str:
         """ONLINE or OFFLINE, retained."""
-        return f"moodpi/{self.identity}/availability"
+        return f"moodpi/{self.id}/availability"
 
     @property
-    def commands(self) -> str:
-        """The filter that has every command."""
+    def all_commands(self) -> str:
+        """The filter that matches every command."""
         return self.command("+")
 
-    def reading(self, name: str) -> str:
-        """Of one of edge.frontends.mqtt.readings, retained."""
-        return f"moodpi/{self.identity}/{name}"
+    def state(self, name: str) -> str:
+        """The topic of one value of edge.frontends.mqtt.states, retained."""
+        return f"moodpi/{self.id}/{name}"
 
     def command(self, name: str) -> str:
-        """Where one of edge.frontends.mqtt.commands is heard."""
-        return f"moodpi/{self.identity}/set/{name}"
+        """The topic of one command of edge.frontends.mqtt.commands."""
+        return f"moodpi/{self.id}/set/{name}"
 
 
-def identity_of(configured: str) -> str:
-    """The configured identity, or the machine's name and four digits of its own: many a Pi is
-    called raspberrypi. What neither a topic nor Home Assistant takes in a name becomes _.
+def moodpi_id(configured: str) -> str:
+    """The configured id, or else the host name and four digits that are unique to this machine.
+
+    Many a Pi is called raspberrypi. Characters that a topic or Home Assistant refuses become _.
     """
-    name = socket.gethostname().partition(".")[0]
-    return configured or re.sub(r"[^a-zA-Z0-9_-]", "_", f"{name}-{_digits()}")
+    host = socket.gethostname().partition(".")[0]
+    return configured or re.sub(r"[^a-zA-Z0-9_-]", "_", f"{host}-{_machine_digits()}")
 
 
-def _digits() -> str:
+def _machine_digits() -> str:
     try:
-        machine = MACHINE_ID.read_bytes()
+        machine_id = MACHINE_ID.read_bytes()
     except OSError:
-        machine = b""
-    # machine-id(5): it is not to be shown as it is.
-    return hashlib.sha256(b"moodpi" + machine).hexdigest()[:4]
+        machine_id = b""
+    # machine-id(5): the id itself must not be published.
+    return hashlib.sha256(b"moodpi" + machine_id).hexdigest()[:4]

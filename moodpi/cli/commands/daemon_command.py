@@ -48,7 +48,7 @@ def status_lines(status: DaemonStatus) -> list[str]:
     if status.pause_reason:
         lines.append(status.pause_reason)
     if status.camera_error:
-        lines.append(f"Camera: {status.camera_error}")
+        lines.append(status.camera_error)
     if status.player_error:
         lines.append(f"Player: {status.player_error}")
     lines.append(", ".join(f"{name} {count}" for name, count in status.counts.to_json().items()))

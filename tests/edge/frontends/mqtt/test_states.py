@@ -1,4 +1,4 @@
-"""From how the daemon stands to what is published of it."""
+"""The values of the state topics, and Home Assistant's discovery."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 from edge.daemon.status import DaemonStatus
 from edge.events import RunCounts
-from edge.frontends.mqtt.discovery import ENTITIES, discovery
-from edge.frontends.mqtt.readings import readings
-from edge.frontends.mqtt.topics import Topics, identity_of
+from edge.frontends.mqtt.discovery import ENTITIES, discovery_messages
+from edge.frontends.mqtt.states import state_values
+from edge.frontends.mqtt.topics import Topics, moodpi_id
 
 TRACK = {"id": "a" * 22, "title": "Elektronika", "artist": "Vis-à-vis", "why": "calm"}
 OTHER = {**TRACK, "title": "Another"}
@@ -33,13 +33,13 @@ HAPPY: dict[str, Any] = {
 
 
 def published(document: dict[str, Any]) -> dict[str, str]:
-    return readings(DaemonStatus.from_json(document))
+    return state_values(DaemonStatus.from_json(document))
 
 
-def test_a_mood_is_told_in_every_reading() -> None:
-    told = published(HAPPY)
-    assert json.loads(told.pop("track_details")) == TRACK
-    assert told == {
+def test_every_state_has_a_value_for_a_mood() -> None:
+    messages = published(HAPPY)
+    assert json.loads(messages.pop("track_details")) == TRACK
+    assert messages == {
         "mood": "happy",
         "confidence": "0.81",
         "valence": "0.6",
@@ -51,43 +51,43 @@ def test_a_mood_is_told_in_every_reading() -> None:
     }
 
 
-def test_what_plays_goes_before_what_was_given() -> None:
+def test_the_playing_track_takes_precedence_over_the_list() -> None:
     assert published({**HAPPY, "playing": {"track": OTHER}})["track"] == "Vis-à-vis - Another"
     assert published({**HAPPY, "playing": {"track": None}})["track"] == "Vis-à-vis - Elektronika"
 
 
-def test_unsure_is_a_mood_and_nobody_is_unknown() -> None:
+def test_unsure_is_a_mood_and_no_mood_is_unknown() -> None:
     unsure = {**HAPPY["mood"], "emotion": None}
     assert published({**HAPPY, "mood": unsure})["mood"] == "unsure"
     empty = {**HAPPY, "mood": None, "tracks": None, "presence": None}
-    told = published(empty)
-    assert told["presence"] == "OFF"
-    assert [told[name] for name in ("mood", "confidence", "valence", "track")] == ["None"] * 4
+    messages = published(empty)
+    assert messages["presence"] == "OFF"
+    assert [messages[name] for name in ("mood", "confidence", "valence", "track")] == ["None"] * 4
 
 
-def test_a_long_title_is_cut_to_what_home_assistant_keeps() -> None:
+def test_a_long_title_is_cut_to_home_assistants_limit() -> None:
     long = {"tracks": [{**TRACK, "title": "la " * 200}]}
     assert len(published({**HAPPY, "tracks": long})["track"]) == 255
 
 
-def test_every_entity_is_described_with_topics_of_its_own() -> None:
+def test_every_entity_has_its_own_topics() -> None:
     topics = Topics("kitchen")
-    told = {topic: json.loads(text) for topic, text in discovery(topics, "ha").items()}
-    assert len(told) == len(ENTITIES)
-    assert len({entity["unique_id"] for entity in told.values()}) == len(ENTITIES)
-    for topic, entity in told.items():
+    messages = {topic: json.loads(text) for topic, text in discovery_messages(topics, "ha").items()}
+    assert len(messages) == len(ENTITIES)
+    assert len({entity["unique_id"] for entity in messages.values()}) == len(ENTITIES)
+    for topic, entity in messages.items():
         assert re.fullmatch(r"ha/[a-z_]+/moodpi-kitchen/[a-z]+/config", topic)
         assert entity["availability_topic"] == "moodpi/kitchen/availability"
         assert entity["device"]["identifiers"] == ["moodpi-kitchen"]
         assert entity.keys() & {"state_topic", "command_topic"}
-    states = {entity["state_topic"] for entity in told.values() if "state_topic" in entity}
-    details = {entity.get("json_attributes_topic") for entity in told.values()} - {None}
-    assert states | details == {topics.reading(name) for name in published(HAPPY)}
-    assert published(HAPPY)["mood"] in told["ha/sensor/moodpi-kitchen/mood/config"]["options"]
+    states = {entity["state_topic"] for entity in messages.values() if "state_topic" in entity}
+    details = {entity.get("json_attributes_topic") for entity in messages.values()} - {None}
+    assert states | details == {topics.state(name) for name in published(HAPPY)}
+    assert published(HAPPY)["mood"] in messages["ha/sensor/moodpi-kitchen/mood/config"]["options"]
 
 
-def test_a_machine_has_an_identity_that_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_machine_has_a_unique_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.gethostname", lambda: "rasp berry.home")
-    assert re.fullmatch(r"rasp_berry-[0-9a-f]{4}", identity_of(""))
-    assert identity_of("") == identity_of("")
-    assert identity_of("kitchen") == "kitchen"
+    assert re.fullmatch(r"rasp_berry-[0-9a-f]{4}", moodpi_id(""))
+    assert moodpi_id("") == moodpi_id("")
+    assert moodpi_id("kitchen") == "kitchen"

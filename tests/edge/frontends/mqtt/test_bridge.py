@@ -1,4 +1,4 @@
-"""A real daemon and a real Mosquitto: what a smart home sees of moodpi, and what moodpi bears."""
+"""A real daemon with a real Mosquitto broker."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.edge.room import HASTY, Room
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.system, needs_mosquitto]
+
+REFUSED = "connection refused: Not authorized"
 
 
 def at(broker: Mosquitto, name: str, more: str = "") -> str:
@@ -59,7 +61,7 @@ def home(broker: Mosquitto, room: Room) -> Iterator[Listener]:
         yield home
 
 
-def test_whoever_comes_later_finds_every_reading(home: Listener) -> None:
+def test_a_later_subscriber_gets_every_state(home: Listener) -> None:
     assert home.until("moodpi/kitchen/mood", "happy")
     assert home.until("moodpi/kitchen/presence", "ON")
     assert 0 < float(home.until("moodpi/kitchen/valence", lambda text: text != "None")) <= 1
@@ -69,7 +71,7 @@ def test_whoever_comes_later_finds_every_reading(home: Listener) -> None:
     assert home.heard["moodpi/kitchen/track"] == f"{track['artist']} - {track['title']}"
 
 
-def test_home_assistant_is_told_what_there_is(home: Listener) -> None:
+def test_home_assistant_gets_discovery_messages(home: Listener) -> None:
     home.until("homeassistant/button/moodpi-kitchen/next/config", bool)
     told = {t: json.loads(p) for t, p in home.heard.items() if t.startswith("homeassistant/")}
     assert {topic.split("/")[3] for topic in told} >= {"mood", "presence", "track", "pause"}
@@ -77,7 +79,7 @@ def test_home_assistant_is_told_what_there_is(home: Listener) -> None:
         assert entity.get("state_topic", "moodpi/kitchen/mood") in home.heard
 
 
-def test_a_change_of_mood_is_told(home: Listener, sitter: Sitter) -> None:
+def test_a_mood_change_is_published(home: Listener, sitter: Sitter) -> None:
     sitter.frown()
     home.until("moodpi/kitchen/mood", lambda mood: mood not in ("happy", "None"))
     sitter.leave()
@@ -87,7 +89,7 @@ def test_a_change_of_mood_is_told(home: Listener, sitter: Sitter) -> None:
     home.until("moodpi/kitchen/mood", "happy")
 
 
-def test_commands_are_done(home: Listener, room: Room) -> None:
+def test_commands_are_executed(home: Listener, room: Room) -> None:
     home.say("moodpi/kitchen/set/pause", "ON")
     home.until("moodpi/kitchen/pause", "ON")
     assert room.status()["paused"] is True
@@ -103,7 +105,7 @@ def test_commands_are_done(home: Listener, room: Room) -> None:
     home.until("moodpi/kitchen/strategy", "match")
 
 
-def test_commands_that_make_no_sense_are_refused_and_the_next_is_done(
+def test_invalid_commands_are_logged_and_the_next_one_is_executed(
     home: Listener, room: Room
 ) -> None:
     home.say("moodpi/kitchen/set/dance", "ON")
@@ -119,14 +121,14 @@ def test_commands_that_make_no_sense_are_refused_and_the_next_is_done(
     assert "MQTT: strategy: unknown strategy 'lft': did you mean 'lift'?" in said
 
 
-def test_everything_is_sent_again_to_a_broker_that_comes_back(
+def test_everything_is_published_again_after_a_reconnection(
     home: Listener, room: Room, broker: Mosquitto
 ) -> None:
     broker.stop()
-    wait_for(lambda: "is lost" in room.log.read_text(), "the loss")
+    wait_for(lambda: "connection lost" in room.log.read_text(), "the loss")
     before = room.status()["frames"]
     home.heard.clear()
-    wait_for(lambda: room.status()["frames"] > before, "the eyes to go on without a broker")
+    wait_for(lambda: room.status()["frames"] > before, "frames without a broker")
     # What is told a connection alone is not kept for the next one: it is paused only now.
     room.status("pause")
     broker.start()
@@ -137,9 +139,7 @@ def test_everything_is_sent_again_to_a_broker_that_comes_back(
     room.status("resume")
 
 
-def test_a_command_that_the_broker_kept_is_not_done_at_each_connection(
-    home: Listener, room: Room
-) -> None:
+def test_a_retained_command_is_not_executed(home: Listener, room: Room) -> None:
     room.stop()
     home.say("moodpi/kitchen/set/pause", "ON", retain=True)
     room.start()
@@ -150,9 +150,7 @@ def test_a_command_that_the_broker_kept_is_not_done_at_each_connection(
     home.say("moodpi/kitchen/set/pause", "", retain=True)
 
 
-def test_an_ended_daemon_says_so_and_for_a_killed_one_the_broker_does(
-    home: Listener, room: Room
-) -> None:
+def test_a_stopped_or_killed_daemon_is_offline(home: Listener, room: Room) -> None:
     room.stop()
     home.until("moodpi/kitchen/availability", "offline")
     room.start()
@@ -164,7 +162,7 @@ def test_an_ended_daemon_says_so_and_for_a_killed_one_the_broker_does(
     home.until("moodpi/kitchen/availability", "online")
 
 
-def test_several_moodpis_share_a_broker(
+def test_two_moodpis_share_a_broker(
     home: Listener, room: Room, camera: str, tmp_path: Path, broker: Mosquitto
 ) -> None:
     with Room(tmp_path / "r", camera, at(broker, "hall")) as hall:
@@ -192,7 +190,7 @@ def set_password(users: Path, password: str) -> None:
     users.chmod(0o644)
 
 
-def test_tls_and_credentials_are_kept_and_the_password_is_never_shown(
+def test_tls_and_credentials_work_and_the_password_is_never_shown(
     tmp_path: Path, camera: str
 ) -> None:
     tmp_path.chmod(0o755)
@@ -210,11 +208,11 @@ def test_tls_and_credentials_are_kept_and_the_password_is_never_shown(
             room.stop()
             room.configuration.write_text(at(broker, "hall", more.format("wrong " + PASSWORD)))
             room.start()
-            wait_for(lambda: "refuses: Not authorized" in room.log.read_text(), "the refusal")
+            wait_for(lambda: REFUSED in room.log.read_text(), "the refusal")
             assert PASSWORD not in shown + found + wrong + room.log.read_text()
 
 
-def test_a_password_that_is_changed_at_the_broker_is_told_after_the_loss(
+def test_a_changed_password_is_logged_after_the_connection_is_lost(
     tmp_path: Path, camera: str
 ) -> None:
     tmp_path.chmod(0o755)
@@ -230,15 +228,15 @@ def test_a_password_that_is_changed_at_the_broker_is_told_after_the_loss(
         broker.stop()
         set_password(users, f"no longer {PASSWORD}")
         broker.start()
-        wait_for(lambda: "refuses: Not authorized" in room.log.read_text(), "the refusal")
-        told = [line for line in room.log.read_text().splitlines() if " is lost: " in line]
+        wait_for(lambda: REFUSED in room.log.read_text(), "the refusal")
+        told = [line for line in room.log.read_text().splitlines() if "connection lost: " in line]
         assert len(told) == 1
 
 
-def test_a_broker_that_is_not_there_at_first_is_found_later(tmp_path: Path, camera: str) -> None:
+def test_a_broker_that_starts_later_is_found(tmp_path: Path, camera: str) -> None:
     broker = Mosquitto(tmp_path, "allow_anonymous true")
     with Room(tmp_path / "r", camera, at(broker, "hall")) as room:
-        wait_for(lambda: "is not reached: Connection refused" in room.log.read_text(), "the log")
+        wait_for(lambda: "cannot connect: Connection refused" in room.log.read_text(), "the log")
         assert room.status()["mood"]["emotion"] == "happy"
         with broker, Listener(broker) as home:
             home.until("moodpi/hall/mood", "happy")
@@ -246,7 +244,9 @@ def test_a_broker_that_is_not_there_at_first_is_found_later(tmp_path: Path, came
         assert room.daemon.returncode == 0
 
 
-def test_a_daemon_without_a_broker_or_a_page_loads_neither(portrait: Path, tmp_path: Path) -> None:
+def test_a_daemon_without_broker_and_page_loads_no_libraries_for_them(
+    portrait: Path, tmp_path: Path
+) -> None:
     code = (
         "import sys; from moodpi.cli.main import main; "
         f"main(['run', '--source', {str(portrait.parent)!r}, '--max-frames', '1']); "

@@ -14,7 +14,7 @@ UNKNOWN = "None"
 MAX_STATE_LENGTH = 255
 
 
-def readings(status: DaemonStatus) -> dict[str, str]:
+def state_values(status: DaemonStatus) -> dict[str, str]:
     """The value of every state topic, by its name."""
     mood, track = status.mood, _current_track(status)
     return {

@@ -1,0 +1,171 @@
+"""Connects the daemon with an MQTT broker."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import ssl
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge.config.settings import MqttSettings
+from edge.daemon.status import DaemonStatus
+from edge.frontends.control import EventStream
+from edge.frontends.mqtt.commands import execute_command
+from edge.frontends.mqtt.discovery import discovery_messages
+from edge.frontends.mqtt.states import state_values
+from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, moodpi_id
+from edge.system.log_once import LogOnce
+from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
+
+# The longest time between two packets to the broker, in seconds.
+KEEPALIVE_INTERVAL = 30
+CONNECT_TIMEOUT = 10.0
+# The delays between attempts to connect, in seconds.
+MIN_RETRY_DELAY, MAX_RETRY_DELAY = 1, 30
+# The longest wait for the last message at the end of a run, in seconds. The service has two
+# seconds to stop, and the player needs most of it.
+SHUTDOWN_TIMEOUT = 0.3
+# Further commands are dropped.
+MAX_PENDING_COMMANDS = 10
+
+
+class MqttBridge:
+    """Publishes the daemon's status and executes commands while it is entered.
+
+    It works in threads of its own and reconnects by itself, so a broker that is away does not
+    affect the daemon. Raises MoodpiError if the TLS certificates cannot be used.
+    """
+
+    def __init__(self, settings: MqttSettings) -> None:
+        self._settings = settings
+        self._topics = Topics(moodpi_id(settings.id))
+        self._address = f"{settings.host}:{settings.port}"
+        self._states: dict[str, str] = {}
+        self._lock = threading.Lock()
+        # Reset by each connection.
+        self._connection_warnings = LogOnce(log)
+        self._commands: queue.Queue[tuple[str, str]] = queue.Queue(MAX_PENDING_COMMANDS)
+        self._command_thread = threading.Thread(
+            target=self._execute_commands, name="mqtt-commands", daemon=True
+        )
+        self._event_stream = EventStream(self._on_event)
+        self._client = self._create_client()
+
+    def __enter__(self) -> MqttBridge:
+        host, port = self._settings.host, self._settings.port
+        self._client.connect_async(host, port, KEEPALIVE_INTERVAL)
+        self._client.loop_start()
+        self._command_thread.start()
+        self._event_stream.__enter__()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._event_stream.__exit__()
+        self._client.on_disconnect = None
+        offline = self._client.publish(self._topics.availability, OFFLINE, qos=1, retain=True)
+        # RuntimeError, ValueError: not connected, so the broker has published the will.
+        with suppress(RuntimeError, ValueError):
+            offline.wait_for_publish(SHUTDOWN_TIMEOUT)
+        self._client.disconnect()
+
+    def _create_client(self) -> Client:
+        settings = self._settings
+        client = Client(CallbackAPIVersion.VERSION2, client_id=f"moodpi-{self._topics.id}")
+        if settings.username:
+            client.username_pw_set(settings.username, settings.password or None)
+        if settings.tls:
+            try:
+                client.tls_set(settings.tls_ca or None)
+            except (OSError, ssl.SSLError) as error:
+                raise MoodpiError(
+                    f"mqtt.tls_ca = {settings.tls_ca}: cannot read certificates: {error}",
+                    code="invalid_certificates",
+                ) from error
+        client.will_set(self._topics.availability, OFFLINE, qos=1, retain=True)
+        client.reconnect_delay_set(MIN_RETRY_DELAY, MAX_RETRY_DELAY)
+        client.connect_timeout = CONNECT_TIMEOUT
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(
+        self,
+        client: Client,
+        _userdata: object,
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            self._warn(f"connection refused: {reason}")
+            return
+        self._connection_warnings.reset()
+        log.info("MQTT: connected to %s as %s", self._address, self._topics.id)
+        client.subscribe(self._topics.all_commands, qos=1)
+        prefix = self._settings.discovery
+        for topic, payload in (discovery_messages(self._topics, prefix) if prefix else {}).items():
+            client.publish(topic, payload, retain=True)
+        client.publish(self._topics.availability, ONLINE, qos=1, retain=True)
+        with self._lock:
+            self._publish(self._states)
+
+    def _on_connect_fail(self, _client: Client, _userdata: object) -> None:
+        error = sys.exception()
+        self._warn(f"cannot connect: {getattr(error, 'strerror', None) or error}")
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _userdata: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        # A refused connection also ends here, after its reason was logged.
+        if not self._connection_warnings.logged:
+            self._warn(f"connection lost: {reason}")
+
+    def _warn(self, problem: str) -> None:
+        self._connection_warnings.warning("MQTT: %s: %s; retrying", self._address, problem)
+
+    def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        # A retained command would be executed again at every reconnection.
+        if message.retain:
+            return
+        name = message.topic.rpartition("/")[2]
+        with suppress(queue.Full):
+            self._commands.put_nowait((name, message.payload.decode("utf-8", "replace")))
+
+    def _execute_commands(self) -> None:
+        while True:
+            name, payload = self._commands.get()
+            try:
+                execute_command(name, payload)
+            except MoodpiError as error:
+                log.warning("MQTT: %s: %s", name, error)
+
+    def _on_event(self, event: dict[str, Any]) -> None:
+        if event["event"] != "status":
+            return
+        states = state_values(DaemonStatus.from_json(event))
+        with self._lock:
+            changed = {n: value for n, value in states.items() if value != self._states.get(n)}
+            self._states = states
+            self._publish(changed)
+
+    def _publish(self, states: dict[str, str]) -> None:
+        """Publish these states. Without a connection they are dropped: the next one sends all."""
+        for name, value in states.items():
+            self._client.publish(self._topics.state(name), value, retain=True)
