@@ -103,16 +103,21 @@ def moodpi(tmp_path: Path) -> Moodpi:
     """Run `moodpi` in an empty folder, without the user's own settings."""
 
     def run(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
-        personal = ("MOODPI", "XDG_", "STATE_DIRECTORY")
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(personal)}
         return subprocess.run(
             [sys.executable, "-m", "moodpi", *map(str, arguments)],
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            env={**clean, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), **variables},
+            env={**environment(tmp_path), **variables},
             timeout=300,
             check=False,
         )
 
     return run
+
+
+def environment(home: Path) -> dict[str, str]:
+    """This process's environment with another home and without moodpi's own variables."""
+    personal = ("MOODPI", "XDG_", "STATE_DIRECTORY")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(personal)}
+    return {**clean, "HOME": str(home), "PYTHONPATH": str(ROOT)}

@@ -1,12 +1,19 @@
-"""A made-up FER2013 file: random faces with the real file's columns."""
+"""Fixtures: a FER2013 file of random faces, and `moodpi` in the process of the tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import logging
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from moodpi.cli.main import main
+from tests.conftest import Moodpi, environment
 
 PIXELS = 48 * 48
 WriteCsv = Callable[..., Path]
@@ -22,6 +29,43 @@ def write_csv(tmp_path: Path) -> WriteCsv:
         return path
 
     return write
+
+
+@pytest.fixture
+def moodpi(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Moodpi:
+    """Run `moodpi` in this process: loading TensorFlow for every command takes too long."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.environ", environment(tmp_path))
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        capfd.readouterr()
+        with clean_process_state():
+            try:
+                code = main([*map(str, arguments)])
+            except SystemExit as end:
+                code = end.code
+        return subprocess.CompletedProcess(arguments, code, *capfd.readouterr())
+
+    return run
+
+
+@contextlib.contextmanager
+def clean_process_state() -> Iterator[None]:
+    """Give a command the logging and the signal handlers of a new process; restore pytest's."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    sigterm = signal.getsignal(signal.SIGTERM)
+    root.handlers.clear()
+    try:
+        yield
+    finally:
+        for handler in root.handlers:
+            handler.close()
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        signal.signal(signal.SIGTERM, sigterm)
 
 
 @pytest.fixture(scope="session")

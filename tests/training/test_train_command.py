@@ -127,11 +127,10 @@ def test_ctrl_c_leaves_a_checkpoint_and_prints_how_to_resume(moodpi, csv, tmp_pa
 
 
 @pytest.mark.workstation
-def test_a_full_disk_leaves_the_last_checkpoint_and_prints_how_to_resume(csv, tmp_path):
+def test_a_full_disk_leaves_the_last_checkpoint_and_prints_how_to_resume(moodpi, csv, tmp_path):
     pytest.importorskip("keras", reason="needs moodpi[train]")
-    begun = [sys.executable, "-m", "moodpi", "train", "simple_cnn", "--data", str(csv), *OPTIONS]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([*begun, "--epochs", "1"], cwd=tmp_path, env=environment, check=True)
+    train = ["train", "simple_cnn", "--data", csv, *OPTIONS]
+    assert moodpi(*train, "--epochs", "1").returncode == 0
     last = tmp_path / "runs" / "simple_cnn" / "last.npz"
     whole = last.read_bytes()
 
@@ -140,9 +139,9 @@ def test_a_full_disk_leaves_the_last_checkpoint_and_prints_how_to_resume(csv, tm
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 
     filled = subprocess.run(
-        [*begun, "--resume", "--epochs", "2"],
+        [sys.executable, "-m", "moodpi", *map(str, train), "--resume", "--epochs", "2"],
         cwd=tmp_path,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=limit_files_to_a_megabyte,
         capture_output=True,
         text=True,
