@@ -117,7 +117,7 @@ def moodpi(tmp_path: Path) -> Moodpi:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """This process's environment with another home and without moodpi's own variables."""
+    """The environment of the tests with another home and without moodpi's own variables."""
     personal = ("MOODPI", "XDG_", "STATE_DIRECTORY")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(personal)}
     return {**clean, "HOME": str(home), "PYTHONPATH": str(ROOT)}
