@@ -20,7 +20,7 @@ EXTRAS = {
     "onnx": ["onnxruntime>=1.20"],
     # Requires the system's libcamera. On a Pi, use `apt install python3-picamera2` instead.
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
-    "catalog": [*PANDAS, "matplotlib>=3.8", "tqdm>=4.66"],
+    "catalog": [*PANDAS, "matplotlib>=3.8", "scikit-learn>=1.6", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
     # MPD, and Mopidy's MPD front end.
     "mpd": ["python-mpd2>=3.1"],

@@ -32,7 +32,7 @@ class RepresentativeDataset:
     seed: int
     per_emotion: int
 
-    def as_json(self) -> dict[str, int | str]:
+    def to_json(self) -> dict[str, int | str]:
         """The manifest's description of the dataset, with the sha256 of its bytes."""
         return {
             "split": "Training",

@@ -138,7 +138,7 @@ def export_model(
             {result.name: _format_entry(model, result) for result in accepted},
         )
         entry["temperature"] = asdict(temperature)
-        entry["calibration"] = source.calibration.as_json()
+        entry["calibration"] = source.calibration.to_json()
         manifest["models"][model] = entry
         _install(folder, model, accepted, weights.record or {}, packed, manifest)
     return ExportReport(folder, top1_accuracy(logits, faces.labels), temperature, results)

@@ -1,1 +1,1 @@
-"""Builds a catalogue from CSV files: reading, cleaning, scoring, writing. Needs pandas."""
+"""Building a catalogue: CSVs to SQLite, scoring, and fitting the scoring models."""

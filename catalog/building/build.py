@@ -1,4 +1,4 @@
-"""Building a catalogue: CSVs read, cleaned and merged, tracks scored, one file written."""
+"""Building a catalogue: read, clean and merge CSVs, score the tracks, write one file."""
 
 from __future__ import annotations
 
@@ -17,106 +17,131 @@ from tqdm import tqdm
 
 from catalog.building.cleaning import clean
 from catalog.building.columns import TRACK_COLUMNS
-from catalog.building.csv_rows import read_chunks
-from catalog.building.fitting import fit_labels
-from catalog.building.moods import MoodModel
-from catalog.building.scoring import ScoringModel
-from catalog.building.workspace import Workspace
-from catalog.building.writer import write_catalogue
+from catalog.building.csv_reader import read_chunks
+from catalog.building.mood_model import MoodModel
+from catalog.building.scoring_model import ScoringModel
+from catalog.building.staging import StagingDatabase
+from catalog.building.writer import write_catalog
 from moodpi import __version__
 from moodpi.errors import MoodpiError
 
-NAMED_ROWS = 5
+MAX_EXAMPLES = 5
 
 
 @dataclass
-class Rejections:
-    """Rows that could not be used: how many of each kind, and the first few in full.
+class RejectedRows:
+    """The rejected rows of a build.
 
-    unread: by column, the values that said nothing in rows that were used all the same.
+    Attributes:
+        kinds: The number of rows by kind of reason.
+        examples: The first MAX_EXAMPLES reasons, with file and line.
+        unparsed: By optional column, the number of values that could not be parsed in used rows.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
-    unread: Counter[str] = field(default_factory=Counter)
+    unparsed: Counter[str] = field(default_factory=Counter)
 
     def add(self, path: Path, reasons: dict[int, str]) -> None:
-        """Count the rows of one file's chunk, `kind: detail` by line."""
+        """Add the rejected rows of one chunk: `kind: detail` by line."""
         for line, reason in sorted(reasons.items()):
             self.kinds[reason.partition(":")[0]] += 1
-            if len(self.examples) < NAMED_ROWS:
+            if len(self.examples) < MAX_EXAMPLES:
                 self.examples.append(f"{path.name} line {line}: {reason}")
 
 
 @dataclass(frozen=True)
-class Built:
-    """What a build did.
+class BuildReport:
+    """The result of a build.
 
-    read: rows in all files; rejections: those that could not be used; same_id, same_song: rows
-    merged into another; tracks: what is left, written to `path`.
+    Attributes:
+        path: The catalogue.
+        read: The number of rows in all files.
+        rejected: The rows that were not used.
+        same_id: The number of rows merged into another one with the same id.
+        same_song: The number of tracks merged into another release of the same song.
+        tracks: The number of tracks in the catalogue.
+        content_sha256: The checksum of its tracks.
     """
 
     path: Path
     read: int
-    rejections: Rejections
+    rejected: RejectedRows
     same_id: int
     same_song: int
     tracks: int
     content_sha256: str
 
 
-def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> Built:
-    """Build the catalogue at `output` from CSVs, those most trusted first; swap it in whole.
+def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> BuildReport:
+    """Build the catalogue at `output` from CSVs, in order of precedence; replace it atomically.
 
-    labels: listeners' labels to fit the scoring on; without them the shipped coefficients are
-    used. Raises MoodpiError where a file cannot be used or `output` cannot be written.
+    labels: A CSV with listeners' labels to fit the scoring model to. Without it, the shipped model
+        is used.
+
+    Raises MoodpiError if a file is unusable or `output` cannot be written.
     """
     _check_output(output, [*sources, labels] if labels else sources)
-    model = fit_labels(labels) if labels else ScoringModel.load()
+    model = _fit(labels) if labels else ScoringModel.load()
     moods = MoodModel.load()
-    rejections = Rejections()
+    rejected = RejectedRows()
     try:
         with (
             tempfile.TemporaryDirectory(prefix="moodpi-catalog-") as folder,
-            Workspace(Path(folder) / "work.sqlite") as workspace,
+            StagingDatabase(Path(folder) / "staging.sqlite") as staging,
         ):
-            inputs = [_read(source, workspace, rejections) for source in sources]
-            counts = _merge(workspace, sources, rejections)
-            workspace.score(model, moods)
+            inputs = [_read(source, staging, rejected) for source in sources]
+            counts = _merge(staging, sources, rejected)
+            staging.score(model, moods)
             provenance = {
                 "built_by": f"moodpi {__version__}",
                 "inputs": inputs,
                 "labels": _identity(labels) if labels else None,
-                "counts": counts | {"rejected": dict(sorted(rejections.kinds.items()))},
-                "scoring": model.as_json(),
-                "moods": moods.as_json(),
+                "counts": counts | {"rejected": dict(sorted(rejected.kinds.items()))},
+                "scoring": model.to_json(),
+                "moods": moods.to_json(),
             }
-            content = _write(workspace, output, model.extent, provenance)
+            content = _write(staging, output, model.extent, provenance)
     except (sqlite3.Error, OSError) as error:
-        raise MoodpiError(f"cannot build {output}: {error}") from error
+        raise MoodpiError(f"cannot build {output}: {error}", code="build_failed") from error
     read = sum(entry["rows"] for entry in inputs)
-    return Built(path=output, read=read, rejections=rejections, content_sha256=content, **counts)
+    return BuildReport(path=output, read=read, rejected=rejected, content_sha256=content, **counts)
+
+
+def _fit(labels: Path) -> ScoringModel:
+    # heavy import (scikit-learn), only needed for fitting
+    from catalog.building.scoring_fit import fit_scoring_model
+
+    return fit_scoring_model(labels)
 
 
 def _check_output(output: Path, sources: Sequence[Path]) -> None:
     if not output.parent.is_dir() or (output.exists() and not output.is_file()):
-        raise MoodpiError(f"cannot write {output}: expected a file name in an existing folder")
+        raise MoodpiError(
+            f"cannot write {output}: expected a file name in an existing folder",
+            code="invalid_output",
+        )
     if output.resolve() in [source.resolve() for source in sources]:
-        raise MoodpiError(f"{output} is one of the CSVs to read: expected another name for -o")
+        raise MoodpiError(
+            f"cannot write {output}: it is one of the input files, choose another name for -o",
+            code="output_is_input",
+        )
 
 
-def _merge(workspace: Workspace, sources: Sequence[Path], rejections: Rejections) -> dict[str, int]:
-    same_id, same_song = workspace.merge_ids(), workspace.merge_songs()
-    tracks = workspace.count("song")
+def _merge(
+    staging: StagingDatabase, sources: Sequence[Path], rejected: RejectedRows
+) -> dict[str, int]:
+    same_id, same_song = staging.merge_ids(), staging.merge_songs()
+    tracks = staging.count("song")
     if not tracks:
         names = ", ".join(source.name for source in sources)
-        first = rejections.examples[0] if rejections.examples else "no rows at all"
-        raise MoodpiError(f"no usable track in {names}: {first}")
+        first = rejected.examples[0] if rejected.examples else "no rows"
+        raise MoodpiError(f"no usable track in {names}: {first}", code="no_usable_track")
     return {"same_id": same_id, "same_song": same_song, "tracks": tracks}
 
 
-def _read(path: Path, workspace: Workspace, rejections: Rejections) -> dict[str, Any]:
-    """Clean one file into the workspace; return its identity with rows read and used."""
+def _read(path: Path, staging: StagingDatabase, rejected: RejectedRows) -> dict[str, Any]:
+    """Read one file into the staging database; return its provenance."""
     read = used = 0
     with tqdm(
         desc=path.name,
@@ -128,11 +153,11 @@ def _read(path: Path, workspace: Workspace, rejections: Rejections) -> dict[str,
     ) as progress:
         for chunk in read_chunks(path, TRACK_COLUMNS):
             cleaned = clean(chunk.rows)
-            workspace.add(cleaned.tracks)
-            rejections.add(path, chunk.broken | cleaned.rejected)
-            read += len(chunk.rows) + len(chunk.broken)
+            staging.add(cleaned.tracks)
+            rejected.add(path, chunk.malformed | cleaned.rejected)
+            read += len(chunk.rows) + len(chunk.malformed)
             used += len(cleaned.tracks)
-            rejections.unread.update(cleaned.unread)
+            rejected.unparsed.update(cleaned.unparsed)
             progress.update(chunk.position - progress.n)
     return {**_identity(path), "rows": read, "used": used}
 
@@ -142,22 +167,24 @@ def _identity(path: Path) -> dict[str, Any]:
         return {"name": path.name, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
-def _write(workspace: Workspace, output: Path, extent: float, provenance: dict[str, Any]) -> str:
-    # Of this process alone: two builds to one file must not write into each other's.
-    aside = output.with_name(f"{output.name}.{os.getpid()}.part")
+def _write(
+    staging: StagingDatabase, output: Path, extent: float, provenance: dict[str, Any]
+) -> str:
+    # With the process id: two simultaneous builds of one file must not share it.
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")
     _remove_leftovers(output)
     try:
-        written = write_catalogue(workspace.database, str(aside), extent, provenance)
-        with aside.open("rb+") as stream:
+        written = write_catalog(staging.database, str(part), extent, provenance)
+        with part.open("rb+") as stream:
             os.fsync(stream.fileno())
-        aside.replace(output)
+        part.replace(output)
     finally:
-        aside.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
     return str(written["content_sha256"])
 
 
 def _remove_leftovers(output: Path) -> None:
-    """Remove what builds to this file left that were killed: theirs is no process any more."""
+    """Remove the partial files of killed builds: those whose process no longer exists."""
     for part in output.parent.glob(f"{glob.escape(output.name)}.*.part"):
         number = part.name.removeprefix(f"{output.name}.").removesuffix(".part")
         if number.isdecimal() and not Path("/proc", number).exists():

@@ -1,4 +1,4 @@
-"""From the text of a CSV to typed tracks: what can be used, and why the rest cannot."""
+"""Parsing the text of a CSV into typed tracks, and rejecting unusable rows."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from catalog.names import (
     title_key,
 )
 
-SHORTEST_S, LONGEST_S = 30, 3600
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
-# A `length` below this is in seconds: as milliseconds it would be shorter than any song.
-SHORTEST_LENGTH_IN_MS = 10_000
+MIN_DURATION_SECONDS, MAX_DURATION_SECONDS = 30, 3600
+MIN_YEAR, MAX_YEAR = 1900, 2100
+# A `length` below this is in seconds: no song is as short as that in milliseconds.
+MIN_LENGTH_IN_MS = 10_000
 
 _ID = re.compile(
     r"^(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
 )
 _CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?$")
-# Columns that a track can do without, and what each is read from.
+# The optional columns of a track, and the columns of the CSV that each is read from.
 OPTIONAL = {
     "year": ("released",),
     "popularity": ("popularity",),
@@ -37,9 +37,9 @@ OPTIONAL = {
     "explicit": ("explicit",),
     "duration": ("duration_ms", "length"),
 }
-# Texts that mean "unknown" rather than anything wrong; Spotify's popularity 0 is one.
-SAYING_NOTHING = MISSING | {"0", "0.0"}
-_TRUTH = {
+# Texts that mean "unknown" and are not errors; Spotify's popularity 0 is one.
+UNKNOWN_TEXTS = MISSING | {"0", "0.0"}
+_BOOLEANS = {
     "true": 1.0,
     "1": 1.0,
     "1.0": 1.0,
@@ -52,33 +52,36 @@ _TRUTH = {
 
 
 @dataclass(frozen=True)
-class Clean:
-    """Typed rows and the others.
+class CleanedRows:
+    """The usable rows as tracks, and the reasons to reject the others.
 
-    tracks: str id, title, artist, lead (main artist's key), first (the key of the first named in
-        a joint credit), song (title's key), album, genre, mood (None where unknown) and float64
-        numbers (NaN where unknown): year, decade, popularity 1..100, hit 0/1, explicit 0/1,
-        duration in s, every feature, and listeners' labels where given.
-    rejected: why a row cannot be used, by line, as `kind: detail`.
-    unread: of the columns a track can do without, how many usable rows have one that says nothing.
+    Attributes:
+        tracks: Columns of str, None if unknown: id, title, artist, artist_key (main artist),
+            first_artist_key (the first artist of a joint credit), title_key, album, genre, mood.
+            Columns of float64, NaN if unknown: year, decade, popularity 1..100, hit 0/1,
+            explicit 0/1, duration in seconds, every feature, and the listeners' labels if any.
+        rejected: The reason for each unusable row, by line, as `kind: detail`.
+        unparsed: By optional column, the number of usable rows whose text could not be parsed.
     """
 
     tracks: pd.DataFrame
     rejected: dict[int, str]
-    unread: dict[str, int]
+    unparsed: dict[str, int]
 
 
-def clean(rows: pd.DataFrame) -> Clean:
-    """Type every column of `rows` (all text, the index is the line) and reject what is unusable."""
+def clean(rows: pd.DataFrame) -> CleanedRows:
+    """Parse every column of `rows`, which are text with the line as the index."""
     tracks = pd.DataFrame(index=rows.index)
     tracks["id"] = [_bare_id(text) for text in rows["id"]]
     titles, artists = _names(rows["title"]), _names(rows["artist"])
     tracks["title"] = titles
     tracks["artist"] = [format_credit(name) if name else None for name in artists]
     first = [first_artist(name) if name else None for name in artists]
-    tracks["lead"] = [artist_key(name) if name else None for name in first]
-    tracks["first"] = [artist_key(first_joint_artist(name)) if name else None for name in first]
-    tracks["song"] = [title_key(name) if name else None for name in titles]
+    tracks["artist_key"] = [artist_key(name) if name else None for name in first]
+    tracks["first_artist_key"] = [
+        artist_key(first_joint_artist(name)) if name else None for name in first
+    ]
+    tracks["title_key"] = [title_key(name) if name else None for name in titles]
     for column in ("album", "genre", "mood"):
         tracks[column] = _names(rows[column]) if column in rows else None
     for column in FEATURE_RANGES:
@@ -86,29 +89,27 @@ def clean(rows: pd.DataFrame) -> Clean:
     for column in LABELS:
         if column in rows:
             tracks[column] = _number(rows, column)
-    tracks["year"] = _within(
-        _number_of(_text(rows, "released").str[:4]), EARLIEST_YEAR, LATEST_YEAR
-    )
-    decade = _within(_number(rows, "decade"), EARLIEST_YEAR, LATEST_YEAR)
+    tracks["year"] = _within(_number_of(_text(rows, "released").str[:4]), MIN_YEAR, MAX_YEAR)
+    decade = _within(_number(rows, "decade"), MIN_YEAR, MAX_YEAR)
     tracks["decade"] = (tracks["year"] // 10 * 10).fillna(decade)
-    # Spotify's 0 means that nobody counted, not that nobody listened.
+    # Spotify's 0 means that the popularity is unknown.
     tracks["popularity"] = _within(_number(rows, "popularity").round(), 1, 100)
     for column in ("hit", "explicit"):
-        tracks[column] = _text(rows, column).str.lower().map(_TRUTH).astype("float64")
+        tracks[column] = _text(rows, column).str.lower().map(_BOOLEANS).astype("float64")
     tracks["duration"] = _duration_s(rows)
     reasons = _reasons(tracks, rows)
     rejected = {int(line): reason for line, reason in reasons[reasons != ""].items()}  # type: ignore[call-overload]
-    return Clean(tracks[reasons == ""], rejected, _unread(tracks, rows, reasons == ""))
+    return CleanedRows(tracks[reasons == ""], rejected, _unparsed(tracks, rows, reasons == ""))
 
 
-def _unread(tracks: pd.DataFrame, rows: pd.DataFrame, usable: pd.Series[bool]) -> dict[str, int]:
-    """How many texts of each optional column no value could be read from."""
+def _unparsed(tracks: pd.DataFrame, rows: pd.DataFrame, usable: pd.Series[bool]) -> dict[str, int]:
+    """The number of texts of each optional column that could not be parsed."""
     counts = {}
     for column, sources in OPTIONAL.items():
         written = pd.Series("", index=rows.index, dtype=object)
         for source in sources:
             written = written.where(written != "", _text(rows, source))
-        unknown = tracks[column].isna() & usable & ~written.isin(SAYING_NOTHING)
+        unknown = tracks[column].isna() & usable & ~written.isin(UNKNOWN_TEXTS)
         if unknown.any():
             counts[column] = int(unknown.sum())
     return counts
@@ -144,7 +145,7 @@ def _within(numbers: pd.Series[float], low: float, high: float) -> pd.Series[flo
 def _duration_s(rows: pd.DataFrame) -> pd.Series[float]:
     milliseconds = _number(rows, "duration_ms")
     length = _number(rows, "length")
-    in_seconds = length.where(length < SHORTEST_LENGTH_IN_MS, length / 1000)
+    in_seconds = length.where(length < MIN_LENGTH_IN_MS, length / 1000)
     clock = _text(rows, "length").where(lambda text: text != "", _text(rows, "duration_ms"))
     on_clock = pd.Series([_clock_s(text) for text in clock], index=rows.index, dtype="float64")
     return (milliseconds / 1000).fillna(in_seconds).fillna(on_clock).round()
@@ -159,11 +160,11 @@ def _clock_s(text: str) -> float:
 
 
 def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
-    """Why each row is unusable, the first reason that applies; empty where it is usable."""
+    """The first reason to reject each row; empty for a usable row."""
     reasons = pd.Series("", index=tracks.index, dtype=object)
 
-    def reject(rows_concerned: pd.Series[bool], reason: Callable[[int], str]) -> None:
-        for line in tracks.index[rows_concerned & (reasons == "")]:
+    def reject(rejected: pd.Series[bool], reason: Callable[[int], str]) -> None:
+        for line in tracks.index[rejected & (reasons == "")]:
             reasons[line] = reason(line)
 
     reject(tracks["id"].isna(), lambda line: f"id is not a Spotify id: '{rows['id'][line][:60]}'")
@@ -174,11 +175,11 @@ def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
         reject(~usable, _feature_reason(name, rows[name], expected))
     duration = tracks["duration"]
     reject(
-        duration.notna() & ~duration.between(SHORTEST_S, LONGEST_S),
-        lambda line: f"duration outside {SHORTEST_S} s to 1 h: {duration[line]:.0f} s",
+        duration.notna() & ~duration.between(MIN_DURATION_SECONDS, MAX_DURATION_SECONDS),
+        lambda line: f"duration outside {MIN_DURATION_SECONDS} s to 1 h: {duration[line]:.0f} s",
     )
     return reasons
 
 
 def _feature_reason(name: str, texts: pd.Series[str], expected: str) -> Callable[[int], str]:
-    return lambda line: f"{name} is impossible: '{texts[line][:60]}', {expected}"
+    return lambda line: f"{name} is out of range: '{texts[line][:60]}', {expected}"

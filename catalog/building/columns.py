@@ -1,4 +1,4 @@
-"""What each column of a Spotify-features CSV is called in the wild: the one table of aliases."""
+"""The columns of Spotify-features CSVs: aliases of their names, and ranges of their values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# Where a file has several of a column's names, the first one listed here is read.
+# If a file has several names of a column, the first one here is used.
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "track_id", "uri", "track_uri", "spotify_id", "spotify_uri", "track_url", "url"),
     "title": ("track_name", "track", "name", "title", "song", "song_name"),
@@ -45,13 +45,13 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Range:
-    """The values a feature can have, both ends included; outside them the analysis failed."""
+    """The valid values of a feature, both ends included."""
 
     low: float
     high: float
 
 
-# Spotify's own definitions; loudness in dB, tempo in beats a minute (0 where no beat was found).
+# By Spotify's definitions; loudness in dB, tempo in beats per minute (0: no beat detected).
 FEATURE_RANGES: Mapping[str, Range] = {
     "danceability": Range(0, 1),
     "energy": Range(0, 1),
@@ -68,21 +68,21 @@ LABELS = ("listener_valence", "listener_arousal")
 TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
 
 
-def locate(header: Iterable[str]) -> dict[str, int]:
-    """Which field of a row holds each column moodpi knows, by the file's own header.
+def find_columns(header: Iterable[str]) -> dict[str, int]:
+    """The index of each known column in a CSV header.
 
-    `Track Duration (ms)` is read as `track_duration_ms`, whatever the words are joined by.
+    Names are compared in lower case with underscores: `Track Duration (ms)` is `track_duration_ms`.
     """
-    spelled = [re.sub(r"\W+", "_", name.lower()).strip("_") for name in header]
-    found = {}
+    normalized = [re.sub(r"\W+", "_", name.lower()).strip("_") for name in header]
+    indices = {}
     for column, names in ALIASES.items():
-        present = [name for name in names if name in spelled]
+        present = [name for name in names if name in normalized]
         if present:
-            found[column] = spelled.index(present[0])
-    return found
+            indices[column] = normalized.index(present[0])
+    return indices
 
 
-def describe(column: str) -> str:
-    """A missing column as a person would look for it: its name and the others it goes by."""
+def describe_column(column: str) -> str:
+    """A column for error messages: its name and its aliases."""
     others = [name for name in ALIASES[column] if name != column]
     return f"{column} ({', '.join(others)})" if others else column

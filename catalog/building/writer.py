@@ -1,4 +1,4 @@
-"""Writing the catalogue file out of a finished workspace: ranks, places, rankings, provenance."""
+"""Writing the catalogue file from the staging database: ranks, grid, rankings, provenance."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from catalog.schema import APPLICATION_ID, GRID, SCALE, TABLES, VERSION
 from models.emotions import CIRCUMPLEX
 
 RANKING_LENGTH = 100
-# How many of an emotion's nearest tracks its ranking is chosen from.
+# The number of nearest tracks that an emotion's ranking is chosen from.
 RANKING_CANDIDATES = 1000
-# How far on the plane an emotion's best known track may outrun its least known one.
-FAMILIARITY_REACH = 0.15
+# The distance on the plane that 100 points of familiarity make up for in a ranking.
+FAMILIARITY_WEIGHT = 0.15
 
 _NAMES = """
 CREATE TEMP TABLE credit AS
-SELECT row_number() OVER (ORDER BY lead, artist) AS number, artist AS name, lead,
-    dense_rank() OVER (ORDER BY lead) AS lead_number
-FROM (SELECT DISTINCT lead, artist FROM song);
-CREATE UNIQUE INDEX temp.credit_key ON credit (lead, name);
-INSERT INTO out.artist SELECT number, name, lead_number FROM credit ORDER BY number;
+SELECT row_number() OVER (ORDER BY artist_key, artist) AS number, artist AS name, artist_key,
+    dense_rank() OVER (ORDER BY artist_key) AS lead
+FROM (SELECT DISTINCT artist_key, artist FROM song);
+CREATE UNIQUE INDEX temp.credit_key ON credit (artist_key, name);
+INSERT INTO out.artist SELECT number, name, lead FROM credit ORDER BY number;
 
 CREATE TEMP TABLE record AS
 SELECT row_number() OVER (ORDER BY album) AS number, album AS name
@@ -37,7 +37,7 @@ INSERT INTO out.album SELECT number, name FROM record ORDER BY number;
 INSERT INTO out.genre SELECT row_number() OVER (ORDER BY genre), genre
 FROM (SELECT DISTINCT genre FROM song WHERE genre IS NOT NULL);
 """
-# A hit whose popularity nobody counted is taken to be better known than most, any other less.
+# Tracks of unknown popularity: a hit counts as better known than most, any other as less known.
 _RANKED = """
 CREATE TEMP TABLE ranked AS
 SELECT seq, id, coalesce(popularity, iif(hit, 55, 25)) AS familiarity,
@@ -61,25 +61,27 @@ INSERT INTO out.track
 SELECT place, song.id, title, credit.number, record.number, genre.genre, year, decade,
     popularity, explicit, duration, placed.valence, placed.arousal, placed.mood
 FROM placed JOIN song USING (seq)
-JOIN credit ON credit.lead = song.lead AND credit.name = song.artist
+JOIN credit ON credit.artist_key = song.artist_key AND credit.name = song.artist
 LEFT JOIN record ON record.name = song.album
 LEFT JOIN out.genre AS genre ON genre.name = song.genre
 ORDER BY place
 """
 _NEAREST = """
-SELECT place, lead, familiarity, (placed.valence - :valence) * (placed.valence - :valence)
+SELECT place, artist_key, familiarity, (placed.valence - :valence) * (placed.valence - :valence)
     + (placed.arousal - :arousal) * (placed.arousal - :arousal) AS distance
 FROM placed JOIN song USING (seq) ORDER BY distance, place LIMIT :candidates
 """
 
 
-def write_catalogue(
+def write_catalog(
     database: sqlite3.Connection, path: str, extent: float, provenance: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Write tables `song` and `score` of the workspace as a new catalogue at `path`.
+    """Write the tables `song` and `score` of a staging database as a new catalogue at `path`.
 
-    extent: where the plane ends on each axis, at most 1. provenance: JSON values by name; the
-    content's sha256 is added, which depends on the tracks alone. Returns the provenance as written.
+    extent: The plane is -extent..extent on both axes, at most 1.
+    provenance: JSON values by name.
+
+    Returns the provenance with `content_sha256`, which depends on the tracks alone.
     """
     database.execute("ATTACH ? AS out", (path,))
     database.executescript(
@@ -119,14 +121,15 @@ def _write_ranking(database: sqlite3.Connection, emotion: str, point: tuple[floa
     nearest = database.execute(
         _NEAREST, {"valence": valence, "arousal": arousal, "candidates": RANKING_CANDIDATES}
     ).fetchall()
-    nearest.sort(key=lambda row: math.sqrt(row[3]) / SCALE - FAMILIARITY_REACH * row[2] / 100)
-    best_of_artist: dict[str, int] = {}
-    for place, lead, *_ in nearest:
-        best_of_artist.setdefault(lead, place)
-    places = list(best_of_artist.values())[:RANKING_LENGTH]
+    nearest.sort(key=lambda row: math.sqrt(row[3]) / SCALE - FAMILIARITY_WEIGHT * row[2] / 100)
+    # The first track of each artist.
+    rowids: dict[str, int] = {}
+    for rowid, artist_key, *_ in nearest:
+        rowids.setdefault(artist_key, rowid)
+    ranked = list(rowids.values())[:RANKING_LENGTH]
     database.executemany(
         "INSERT INTO out.ranking VALUES (?, ?, ?)",
-        [(emotion, rank, place) for rank, place in enumerate(places, start=1)],
+        [(emotion, rank, rowid) for rank, rowid in enumerate(ranked, start=1)],
     )
 
 

@@ -34,6 +34,7 @@ REQUIREMENTS = {
     "onnxruntime": "moodpi[onnx]",
     "pandas": "moodpi[catalog]",
     "seaborn": "moodpi[train]",
+    "sklearn": "moodpi[catalog]",
     "python_multipart": "moodpi[web]",
     "starlette": "moodpi[web]",
     "tensorflow": "moodpi[train]",

@@ -1,4 +1,4 @@
-"""Made-up rows in the schema of spotify_songs.csv, for tests to spoil as they like."""
+"""Made-up rows in the schema of spotify_songs.csv, which tests can modify."""
 
 from __future__ import annotations
 

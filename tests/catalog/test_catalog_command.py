@@ -1,4 +1,4 @@
-"""`moodpi catalog` as a person uses it."""
+"""`moodpi catalog` on the command line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from models.emotions import EMOTIONS
 
 
-def test_info_sums_up_the_shipped_catalogue(moodpi) -> None:
+def test_info_summarizes_the_shipped_catalogue(moodpi) -> None:
     done = moodpi("catalog", "info")
     assert done.returncode == 0, done.stderr
-    for word in ("tracks by", "spotify_songs.csv", "bright and lively", "correlates", *EMOTIONS):
+    for word in ("tracks by", "spotify_songs.csv", "bright and lively", "correlation", *EMOTIONS):
         assert word in done.stdout
 
 
@@ -48,19 +48,19 @@ def test_a_picture_that_cannot_be_written_is_one_line(moodpi) -> None:
 
 
 @pytest.mark.workstation
-def test_build_says_what_it_read_and_dropped(moodpi, row, write_csv, tmp_path) -> None:
+def test_build_reports_what_it_read_and_rejected(moodpi, row, write_csv, tmp_path) -> None:
     pytest.importorskip("pandas")
     path = write_csv([row(1), row(1), row(2), row(3, energy="7")])
     done = moodpi("catalog", "build", path, "-o", "mine.sqlite")
     assert done.returncode == 0, done.stderr
-    assert "energy is impossible" in done.stdout
+    assert "energy is out of range" in done.stdout
     assert "songs.csv line 5" in done.stdout
     assert (tmp_path / "mine.sqlite").is_file()
     assert "2 tracks by 2 artists" in moodpi("catalog", "info", "mine.sqlite").stdout
 
 
 @pytest.mark.workstation
-def test_build_fits_the_scoring_on_labels(moodpi, shared_data) -> None:
+def test_build_fits_the_scoring_model_to_labels(moodpi, shared_data) -> None:
     pytest.importorskip("pandas")
     labels = shared_data / "music" / "mood_valence_arousal_train.csv"
     done = moodpi("catalog", "build", labels, "-o", "mine.sqlite", "--labels", labels)

@@ -44,7 +44,7 @@ def test_is_reproducible_and_does_not_modify_the_originals():
 
     first, second = (representative_dataset(training, 5) for _ in range(2))
     assert np.array_equal(first.faces, second.faces)
-    assert first.as_json() == second.as_json()
+    assert first.to_json() == second.to_json()
     assert np.array_equal(training.images, before)
 
 

@@ -74,7 +74,7 @@ def test_the_manifest_describes_the_calibration_faces(all_formats, splits):
     entry = json.loads((all_formats.folder / "manifest.json").read_text())["models"]["tiny"]
     chosen = representative_dataset(splits["Training"])
 
-    assert entry["calibration"] == chosen.as_json()
+    assert entry["calibration"] == chosen.to_json()
     assert entry["calibration"]["faces"] == 56
     assert entry["temperature"]["value"] == all_formats.temperature.value
     assert "CONV_2D" in entry["formats"]["int8.tflite"]["operators"]

@@ -29,10 +29,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from catalog.building.columns import FEATURES, LABELS
-from catalog.building.fitting import FOLDS, fit, ranks
-from catalog.building.labelled import cut, read_labelled
-from catalog.building.workspace import Workspace
-from catalog.building.writer import write_catalogue
+from catalog.building.labelled_tracks import assign_folds, read_labelled_tracks
+from catalog.building.scoring_fit import FOLDS, fit, ranks
+from catalog.building.staging import StagingDatabase
+from catalog.building.writer import write_catalog
 from catalog.store import Catalog
 from edge.mood.affect import Affect
 from edge.music.recommender import Recommender
@@ -73,7 +73,7 @@ class Quality:
 
 def load(path: Path) -> Labelled:
     """The labelled tracks, each song once."""
-    tracks = read_labelled(path, LABELS).drop_duplicates("id").reset_index(drop=True)
+    tracks = read_labelled_tracks(path, LABELS).drop_duplicates("id").reset_index(drop=True)
     raw = tracks[list(LABELS)].to_numpy()
     return Labelled(
         tracks,
@@ -85,7 +85,7 @@ def load(path: Path) -> Labelled:
 
 def score_unseen(data: Labelled, seed: int) -> tuple[Matrix, float]:
     """Each track's score [n, 2] by a model that saw no track of its artist; the mean extent."""
-    folds = cut(data.artists, FOLDS, seed)
+    folds = assign_folds(data.artists, FOLDS, seed)
     scores = np.empty_like(data.labels)
     extents = []
     for fold in range(FOLDS):
@@ -104,8 +104,8 @@ def write(data: Labelled, scores: Matrix, extent: float, folder: Path) -> Path:
     """A catalogue of the labelled tracks with these scores."""
     path = folder / "labelled.sqlite"
     path.unlink(missing_ok=True)
-    (folder / "work.sqlite").unlink(missing_ok=True)
-    with Workspace(folder / "work.sqlite") as workspace:
+    (folder / "staging.sqlite").unlink(missing_ok=True)
+    with StagingDatabase(folder / "staging.sqlite") as workspace:
         workspace.add(data.tracks)
         workspace.merge_ids()
         workspace.merge_songs()
@@ -113,7 +113,7 @@ def write(data: Labelled, scores: Matrix, extent: float, folder: Path) -> Path:
             "INSERT INTO score SELECT seq, ?2, ?3, 0 FROM song WHERE id = ?1",
             zip(data.tracks["id"], *scores.T.tolist(), strict=True),
         )
-        write_catalogue(workspace.database, str(path), extent, {})
+        write_catalog(workspace.database, str(path), extent, {})
     return path
 
 

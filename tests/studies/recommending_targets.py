@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from catalog.building.moods import MoodModel
+from catalog.building.mood_model import MoodModel
 from catalog.store import DEFAULT_CATALOG, Catalog
 from edge.mood.affect import Affect
 from edge.music.profile import FileHistory

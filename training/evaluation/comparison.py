@@ -68,11 +68,11 @@ class Comparison:
             a, b = self.correct[first], self.correct[second]
             yield first, second, float(a.mean() - b.mean()), mcnemar(a, b)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The comparison as JSON values."""
         return {
             "models": {
-                name: {**evaluation.as_json(), "cost": vars(self.costs[name])}
+                name: {**evaluation.to_json(), "cost": vars(self.costs[name])}
                 for name, evaluation in self.evaluations.items()
             },
             "differences": [

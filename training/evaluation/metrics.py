@@ -90,7 +90,7 @@ class Evaluation:
     calibration: Calibration
     top1_by_reference: dict[str, Estimate]
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The metrics as JSON values."""
         return asdict(self)
 

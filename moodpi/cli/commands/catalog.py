@@ -1,4 +1,4 @@
-"""`moodpi catalog build|info`: make a catalogue out of CSVs, or say what is in one."""
+"""`moodpi catalog build|info`: build a catalogue from CSVs, or show what it contains."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalog.building.build import Built
+    from catalog.building.build import BuildReport
     from catalog.summary import CatalogSummary
 
 
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build, or print the summary."""
+    """Build a catalogue, or print a summary of one."""
     if arguments.action == "build":
         return _build(arguments)
     from catalog.summary import summarize
@@ -74,21 +74,21 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _report(built: Built) -> str:
-    rejections = built.rejections
+def _report(built: BuildReport) -> str:
+    rejected = built.rejected
     lines = [f"read      {built.read:>8,} rows"]
-    if rejections.kinds:
-        lines.append(f"rejected  {rejections.kinds.total():>8,} rows")
-        lines += [f"            {rows:>6,} {kind}" for kind, rows in rejections.kinds.most_common()]
-        lines += [f"            such as {example}" for example in rejections.examples]
-    if rejections.unread:
-        counts = rejections.unread.most_common()
-        told = ", ".join(f"{count:,} {column}" for column, count in counts)
-        lines.append(f"unread    {told} (the tracks are kept without)")
+    if rejected.kinds:
+        lines.append(f"rejected  {rejected.kinds.total():>8,} rows")
+        lines += [f"            {rows:>6,} {kind}" for kind, rows in rejected.kinds.most_common()]
+        lines += [f"            for example {example}" for example in rejected.examples]
+    if rejected.unparsed:
+        counts = rejected.unparsed.most_common()
+        values = ", ".join(f"{count:,} {column}" for column, count in counts)
+        lines.append(f"unparsed  {values} (treated as unknown)")
     lines += [
-        f"merged    {built.same_id:>8,} rows with the id of another",
-        f"merged    {built.same_song:>8,} other releases of one artist's song",
-        f"kept      {built.tracks:>8,} tracks",
+        f"merged    {built.same_id:>8,} rows with the same id as another",
+        f"merged    {built.same_song:>8,} tracks that are the same song as another",
+        f"written   {built.tracks:>8,} tracks",
         f"{built.path}: {built.path.stat().st_size / 1e6:.1f} MB, content {built.content_sha256}",
     ]
     return "\n".join(lines)
@@ -101,16 +101,16 @@ def _summary_text(summary: CatalogSummary) -> str:
         "",
         f"{summary.tracks:,} tracks by {summary.artists:,} artists, {summary.years}",
         "",
-        "on the plane",
+        "valence and arousal",
         *(f"  {name:<18}{tracks:>8,}" for name, tracks in summary.quadrants.items()),
         "",
         "moods",
         *(f"  {name:<18}{tracks:>8,}" for name, tracks in summary.moods.items()),
         "",
-        "most typical",
+        "most typical tracks",
         *(f"  {emotion:<10}{track}" for emotion, track in summary.examples.items()),
         "",
-        "made from",
+        "inputs",
         *(
             f"  {entry['name']:<26}{entry['used']:>7,} of {entry['rows']:>6,} rows  "
             f"sha256 {entry['sha256'][:12]}"
@@ -127,15 +127,14 @@ def _summary_text(summary: CatalogSummary) -> str:
 def _fit_text(summary: CatalogSummary) -> str:
     fit = summary.provenance["scoring"]["fit"]
     return (
-        f"fitted on {fit['tracks']:,} tracks that listeners labelled; on artists it never saw it "
-        f"correlates {fit['valence']['correlation']:.2f} with their valence and "
-        f"{fit['arousal']['correlation']:.2f} with their arousal"
+        f"fitted to {fit['tracks']:,} labelled tracks; correlation for unseen artists: "
+        f"valence {fit['valence']['correlation']:.2f}, arousal {fit['arousal']['correlation']:.2f}"
     )
 
 
 def _moods_text(summary: CatalogSummary) -> str:
     fit = summary.provenance["moods"]["fit"]
     return (
-        f"fitted on {fit['songs']:,} songs that people tagged; right for {fit['accuracy']:.0%} of "
-        f"those of artists it never saw, macro F1 {fit['macro_f1']:.2f}"
+        f"fitted to {fit['songs']:,} labelled songs; for unseen artists: accuracy "
+        f"{fit['accuracy']:.0%}, macro F1 {fit['macro_f1']:.2f}"
     )

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         comparison.draw(arguments.output)
     if arguments.json:
-        print(json.dumps({"split": split, **comparison.as_json()}, indent=1))
+        print(json.dumps({"split": split, **comparison.to_json()}, indent=1))
         return EXIT_DONE
     print(f"{len(faces)} faces of {split}{bias_warning(split)}\n")
     print("\n".join(comparison.markdown() if arguments.markdown else comparison.table()))

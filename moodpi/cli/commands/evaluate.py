@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         _draw(arguments.output, model.name, evaluation, logits, faces)
     if arguments.json:
-        document = {"model": model.name, "split": split, **evaluation.as_json()}
+        document = {"model": model.name, "split": split, **evaluation.to_json()}
         print(json.dumps(document, indent=1))
     else:
         print(f"{model.name} on {evaluation.faces} faces of {split}{bias_warning(split)}")

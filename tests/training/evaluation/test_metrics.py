@@ -109,7 +109,7 @@ def test_the_normal_approximation_of_mcnemar_is_close_to_the_exact_test():
 
 
 def test_an_evaluation_becomes_json_values():
-    document = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).as_json()
+    document = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).to_json()
 
     assert list(document["classes"]) == list(EMOTIONS)
     assert sum(map(sum, document["confusion"])) == 8

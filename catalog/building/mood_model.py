@@ -1,4 +1,4 @@
-"""Which of four moods a track has: calm, energetic, happy or sad, from its audio features."""
+"""The mood model: calm, energetic, happy or sad, from a track's audio features."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.building.columns import FEATURES
-from catalog.building.scoring import LOG_OFFSETS, standardize
+from catalog.building.scoring_model import LOG_OFFSETS, standardize
 from catalog.schema import MOODS
 from moodpi.errors import MoodpiError
 
@@ -22,11 +22,14 @@ TERMS = (*FEATURES, *(f"log {name}" for name in LOG_OFFSETS))
 
 @dataclass(frozen=True)
 class MoodModel:
-    """Multinomial logistic regression on the features and the logarithms of those that crowd near
-    zero.
+    """Multinomial logistic regression of the features and of some of their logarithms.
 
-    mean, deviation: of each of TERMS over the songs it was fitted on. intercept: by mood. weights:
-    by term, then by mood, in MOODS' order. fit: how well it does on artists it never saw.
+    Attributes:
+        mean: The mean of each of TERMS over the songs it was fitted to.
+        deviation: The standard deviation likewise.
+        intercept: By mood, in the order of MOODS.
+        weights: By term, then by mood.
+        fit: The quality on unseen artists, and how it was measured.
     """
 
     mean: tuple[float, ...]
@@ -36,21 +39,21 @@ class MoodModel:
     fit: dict[str, Any]
 
     def classify(self, features: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The index in MOODS [n] of tracks' raw features [n, f], in FEATURES' order.
+        """The moods [n], indices into MOODS, of raw features [n, f] in the order of FEATURES.
 
-        Logits are rounded to 6 decimals so that no processor's last bits decide a mood.
+        Rounding the logits to 6 decimals makes the result the same on all processors.
         """
         terms = standardize(expand(features), np.array(self.mean), np.array(self.deviation))
         logits = terms @ np.array(list(self.weights.values())) + np.array(self.intercept)
         return np.argmax(np.round(logits, 6), axis=1)
 
-    def as_json(self) -> dict[str, Any]:
-        """The model as plain JSON values; `from_json` reads them back."""
+    def to_json(self) -> dict[str, Any]:
+        """The model as JSON values, the inverse of `from_json`."""
         return {"moods": MOODS, **asdict(self)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> MoodModel:
-        """The model that `as_json` wrote. Raises KeyError or ValueError where parts do not fit."""
+        """The model from JSON values. Raises KeyError or ValueError if parts do not fit."""
         if tuple(values["moods"]) != MOODS or tuple(values["weights"]) != TERMS:
             raise ValueError(f"expected weights of {', '.join(TERMS)} for {', '.join(MOODS)}")
         return cls(
@@ -63,19 +66,19 @@ class MoodModel:
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> MoodModel:
-        """The shipped coefficients, or those of another file. Raises MoodpiError if unusable."""
+        """Load a model, by default the shipped one. Raises MoodpiError if the file is invalid."""
         try:
             return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
         except OSError as error:
             raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise MoodpiError(f"{path} is not a mood model: {error!r}") from error
+            raise MoodpiError(
+                f"{path} is not a mood model: {error!r}", code="not_a_mood_model"
+            ) from error
 
 
 def expand(features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Features [n, f] followed by the logarithms of those in LOG_OFFSETS: a column for each of
-    TERMS.
-    """
+    """Features [n, f] followed by the logarithms of those in LOG_OFFSETS: the columns of TERMS."""
     logs = [
         np.log(features[:, FEATURES.index(name)] + offset) for name, offset in LOG_OFFSETS.items()
     ]

@@ -1,4 +1,4 @@
-"""How pleasant and how exciting a track sounds: valence and arousal from its audio features."""
+"""The scoring model: a track's valence and arousal from its audio features."""
 
 from __future__ import annotations
 
@@ -15,30 +15,36 @@ from moodpi.errors import MoodpiError
 
 SHIPPED = Path(__file__).with_name("scoring.json")
 
-# Some features crowd near zero over several powers of ten: their logarithm, from this offset on,
-# is what listeners' labels are linear in.
+# Features whose values cluster near zero over several powers of ten. Listeners' labels are linear
+# in the logarithm of the feature plus this offset.
 LOG_OFFSETS: Mapping[str, float] = {
     "speechiness": 0.01,
     "acousticness": 0.001,
     "instrumentalness": 0.0001,
     "liveness": 0.02,
 }
-# Products of standardized features: very lively and very quiet tracks are each their own case.
+# Products of standardized features: the labels are not linear for very lively and quiet tracks.
 PRODUCTS = (("energy", "energy"), ("valence", "valence"), ("energy", "valence"))
 
-REACH = 3.0
+# The bound of standardized features: squares of values beyond the labelled tracks' would dominate.
+MAX_DEVIATION = 3.0
 
 
 @dataclass(frozen=True)
 class ScoringModel:
-    """A linear model on standardized features and a few of their products.
+    """A linear model of standardized features and some of their products.
 
-    features: what is read, in order. mean, deviation: of each (after its logarithm, see
-    LOG_OFFSETS). intercept: [valence, arousal]. weights: by term, [valence, arousal]; a term is a
-    feature or `a*b`. spread: 2 x 2, undoes the shrinkage that any fit to noisy labels has, so that
-    predictions vary together as listeners' labels do. extent: where the plane of ranks ends,
-    -extent..extent, so that a track's place on an axis is what listeners can be expected to say of
-    it, in deviations of their labels. fit: how well it does on unseen artists.
+    Attributes:
+        features: The names of the features, in the order of the input.
+        mean: The mean of each feature, after the logarithm (LOG_OFFSETS), over the labelled tracks.
+        deviation: The standard deviation likewise.
+        intercept: Valence and arousal.
+        weights: By term, a pair for valence and arousal. A term is a feature or a product `a*b`.
+        spread: A 2 x 2 matrix that gives the predictions the covariance of the listeners' labels,
+            which any fit to noisy labels shrinks.
+        extent: The plane of ranks is -extent..extent on both axes. A track's position is then the
+            expected label of listeners, in standard deviations.
+        fit: The quality on unseen artists, and how it was measured.
     """
 
     features: tuple[str, ...]
@@ -53,27 +59,27 @@ class ScoringModel:
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Valence and arousal [n, 2] of raw features [n, len(self.features)].
 
-        On the scale of listeners' z-scores, spread included; rounded to 6 decimals so that no
-        processor's last bits decide an order.
+        They are z-scores of listeners' labels. Rounding to 6 decimals makes the order of tracks
+        the same on all processors.
         """
-        terms = design(self.standardize(features), self.features)
+        terms = design_matrix(self.standardize(features), self.features)
         weights = np.array(list(self.weights.values()))
         predicted = terms @ weights @ np.array(self.spread)
         return np.round(predicted + np.array(self.intercept), 6)
 
     def standardize(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Features with mean 0 and deviation 1 over the tracks that listeners labelled."""
+        """Features with mean 0 and standard deviation 1 over the labelled tracks, [n, f]."""
         return standardize(
-            unskew(features, self.features), np.array(self.mean), np.array(self.deviation)
+            log_transform(features, self.features), np.array(self.mean), np.array(self.deviation)
         )
 
-    def as_json(self) -> dict[str, Any]:
-        """The model as plain JSON values; `from_json` reads them back."""
+    def to_json(self) -> dict[str, Any]:
+        """The model as JSON values, the inverse of `from_json`."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> ScoringModel:
-        """The model that `as_json` wrote. Raises KeyError or TypeError where parts are missing."""
+        """The model from JSON values. Raises KeyError or TypeError if parts are missing."""
         first, second = values["spread"]
         return cls(
             features=tuple(values["features"]),
@@ -88,17 +94,19 @@ class ScoringModel:
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> ScoringModel:
-        """The shipped coefficients, or those of another file. Raises MoodpiError if unusable."""
+        """Load a model, by default the shipped one. Raises MoodpiError if the file is invalid."""
         try:
             return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
         except OSError as error:
             raise MoodpiError(f"cannot read {path}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise MoodpiError(f"{path} is not a scoring model: {error!r}") from error
+            raise MoodpiError(
+                f"{path} is not a scoring model: {error!r}", code="not_a_scoring_model"
+            ) from error
 
 
-def unskew(features: NDArray[np.float64], names: tuple[str, ...]) -> NDArray[np.float64]:
-    """Features [n, f] with the logarithm taken of those in LOG_OFFSETS."""
+def log_transform(features: NDArray[np.float64], names: tuple[str, ...]) -> NDArray[np.float64]:
+    """Features [n, f] with the logarithm of those in LOG_OFFSETS. `names` are the columns."""
     columns = [
         np.log(column + LOG_OFFSETS[name]) if name in LOG_OFFSETS else column
         for name, column in zip(names, features.T, strict=True)
@@ -107,20 +115,23 @@ def unskew(features: NDArray[np.float64], names: tuple[str, ...]) -> NDArray[np.
 
 
 def standardize(
-    unskewed: NDArray[np.float64], mean: NDArray[np.float64], deviation: NDArray[np.float64]
+    values: NDArray[np.float64], mean: NDArray[np.float64], deviation: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Deviations from the mean, within REACH: squares of what no listener labelled run away."""
-    return np.clip((unskewed - mean) / deviation, -REACH, REACH)
+    """Deviations from the mean in standard deviations [n, f], clipped to MAX_DEVIATION."""
+    return np.clip((values - mean) / deviation, -MAX_DEVIATION, MAX_DEVIATION)
 
 
 def term_names(features: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of `design`'s columns."""
+    """The names of the columns of `design_matrix`."""
     return (*features, *(f"{a}*{b}" for a, b in PRODUCTS))
 
 
-def design(standardized: NDArray[np.float64], features: tuple[str, ...]) -> NDArray[np.float64]:
-    """Standardized features [n, f] followed by PRODUCTS, [n, f + 3]; a product's mean over the
-    labelled tracks is left to the intercept.
+def design_matrix(
+    standardized: NDArray[np.float64], features: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Standardized features [n, f] followed by PRODUCTS: [n, f + 3].
+
+    The products are not centred; the intercept absorbs their mean.
     """
     column = {name: standardized[:, index] for index, name in enumerate(features)}
     products = [column[a] * column[b] for a, b in PRODUCTS]
