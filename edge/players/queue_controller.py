@@ -72,12 +72,17 @@ class QueueController:
     """
 
     def __init__(
-        self, server: MusicServer, settings: PlayerSettings, saved_state: SavedServerState
+        self,
+        server: MusicServer,
+        settings: PlayerSettings,
+        saved_state: SavedServerState,
+        min_queue_seconds: float = MIN_QUEUE_SECONDS,
     ) -> None:
         self.applied: PlayRequest | None = None
         self._server = server
         self._settings = settings
         self._saved_state = saved_state
+        self._min_queue_seconds = min_queue_seconds
         # moodpi's entries by URI. The track is None for entries from before a crash and for a
         # song of a queue that was taken over.
         self._own_tracks: dict[str, RecommendedTrack | None] = dict.fromkeys(saved_state.uris)
@@ -266,9 +271,9 @@ class QueueController:
             self._remaining = self._remaining[self._remaining.index(track) + 1 :]
         external_pause = self._pause_cause is PauseCause.EXTERNAL
         played_for = time.monotonic() - self._started
-        if queue.is_finished and not external_pause and played_for < MIN_QUEUE_SECONDS:
+        if queue.is_finished and not external_pause and played_for < self._min_queue_seconds:
             raise MoodpiError(
-                f"{self._server.name} ends all tracks within {MIN_QUEUE_SECONDS:g} seconds: "
+                f"{self._server.name} ends all tracks within {self._min_queue_seconds:g} seconds: "
                 "check its audio output",
                 code="tracks_end_early",
             )

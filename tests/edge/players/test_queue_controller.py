@@ -24,11 +24,19 @@ PLAYING, PAUSED, STOPPED = PlaybackState.PLAYING, PlaybackState.PAUSED, Playback
 class Control:
     """A controller of a server in memory, and its intent."""
 
-    def __init__(self, folder: Path, server: FakeMusicServer | None = None, **settings) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: FakeMusicServer | None = None,
+        min_queue_seconds: float = 60.0,
+        **settings: object,
+    ) -> None:
         self.server = server or FakeMusicServer()
         self.saved_state = SavedServerState(folder / "server-state.json", "fake")
         self.saved_state.load()
-        self.controller = QueueController(self.server, PlayerSettings(**settings), self.saved_state)
+        self.controller = QueueController(
+            self.server, PlayerSettings(**settings), self.saved_state, min_queue_seconds
+        )
         self.intent = PlayerIntent()
 
     def update(self, **changes: object) -> PlayerState:
@@ -66,11 +74,11 @@ def test_fills_the_queue_and_reports_the_current_track(control):
     assert not state.needs_tracks
 
 
-def test_needs_tracks_during_the_last_one_and_after_it(control):
+def test_needs_tracks_during_the_last_one_and_after_it(tmp_path):
+    control = Control(tmp_path, min_queue_seconds=0.0)
     control.play(1, 2)
     control.server.play(control.server.read_queue().entries[1])
     assert control.update().needs_tracks
-    control.controller._started = 0.0
     control.server.change_queue(current_id=None, playback=STOPPED)
     assert control.update() == PlayerState(needs_tracks=True)
 
