@@ -1,159 +1,162 @@
-// The room at a glance, as the daemon tells it: server-sent events, taken up again by themselves.
+// The live view: the daemon's mood, history and tracks, updated by server-sent events.
 
-import { tell } from "./api.js";
-import { drawCourse, lasting } from "./history.js";
-import { ADJECTIVE, drawFace, make } from "./draw.js";
-import { card, strategies } from "./tracks.js";
+import { sendCommand } from "./api.js";
+import { ADJECTIVES, drawFace, element } from "./draw.js";
+import { drawHistory, formatDuration } from "./history.js";
+import { othersLabel, strategyOptions, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
-const HEARD = ["mood", "presence", "tracks", "playing"];
-const AGAIN = 3000;
-const REDRAW = 10000;
+const EVENTS = ["mood", "presence", "tracks", "playing"];
+const RECONNECT_DELAY = 3000;
+const REDRAW_INTERVAL = 10000;
 
 let source = null;
-let again = null;
-let redrawing = null;
-let before = "";
-let orders = 0;
-let room = { daemon: null, why: "", temperature: null, history: [] };
-let shown = { tracks: null, said: "" };
+let reconnectTimer = null;
+let redrawTimer = null;
+let previousTint = "";
+let pendingCommands = 0;
+let state = { daemon: null, why: "", temperature: null, history: [] };
+let shownTracks = null;
+let announced = "";
 
-export function start(state) {
-  $("room-strategies").append(...strategies(state.strategies));
-  $("room-wishes").addEventListener("change", (event) => order({ command: "strategy", strategy: event.target.value }));
-  $("pause").addEventListener("click", () => order({ command: room.daemon.paused ? "resume" : "pause" }));
-  $("next").addEventListener("click", () => order({ command: "next" }));
-  addEventListener("resize", () => source && room.daemon && course());
+export function initLiveView({ strategies }) {
+  $("live-strategies").append(...strategyOptions(strategies));
+  $("live-options").addEventListener("change", (event) => send({ command: "strategy", strategy: event.target.value }));
+  $("pause").addEventListener("click", () => send({ command: state.daemon.paused ? "resume" : "pause" }));
+  $("next").addEventListener("click", () => send({ command: "next" }));
+  addEventListener("resize", () => source && state.daemon && renderHistory());
 }
 
-export function listen() {
+export function openLiveView() {
   if (source) return;
-  before = document.body.dataset.emotion ?? "";
+  previousTint = document.body.dataset.emotion ?? "";
   connect();
-  redrawing = setInterval(() => room.daemon && course(), REDRAW);
+  redrawTimer = setInterval(() => state.daemon && renderHistory(), REDRAW_INTERVAL);
 }
 
-export function hush() {
+export function closeLiveView() {
   if (!source) return;
-  clearTimeout(again);
-  clearInterval(redrawing);
+  clearTimeout(reconnectTimer);
+  clearInterval(redrawTimer);
   source.close();
   source = null;
-  tint(before);
+  setTint(previousTint);
 }
 
 function connect() {
   source = new EventSource("/api/events");
   source.addEventListener("status", (event) => {
-    room = { history: room.history, ...JSON.parse(event.data) };
-    draw();
+    state = { history: state.history, ...JSON.parse(event.data) };
+    render();
   });
   source.addEventListener("history", (event) => {
-    room.history = JSON.parse(event.data);
-    if (room.daemon) course();
+    state.history = JSON.parse(event.data);
+    if (state.daemon) renderHistory();
   });
-  for (const kind of HEARD) source.addEventListener(kind, (event) => happened(JSON.parse(event.data)));
+  for (const kind of EVENTS) source.addEventListener(kind, (event) => onEvent(JSON.parse(event.data)));
   source.addEventListener("error", () => {
-    room = { ...room, daemon: null, why: "The page’s own server does not answer." };
-    draw();
-    // The browser tries again by itself unless it was refused.
-    if (source?.readyState === EventSource.CLOSED) again = setTimeout(connect, AGAIN);
+    state = { ...state, daemon: null, why: "The web server does not respond." };
+    render();
+    // The browser reconnects by itself, except after an error response.
+    if (source?.readyState === EventSource.CLOSED) reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
   });
 }
 
-function happened(event) {
-  if (!room.daemon) return;
-  room.daemon[event.event] = event;
-  if (event.event === "presence") room.daemon.mood = null;
-  if (event.event === "mood" || event.event === "presence") room.history.push(event);
-  draw();
+function onEvent(event) {
+  if (!state.daemon) return;
+  state.daemon[event.event] = event;
+  if (event.event === "presence") state.daemon.mood = null;
+  if (event.event === "mood" || event.event === "presence") state.history.push(event);
+  render();
 }
 
-function draw() {
-  const { daemon } = room;
-  $("room").hidden = !daemon;
-  $("away").hidden = Boolean(daemon);
-  if (!daemon) return sleep();
+function render() {
+  const { daemon } = state;
+  $("live-content").hidden = !daemon;
+  $("offline").hidden = Boolean(daemon);
+  if (!daemon) return renderOffline();
   const { mood } = daemon;
   const present = Boolean(daemon.presence?.present);
   const emotion = mood?.emotion ?? (present ? "neutral" : "asleep");
-  $("room-mood").textContent = mood ? (mood.emotion ? `The room is ${ADJECTIVE[mood.emotion] ?? mood.emotion}.` : "Hard to say.")
-    : present ? "Who is that?" : "Nobody is there.";
-  $("room-why").textContent = mood ? `Since ${clock(mood.time)}: ${mood.why}` : present ? "Give me a moment to look." : "moodpi waits for a face.";
-  drawFace($("room-face"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
-  drawFace($("mark"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
-  tint(mood?.emotion ?? "neutral");
-  course();
-  music(daemon);
-  facts(daemon);
-  say($("room-mood").textContent);
+  $("live-mood").textContent = mood ? `Mood: ${mood.emotion ? ADJECTIVES[mood.emotion] ?? mood.emotion : "unsure"}`
+    : present ? "Reading the mood" : "Nobody in view";
+  $("live-why").textContent = mood ? `Since ${timeOfDay(mood.time)}: ${mood.why}` : present ? "A face is in view." : "Waiting for a face.";
+  drawFace($("live-face"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
+  drawFace($("logo"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
+  setTint(mood?.emotion ?? "neutral");
+  renderHistory();
+  renderTracks(daemon);
+  renderStats(daemon);
+  announce($("live-mood").textContent);
 }
 
-function sleep() {
-  drawFace($("away-face"), 0, 0, "asleep");
-  $("away-title").textContent = "moodpi is asleep";
-  $("away-why").textContent = `${room.why} This page looks again by itself.`;
-  tint("neutral");
-  say($("away-title").textContent);
+function renderOffline() {
+  drawFace($("offline-face"), 0, 0, "asleep");
+  $("offline-title").textContent = "Not connected";
+  $("offline-why").textContent = `${state.why} This page reconnects automatically.`;
+  setTint("neutral");
+  announce($("offline-title").textContent);
 }
 
-function course() {
-  const found = drawCourse($("course"), room.history, Math.max(room.daemon.time, room.history.at(-1)?.time ?? 0));
-  const words = found.map(([name, seconds]) => [ADJECTIVE[name] ?? name, lasting(seconds)]);
-  $("course").setAttribute("aria-label", `The moods of the last hour: ${words.map((pair) => pair.join(" ")).join(", ") || "none yet"}`);
-  $("shares").replaceChildren(...found.map(([name], number) =>
-    make("li", { class: name }, words[number][0], make("span", {}, ` ${words[number][1]}`))));
+function renderHistory() {
+  const now = Math.max(state.daemon.time, state.history.at(-1)?.time ?? 0);
+  const moods = drawHistory($("history"), state.history, now)
+    .map(([emotion, seconds]) => [emotion, ADJECTIVES[emotion] ?? emotion, formatDuration(seconds)]);
+  const summary = moods.map(([, name, duration]) => `${name} ${duration}`).join(", ");
+  $("history").setAttribute("aria-label", `The moods of the last hour: ${summary || "none yet"}`);
+  $("mood-times").replaceChildren(...moods.map(([emotion, name, duration]) =>
+    element("li", { class: emotion }, name, element("span", {}, ` ${duration}`))));
 }
 
-function music(daemon) {
+function renderTracks(daemon) {
   const tracks = daemon.tracks?.tracks ?? [];
-  if (daemon.tracks?.time !== shown.tracks) {
-    shown.tracks = daemon.tracks?.time;
-    $("room-tracks").replaceChildren(...tracks.map((track, number) => card(track, number, say)));
+  if (daemon.tracks?.time !== shownTracks) {
+    shownTracks = daemon.tracks?.time;
+    $("live-tracks").replaceChildren(...tracks.map((track, index) => trackCard(track, index, announce)));
+    if (tracks.length) $("next").textContent = othersLabel(tracks.length);
   }
   const playing = daemon.playing?.track?.id;
-  tracks.forEach((track, number) => $("room-tracks").children[number].classList.toggle("playing", track.id === playing));
-  $("room-tracks-title").textContent = daemon.pause_reason ? daemon.pause_reason
-    : tracks.length === 0 ? "No music yet" : playing ? "Playing" : tracks.length === 5 ? "Five songs for it" : `${tracks.length} songs for it`;
-  $("pause").textContent = daemon.paused ? "Go on" : "Pause";
+  tracks.forEach((track, index) => $("live-tracks").children[index].classList.toggle("playing", track.id === playing));
+  $("live-tracks-title").textContent = daemon.pause_reason || (tracks.length === 0 ? "No tracks yet" : playing ? "Playing" : "Tracks");
+  $("pause").textContent = daemon.paused ? "Resume" : "Pause";
   $("next").disabled = !daemon.mood?.emotion;
-  // What was on its way before an order is answered must not undo what was chosen.
-  if (orders) return;
-  for (const choice of $("room-wishes").elements.strategy) choice.checked = choice.value === daemon.strategy;
+  // A status sent before the response to a command must not undo the choice of a strategy.
+  if (pendingCommands) return;
+  for (const option of $("live-options").elements.strategy) option.checked = option.value === daemon.strategy;
 }
 
-function facts(daemon) {
-  const lines = [
-    ["frames a second", daemon.frame_rate ?? "…"],
-    ["temperature", room.temperature === null ? null : `${Math.round(room.temperature)} °C`],
-    ["changes of mood", daemon.changes],
-    ["awake", lasting(daemon.uptime)],
+function renderStats(daemon) {
+  const stats = [
+    ["frames per second", daemon.frame_rate ?? "…"],
+    ["temperature", state.temperature === null ? null : `${Math.round(state.temperature)} °C`],
+    ["mood changes", daemon.changes],
+    ["uptime", formatDuration(daemon.uptime)],
   ];
-  $("facts").replaceChildren(...lines.filter(([, value]) => value !== null).map(([name, value]) =>
-    make("div", {}, make("dt", {}, name), make("dd", {}, String(value)))));
+  $("stats").replaceChildren(...stats.filter(([, value]) => value !== null).map(([name, value]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))));
 }
 
-async function order(command) {
-  orders += 1;
+async function send(command) {
+  pendingCommands += 1;
   try {
-    const { body } = await tell(command);
-    if (room.daemon) room.daemon = { ...room.daemon, ...body };
-  } catch (trouble) {
-    shown.said = "";
-    say(`${trouble.title}. ${trouble.message}`);
+    const { body } = await sendCommand(command);
+    if (state.daemon) state.daemon = { ...state.daemon, ...body };
+  } catch (error) {
+    announced = "";
+    announce(`${error.title}. ${error.message}`);
   }
-  orders -= 1;
-  if (source) draw();
+  pendingCommands -= 1;
+  if (source) render();
 }
 
-function say(text) {
-  if (text === shown.said) return;
-  shown.said = text;
-  $("room-said").textContent = text;
+function announce(text) {
+  if (text === announced) return;
+  announced = text;
+  $("live-announcement").textContent = text;
 }
 
-function tint(emotion) {
+function setTint(emotion) {
   document.body.dataset.emotion = emotion;
 }
 
-const clock = (time) => new Date(1000 * time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const timeOfDay = (time) => new Date(1000 * time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

@@ -1,4 +1,5 @@
-// The token comes in the link's fragment, which is never sent; whoever is let in already goes on.
+// The token is in the fragment of the link, which browsers do not send. With a valid cookie, or
+// where no token is required, the form is skipped.
 const token = location.hash.slice(1);
 const field = document.getElementById("token");
 document.getElementById("wrong").hidden = !location.search.includes("wrong");

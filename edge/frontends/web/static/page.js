@@ -1,31 +1,31 @@
-// Boots the page and switches its views by the address's fragment.
+// Starts the page and shows the view that the address's fragment names.
 
-import { status } from "./api.js";
-import { compare } from "./compare.js";
-import { drawCrowd, drawFace } from "./draw.js";
-import { hush, listen, start as startLive } from "./live.js";
-import { start } from "./photo.js";
+import { fetchStatus } from "./api.js";
+import { showComparison } from "./compare.js";
+import { drawFace, drawSampleFaces } from "./draw.js";
+import { closeLiveView, initLiveView, openLiveView } from "./live.js";
+import { initPhotoView } from "./photo.js";
 
 const VIEWS = ["photo", "live", "compare"];
-drawFace(document.getElementById("mark"), 0.7, 0.3);
-drawCrowd(document.getElementById("crowd"));
-const state = await status();
-start(state);
-startLive(state);
+drawFace(document.getElementById("logo"), 0.7, 0.3);
+drawSampleFaces(document.getElementById("sample-faces"));
+const status = await fetchStatus();
+initPhotoView(status);
+initLiveView(status);
 
-function view() {
-  const wanted = location.hash.slice(1);
-  const name = VIEWS.includes(wanted) ? wanted : "photo";
-  for (const other of VIEWS) document.getElementById(`view-${other}`).hidden = other !== name;
+function showView() {
+  const fragment = location.hash.slice(1);
+  const name = VIEWS.includes(fragment) ? fragment : "photo";
+  for (const view of VIEWS) document.getElementById(`view-${view}`).hidden = view !== name;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (name === "compare") compare(state);
-  if (name === "live") listen();
-  else hush();
+  if (name === "compare") showComparison(status);
+  if (name === "live") openLiveView();
+  else closeLiveView();
 }
 
-addEventListener("hashchange", view);
-view();
+addEventListener("hashchange", showView);
+showView();
 document.body.classList.add("ready");

@@ -1,33 +1,40 @@
-// One photo: chosen, sent, shown with its faces and its five songs.
+// The photo view: choose a photo, upload it, show its faces, its mood and the tracks.
 
-import { Trouble, post, prepared } from "./api.js";
-import { ADJECTIVE, bars, drawFace, make } from "./draw.js";
-import { card, strategies as choices } from "./tracks.js";
+import { ApiError, postPhoto, prepareUpload } from "./api.js";
+import { ADJECTIVES, drawFace, element, probabilityBars } from "./draw.js";
+import { othersLabel, strategyOptions, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
 
-export const photo = { picture: null };
+export const photo = { file: null };
 let boxes = [];
-let face = 0;
-let asking = null;
+let selectedFace = 0;
+let pendingRequest = null;
 
-export function start(state) {
-  for (const [name, file] of [["choose", $("choose")], ["take", $("take")]]) {
-    file.addEventListener("change", () => {
-      if (file.files[0]) show(file.files[0]);
-      $(name).value = "";
+export function initPhotoView({ strategies, models, defaults }) {
+  for (const input of [$("choose"), $("take")]) {
+    input.addEventListener("change", () => {
+      if (input.files[0]) openPhoto(input.files[0]);
+      input.value = "";
     });
   }
-  listenForDrops();
-  addWishes(state);
-  $("others").addEventListener("click", () => answer());
+  acceptPasteAndDrop();
+  $("strategies").replaceChildren(...strategyOptions(strategies, defaults.strategy));
+  for (const [model, formats] of Object.entries(models)) {
+    for (const format of formats) {
+      const selected = model === defaults.model && format === defaults.format;
+      $("model").append(element("option", { value: `${model} ${format}`, selected }, `${model} ${format}`));
+    }
+  }
+  $("options").addEventListener("change", () => recommend());
+  $("others").addEventListener("click", () => recommend());
   $("photo").addEventListener("error", () => ($("frame").hidden = true));
 }
 
-function listenForDrops() {
+function acceptPasteAndDrop() {
   document.addEventListener("paste", (event) => {
-    const file = [...event.clipboardData.files][0];
-    if (file) show(file);
+    const file = event.clipboardData.files[0];
+    if (file) openPhoto(file);
   });
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -40,123 +47,112 @@ function listenForDrops() {
     event.preventDefault();
     $("drop").classList.remove("over");
     const file = event.dataTransfer.files[0];
-    if (file) show(file);
+    if (file) openPhoto(file);
   });
 }
 
-function addWishes({ strategies, models, defaults }) {
-  $("strategies").replaceChildren(...choices(strategies, defaults.strategy));
-  for (const [model, formats] of Object.entries(models)) {
-    for (const format of formats) {
-      const chosen = model === defaults.model && format === defaults.format;
-      $("model").append(make("option", { value: `${model} ${format}`, selected: chosen }, `${model} ${format}`));
-    }
-  }
-  $("wishes").addEventListener("change", () => answer());
-}
-
-async function show(file) {
+async function openPhoto(file) {
   location.hash = "photo";
-  face = 0;
+  selectedFace = 0;
   boxes = [];
-  working(true);
+  setBusy(true);
   try {
-    photo.picture = await prepared(file);
+    photo.file = await prepareUpload(file);
     URL.revokeObjectURL($("photo").src);
     $("frame").hidden = false;
-    $("photo").src = URL.createObjectURL(photo.picture);
-    for (const old of $("frame").querySelectorAll("button")) old.remove();
-    await answer(true);
-  } catch (trouble) {
-    complain(trouble);
+    $("photo").src = URL.createObjectURL(photo.file);
+    for (const box of $("frame").querySelectorAll("button")) box.remove();
+    await recommend(true);
+  } catch (error) {
+    showError(error);
   }
 }
 
-function wish() {
+function requestOptions() {
   const [model, format] = $("model").value.split(" ");
-  return { model, format, strategy: new FormData($("wishes")).get("strategy"), face };
+  return { model, format, strategy: new FormData($("options")).get("strategy"), face: selectedFace };
 }
 
-async function answer(fresh = false) {
-  if (!photo.picture) return;
-  asking?.abort();
-  const mine = (asking = new AbortController());
-  working(true);
+async function recommend(isNewPhoto = false) {
+  if (!photo.file) return;
+  pendingRequest?.abort();
+  const request = (pendingRequest = new AbortController());
+  setBusy(true);
   try {
-    const { body } = await post("/api/recommend", photo.picture, wish(), mine.signal);
-    if (mine.signal.aborted) return;
-    if (fresh) boxes = body.faces;
-    fill(body, fresh);
-  } catch (trouble) {
-    if (!mine.signal.aborted) complain(trouble);
+    const { body } = await postPhoto("/api/recommend", photo.file, requestOptions(), request.signal);
+    if (request.signal.aborted) return;
+    if (isNewPhoto) boxes = body.faces;
+    showRecommendation(body);
+    if (isNewPhoto && scrollY > 200) scrollTo({ top: 0 });
+  } catch (error) {
+    if (!request.signal.aborted) showError(error);
   }
 }
 
-function fill(body, fresh) {
-  working(false);
-  $("trouble").hidden = true;
+function showRecommendation(body) {
+  setBusy(false);
+  $("error").hidden = true;
   $("intro").classList.add("small");
   $("result").hidden = false;
   document.body.dataset.emotion = body.emotion;
-  $("mood").textContent = `You look ${ADJECTIVE[body.emotion] ?? body.emotion}.`;
-  const sure = body.confidence > 0.75 ? "" : body.confidence > 0.45 ? "I think: " : "Hard to say: ";
-  $("mood-more").textContent = `${sure}${Math.round(100 * body.confidence)} % ${body.emotion}, ${place(body)}`;
+  $("mood").textContent = `You look ${ADJECTIVES[body.emotion] ?? body.emotion}.`;
+  const certainty = body.confidence > 0.75 ? "" : body.confidence > 0.45 ? "Probably: " : "Unsure: ";
+  $("mood-details").textContent = `${certainty}${Math.round(100 * body.confidence)} % ${body.emotion}, ${describeAffect(body)}`;
   drawFace($("mood-face"), body.valence, body.arousal, body.emotion);
-  drawFace($("mark"), body.valence, body.arousal, body.emotion);
-  $("bars").replaceChildren(...bars(body.probabilities));
-  $("tracks").replaceChildren(...body.tracks.map((track, number) => card(track, number, announce)));
-  $("others").textContent = `${{ 5: "Five", 1: "Another" }[body.tracks.length] ?? body.tracks.length} others`;
+  drawFace($("logo"), body.valence, body.arousal, body.emotion);
+  $("bars").replaceChildren(...probabilityBars(body.probabilities));
+  $("tracks").replaceChildren(...body.tracks.map((track, index) => trackCard(track, index, announce)));
+  $("others").textContent = othersLabel(body.tracks.length);
   drawBoxes();
-  announce(`${$("mood").textContent} ${body.tracks.length} songs.`);
-  if (fresh && scrollY > 200) scrollTo({ top: 0 });
+  announce(`${$("mood").textContent} ${body.tracks.length} tracks.`);
 }
 
-const place = ({ valence, arousal }) =>
-  `${valence < -0.2 ? "unpleasant" : valence > 0.2 ? "pleasant" : "between"} and ${arousal < -0.2 ? "calm" : arousal > 0.2 ? "awake" : "even"}`;
+const describeAffect = ({ valence, arousal }) =>
+  `${valence < -0.2 ? "unpleasant" : valence > 0.2 ? "pleasant" : "neutral"} and ${arousal < -0.2 ? "calm" : arousal > 0.2 ? "lively" : "balanced"}`;
 
 function drawBoxes() {
   const { naturalWidth: width, naturalHeight: height } = $("photo");
   if (!width) return void $("photo").addEventListener("load", drawBoxes, { once: true });
-  $("faces-hint").textContent = boxes.length > 1 ? `${boxes.length} faces: pick one` : "";
-  for (const old of $("frame").querySelectorAll("button")) old.remove();
-  $("frame").append(...boxes.map(([x, y, w, h], number) => {
-    const button = make("button", {
-      type: "button", class: "face", "aria-pressed": String(number === face),
-      "aria-label": boxes.length > 1 ? `Face ${number + 1} of ${boxes.length}` : "The face",
-      onclick: () => pick(number),
+  $("faces-hint").textContent = boxes.length > 1 ? `${boxes.length} faces: select one` : "";
+  for (const box of $("frame").querySelectorAll("button")) box.remove();
+  $("frame").append(...boxes.map(([x, y, w, h], index) => {
+    const button = element("button", {
+      type: "button", class: "face", "aria-pressed": String(index === selectedFace),
+      "aria-label": boxes.length > 1 ? `Face ${index + 1} of ${boxes.length}` : "The face",
+      onclick: () => selectFace(index),
     });
-    const percent = { left: x / width, top: y / height, width: w / width, height: h / height };
-    for (const [side, share] of Object.entries(percent)) button.style[side] = `${100 * share}%`;
+    const position = { left: x / width, top: y / height, width: w / width, height: h / height };
+    for (const [side, share] of Object.entries(position)) button.style[side] = `${100 * share}%`;
     return button;
   }));
 }
 
-function pick(number) {
-  if (number === face) return;
-  face = number;
+function selectFace(index) {
+  if (index === selectedFace) return;
+  selectedFace = index;
   drawBoxes();
-  $("frame").querySelectorAll("button")[number].focus();
-  answer();
+  $("frame").querySelectorAll("button")[index].focus();
+  recommend();
 }
 
-function working(busy) {
+function setBusy(busy) {
   $("view-photo").setAttribute("aria-busy", String(busy));
   document.body.classList.toggle("busy", busy);
 }
 
-function complain(trouble) {
-  working(false);
-  const known = trouble instanceof Trouble ? trouble : new Trouble("failed", String(trouble));
-  $("trouble-title").textContent = known.title;
-  $("trouble-text").textContent = known.message;
-  $("trouble").hidden = false;
+function showError(error) {
+  setBusy(false);
+  const known = error instanceof ApiError ? error : new ApiError("failed", String(error));
+  $("error-title").textContent = known.title;
+  $("error-text").textContent = known.message;
+  $("error").hidden = false;
   $("result").hidden = true;
   $("intro").classList.remove("small");
-  drawFace($("trouble-face"), -0.7, -0.4, "sad");
-  $("trouble").scrollIntoView({ block: "nearest" });
+  drawFace($("error-face"), -0.7, -0.4, "sad");
+  $("error").scrollIntoView({ block: "nearest" });
   delete document.body.dataset.emotion;
 }
 
 function announce(text) {
-  $("said").textContent = text;
+  $("announcement").textContent = text;
 }

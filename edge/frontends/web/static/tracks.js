@@ -1,50 +1,53 @@
-// A list of tracks as cards, with a word for each.
+// Tracks as cards with feedback buttons, and the choice of a strategy.
 
-import { say } from "./api.js";
-import { make, square } from "./draw.js";
+import { sendFeedback } from "./api.js";
+import { element, trackCover } from "./draw.js";
 
-const HEART = "M12 20.5 4.3 12.9a5 5 0 0 1 7.1-7.1l.6.6.6-.6a5 5 0 0 1 7.1 7.1z";
-const NEXT = "M5 5.5v13l9-6.5zM17 5.5v13";
+const LIKE_ICON = "M12 20.5 4.3 12.9a5 5 0 0 1 7.1-7.1l.6.6.6-.6a5 5 0 0 1 7.1 7.1z";
+const SKIP_ICON = "M5 5.5v13l9-6.5zM17 5.5v13";
 
-const STRATEGY = { match: "Match", lift: "Lift", journey: "Journey" };
-const ABOUT = { match: "music like the mood", lift: "towards a better mood", journey: "there, step by step" };
+const STRATEGY_LABELS = { match: "Match", lift: "Lift", journey: "Journey" };
+const STRATEGY_HINTS = { match: "music like the mood", lift: "towards a better mood", journey: "there in steps" };
 
-// A choice of strategies, for a form; `chosen` is the one that is marked.
-export function strategies(names, chosen) {
-  return names.map((name) => make("label", { title: ABOUT[name] },
-    make("input", { type: "radio", name: "strategy", value: name, checked: name === chosen }),
-    make("span", {}, STRATEGY[name] ?? name)));
+// Radio buttons for a form; `selected` is checked.
+export function strategyOptions(names, selected) {
+  return names.map((name) => element("label", { title: STRATEGY_HINTS[name] },
+    element("input", { type: "radio", name: "strategy", value: name, checked: name === selected }),
+    element("span", {}, STRATEGY_LABELS[name] ?? name)));
 }
 
-const icon = (d) => make("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, make("path", { d }));
+// The label of the button that replaces `count` tracks: "Five others".
+export const othersLabel = (count) => `${{ 1: "Another", 5: "Five" }[count] ?? count} ${count === 1 ? "one" : "others"}`;
 
-export function card(track, number, announce) {
-  const item = make("li", { class: "track" });
-  item.style.setProperty("--number", number);
-  const word = (verdict, label, d, done) => make("button", {
-    type: "button", class: `word ${verdict}`, title: label, "aria-label": `${label}: ${track.title}`, "aria-pressed": "false",
+const icon = (path) => element("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, element("path", { d: path }));
+
+export function trackCard(track, index, announce) {
+  const card = element("li", { class: "track" });
+  card.style.setProperty("--index", index);
+  const feedbackButton = (verdict, label, path, confirmation) => element("button", {
+    type: "button", class: `feedback-button ${verdict}`, title: label, "aria-label": `${label}: ${track.title}`, "aria-pressed": "false",
     onclick: async (event) => {
-      const button = event.currentTarget;
+      const pressed = event.currentTarget;
       try {
-        await say(verdict, track.id);
-      } catch (trouble) {
-        announce(`${trouble.title}. ${trouble.message}`);
+        await sendFeedback(verdict, track.id);
+      } catch (error) {
+        announce(`${error.title}. ${error.message}`);
         return;
       }
-      for (const other of item.querySelectorAll(".word")) other.setAttribute("aria-pressed", String(other === button));
-      item.classList.toggle("gone", verdict === "skip");
-      announce(`${track.title}: ${done}`);
+      for (const button of card.querySelectorAll(".feedback-button")) button.setAttribute("aria-pressed", String(button === pressed));
+      card.classList.toggle("skipped", verdict === "skip");
+      announce(`${track.title}: ${confirmation}`);
     },
-  }, icon(d));
-  item.append(
-    square(track),
-    make("div", { class: "about" },
-      make("a", { href: track.url, target: "_blank", rel: "noreferrer noopener", class: "title" }, track.title,
-        make("span", { class: "visually-hidden" }, " (opens in Spotify)")),
-      make("p", { class: "artist" }, track.artist),
-      make("p", { class: "why" }, track.why)),
-    make("div", { class: "words" },
-      word("like", "Like", HEART, "liked, more of that"),
-      word("skip", "Skip", NEXT, "skipped, less of that")));
-  return item;
+  }, icon(path));
+  card.append(
+    trackCover(track),
+    element("div", { class: "track-text" },
+      element("a", { href: track.url, target: "_blank", rel: "noreferrer noopener", class: "title" }, track.title,
+        element("span", { class: "visually-hidden" }, " (opens in Spotify)")),
+      element("p", { class: "artist" }, track.artist),
+      element("p", { class: "why" }, track.why)),
+    element("div", { class: "feedback" },
+      feedbackButton("like", "Like", LIKE_ICON, "liked, more like this"),
+      feedbackButton("skip", "Skip", SKIP_ICON, "skipped, less like this")));
+  return card;
 }

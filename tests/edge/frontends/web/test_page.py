@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.frontends.web.browsing import opened
+from tests.edge.frontends.web.browser_page import opened
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -18,25 +18,25 @@ pytestmark = pytest.mark.system
 expect = playwright.expect
 PHONE = {"width": 390, "height": 844}
 SMALLEST = {"width": 320, "height": 568}
-MOST_BYTES = 60_000
+MAX_BYTES = 60_000
 STATIC = Path(__file__).resolve().parents[4] / "edge" / "frontends" / "web" / "static"
 
 
 @pytest.fixture
 def page(browser, server) -> Iterator[Any]:
-    """The page, opened; whatever the console says or a request to another host is an error."""
+    """The page, opened; console messages and requests to other hosts are errors."""
     with opened(browser, server.url) as one:
         yield one
 
 
-def answered(page) -> None:
+def wait_for_result(page) -> None:
     expect(page.locator("#result")).to_be_visible(timeout=20_000)
     expect(page.locator("body")).not_to_have_class(re.compile("busy"), timeout=20_000)
 
 
-def test_a_photo_gives_a_mood_seven_bars_and_five_songs(page, portrait: Path) -> None:
+def test_a_photo_shows_its_mood_seven_bars_and_five_tracks(page, portrait: Path) -> None:
     page.set_input_files("#choose", portrait)
-    answered(page)
+    wait_for_result(page)
     expect(page.locator("#mood")).to_have_text("You look happy.")
     expect(page.locator("#bars li")).to_have_count(7)
     expect(page.locator("#bars li").first).to_contain_text(re.compile(r"happy\s*9\d %"))
@@ -46,9 +46,9 @@ def test_a_photo_gives_a_mood_seven_bars_and_five_songs(page, portrait: Path) ->
 
 
 def test_the_box_is_around_the_face(browser, server, portrait: Path) -> None:
-    with opened(browser, server.url, reduced_motion="reduce") as page:  # it moves into its place
+    with opened(browser, server.url, reduced_motion="reduce") as page:  # no animation
         page.set_input_files("#choose", portrait)
-        answered(page)
+        wait_for_result(page)
         picture, box = page.locator("#photo").bounding_box(), page.locator(".face").bounding_box()
         scale = picture["width"] / 512
         assert abs(box["x"] - picture["x"] - 177 * scale) < 2
@@ -56,20 +56,20 @@ def test_the_box_is_around_the_face(browser, server, portrait: Path) -> None:
         assert abs(box["width"] - 94 * scale) < 2
 
 
-@pytest.mark.parametrize("way", ["paste", "drop"])
-def test_a_photo_can_be_pasted_or_dropped(page, portrait: Path, way: str) -> None:
+@pytest.mark.parametrize("action", ["paste", "drop"])
+def test_a_photo_can_be_pasted_or_dropped(page, portrait: Path, action: str) -> None:
     page.evaluate(
-        """([way, encoded]) => {
+        """([action, encoded]) => {
             const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
             const data = new DataTransfer();
             data.items.add(new File([bytes], "face.jpg", { type: "image/jpeg" }));
-            document.dispatchEvent(way === "paste"
+            document.dispatchEvent(action === "paste"
                 ? new ClipboardEvent("paste", { clipboardData: data })
                 : new DragEvent("drop", { dataTransfer: data, cancelable: true }));
         }""",
-        [way, base64.b64encode(portrait.read_bytes()).decode()],
+        [action, base64.b64encode(portrait.read_bytes()).decode()],
     )
-    answered(page)
+    wait_for_result(page)
     expect(page.locator("#mood")).to_have_text("You look happy.")
 
 
@@ -79,62 +79,60 @@ def test_a_phone_is_offered_its_camera(browser, server) -> None:
         assert page.locator("#take").get_attribute("capture") == "user"
 
 
-def test_of_several_faces_one_is_picked(page, two_faces: Path) -> None:
+def test_one_of_several_faces_is_selected(page, two_faces: Path) -> None:
     page.set_input_files("#choose", two_faces)
-    answered(page)
-    expect(page.locator("#faces-hint")).to_have_text("2 faces: pick one")
+    wait_for_result(page)
+    expect(page.locator("#faces-hint")).to_have_text("2 faces: select one")
     first, second = page.get_by_label("Face 1 of 2"), page.get_by_label("Face 2 of 2")
     expect(first).to_have_attribute("aria-pressed", "true")
     assert second.bounding_box()["width"] < first.bounding_box()["width"]
     with page.expect_request(lambda request: "face=1" in request.url):
         second.click()
-    answered(page)
+    wait_for_result(page)
     expect(page.get_by_label("Face 2 of 2")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "title"),
     [
-        (b"just words", "That is not a photo"),
-        (b"\0\0\0\x18ftypheic" + bytes(999), "This is a HEIC photo"),
-        (bytes(10_000_001), "That file is too large"),
-        (b"", "That file is empty"),
+        (b"just words", "This is not a photo"),
+        (b"\0\0\0\x18ftypheic" + bytes(999), "HEIC photos are not supported"),
+        (bytes(10_000_001), "This file is too large"),
+        (b"", "This file is empty"),
     ],
 )
-def test_what_is_no_photo_is_said_kindly_in_place(
-    page, portrait, content: bytes, said: str
-) -> None:
+def test_an_invalid_upload_shows_an_error(page, portrait, content: bytes, title: str) -> None:
     file = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": content}
     page.set_input_files("#choose", file)
-    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_role("alert")).to_contain_text(title)
     page.set_input_files("#choose", portrait)
-    answered(page)
+    wait_for_result(page)
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_photo_without_a_face_is_said_kindly_in_place(page, tmp_path: Path) -> None:
+def test_a_photo_without_a_face_shows_an_error(page, tmp_path: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (300, 200), (90, 120, 90)).save(tmp_path / "meadow.png")
     page.set_input_files("#choose", tmp_path / "meadow.png")
-    expect(page.get_by_role("alert")).to_contain_text(re.compile("I can.t find a face"))
+    expect(page.get_by_role("alert")).to_contain_text("No face found")
 
 
-def test_another_strategy_gives_another_answer(page, portrait: Path) -> None:
+def test_another_strategy_shows_other_tracks(page, portrait: Path) -> None:
     page.set_input_files("#choose", portrait)
-    answered(page)
+    wait_for_result(page)
     expect(page.locator(".why").first).to_contain_text("like your happy mood")
     page.get_by_role("radio", name="Lift").check()
     expect(page.locator(".why").first).to_contain_text("to stay happy")
     expect(page.locator("#model")).to_have_value("simple_cnn int8.tflite")
 
 
-def test_a_like_and_a_skip_are_noted(serve, browser, portrait: Path, moodpi) -> None:
+def test_a_like_and_a_skip_are_recorded(serve, browser, portrait: Path, moodpi) -> None:
     import json
 
     with serve() as served, opened(browser, served.url) as page:
         page.set_input_files("#choose", portrait)
-        answered(page)
+        wait_for_result(page)
         liked, skipped = page.locator(".like").nth(0), page.locator(".skip").nth(1)
         liked.click()
         expect(liked).to_have_attribute("aria-pressed", "true")
@@ -146,7 +144,7 @@ def test_a_like_and_a_skip_are_noted(serve, browser, portrait: Path, moodpi) -> 
 
 def test_the_models_are_compared_on_the_same_photo(page, portrait: Path) -> None:
     page.set_input_files("#choose", portrait)
-    answered(page)
+    wait_for_result(page)
     page.get_by_role("link", name="Compare").click()
     expect(page.locator("#compare .card")).not_to_have_count(0)
     expect(page.locator("#compare .card").first).to_contain_text(re.compile(r"simple_cnn.*\d ms"))
@@ -154,7 +152,7 @@ def test_the_models_are_compared_on_the_same_photo(page, portrait: Path) -> None
 
 def test_everything_works_by_keyboard(page, portrait: Path) -> None:
     page.set_input_files("#choose", portrait)
-    answered(page)
+    wait_for_result(page)
     page.locator("input[name=strategy]:checked").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".why").first).to_contain_text("to stay happy")
@@ -170,11 +168,11 @@ def test_nothing_is_wider_than_a_phone(browser, server, portrait: Path, size) ->
             page.goto(f"{server.url}/#{view}")
             assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
         page.set_input_files("#choose", portrait)
-        answered(page)
+        wait_for_result(page)
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
-def test_in_the_dark_the_page_is_dark(browser, server) -> None:
+def test_the_page_follows_the_colour_scheme(browser, server) -> None:
     brightness = """() => getComputedStyle(document.body).backgroundColor
         .match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3"""
     with opened(browser, server.url, color_scheme="dark") as page:
@@ -183,10 +181,10 @@ def test_in_the_dark_the_page_is_dark(browser, server) -> None:
         assert page.evaluate(brightness) > 200
 
 
-def test_nothing_moves_for_those_who_ask_for_that(browser, server, portrait: Path) -> None:
+def test_reduced_motion_disables_animations(browser, server, portrait: Path) -> None:
     with opened(browser, server.url, reduced_motion="reduce") as page:
         page.set_input_files("#choose", portrait)
-        answered(page)
+        wait_for_result(page)
         assert page.evaluate("document.getAnimations().length") == 0
 
 
@@ -199,14 +197,14 @@ def test_axe_finds_no_violation(browser, server, two_faces: Path, scheme: str) -
             page.wait_for_timeout(200)
             assert axe.run(page).response["violations"] == []
         page.set_input_files("#choose", two_faces)
-        answered(page)
+        wait_for_result(page)
         assert axe.run(page).response["violations"] == []
         page.get_by_role("link", name="Compare").click()
         expect(page.locator("#compare .card")).not_to_have_count(0)
         assert axe.run(page).response["violations"] == []
 
 
-def test_the_link_with_the_token_opens_the_page_for_good(serve, browser) -> None:
+def test_the_link_with_the_token_signs_in_permanently(serve, browser) -> None:
     with serve("--host", "0.0.0.0") as served:  # noqa: S104
         token = re.search(r"login#(\S+)", "".join(served.greeting))[1]
         with opened(browser, f"{served.url}/login#{token}") as page:
@@ -216,7 +214,7 @@ def test_the_link_with_the_token_opens_the_page_for_good(serve, browser) -> None
             expect(page.locator("#title-photo")).to_be_visible()
 
 
-def test_a_wrong_token_is_said_and_the_right_one_lets_in(serve, browser) -> None:
+def test_a_wrong_token_is_refused_and_the_right_one_signs_in(serve, browser) -> None:
     with serve("--host", "0.0.0.0") as served:  # noqa: S104
         token = re.search(r"login#(\S+)", "".join(served.greeting))[1]
         context = browser.new_context()
@@ -224,14 +222,14 @@ def test_a_wrong_token_is_said_and_the_right_one_lets_in(serve, browser) -> None
         page.goto(served.url)
         page.get_by_label("Token").fill("guess")
         page.get_by_role("button").click()
-        expect(page.get_by_role("alert")).to_contain_text("not the token")
+        expect(page.get_by_role("alert")).to_contain_text("Wrong token")
         page.get_by_label("Token").fill(token)
         page.get_by_role("button").click()
         expect(page.locator("#title-photo")).to_be_visible()
         context.close()
 
 
-def test_the_page_weighs_little() -> None:
+def test_the_page_is_small() -> None:
     files = [path for path in STATIC.iterdir() if path.suffix in {".html", ".css", ".js", ".svg"}]
     assert len(files) > 5
-    assert sum(path.stat().st_size for path in files) < MOST_BYTES
+    assert sum(path.stat().st_size for path in files) < MAX_BYTES

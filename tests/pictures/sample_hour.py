@@ -1,4 +1,4 @@
-"""The page over an hour that nobody sat through: moods, told as a daemon tells them."""
+"""The live view with a sample hour: a web server with the messages of an imaginary daemon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.config.load import Config
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
 
-# Minutes, mood, valence and arousal; without a mood nobody is there.
+# Minutes, emotion, valence and arousal; nobody is in view where the emotion is None.
 HOUR = (
     (7, "neutral", 0.0, -0.1),
     (12, "happy", 0.7, 0.5),
@@ -32,10 +32,10 @@ HOUR = (
 
 
 @contextmanager
-def made_up_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
-    """The page's address while it shows that hour; `tracks` are what plays now."""
+def sample_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
+    """The address of the page while it shows that hour. tracks: the current list; the first plays."""
     mirror = DaemonMirror()
-    listening = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))
     servers: list[uvicorn.Server] = []
     ready = threading.Event()
 
@@ -45,14 +45,14 @@ def made_up_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
         app = await build_app(Config(), folder / "listener.sqlite", names, None, mirror)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None)))
         ready.set()
-        await servers[0].serve(sockets=[listening])
+        await servers[0].serve(sockets=[listener])
         mirror.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     assert ready.wait(60)
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         servers[0].should_exit = True
         servers[0].force_exit = True
@@ -60,7 +60,7 @@ def made_up_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
-    course = _course(time.time())
+    history = _history(time.time())
     counts = dict.fromkeys(("scanned", "tracked", "skipped", "dropped", "faces"), 0)
     return {
         **counts,
@@ -75,23 +75,23 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
         "player_error": "",
         "camera_error": "",
         "strategy": "match",
-        "presence": {"event": "presence", "time": course[0]["time"], "present": True},
-        "mood": course[-1],
-        "tracks": {"event": "tracks", "time": course[-1]["time"], "tracks": tracks},
-        "playing": {"event": "playing", "time": course[-1]["time"], "track": tracks[0]},
-        "history": course,
+        "presence": {"event": "presence", "time": history[0]["time"], "present": True},
+        "mood": history[-1],
+        "tracks": {"event": "tracks", "time": history[-1]["time"], "tracks": tracks},
+        "playing": {"event": "playing", "time": history[-1]["time"], "track": tracks[0]},
+        "history": history,
     }
 
 
-def _course(now: float) -> list[dict[str, Any]]:
+def _history(now: float) -> list[dict[str, Any]]:
     moment = now - 60 * sum(minutes for minutes, *_ in HOUR)
-    course: list[dict[str, Any]] = []
+    history: list[dict[str, Any]] = []
     for minutes, emotion, valence, arousal in HOUR:
         event: dict[str, Any] = {"event": "presence", "time": moment, "present": False}
         if emotion is not None:
             point = {"emotion": emotion, "valence": valence, "arousal": arousal}
             why = f"{emotion} led for 1.2 s"
             event = {"event": "mood", "time": moment, "confidence": 0.8, "why": why, **point}
-        course.append(event)
+        history.append(event)
         moment += 60 * minutes
-    return course
+    return history
