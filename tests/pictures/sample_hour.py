@@ -1,4 +1,7 @@
-"""The live view with a sample hour: a web server with the messages of an imaginary daemon."""
+"""The live view with a sample hour: a web server with the status of an imaginary daemon.
+
+The events are those of a real mood tracker that gets the probabilities of HOUR.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +14,47 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import uvicorn
 
 from edge.config.load import Config
+from edge.config.settings import MoodSettings
+from edge.events import Event, MoodEvent, PresenceEvent
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
+from edge.mood.affect import Affect
+from edge.mood.tracker import MoodTracker
+from models.emotions import EMOTIONS
 
-# Minutes, emotion, valence and arousal; nobody is in view where the emotion is None.
-HOUR = (
-    (7, "neutral", 0.0, -0.1),
-    (12, "happy", 0.7, 0.5),
-    (4, "surprise", 0.3, 0.7),
-    (8, "happy", 0.8, 0.5),
-    (6, "neutral", 0.1, 0.0),
-    (5, None, 0.0, 0.0),
-    (6, "sad", -0.6, -0.4),
-    (5, "neutral", -0.1, -0.1),
-    (6, "happy", 0.7, 0.5),
+# Minutes, and the probabilities of the face; without any nobody is in view.
+HOUR: tuple[tuple[float, dict[str, float]], ...] = (
+    (7, {"neutral": 0.8, "sad": 0.1}),
+    (12, {"happy": 0.85, "surprise": 0.1}),
+    (4, {"surprise": 0.85, "happy": 0.1}),
+    (8, {"happy": 0.95}),
+    (6, {"neutral": 0.8, "happy": 0.15}),
+    (5, {}),
+    (6, {"sad": 0.85, "neutral": 0.1}),
+    (5, {"neutral": 0.75, "sad": 0.1}),
+    (6, {"happy": 0.9, "neutral": 0.05}),
 )
+FRAME_INTERVAL = 0.2
 
 
 @contextmanager
 def sample_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
-    """The address of the page while it shows that hour. tracks: the current list; the first plays."""
+    """The address of the page while it shows that hour. tracks: the list; its first one plays."""
     mirror = DaemonMirror()
     listener = socket.create_server(("127.0.0.1", 0))
     servers: list[uvicorn.Server] = []
     ready = threading.Event()
 
     async def serve() -> None:
-        mirror.update(_daemon_status(tracks))
+        status = _daemon_status(tracks)
+        mirror.update(status)
+        del status["history"]
+        # A second later, at 10 frames per second.
+        mirror.update({**status, "uptime": 9001, "frames": 88_010})
         names = frozenset({"localhost"})
         app = await build_app(Config(), folder / "listener.sqlite", names, None, mirror)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None)))
@@ -55,12 +69,14 @@ def sample_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         servers[0].should_exit = True
-        servers[0].force_exit = True
         thread.join()
 
 
 def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
-    history = _history(time.time())
+    history = [event.to_json() for event in _events(time.time())]
+    moods = [event for event in history if event["event"] == "mood"]
+    presences = [event for event in history if event["event"] == "presence"]
+    started = moods[-1]["time"]
     counts = dict.fromkeys(("scanned", "tracked", "skipped", "dropped", "faces"), 0)
     return {
         **counts,
@@ -69,29 +85,34 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
         "uptime": 9000,
         "frames": 88_000,
         "analysis_seconds": 900.0,
-        "changes": 14,
+        "changes": len(moods),
         "paused": False,
         "pause_reason": "",
         "player_error": "",
         "camera_error": "",
         "strategy": "match",
-        "presence": {"event": "presence", "time": history[0]["time"], "present": True},
-        "mood": history[-1],
-        "tracks": {"event": "tracks", "time": history[-1]["time"], "tracks": tracks},
-        "playing": {"event": "playing", "time": history[-1]["time"], "track": tracks[0]},
+        "presence": presences[-1],
+        "mood": moods[-1],
+        "tracks": {"event": "tracks", "time": started, "tracks": tracks},
+        "playing": {"event": "playing", "time": started, "track": tracks[0]},
         "history": history,
     }
 
 
-def _history(now: float) -> list[dict[str, Any]]:
-    moment = now - 60 * sum(minutes for minutes, *_ in HOUR)
-    history: list[dict[str, Any]] = []
-    for minutes, emotion, valence, arousal in HOUR:
-        event: dict[str, Any] = {"event": "presence", "time": moment, "present": False}
-        if emotion is not None:
-            point = {"emotion": emotion, "valence": valence, "arousal": arousal}
-            why = f"{emotion} led for 1.2 s"
-            event = {"event": "mood", "time": moment, "confidence": 0.8, "why": why, **point}
-        history.append(event)
-        moment += 60 * minutes
-    return history
+def _events(now: float) -> Iterator[Event]:
+    """The presence and mood events of HOUR, which ends now."""
+    tracker, present = MoodTracker(MoodSettings()), False
+    moment = now - 60 * sum(minutes for minutes, _ in HOUR)
+    for minutes, shares in HOUR:
+        end = moment + 60 * minutes
+        rest = (1 - sum(shares.values())) / (len(EMOTIONS) - len(shares))
+        face = np.array([shares.get(name, rest) for name in EMOTIONS], np.float32)
+        while moment < end:
+            mood = tracker.update(face if shares else None, moment)
+            if tracker.present != present:
+                present = tracker.present
+                yield PresenceEvent(moment, present)
+            if mood is not None:
+                affect = Affect.from_probabilities(mood.probabilities)
+                yield MoodEvent(moment, mood.emotion, mood.confidence, affect, mood.why)
+            moment += FRAME_INTERVAL
