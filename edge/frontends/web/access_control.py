@@ -73,7 +73,7 @@ class AccessControl:
             return
         if not _is_authorized(self._token, HTTPConnection(scope), headers):
             raise HttpError(
-                "no_token", "a token is required: log in, or send Authorization: Bearer TOKEN"
+                "no_token", "a token is required: sign in, or send Authorization: Bearer TOKEN"
             )
 
     def _is_own_host(self, host: str, scope: Scope) -> bool:

@@ -55,7 +55,7 @@ function connect() {
   });
   for (const kind of EVENTS) source.addEventListener(kind, (event) => onEvent(JSON.parse(event.data)));
   source.addEventListener("error", () => {
-    state = { ...state, daemon: null, why: "The web server does not respond." };
+    state = { ...state, daemon: null, why: "The web server does not respond" };
     render();
     // The browser reconnects by itself, except after an error response.
     if (source?.readyState === EventSource.CLOSED) reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
@@ -93,7 +93,7 @@ function render() {
 function renderOffline() {
   drawFace($("offline-face"), 0, 0, "asleep");
   $("offline-title").textContent = "Not connected";
-  $("offline-why").textContent = `${state.why} This page reconnects automatically.`;
+  $("offline-why").textContent = `${state.why}. This page reconnects automatically.`;
   setTint("neutral");
   announce($("offline-title").textContent);
 }
