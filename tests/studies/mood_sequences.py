@@ -3,7 +3,8 @@
 The faces are FER2013's PublicTest, those on which FER+'s majority agrees with the label and which
 OpenCV's detector finds in the whole frame. They are cut in two halves that share nobody: thresholds
 are chosen on the first and reported on the second. But earlier thresholds were chosen on other cuts
-of the same faces, and the tracker's rule, its ALIKE and its patience with both halves in view.
+of the same faces, and the tracker's rule, its INDEPENDENCE_TIME and its unsure_timeout with both
+halves in view.
 """
 
 from __future__ import annotations

@@ -242,7 +242,7 @@ def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
     ]
     assert lines[14].startswith("  5. ")
     assert lines[17].startswith("1:12.9")
-    assert "sad was believed for 0.2 s, happy fell to" in lines[17]
+    assert "sad was above 92% for 0.2 s, happy fell to" in lines[17]
     assert len(lines) == 2 + 15 + 1 + 15
 
 

@@ -32,8 +32,8 @@ def play(
 ) -> list[tuple[float, Mood]]:
     """Feed (seconds, probabilities) segments at a frame rate; the changes with their times."""
     changes = []
-    for time, look in frames(rate, script):
-        mood = tracker.update(look, start + time)
+    for time, probabilities in frames(rate, script):
+        mood = tracker.update(probabilities, start + time)
         if mood is not None:
             changes.append((time, mood))
     return changes
@@ -41,9 +41,9 @@ def play(
 
 def frames(rate: float, script: Script) -> Iterator[tuple[float, np.ndarray | None]]:
     begin = 0.0
-    for seconds, look in script:
+    for seconds, probabilities in script:
         for step in range(round(seconds * rate)):
-            yield begin + step / rate, look
+            yield begin + step / rate, probabilities
         begin += seconds
 
 
@@ -69,43 +69,43 @@ def test_one_frame_a_second_still_settles_within_two_seconds():
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_steady_face_changes_nothing_more(rate):
+def test_a_constant_face_causes_no_further_change(rate):
     assert emotions(play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.7))])) == [
         "neutral"
     ]
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_an_unclear_face_is_unsure_until_its_looks_have_added_up(rate):
+def test_an_unclear_face_is_unsure_until_its_observations_have_added_up(rate):
     changes = play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])
     assert emotions(changes) == [None, "neutral"]
     assert changes[0][0] == pytest.approx(DEFAULTS.settle, abs=0.01)
     assert changes[1][0] <= 4
-    assert "neutral was believed" in changes[1][1].why
+    assert "neutral was above" in changes[1][1].why
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_whoever_stays_unclear_is_what_they_look_like_most(rate):
+def test_after_the_unsure_timeout_the_strongest_emotion_becomes_the_mood(rate):
     two = np.array([0.02, 0.02, 0.02, 0.02, 0.37, 0.02, 0.53], np.float32)
     changes = play(MoodTracker(DEFAULTS), rate, [(120, two)])
     assert emotions(changes) == [None, "neutral"]
     assert changes[1][0] == pytest.approx(DEFAULTS.unsure_timeout, abs=0.41)
-    assert "most like neutral" in changes[1][1].why
+    assert "neutral is the strongest" in changes[1][1].why
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_true_change_is_noticed_within_four_seconds(rate):
+def test_a_lasting_change_is_detected_within_four_seconds(rate):
     changes = play(
         MoodTracker(DEFAULTS), rate, [(20, shows("happy", 0.7)), (20, shows("sad", 0.7))]
     )
     assert emotions(changes) == ["happy", "sad"]
     assert 20 + DEFAULTS.dwell <= changes[1][0] <= 24
-    assert "sad was believed" in changes[1][1].why
+    assert "sad was above" in changes[1][1].why
     assert "happy fell" in changes[1][1].why
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_passing_grimace_changes_nothing(rate):
+def test_a_short_grimace_changes_nothing(rate):
     script = [(20, shows("happy")), (0.6, shows("disgust", 0.95)), (20, shows("happy"))]
     assert emotions(play(MoodTracker(DEFAULTS), rate, script)) == ["happy"]
 
@@ -116,12 +116,14 @@ def test_noise_around_a_mood_is_averaged_away(rate):
     tracker = MoodTracker(DEFAULTS)
     changes = []
     for step in range(120 * rate):
-        look = shows("happy" if random.random() < 0.75 else str(random.choice(EMOTIONS)), 0.7)
-        changes.append(tracker.update(look, step / rate))
+        probabilities = shows(
+            "happy" if random.random() < 0.75 else str(random.choice(EMOTIONS)), 0.7
+        )
+        changes.append(tracker.update(probabilities, step / rate))
     assert [mood.emotion for mood in changes if mood] == [None, "happy"]
 
 
-def test_the_frame_rate_does_not_change_what_happens_or_when():
+def test_the_frame_rate_does_not_affect_the_changes():
     script = [
         (12, shows("happy", 0.6)),
         (4, shows("sad", 0.9)),
@@ -150,7 +152,7 @@ def test_irregular_frames_give_the_same_changes_as_regular_ones():
     assert 21 <= changes[1][0] <= 24
 
 
-def test_the_refractory_period_holds_the_next_change_back():
+def test_the_refractory_period_delays_the_next_change():
     script = [(10, shows("happy")), (4, shows("sad")), (20, shows("angry"))]
     settings = replace(DEFAULTS, refractory=8)
     changes = play(MoodTracker(settings), 10, script)
@@ -158,13 +160,13 @@ def test_the_refractory_period_holds_the_next_change_back():
     assert changes[2][0] - changes[1][0] == pytest.approx(8, abs=0.11)
 
 
-def test_looks_that_do_not_convince_leave_the_mood_as_it_is():
+def test_unclear_observations_keep_the_mood():
     unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
     script = [(10, shows("sad")), (30, unclear), (10, shows("sad"))]
     assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["sad"]
 
 
-def test_a_mood_holds_while_it_is_believed_even_below_the_floor():
+def test_a_mood_lasts_above_the_leave_threshold_even_below_the_floor():
     script = [(10, shows("angry")), (30, shows("angry", 0.27))]
     sure = replace(DEFAULTS, floor=0.3)
     assert emotions(play(MoodTracker(sure), 5, script)) == ["angry"]
@@ -172,21 +174,21 @@ def test_a_mood_holds_while_it_is_believed_even_below_the_floor():
     assert emotions(play(MoodTracker(doubtful), 5, script)) == ["angry", None]
 
 
-def test_patience_is_for_those_who_have_no_mood():
+def test_the_unsure_timeout_applies_only_while_unsure():
     unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
     script = [(10, shows("sad")), (30, unclear)]
     assert emotions(play(MoodTracker(replace(DEFAULTS, unsure_timeout=0)), 5, script)) == ["sad"]
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_it_is_unsure_while_no_emotion_reaches_the_floor(rate):
+def test_the_mood_is_unsure_while_no_emotion_reaches_the_floor(rate):
     script = [(10, shows("happy")), (10, shows("happy", 0.16)), (10, shows("happy"))]
     changes = play(MoodTracker(DEFAULTS), rate, script)
     assert emotions(changes) == ["happy", None, "happy"]
     assert changes[1][1].confidence < DEFAULTS.floor
 
 
-def test_out_of_being_unsure_the_next_mood_need_not_wait_for_the_refractory_period():
+def test_the_refractory_period_does_not_apply_after_unsure():
     script = [(10, shows("happy")), (10, shows("happy", 0.2)), (10, shows("sad"))]
     changes = play(MoodTracker(replace(DEFAULTS, refractory=8)), 10, script)
     assert emotions(changes) == ["happy", None, "sad"]
@@ -194,12 +196,12 @@ def test_out_of_being_unsure_the_next_mood_need_not_wait_for_the_refractory_peri
     assert changes[2][0] - 20 < 4
 
 
-def test_a_first_look_at_an_unclear_face_is_unsure():
+def test_the_first_mood_of_an_unclear_face_is_unsure():
     assert emotions(play(MoodTracker(DEFAULTS), 5, [(10, shows("happy", 0.2))])) == [None]
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_after_an_absence_everything_starts_anew(rate):
+def test_an_absence_resets_the_tracker(rate):
     tracker = MoodTracker(DEFAULTS)
     script = [(10, shows("happy")), (11, None), (5, shows("sad"))]
     changes = play(tracker, rate, script)
@@ -209,7 +211,7 @@ def test_after_an_absence_everything_starts_anew(rate):
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_somebody_is_present_until_the_absence_is_long_enough(rate):
+def test_a_person_is_present_until_the_absence_has_passed(rate):
     tracker = MoodTracker(DEFAULTS)
     assert not tracker.present
     play(tracker, rate, [(2, shows("happy")), (9, None)])
@@ -224,14 +226,14 @@ def test_a_face_lost_for_a_moment_keeps_the_mood(rate):
     assert emotions(play(MoodTracker(DEFAULTS), rate, script)) == ["happy"]
 
 
-def test_a_face_found_in_every_third_frame_settles_too():
+def test_a_face_in_every_third_frame_settles():
     tracker = MoodTracker(DEFAULTS)
     moods = [tracker.update(shows("happy") if n % 3 == 0 else None, n / 10) for n in range(40)]
     settled = [(n / 10, mood.emotion) for n, mood in enumerate(moods) if mood]
     assert settled == [(1.2, "happy")]
 
 
-def test_a_clock_set_back_neither_fails_nor_forgets():
+def test_a_clock_that_is_set_back_keeps_the_mood():
     tracker = MoodTracker(DEFAULTS)
     assert emotions(play(tracker, 10, [(10, shows("happy"))], start=1000)) == ["happy"]
     assert play(tracker, 10, [(10, shows("happy"))], start=-86400) == []
