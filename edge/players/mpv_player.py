@@ -60,7 +60,7 @@ class MpvServer(MusicServer):
         self._received = b""
         self._request_id = 0
         # The time and size of every file, by path.
-        self._stamps: dict[str, str] = {}
+        self._revisions: dict[str, str] = {}
         self._warnings = LogOnce(log)
 
     def connect(self) -> None:
@@ -103,25 +103,25 @@ class MpvServer(MusicServer):
 
     def library_version(self) -> str:
         """A digest of all files with their times and sizes."""
-        stamps = dict(self._audio_files())
+        revisions = dict(self._audio_files())
         # Old disks have other names. Neither JSON nor mpv's answers can hold them.
-        self._stamps = {path: stamp for path, stamp in stamps.items() if _is_utf8(path)}
-        if skipped := len(stamps) - len(self._stamps):
+        self._revisions = {path: revision for path, revision in revisions.items() if _is_utf8(path)}
+        if skipped := len(revisions) - len(self._revisions):
             self._warnings.warning(
                 "player.music: skipped %d files, their names are not UTF-8", skipped
             )
         else:
             self._warnings.reset()
-        content = json.dumps(sorted(self._stamps.items()))
+        content = json.dumps(sorted(self._revisions.items()))
         return hashlib.sha256(content.encode()).hexdigest()
 
     def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:
         """All tagged files. Only new and changed files are read."""
         known = {song.uri: song for song in previous}
-        for path, stamp in sorted(self._stamps.items()):
+        for path, revision in sorted(self._revisions.items()):
             song = known.get(path)
-            if song is None or song.revision != stamp:
-                song = read_tags(Path(path), stamp)
+            if song is None or song.revision != revision:
+                song = read_tags(Path(path), revision)
             if song is not None:
                 yield song
 
@@ -169,7 +169,7 @@ class MpvServer(MusicServer):
         """Do nothing: `set_options` changes nothing, mpv has no cross-fade."""
 
     def _audio_files(self) -> Iterator[tuple[str, str]]:
-        """The path and the stamp of every audio file."""
+        """The path and the revision of every audio file."""
         for folder in self._folders:
             if not folder.is_dir():
                 raise MoodpiError(

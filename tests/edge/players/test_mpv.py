@@ -147,7 +147,7 @@ def test_reads_only_new_and_changed_files(tmp_path, silent, monkeypatch):
     read = []
     read_tags = module.read_tags
     monkeypatch.setattr(
-        module, "read_tags", lambda path, stamp: read.append(path) or read_tags(path, stamp)
+        module, "read_tags", lambda path, revision: read.append(path) or read_tags(path, revision)
     )
     write_music(tmp_path / "music" / "new", silent, sample_tracks(3, seed=8))
     with open_mpv_player(tmp_path / "music") as opened:
