@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from moodpi.cli.commands.options import add_config_option
 from moodpi.errors import EXIT_DONE, UsageError
 
 PAST = {"like": "liked", "skip": "skipped", "ban": "banned"}
@@ -29,12 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--catalog", type=Path, metavar="FILE", help="catalogue (default: as configured)"
     )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="configuration file (default: see `moodpi config --help`)",
-    )
+    add_config_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 

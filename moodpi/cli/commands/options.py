@@ -1,4 +1,4 @@
-"""Options that several commands share, declared once."""
+"""Options of several commands."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from moodpi.errors import UsageError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """--model and --format; None keeps the configuration's value."""
-    parser.add_argument("--model", metavar="M", help="trained model (simple_cnn)")
-    parser.add_argument("--format", metavar="F", help="its exported file (int8.tflite)")
+    """Add --model and --format; the default is the configuration."""
+    parser.add_argument("--model", metavar="M", help="trained model (default: simple_cnn)")
+    parser.add_argument(
+        "--format", metavar="F", help="exported file of the model (default: int8.tflite)"
+    )
 
 
 def model_overrides(arguments: argparse.Namespace) -> dict[str, str | None]:
@@ -21,34 +23,37 @@ def model_overrides(arguments: argparse.Namespace) -> dict[str, str | None]:
 
 
 def add_config_option(parser: argparse.ArgumentParser) -> None:
-    """--config: the configuration file."""
+    """Add --config."""
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration (see `moodpi config`)"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration file (default: see `moodpi config --help`)",
     )
 
 
 def add_recommend_options(parser: argparse.ArgumentParser) -> None:
-    """--strategy, --target, -n, --seed and --catalog; None keeps the configuration's value."""
+    """Add --strategy, --target, -n, --seed and --catalog; the default is the configuration."""
     parser.add_argument(
         "--strategy",
         metavar="S",
-        help="match: music like the mood; lift: towards a better one; "
-        "journey: from here to there in steps (match)",
+        help="match: music like the mood; lift: like a better mood; "
+        "journey: from one to the other (default: match)",
     )
     parser.add_argument(
         "--target",
         metavar="T",
-        help="where lift and journey lead: an emotion, calm or brighter (what suits the mood)",
+        help="target of lift and journey: an emotion, calm or brighter (default: chosen by mood)",
     )
-    parser.add_argument("-n", dest="count", type=positive, metavar="N", help="tracks (5)")
-    parser.add_argument("--seed", type=int, metavar="S", help="the same seed, the same tracks")
     parser.add_argument(
-        "--catalog", metavar="FILE", help="catalogue (the one that ships with moodpi)"
+        "-n", dest="count", type=positive, metavar="N", help="number of tracks (default: 5)"
     )
+    parser.add_argument("--seed", type=int, metavar="S", help="seed of the random choice")
+    parser.add_argument("--catalog", metavar="FILE", help="catalogue (default: the one of moodpi)")
 
 
 def add_faces_options(parser: argparse.ArgumentParser) -> None:
-    """--data, --votes and --split: the labelled faces that a model is judged by."""
+    """Add --data, --votes and --split, the labelled faces for an evaluation."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -56,14 +61,18 @@ def add_faces_options(parser: argparse.ArgumentParser) -> None:
         metavar="FER2013",
         help="fer2013.csv, plain, .gz or .zip, or a folder with test/CLASS/*.png",
     )
-    parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, row for row")
     parser.add_argument(
-        "--split", metavar="S", help="of the data (PublicTest, or a tenth cut off Training)"
+        "--votes", type=Path, metavar="CSV", help="FER+ votes, row for row with the CSV"
+    )
+    parser.add_argument(
+        "--split",
+        metavar="S",
+        help="split of the data (default: PublicTest, or a tenth of Training)",
     )
 
 
 def positive(text: str) -> int:
-    """An option's value as a whole number of at least 1."""
+    """The value of an option as an integer of at least 1; UsageError if it is not."""
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(
             f"invalid value '{text}': expected a whole number from 1", code="invalid_number"
@@ -71,6 +80,6 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def bound_pictures() -> None:
-    """A second wall behind a picture's header: read when OpenCV is first imported."""
+def limit_image_size() -> None:
+    """Limit the size of images that OpenCV decodes. Call this before the first import of cv2."""
     os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(120_000_000))

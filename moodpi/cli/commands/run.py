@@ -1,13 +1,12 @@
-"""`moodpi run`: watch a camera, a video or a folder and choose music by mood."""
+"""`moodpi run`: watch a camera, a video or a folder and play music for the mood."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.cli.commands.options import bound_pictures, positive
+from moodpi.cli.commands.options import add_config_option, limit_image_size, positive
 from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the options; those that the configuration also has say nothing unless given."""
+    """Declare the options; the default is the configuration."""
     option = parser.add_argument
     option(
         "--source",
@@ -28,12 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     option("--player", metavar="P", help="player: print, mpd, mpv or command (default: print)")
     option("--dry-run", action="store_true", help="print what would be played, without playing it")
-    option(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="configuration file (default: see `moodpi config --help`)",
-    )
+    add_config_option(parser)
     option("--model", metavar="M", help="trained model (default: simple_cnn)")
     option("--format", metavar="F", help="exported file of the model (default: int8.tflite)")
     option("--strategy", metavar="S", help="match, lift or journey (default: match)")
@@ -55,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build each step from the configuration, then watch until the end or a signal."""
+    """Run the daemon until the end of the source or a signal."""
     import faulthandler
     import signal
 
@@ -63,12 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.sources import open_source
     from edge.system.signals import stop_on_signals
 
-    bound_pictures()
+    limit_image_size()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     config = load_config(arguments.config).override(_overrides(arguments))
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
         with config.attribute_errors_to("source.device"):
-            # A camera that a person names, or has but one look at, must be there at once.
+            # A camera named on the command line, or opened for a limited run, must open now.
             source = open_source(
                 config.source.device,
                 config.source,

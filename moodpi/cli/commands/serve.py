@@ -1,16 +1,15 @@
-"""`moodpi serve`: the page and the HTTP interface."""
+"""`moodpi serve`: the web page and the HTTP interface."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from moodpi.cli.commands.options import bound_pictures
+from moodpi.cli.commands.options import add_config_option, limit_image_size
 from moodpi.errors import EXIT_DONE
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the options; one that is not given leaves the configuration as it is."""
+    """Declare the options; the default is the configuration."""
     option = parser.add_argument
     option(
         "--host",
@@ -20,17 +19,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     option("--port", type=int, metavar="P", help="port to listen on (default: 8377)")
     option("--tls-cert", metavar="FILE", help="certificate for HTTPS")
     option("--tls-key", metavar="FILE", help="private key of the certificate")
-    option(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="configuration file (default: see `moodpi config --help`)",
-    )
+    add_config_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
-    bound_pictures()
+    limit_image_size()
     from edge.config.load import load_config
     from edge.frontends.web.server import serve
 

@@ -1,4 +1,4 @@
-"""`moodpi taste`: what was learned from likes, skips and bans, or to forget it."""
+"""`moodpi taste`: print or delete what was learned from likes, skips and bans."""
 
 from __future__ import annotations
 
@@ -10,23 +10,21 @@ from moodpi.errors import EXIT_DONE
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("--reset", action="store_true", help="delete all likes, skips and bans")
     parser.add_argument(
-        "--reset", action="store_true", help="forget every like, skip and ban, and what they taught"
+        "--forget-played", action="store_true", help="delete the history of played tracks"
     )
-    parser.add_argument(
-        "--forget-played", action="store_true", help="forget which tracks were played"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Have forgotten what is to be, by the daemon if one runs, and print what is left."""
+    """Delete what the options name, through the daemon if one runs, and print the profile."""
     from edge.frontends.control import is_running, send_command
     from edge.music.profile.store import profile_file
     from edge.music.profile.summary import FEEDBACK, PLAYED, ProfileSummary, summarize_profile
 
-    asked = {FEEDBACK: arguments.reset, PLAYED: arguments.forget_played}
-    forget = [what for what, wanted in asked.items() if wanted]
+    options = {FEEDBACK: arguments.reset, PLAYED: arguments.forget_played}
+    forget = [kind for kind, is_set in options.items() if is_set]
     if is_running():
         summary = ProfileSummary(**send_command("taste", forget=forget))
     else:
@@ -37,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Liked {summary.likes}, skipped {summary.skips}, banned {len(summary.banned)}.")
     print(f"Played {summary.played} tracks.")
     for banned in summary.banned:
-        print(f"  never again: {banned}")
+        print(f"  banned: {banned}")
     for kind, learned in summary.learned.items():
-        told = ", ".join(f"{name} {weight:+.2f}" for name, weight in learned.items())
-        print(f"  {kind}: {told}")
-    print(f"Kept in {summary.path}; `moodpi taste --reset` forgets likes, skips and bans.")
+        weights = ", ".join(f"{name} {weight:+.2f}" for name, weight in learned.items())
+        print(f"  {kind}: {weights}")
+    print(f"Saved in {summary.path}; `moodpi taste --reset` deletes likes, skips and bans.")
     return EXIT_DONE
