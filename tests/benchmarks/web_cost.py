@@ -87,11 +87,11 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
 def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
     pipeline = PhotoPipeline(EmotionClassifier.load(), HaarFaceDetector())
     with ReloadingCatalog() as catalog:
-        selection = TrackSelector(catalog, NoHistory(Taste()), RecommendSettings())
+        selector = TrackSelector(catalog, NoHistory(Taste()), RecommendSettings())
 
         def in_process() -> None:
             faces = pipeline.analyse(decode_photo(photo, "the photo"))
-            selection.select(Affect.from_probabilities(faces[0].probabilities))
+            selector.select(Affect.from_probabilities(faces[0].probabilities))
 
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         ways = {"in process": in_process, "POST /api/recommend": lambda: _post(connection, photo)}

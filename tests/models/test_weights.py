@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
-from moodpi.errors import MoodpiError
 from moodpi.files import write_atomic
 from tests.raising import raises
 
@@ -73,8 +72,9 @@ def test_a_full_disk_leaves_every_file_as_it_was(tmp_path):
     first.write_bytes(b"old")
     (tmp_path / "b.bin.part").symlink_to("/dev/full")
 
-    with pytest.raises(MoodpiError, match=r"cannot write .*b\.bin: No space left on device"):
+    with raises("cannot_write") as raised:
         write_atomic({first: b"new", second: b"new"})
+    assert "b.bin: No space left on device" in str(raised.value)
 
     assert first.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
@@ -83,7 +83,7 @@ def test_a_full_disk_leaves_every_file_as_it_was(tmp_path):
 def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):
     (tmp_path / "file").touch()
 
-    with pytest.raises(MoodpiError, match=r"cannot write .*w\.npz"):
+    with raises("cannot_write"):
         save_arrays(tmp_path / "file" / "w.npz", ARRAYS)
 
 

@@ -19,7 +19,6 @@ from tests.raising import raises
 KILLS = 10
 WRITER = """
 import sys
-from contextlib import closing
 from pathlib import Path
 from edge.music.profile import ProfileStore
 store = ProfileStore.open(Path(sys.argv[1]))

@@ -36,9 +36,9 @@ class OpenPlayer:
 
     def recommend(self, emotion: str, seed: int = 1) -> Recommendation:
         settings = RecommendSettings()
-        nobody = NoHistory(Taste())
-        selection = TrackSelector(self._catalog, nobody, settings, seed, self.player.playable)
-        return selection.select(Affect.from_emotion(emotion))
+        history = NoHistory(Taste())
+        selector = TrackSelector(self._catalog, history, settings, seed, self.player.playable)
+        return selector.select(Affect.from_emotion(emotion))
 
     def play(self, emotion: str, seed: int = 1, *, interrupt: bool = False) -> list[str]:
         """Play a recommendation. Returns its titles."""
