@@ -31,12 +31,12 @@ class RequestQueue(ABC):
 class CommandHandler:
     """Executes each command of edge.daemon.commands.
 
-    listener: The file with the history and feedback, which `feedback` and `taste` use.
+    profile: The file with the history and feedback, which `feedback` and `taste` use.
     """
 
     requests: RequestQueue
     catalog: ReloadingCatalog
-    listener: Path
+    profile: Path
 
     def answer_pending(
         self, playback: PlaybackController, status: Callable[[], DaemonStatus]
@@ -55,7 +55,7 @@ class CommandHandler:
             case {"command": "feedback", **arguments}:
                 return self._record_feedback(playback, **arguments)
             case {"command": "taste", **arguments}:
-                return summarize_profile(self.listener, arguments.get("forget") or []).to_json()
+                return summarize_profile(self.profile, arguments.get("forget") or []).to_json()
             case {"command": "pause"}:
                 playback.pause()
             case {"command": "resume"}:
@@ -81,7 +81,7 @@ class CommandHandler:
         playing = playback.playing_track
         if track is None and playing is not None:
             track = playing.track.id
-        with ProfileStore.open(self.listener) as store:
+        with ProfileStore.open(self.profile) as store:
             result = record_feedback(
                 store,
                 self.catalog.current(),

@@ -30,7 +30,7 @@ class Sandbox:
         self.configuration = folder / "moodpi.toml"
         self.configuration.write_text(configuration)
         self.state = folder / "state"
-        self.listener = self.state / "listener.sqlite"
+        self.profile = self.state / "listener.sqlite"
         self.socket = folder / "control.sock"
         self.log = folder / "log"
         self.variables = {
@@ -74,9 +74,9 @@ class Sandbox:
 
     def played_ids(self) -> list[str]:
         """The track ids in the history, oldest first; empty if the file is missing or empty."""
-        if not self.listener.exists():
+        if not self.profile.exists():
             return []
-        with closing(sqlite3.connect(f"{self.listener.as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{self.profile.as_uri()}?mode=ro", uri=True)) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             if database.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
                 return []

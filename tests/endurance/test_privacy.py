@@ -42,7 +42,7 @@ def test_no_frame_crop_or_embedding_is_written_or_sent(
     calls = SystemCalls(trace)
 
     database_files = {
-        f"{sandbox.listener}{companion}" for companion in ("", "-journal", "-wal", "-shm")
+        f"{sandbox.profile}{companion}" for companion in ("", "-journal", "-wal", "-shm")
     }
     written = {*database_files, str(sandbox.state / "selection.lock"), "/dev/null"}
     assert calls.opened_to_write() == written
@@ -55,7 +55,7 @@ def test_no_frame_crop_or_embedding_is_written_or_sent(
     assert calls.called() == {f'htons({port}), sin_addr=inet_addr("127.0.0.1")'}
     assert all(sent.startswith(("GET /video", '{\\"')) for sent in calls.sent())
 
-    with closing(sqlite3.connect(sandbox.listener)) as database:
+    with closing(sqlite3.connect(sandbox.profile)) as database:
         kinds = "typeof(entry), typeof(list), typeof(id), typeof(time), typeof(emotion)"
         rows = database.execute(f"SELECT DISTINCT {kinds}, length(id) FROM played").fetchall()  # noqa: S608
     assert rows == [("integer", "integer", "text", "real", "text", 22)]

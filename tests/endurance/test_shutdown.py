@@ -148,7 +148,7 @@ def test_while_another_process_locks_the_history(sandbox: Sandbox) -> None:
     with sandbox.running() as daemon:
         daemon.wait_for("tracks")
         recommended = daemon.recommended_ids()
-        with closing(sqlite3.connect(sandbox.listener, isolation_level=None)) as other:
+        with closing(sqlite3.connect(sandbox.profile, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             daemon.send_command("next")
             daemon.wait_for_log("continuing without the history")
@@ -159,7 +159,7 @@ def test_while_another_process_locks_the_history(sandbox: Sandbox) -> None:
 def test_a_delayed_write_of_the_history_is_done_at_shutdown(sandbox: Sandbox) -> None:
     with sandbox.running() as daemon:
         daemon.wait_for("tracks")
-        with closing(sqlite3.connect(sandbox.listener, isolation_level=None)) as other:
+        with closing(sqlite3.connect(sandbox.profile, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             daemon.send_command("next")
         assert_clean_shutdown(sandbox, daemon)

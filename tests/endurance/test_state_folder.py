@@ -111,7 +111,7 @@ def test_a_damaged_file_is_quarantined_and_replaced(
     with sandbox.running() as daemon:
         daemon.wait_for("tracks")
         assert daemon.terminate() == 0
-    damage(sandbox.listener)
+    damage(sandbox.profile)
     with sandbox.running() as daemon:
         daemon.wait_for("tracks")
         assert daemon.terminate() == 0
