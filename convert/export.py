@@ -130,16 +130,12 @@ def export_model(
     accepted = [result for result in results if not result.failure]
     if accepted:
         packed = pack_arrays(weights.arrays)
-        entry = model_entry(
-            manifest["models"].get(model),
-            model,
-            packed,
-            weights.record,
-            {result.name: _format_entry(model, result) for result in accepted},
-        )
-        entry["temperature"] = asdict(temperature)
-        entry["calibration"] = source.calibration.to_json()
-        manifest["models"][model] = entry
+        entries = {result.name: _format_entry(model, result) for result in accepted}
+        manifest["models"][model] = {
+            **model_entry(manifest["models"].get(model), model, packed, weights.record, entries),
+            "temperature": asdict(temperature),
+            "calibration": source.calibration.to_json(),
+        }
         _install(folder, model, accepted, weights.record or {}, packed, manifest)
     return ExportReport(folder, top1_accuracy(logits, faces.labels), temperature, results)
 

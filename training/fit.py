@@ -20,9 +20,10 @@ from training.data.faces import Faces
 from training.environment import environment
 from training.initial_weights import load_initial_weights
 from training.model_weights import weights_of
+from training.optimizer import build_optimizer
 from training.run_folder import RunFolder
 from training.teacher import Teacher
-from training.weight_averaging import AveragingAdamW, interpolate
+from training.weight_averaging import interpolate
 
 # Raised by NumPy, TensorFlow, PyTorch and JAX. Compared by name: a backend may not be installed.
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "XlaRuntimeError")
@@ -86,7 +87,7 @@ class Trainer:
         teacher = Teacher.load(config.teachers) if config.teachers else None
         self.batches = TrainingBatches(training, config, teacher)
         self.model.compile(
-            optimizer=self._optimizer(),
+            optimizer=build_optimizer(config, self.batches.steps_per_epoch),
             loss=keras.losses.CategoricalCrossentropy(from_logits=True),
             # JAX requires it for training; TensorFlow gains nothing from it here.
             jit_compile=keras.backend.backend() == "jax",
@@ -149,21 +150,6 @@ class Trainer:
     def _out_of_patience(self) -> bool:
         top1 = [metrics["validation_top1"] for metrics in self.progress.history]
         return bool(top1) and len(top1) - 1 - top1.index(max(top1)) >= self.config.patience
-
-    def _optimizer(self) -> keras.optimizers.Optimizer:
-        config = self.config
-        warmup = config.warmup_epochs * self.batches.steps_per_epoch
-        schedule = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=config.learning_rate / 25,
-            warmup_target=config.learning_rate,
-            warmup_steps=warmup,
-            decay_steps=max(1, config.epochs * self.batches.steps_per_epoch - warmup),
-        )
-        optimizer = AveragingAdamW(
-            schedule, weight_decay=config.weight_decay, average_momentum=config.ema
-        )
-        optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
-        return optimizer
 
     def _train_epoch(self, epoch: int, bar: tqdm) -> float:
         """Train for one epoch; return the mean loss."""

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from convert.trained_weights import TrainedWeights
-from training.architectures import ARCHITECTURES
 from training.data.faces import Faces
 
 keras = pytest.importorskip("keras", reason="needs moodpi[convert]")
 pytest.importorskip("tensorflow", reason="needs moodpi[convert]")
 export = pytest.importorskip("convert.export", reason="needs moodpi[convert]")
 NormalizedConv2D = pytest.importorskip("training.architectures.layers").NormalizedConv2D
+registered = pytest.importorskip("tests.training.tiny").registered
 
 
-@contextmanager
-def known_architecture() -> Iterator[None]:
+def known_architecture() -> AbstractContextManager[None]:
     """Register the architecture "tiny" inside the block."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ARCHITECTURES, "tiny", "tiny_architecture")
-        patch.setitem(sys.modules, "tiny_architecture", SimpleNamespace(build=build_tiny))
-        yield
+    return registered(build_tiny)
 
 
 def build_tiny() -> keras.Model:

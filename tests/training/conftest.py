@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moodpi.cli.dispatch import parser_of
 from moodpi.cli.main import main
+from moodpi.cli.table import COMMANDS
 from tests.conftest import Moodpi, environment
 
 PIXELS = 48 * 48
@@ -77,3 +79,22 @@ def fer_rows() -> list[str]:
         f"{'Training' if index < 160 else 'PublicTest'}"
         for index in range(200)
     ]
+
+
+RunCommand = Callable[..., int]
+
+
+@pytest.fixture
+def run_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunCommand:
+    """Run a command in this process and in an empty folder; return its exit code.
+
+    A new process would import TensorFlow again, which takes longer than most tests. Errors are
+    raised instead of printed.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str, *arguments: object) -> int:
+        parsed = parser_of(name).parse([str(argument) for argument in arguments])
+        return int(COMMANDS[name].load().run(parsed))
+
+    return run

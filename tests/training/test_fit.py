@@ -19,17 +19,7 @@ pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
 fit = pytest.importorskip("training.fit", reason="needs moodpi[train]")
 TrainingBatches = pytest.importorskip("training.batches").TrainingBatches
-NormalizedConv2D = pytest.importorskip("training.architectures.layers").NormalizedConv2D
-
-
-def build_tiny() -> keras.Model:
-    """A tiny model with every kind of layer of simple_cnn: normalization, dropout, a bias."""
-    faces = keras.Input((48, 48, 1), name="faces")
-    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(faces)
-    x = keras.layers.MaxPooling2D(8)(NormalizedConv2D(4, name="conv")(x))
-    x = keras.layers.SpatialDropout2D(0.1)(x)
-    x = keras.layers.Dropout(0.3)(keras.layers.Flatten()(x))
-    return keras.Model(faces, keras.layers.Dense(7, name="logits", dtype="float32")(x))
+tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
 
 
 @pytest.fixture
@@ -42,7 +32,7 @@ def trainer(splits, tmp_path):
     def make(name: str, **settings: object):
         config = TrainingConfig(batch_size=32, **settings)
         return fit.Trainer(
-            build_tiny,
+            tiny.build,
             config,
             splits["Training"],
             splits["PublicTest"],
@@ -185,7 +175,7 @@ def test_draws_learning_curves(trainer, tmp_path):
 def test_refuses_fewer_faces_than_a_batch(splits, tmp_path):
     with raises("too_few_faces"):
         fit.Trainer(
-            build_tiny,
+            tiny.build,
             TrainingConfig(batch_size=256),
             splits["Training"],
             splits["PublicTest"],

@@ -15,11 +15,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moodpi.cli.commands.train import DEFAULT_VOTES_SHARE, NUMBER_OPTIONS
+from moodpi.cli.commands.train_options import DEFAULT_VOTES_SHARE, NUMBER_OPTIONS
+from tests.raising import raises
 from training.config import TrainingConfig
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = ("--epochs", "9", "--batch-size", "32", "--learning-rate", "0.001")
+OPTIONS = ("--batch-size", "32", "--learning-rate", "0.001")
+TINY_MOODPI = (sys.executable, "-m", "tests.training.tiny")
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
 def test_help_states_the_defaults_of_the_configuration():
     defaults = TrainingConfig()
     for option in NUMBER_OPTIONS:
-        stated = re.search(r"\(([\d.]+)[^)]*\)$", option.help)
+        stated = re.search(r"default[a-z -]*: ([\d.]+)\)$", option.help)
         default = getattr(defaults, option.name)
         expected = DEFAULT_VOTES_SHARE if option.name == "votes_share" else default
         assert stated is not None
@@ -71,32 +73,33 @@ def test_a_missing_file_is_one_line_and_creates_no_folder(moodpi, tmp_path):
 
 
 @pytest.mark.workstation
-def test_a_resumed_run_drops_duplicates_as_before(moodpi, write_csv, fer_rows):
-    pytest.importorskip("keras", reason="needs moodpi[train]")
+def test_a_resumed_run_drops_duplicates_as_before(run_command, capsys, write_csv, fer_rows):
+    tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
     csv = write_csv(*fer_rows, *fer_rows[:20])
-    begun = moodpi(
-        "train", "simple_cnn", "--data", csv, *OPTIONS, "--epochs", "1", "--drop-duplicates"
-    )
+    with tiny.registered():
+        options = (*OPTIONS, "--epochs", "1", "--drop-duplicates")
+        run_command("train", "tiny", "--data", csv, *options)
+        started = capsys.readouterr().out
 
-    resumed = moodpi("train", "simple_cnn", "--data", csv, "--resume", "--epochs", "2")
+        run_command("train", "tiny", "--data", csv, "--resume", "--epochs", "2")
+        resumed = capsys.readouterr().out
 
-    for done in (begun, resumed):
-        assert "160 training faces" in done.stdout, done.stderr
+    for output in (started, resumed):
+        assert "160 training faces" in output
 
 
 @pytest.mark.workstation
-def test_ctrl_c_leaves_a_checkpoint_and_prints_how_to_resume(moodpi, csv, tmp_path):
-    pytest.importorskip("keras", reason="needs moodpi[train]")
-    command = [sys.executable, "-m", "moodpi", "train", "simple_cnn", "--data", str(csv)]
+def test_ctrl_c_leaves_a_checkpoint_and_prints_how_to_resume(run_command, capsys, csv, tmp_path):
+    tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
     stopped = subprocess.Popen(
-        [*command, *OPTIONS],
+        [*TINY_MOODPI, "train", "tiny", "--data", str(csv), *OPTIONS, "--epochs", "9999"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    run = tmp_path / "runs" / "simple_cnn"
+    run = tmp_path / "runs" / "tiny"
     deadline = time.monotonic() + 120
     while not (run / "run.json").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -105,50 +108,50 @@ def test_ctrl_c_leaves_a_checkpoint_and_prints_how_to_resume(moodpi, csv, tmp_pa
 
     assert stopped.returncode == 130
     assert "learning_rate: 0.001" in out
+    epochs_done = json.loads((run / "run.json").read_text())["epochs_done"]
     assert err.splitlines()[-1] == (
-        f"moodpi: stopped after epoch {json.loads((run / 'run.json').read_text())['epochs_done']}: "
-        f"resume with `moodpi train simple_cnn --data {csv} --resume`"
+        f"moodpi: stopped after epoch {epochs_done}: "
+        f"resume with `moodpi train tiny --data {csv} --resume`"
     )
-    refused = moodpi("train", "simple_cnn", "--data", csv)
-    assert refused.stderr.startswith("moodpi: runs/simple_cnn already holds a run")
+    with tiny.registered():
+        with raises("run_exists"):
+            run_command("train", "tiny", "--data", csv)
+        epochs = str(epochs_done + 1)
+        assert run_command("train", "tiny", "--data", csv, "--resume", "--epochs", epochs) == 0
 
-    done_so_far = json.loads((run / "run.json").read_text())["epochs_done"]
-    resumed = moodpi(
-        "train", "simple_cnn", "--data", csv, "--resume", "--epochs", str(done_so_far + 1)
-    )
-
-    assert resumed.returncode == 0, resumed.stderr
-    assert "next: moodpi export simple_cnn --weights runs/simple_cnn/best.npz" in resumed.stdout
+    assert "next: moodpi export tiny --weights runs/tiny/best.npz" in capsys.readouterr().out
     record = json.loads((run / "run.json").read_text())
-    assert [epoch["epoch"] for epoch in record["history"]] == list(range(1, done_so_far + 2))
+    assert [epoch["epoch"] for epoch in record["history"]] == list(range(1, epochs_done + 2))
     assert record["config"]["learning_rate"] == 0.001
-    with np.load(run / "weights.f16.npz") as half:
-        assert {half[name].dtype for name in half.files} == {np.dtype(np.float16)}
+    with np.load(run / "weights.f16.npz") as float16:
+        assert {float16[name].dtype for name in float16.files} == {np.dtype(np.float16)}
 
 
 @pytest.mark.workstation
-def test_a_full_disk_leaves_the_last_checkpoint_and_prints_how_to_resume(moodpi, csv, tmp_path):
-    pytest.importorskip("keras", reason="needs moodpi[train]")
-    train = ["train", "simple_cnn", "--data", csv, *OPTIONS]
-    assert moodpi(*train, "--epochs", "1").returncode == 0
-    last = tmp_path / "runs" / "simple_cnn" / "last.npz"
-    whole = last.read_bytes()
+def test_a_full_disk_leaves_the_last_checkpoint_and_prints_how_to_resume(
+    run_command, csv, tmp_path
+):
+    tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
+    with tiny.registered():
+        run_command("train", "tiny", "--data", csv, *OPTIONS, "--epochs", "1")
+    last = tmp_path / "runs" / "tiny" / "last.npz"
+    checkpoint = last.read_bytes()
 
-    def limit_files_to_a_megabyte() -> None:
+    def limit_files_to_a_kilobyte() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 10, 1 << 10))
 
-    filled = subprocess.run(
-        [sys.executable, "-m", "moodpi", *map(str, train), "--resume", "--epochs", "2"],
+    stopped = subprocess.run(
+        [*TINY_MOODPI, "train", "tiny", "--data", str(csv), "--resume", "--epochs", "2"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=limit_files_to_a_megabyte,
+        preexec_fn=limit_files_to_a_kilobyte,
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert filled.returncode == 1
-    assert last.read_bytes() == whole
-    assert filled.stderr.splitlines()[-1].startswith("moodpi: cannot write runs/simple_cnn/")
-    assert f"resume with `moodpi train simple_cnn --data {csv} --resume`" in filled.stderr
+    assert stopped.returncode == 1
+    assert last.read_bytes() == checkpoint
+    assert stopped.stderr.splitlines()[-1].startswith("moodpi: cannot write runs/tiny/")
+    assert f"resume with `moodpi train tiny --data {csv} --resume`" in stopped.stderr

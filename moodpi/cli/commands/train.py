@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import shlex
 import signal
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from moodpi.errors import EXIT_DONE, MoodpiError, UsageError, did_you_mean
+from moodpi.cli.commands.train_options import (
+    CONFIG_OPTIONS,
+    DEFAULT_VOTES_SHARE,
+    add_settings,
+)
+from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 
 if TYPE_CHECKING:
     from training.config import TrainingConfig
@@ -19,74 +24,7 @@ if TYPE_CHECKING:
     from training.fit import Trainer
     from training.run_folder import RunFolder
 
-# The share of FER+'s votes in a target where --votes is given without --votes-share.
-DEFAULT_VOTES_SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class NumberOption:
-    """An option for a number in `low` to `high`, both included."""
-
-    name: str
-    kind: type[int] | type[float]
-    low: float
-    high: float
-    metavar: str
-    help: str
-
-
-NUMBER_OPTIONS = (
-    NumberOption(
-        "initial_share",
-        float,
-        0,
-        1,
-        "S",
-        "share of --weights in the saved weights, 0 to 1 (default: 0)",
-    ),
-    NumberOption(
-        "teacher_share",
-        float,
-        0,
-        1,
-        "S",
-        "share of the teachers in a target, 0 to 1 (default: 0.7)",
-    ),
-    NumberOption("epochs", int, 1, 10_000, "N", "passes over the training faces (default: 100)"),
-    NumberOption(
-        "patience", int, 1, 10_000, "N", "stop after N epochs without a better top-1 (default: 40)"
-    ),
-    NumberOption("batch_size", int, 1, 65_536, "N", "faces per step (default: 128)"),
-    NumberOption("learning_rate", float, 1e-9, 10, "R", "peak learning rate (default: 0.0015)"),
-    NumberOption(
-        "label_smoothing", float, 0, 0.99, "S", "smoothing of the labels, 0 to 0.99 (default: 0.05)"
-    ),
-    NumberOption(
-        "votes_share",
-        float,
-        0,
-        1,
-        "S",
-        f"share of FER+'s votes in a target, 0 to 1 (default with --votes: {DEFAULT_VOTES_SHARE})",
-    ),
-    NumberOption(
-        "fade_epochs",
-        int,
-        0,
-        10_000,
-        "N",
-        "fade the augmentation out over the last N epochs (default: 0)",
-    ),
-    NumberOption("seed", int, 0, 2**32 - 1, "S", "seed of all random numbers (default: 1)"),
-)
-# The options that set a field of TrainingConfig of the same name.
-CONFIG_OPTIONS = (
-    "weights",
-    "teachers",
-    "drop_duplicates",
-    "precision",
-    *(option.name for option in NUMBER_OPTIONS),
-)
+log = logging.getLogger(__name__)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -107,43 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/MODEL)")
     parser.add_argument("--resume", action="store_true", help="resume the run in the run folder")
-    _add_settings(parser)
-
-
-def _add_settings(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("settings")
-    group.add_argument(
-        "--weights",
-        metavar="W",
-        help="initial weights: the .npz file of an earlier run, or for resnet50v2 `imagenet` or "
-        "Keras's .h5 file (default: random)",
-    )
-    group.add_argument(
-        "--teacher",
-        dest="teachers",
-        action="append",
-        metavar="MODEL=NPZ",
-        help="distil this trained model; can be repeated",
-    )
-    group.add_argument(
-        "--drop-duplicates",
-        action="store_true",
-        default=None,
-        help="keep one copy of every image; copies in Training are dropped first",
-    )
-    group.add_argument(
-        "--precision",
-        type=_precision,
-        metavar="P",
-        help="float32 or mixed_bfloat16 (default: float32)",
-    )
-    for option in NUMBER_OPTIONS:
-        group.add_argument(
-            f"--{option.name.replace('_', '-')}",
-            type=_number(option.kind, option.low, option.high),
-            metavar=option.metavar,
-            help=option.help,
-        )
+    add_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -164,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{error}; stopped {_resume_hint(arguments, trainer)}", code=error.code
         ) from error
     finally:
-        trainer.save_learning_curves()
+        _save_learning_curves(trainer)
     float16 = folder.save_float16()
     best = folder.best_weights
     print(
@@ -255,6 +157,14 @@ def _load_splits(
     return validation_split(splits, arguments.data), faces
 
 
+def _save_learning_curves(trainer: Trainer) -> None:
+    """Save the figure; a failure is a warning, because it must not hide how the run ended."""
+    try:
+        trainer.save_learning_curves()
+    except MoodpiError as error:
+        log.warning("no learning curves: %s", error)
+
+
 def _resume_hint(arguments: argparse.Namespace, trainer: Trainer) -> str:
     """When the run stopped and the command that resumes it."""
     done = trainer.progress.epochs_done
@@ -265,33 +175,3 @@ def _resume_hint(arguments: argparse.Namespace, trainer: Trainer) -> str:
         if value := getattr(arguments, option):
             command += [f"--{option}", str(value)]
     return f"after epoch {done}: resume with `{shlex.join([*command, '--resume'])}`"
-
-
-def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], int | float]:
-    """An argparse type: a number of `kind` in low..high; UsageError otherwise."""
-
-    def parse(text: str) -> int | float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = kind(low) - 1
-        if not low <= value <= high:
-            name = "a whole number" if kind is int else "a number"
-            raise UsageError(
-                f"invalid value '{text}': expected {name} from {low} to {high}",
-                code="invalid_number",
-            )
-        return value
-
-    return parse
-
-
-def _precision(text: str) -> str:
-    from training.config import PRECISIONS
-
-    if text not in PRECISIONS:
-        raise UsageError(
-            f"unknown precision '{text}': {did_you_mean(text, PRECISIONS)}",
-            code="unknown_precision",
-        )
-    return text
