@@ -1,4 +1,4 @@
-"""At least 300 uploads that are no photo of a face, each with a name for what is wrong with it."""
+"""At least 300 invalid uploads, each with a name that describes it."""
 
 from __future__ import annotations
 
@@ -47,33 +47,33 @@ OTHER_FILES = {
 
 
 def bad_uploads(portrait: Path) -> Iterator[tuple[str, bytes]]:
-    """Every bad upload; random ones from a fixed seed."""
-    dice = random.Random(8)
-    whole = {kind: _encoded(Image.open(portrait).convert("RGB"), kind) for kind in KINDS}
+    """All invalid uploads; random ones have a fixed seed."""
+    generator = random.Random(8)
+    complete = {kind: _encoded(Image.open(portrait).convert("RGB"), kind) for kind in KINDS}
     yield "nothing", b""
     yield from ((f"{n} zero bytes", bytes(n)) for n in (1, 2, 3, 100, 4096, 1_000_000, 9_999_999))
     yield from OTHER_FILES.items()
-    yield from _truncated(whole, dice)
-    yield from _random(dice)
+    yield from _truncated(complete, generator)
+    yield from _random(generator)
     yield from _huge()
     yield from _bombs()
-    yield from _polyglots(whole)
-    yield from _scrambled(whole, dice)
+    yield from _polyglots(complete)
+    yield from _scrambled(complete, generator)
 
 
-def _truncated(whole: dict[str, bytes], dice: random.Random) -> Iterator[tuple[str, bytes]]:
-    for kind, content in whole.items():
+def _truncated(complete: dict[str, bytes], generator: random.Random) -> Iterator[tuple[str, bytes]]:
+    for kind, content in complete.items():
         lengths = [1, 2, 4, 8, 12, 16, 24, 33, 64, len(content) // 2, len(content) * 9 // 10]
-        for length in lengths + [dice.randrange(len(content) * 19 // 20) for _ in range(9)]:
+        for length in lengths + [generator.randrange(len(content) * 19 // 20) for _ in range(9)]:
             yield f"{kind} cut at {length}", content[:length]
 
 
-def _random(dice: random.Random) -> Iterator[tuple[str, bytes]]:
+def _random(generator: random.Random) -> Iterator[tuple[str, bytes]]:
     for number in range(40):
-        yield f"random bytes {number}", dice.randbytes(dice.randrange(1, 20_000))
+        yield f"random bytes {number}", generator.randbytes(generator.randrange(1, 20_000))
     for name, magic in MAGIC.items():
         for number in range(5):
-            yield f"{name}'s magic and random bytes {number}", magic + dice.randbytes(2000)
+            yield f"{name}'s magic and random bytes {number}", magic + generator.randbytes(2000)
 
 
 def _huge() -> Iterator[tuple[str, bytes]]:
@@ -88,10 +88,10 @@ def _huge() -> Iterator[tuple[str, bytes]]:
         (0, 100),
         (100, 0),
     ):
-        yield f"PNG that says {width} x {height}", _png(width, height)
-        yield f"BMP that says {width} x {height}", _bmp(width, height)
+        yield f"PNG with header {width} x {height}", _png(width, height)
+        yield f"BMP with header {width} x {height}", _bmp(width, height)
         if max(width, height) < 2**16:
-            yield f"JPEG that says {width} x {height}", _jpeg(width, height)
+            yield f"JPEG with header {width} x {height}", _jpeg(width, height)
 
 
 def _bombs() -> Iterator[tuple[str, bytes]]:
@@ -111,20 +111,20 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     )
 
 
-def _polyglots(whole: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _polyglots(complete: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     for name, content in OTHER_FILES.items():
         for kind in KINDS:
-            yield f"{name} in front of a {kind}", content + whole[kind]
-    yield "a GIF that is a script", b"GIF89a/*" + whole["JPEG"][:500] + b"*/=1;alert(1)"
+            yield f"{name} in front of a {kind}", content + complete[kind]
+    yield "a GIF that is a script", b"GIF89a/*" + complete["JPEG"][:500] + b"*/=1;alert(1)"
     yield "a blank JPEG that is also a page", _encoded(Image.new("L", (64, 64)), "JPEG") + b"<html>"
     yield "a blank PNG that is also a zip", _png(64, 64) + b"PK\x03\x04"
 
 
-def _scrambled(whole: dict[str, bytes], dice: random.Random) -> Iterator[tuple[str, bytes]]:
-    """All there from the first byte to the last, and noise between."""
-    for kind, content in whole.items():
+def _scrambled(complete: dict[str, bytes], generator: random.Random) -> Iterator[tuple[str, bytes]]:
+    """The first and last bytes of a valid file, and noise in between."""
+    for kind, content in complete.items():
         for number in range(8):
-            middle = bytearray(dice.randbytes(len(content)))
+            middle = bytearray(generator.randbytes(len(content)))
             middle[:32] = content[:32]
             middle[-32:] = content[-32:]
             yield f"{kind} of noise {number}", bytes(middle)

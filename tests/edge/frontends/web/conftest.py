@@ -1,4 +1,4 @@
-"""A real `moodpi serve` on a free port, in a folder of its own."""
+"""A real `moodpi serve` on a free port, with its own folder, and a browser."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytest.importorskip("uvicorn")
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: its address, process, state folder, greeting and log."""
+    """A running server. greeting: the lines that it printed; state: its state folder."""
 
     url: str
     process: subprocess.Popen[str]
@@ -36,25 +36,25 @@ class Served:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
-    def get(self, path: str, **how: Any) -> Any:
-        return httpx.get(self.url + path, timeout=60, **how)
+    def get(self, path: str, **options: Any) -> Any:
+        return httpx.get(self.url + path, timeout=60, **options)
 
     def request(self, method: str, path: str) -> Any:
         return httpx.request(method, self.url + path, timeout=60)
 
-    def post(self, path: str, content: Any = None, **how: Any) -> Any:
-        return httpx.post(self.url + path, content=content, timeout=60, **how)
+    def post(self, path: str, content: Any = None, **options: Any) -> Any:
+        return httpx.post(self.url + path, content=content, timeout=60, **options)
 
 
 @contextmanager
 def serving(folder: Path, *options: str, **variables: str) -> Iterator[Served]:
-    """The server, until the block ends; it is stopped as systemd would stop it.
+    """The server, until the block ends; then it gets SIGTERM, as from systemd.
 
-    variables: of its environment, beside a home and a state of its own.
+    variables: added to its environment, which has its own home and state folder.
     """
     state, log = folder / "state", folder / "log"
-    theirs = ("MOODPI", "XDG_", "STATE_DIRECTORY")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
+    own = ("MOODPI", "XDG_", "STATE_DIRECTORY")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     scheme = "https" if "--tls-cert" in options else "http"
     with log.open("w") as errors:
         process = subprocess.Popen(
@@ -64,7 +64,7 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[Served]:
             text=True,
             cwd=folder,
             env={
-                **clean,
+                **inherited,
                 "HOME": str(folder),
                 "PYTHONPATH": str(ROOT),
                 "STATE_DIRECTORY": str(state),
@@ -85,14 +85,14 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server on loopback for every test that changes nothing of it."""
+    """A server on loopback, shared by the tests that do not change it."""
     with serving(tmp_path_factory.mktemp("served")) as served:
         yield served
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Callable[..., Any]:
-    """Start a server with options of its own, for a `with` statement."""
+    """Starts a server with other options, for a `with` statement."""
     return lambda *options: serving(tmp_path, *options)
 
 
@@ -103,7 +103,7 @@ def browser() -> Iterator[Any]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("Debian's chromium is not installed")
-    # Far more than anything takes on a machine that has nothing else to do, in milliseconds.
+    # Long enough for a busy machine; in milliseconds.
     playwright.expect.set_options(timeout=20_000)
     with playwright.sync_playwright() as engine:
         started = engine.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

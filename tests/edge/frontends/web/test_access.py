@@ -1,4 +1,4 @@
-"""Who may ask: this machine's names, this page's own scripts, and who knows the token."""
+"""Access control: host names, origins, the token, TLS, and slow or oversized requests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def token_of(served) -> str:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:80", NAME, f"{NAME.upper()}.local:8377"])
-def test_names_of_this_machine_are_answered(server, host: str) -> None:
+def test_a_name_of_this_machine_is_accepted(server, host: str) -> None:
     assert server.get("/api/status", headers={"Host": host}).status_code == 200
 
 
@@ -40,13 +40,13 @@ def test_names_of_this_machine_are_answered(server, host: str) -> None:
         "[::1",
     ],
 )
-def test_a_rebound_name_is_not(server, host: str) -> None:
+def test_a_foreign_host_is_refused(server, host: str) -> None:
     for path in ("/", "/api/status", "/healthz", "/static/page.js"):
         refused = server.get(path, headers={"Host": host})
         assert (refused.status_code, refused.json()["code"]) == (400, "wrong_host")
 
 
-def test_a_configured_name_is_answered(serve, tmp_path: Path) -> None:
+def test_a_configured_name_is_accepted(serve, tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text('[web]\nnames = ["Kitchen.home"]\n')
     with serve("--config", str(tmp_path / "m.toml")) as served:
         assert served.get("/healthz", headers={"Host": "kitchen.HOME:8377"}).status_code == 200
@@ -55,7 +55,7 @@ def test_a_configured_name_is_answered(serve, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", "http://localhost:1", "https://"]
 )
-def test_another_sites_forms_and_scripts_are_refused(server, portrait: Path, origin: str) -> None:
+def test_a_request_from_another_site_is_refused(server, portrait: Path, origin: str) -> None:
     content = portrait.read_bytes()
     refused = server.post("/api/recommend", content, headers={"Origin": origin})
     assert (refused.status_code, refused.json()["code"]) == (403, "wrong_origin")
@@ -63,7 +63,7 @@ def test_another_sites_forms_and_scripts_are_refused(server, portrait: Path, ori
     assert own.status_code == 200
 
 
-def test_no_other_site_is_invited_to_read(server) -> None:
+def test_responses_have_no_cors_headers(server) -> None:
     asked = {"Origin": server.url, "Access-Control-Request-Method": "POST"}
     answers = [server.get("/api/status"), httpx_options(server, asked)]
     assert not [name for a in answers for name in a.headers if name.startswith("access-control")]
@@ -76,7 +76,7 @@ def httpx_options(server, headers: dict[str, str]):
 
 
 @pytest.mark.parametrize("path", ["/", "/static/page.js", "/api/status", "/nowhere", "/metrics"])
-def test_every_answer_has_strict_headers(server, path: str) -> None:
+def test_every_response_has_security_headers(server, path: str) -> None:
     headers = server.get(path).headers
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
@@ -86,7 +86,7 @@ def test_every_answer_has_strict_headers(server, path: str) -> None:
     assert "server" not in headers
 
 
-def test_beyond_this_machine_a_token_is_asked_for(serve, portrait: Path) -> None:
+def test_a_token_is_required_beyond_loopback(serve, portrait: Path) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
         assert served.get("/").headers["location"] == "/login"
@@ -102,7 +102,7 @@ def test_beyond_this_machine_a_token_is_asked_for(serve, portrait: Path) -> None
         assert served.get("/api/status", headers=right).status_code == 200
 
 
-def test_the_token_is_given_once_for_a_cookie(serve) -> None:
+def test_the_token_is_exchanged_for_a_cookie(serve) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
         wrong = served.post("/login", data={"token": "guess"})
@@ -138,7 +138,7 @@ def test_a_damaged_token_is_an_error_and_stays(tmp_path: Path) -> None:
     assert (tmp_path / "web-token").read_text() == "short\n"
 
 
-def test_the_token_is_kept_for_its_owner_alone_and_shown_once(serve) -> None:
+def test_the_token_file_is_private_and_the_token_is_printed_once(serve) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
         kept = served.state / "web-token"
@@ -151,7 +151,7 @@ def test_the_token_is_kept_for_its_owner_alone_and_shown_once(serve) -> None:
         assert again.get("/api/status", headers=bearer).status_code == 200
 
 
-def test_https_with_ones_own_certificate(serve, tmp_path: Path) -> None:
+def test_https_with_a_certificate(serve, tmp_path: Path) -> None:
     httpx = pytest.importorskip("httpx")
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     made += ["-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=localhost"]
@@ -167,7 +167,7 @@ def test_https_with_ones_own_certificate(serve, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "said"),
+    ("options", "exit_code", "key"),
     [
         (("--tls-cert", "c.pem"), 2, "--tls-key FILE"),
         (("--tls-cert", "absent.pem", "--tls-key", "k.pem"), 1, "no such file: absent.pem"),
@@ -175,20 +175,20 @@ def test_https_with_ones_own_certificate(serve, tmp_path: Path) -> None:
         (("--port", "70000"), 2, "web.port = 70000: expected a whole number from 0 to 65535"),
     ],
 )
-def test_what_cannot_be_served_is_said_in_one_line(moodpi, options, code: int, said: str) -> None:
+def test_a_failed_start_prints_one_line(moodpi, options, exit_code: int, key: str) -> None:
     done = moodpi("serve", *options)
-    assert (done.returncode, len(done.stderr.splitlines())) == (code, 1)
-    assert said in done.stderr
+    assert (done.returncode, len(done.stderr.splitlines())) == (exit_code, 1)
+    assert key in done.stderr
 
 
-def test_a_port_that_is_taken_is_named(server, moodpi) -> None:
+def test_a_port_in_use_is_reported(server, moodpi) -> None:
     port = server.url.rpartition(":")[2]
     done = moodpi("serve", "--port", port)
     assert done.returncode == 1
     assert f"port {port}: Address already in use: choose another address" in done.stderr
 
 
-def test_a_request_that_never_ends_is_let_go_and_hurts_nobody(server) -> None:
+def test_connections_without_complete_headers_are_closed(server) -> None:
     address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     slow = [socket.create_connection(address) for _ in range(50)]
     for connection in slow[:40]:
@@ -204,7 +204,7 @@ def test_a_request_that_never_ends_is_let_go_and_hurts_nobody(server) -> None:
 
 
 @pytest.mark.long
-def test_an_upload_that_never_ends_is_let_go(server) -> None:
+def test_an_upload_that_never_ends_times_out(server) -> None:
     address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     with socket.create_connection(address, 40) as connection:
         connection.sendall(
@@ -213,7 +213,7 @@ def test_an_upload_that_never_ends_is_let_go(server) -> None:
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
 
 
-def test_headers_without_an_end_are_refused(server) -> None:
+def test_oversized_headers_are_refused(server) -> None:
     address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     with socket.create_connection(address, 20) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 40_000)
@@ -221,7 +221,7 @@ def test_headers_without_an_end_are_refused(server) -> None:
     assert server.get("/healthz").status_code == 200
 
 
-def test_more_photos_than_there_are_seats_are_asked_to_come_again(serve, portrait: Path) -> None:
+def test_too_many_uploads_are_refused_until_some_end(serve, portrait: Path) -> None:
     with serve() as served:
         address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
         head = b"POST /api/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n"

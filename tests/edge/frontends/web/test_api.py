@@ -1,4 +1,4 @@
-"""What the interfaces answer: the command line's JSON, and one sentence for what is wrong."""
+"""The HTTP interface: the documents of the command line, and errors with a code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
     return stream.getvalue()
 
 
-def test_recommend_answers_as_the_command_line_does(serve, moodpi, portrait: Path) -> None:
+def test_recommend_returns_the_document_of_the_command_line(serve, moodpi, portrait: Path) -> None:
     printed = json.loads(moodpi("recommend", portrait, "--json", "--seed", 7).stdout)
     with serve() as served:
         answered = served.post("/api/recommend?seed=7", portrait.read_bytes())
@@ -29,14 +29,14 @@ def test_recommend_answers_as_the_command_line_does(serve, moodpi, portrait: Pat
     assert answered.json() == printed
 
 
-def test_classify_answers_as_the_command_line_does(server, moodpi, portrait: Path) -> None:
+def test_classify_returns_the_document_of_the_command_line(server, moodpi, portrait: Path) -> None:
     [printed] = json.loads(moodpi("classify", portrait, "--json").stdout)
     answered = server.post("/api/classify", portrait.read_bytes()).json()
     assert answered["faces"] == printed["faces"]
     assert answered.keys() == printed.keys()
 
 
-def test_a_form_is_taken_as_well_as_raw_bytes(server, portrait: Path) -> None:
+def test_a_form_is_accepted_like_raw_bytes(server, portrait: Path) -> None:
     form = {"seed": "7", "strategy": "lift", "count": "2"}
     by_form = server.post("/api/recommend", data=form, files={"image": portrait.read_bytes()})
     raw = server.post("/api/recommend?seed=7&strategy=lift&count=2", portrait.read_bytes())
@@ -44,7 +44,7 @@ def test_a_form_is_taken_as_well_as_raw_bytes(server, portrait: Path) -> None:
     assert len(raw.json()["tracks"]) == 2
 
 
-def test_each_of_several_faces_can_decide(server, two_faces: Path) -> None:
+def test_any_of_several_faces_can_be_selected(server, two_faces: Path) -> None:
     largest = server.post("/api/recommend", two_faces.read_bytes()).json()
     other = server.post("/api/recommend?face=1", two_faces.read_bytes()).json()
     assert len(largest["faces"]) == 2
@@ -53,14 +53,14 @@ def test_each_of_several_faces_can_decide(server, two_faces: Path) -> None:
     assert (absent.status_code, absent.json()["code"]) == (400, "no_such_face")
 
 
-def test_a_picture_without_a_face(server) -> None:
+def test_a_photo_without_a_face(server) -> None:
     refused = server.post("/api/recommend", encoded(BLANK))
     assert (refused.status_code, refused.json()["code"]) == (422, "no_face")
     assert server.post("/api/classify", encoded(BLANK)).json()["faces"] == []
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_exif_orientation_is_honoured(server, portrait: Path, orientation: int) -> None:
+def test_exif_orientation_is_applied(server, portrait: Path, orientation: int) -> None:
     turns = {1: 0, 3: 180, 6: 90, 8: 270}
     image = Image.open(portrait)
     exif = Image.Exif()
@@ -72,7 +72,7 @@ def test_exif_orientation_is_honoured(server, portrait: Path, orientation: int) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("query", "key"),
     [
         ("strategy=lft", "did you mean 'lift'"),
         ("model=simple_cn", "did you mean 'simple_cnn'"),
@@ -83,25 +83,25 @@ def test_exif_orientation_is_honoured(server, portrait: Path, orientation: int) 
         ("facce=1", "did you mean 'face'"),
     ],
 )
-def test_a_wrong_parameter_is_named(server, portrait: Path, asked: str, said: str) -> None:
-    refused = server.post(f"/api/recommend?{asked}", portrait.read_bytes())
+def test_a_wrong_parameter_is_named(server, portrait: Path, query: str, key: str) -> None:
+    refused = server.post(f"/api/recommend?{query}", portrait.read_bytes())
     assert refused.status_code == 400
-    assert said in refused.json()["error"]
+    assert key in refused.json()["error"]
 
 
-def test_a_heic_photo_is_named_and_so_is_the_way_out(server) -> None:
+def test_a_heic_photo_is_refused_with_a_fix(server) -> None:
     heic = b"\0\0\0\x18ftypheic" + bytes(500)
     refused = server.post("/api/recommend", heic)
     assert (refused.status_code, refused.json()["code"]) == (415, "heic")
     assert "Most Compatible" in refused.json()["error"]
 
 
-def test_more_than_10_mb_is_refused_by_what_the_header_says(server) -> None:
+def test_more_than_10_mb_is_refused_by_content_length(server) -> None:
     refused = server.post("/api/recommend", bytes(10_000_001))
     assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
 
 
-def test_more_than_10_mb_in_parts_of_unknown_number_is_refused_too(server) -> None:
+def test_more_than_10_mb_in_chunks_is_refused(server) -> None:
     refused = server.post("/api/recommend", (bytes(1_000_000) for _ in range(11)))
     assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
 
@@ -112,11 +112,11 @@ def test_more_than_40_megapixels_is_refused_from_the_header(server) -> None:
     assert (refused.status_code, refused.json()["code"]) == (413, "too_many_pixels")
 
 
-def test_a_like_is_noted_as_by_the_command_line(serve, portrait: Path, moodpi) -> None:
+def test_a_like_is_recorded_as_by_the_command_line(serve, portrait: Path, moodpi) -> None:
     with serve() as served:
         track = served.post("/api/recommend", portrait.read_bytes()).json()["tracks"][0]
-        noted = served.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
-        assert noted.json() == [
+        recorded = served.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
+        assert recorded.json() == [
             {"subject": "track", "name": f"{track['title']} - {track['artist']}", "verdict": "like"}
         ]
         taste = json.loads(moodpi("taste", "--json", STATE_DIRECTORY=str(served.state)).stdout)
@@ -138,13 +138,13 @@ def test_a_like_is_noted_as_by_the_command_line(serve, portrait: Path, moodpi) -
         b'{"verdict": "like", "track": "x", "artist": "y"}',
     ],
 )
-def test_a_word_that_makes_no_sense_is_refused(server, body: bytes) -> None:
+def test_invalid_feedback_is_refused(server, body: bytes) -> None:
     refused = server.post("/api/feedback", body)
-    assert refused.status_code == 400
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
     assert refused.json()["error"]
 
 
-def test_status_says_what_is_installed_and_that_it_knows_no_daemon(server) -> None:
+def test_status_without_a_daemon(server) -> None:
     status = server.get("/api/status").json()
     assert "int8.tflite" in status["models"]["simple_cnn"]
     assert status["strategies"] == ["match", "lift", "journey"]
@@ -152,7 +152,7 @@ def test_status_says_what_is_installed_and_that_it_knows_no_daemon(server) -> No
     assert status["why"].startswith("moodpi is not running")
 
 
-def test_times_are_in_a_header(server, portrait: Path) -> None:
+def test_server_timing_header(server, portrait: Path) -> None:
     header = server.post("/api/recommend", portrait.read_bytes()).headers["server-timing"]
     assert [part.partition(";dur=")[0] for part in header.split(", ")] == [
         "decode",
@@ -162,7 +162,7 @@ def test_times_are_in_a_header(server, portrait: Path) -> None:
     ]
 
 
-def test_metrics_count_answers_and_pictures(serve, portrait: Path) -> None:
+def test_metrics_count_responses_and_photos(serve, portrait: Path) -> None:
     with serve() as served:
         served.post("/api/recommend", portrait.read_bytes())
         served.post("/api/recommend", b"no picture")
@@ -177,8 +177,8 @@ def test_metrics_count_answers_and_pictures(serve, portrait: Path) -> None:
     assert 'moodpi_web_responses_total{route="other",status="404"} 1' in lines
 
 
-def opened_by(pid: int) -> list[str]:
-    """What a process has open; what it closes meanwhile is left out."""
+def open_files(pid: int) -> list[str]:
+    """The open files of a process, without those that it closes meanwhile."""
     names = []
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):
@@ -186,11 +186,11 @@ def opened_by(pid: int) -> list[str]:
     return names
 
 
-def test_a_photo_is_never_on_the_disk_nor_in_the_log(serve, portrait: Path) -> None:
+def test_a_photo_is_never_written_or_logged(serve, portrait: Path) -> None:
     with serve() as served:
         before = {path for path in served.log.parent.rglob("*") if path.is_file()}
         served.post("/api/recommend", files={"image": portrait.read_bytes()})
-        assert not [name for name in opened_by(served.process.pid) if "memfd:" in name]
+        assert not [name for name in open_files(served.process.pid) if "memfd:" in name]
         made = {path for path in served.log.parent.rglob("*") if path.is_file()} - before
         assert {path.name for path in made} <= {
             "listener.sqlite",

@@ -1,4 +1,4 @@
-"""What is no photo of a face is answered with a reason; the server stays as it was."""
+"""Invalid uploads get an error, and do not change the server."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tests.edge.frontends.web.bad_uploads import bad_uploads
 httpx = pytest.importorskip("httpx")
 
 pytestmark = pytest.mark.system
-FIRST_WORDS = 60
+MAX_EXCERPT = 60
 GROWTH_MB = 10
 
 
-def test_three_hundred_bad_uploads_get_a_reason_and_change_nothing(serve, portrait: Path) -> None:
+def test_three_hundred_bad_uploads_get_errors_and_change_nothing(serve, portrait: Path) -> None:
     uploads = dict(bad_uploads(portrait))
     assert len(uploads) >= 300
     with serve() as served, httpx.Client(base_url=served.url, timeout=60) as client:
         for _ in range(2):
-            _send_all(client, uploads)  # what is loaded or kept for once is there
+            _send_all(client, uploads)  # fills caches
         before = served.megabytes
         wrong = _send_all(client, uploads)
         assert wrong == []
@@ -31,11 +31,11 @@ def test_three_hundred_bad_uploads_get_a_reason_and_change_nothing(serve, portra
 
 
 def _send_all(client, uploads: dict[str, bytes]) -> list[str]:
-    """What was answered otherwise than 4xx with a sentence and a word."""
+    """The uploads that did not get a 4xx response with a message and a code."""
     wrong = []
     for name, content in uploads.items():
-        answer = client.post("/api/recommend", content=content)
-        said = answer.json()
-        if not 400 <= answer.status_code < 500 or not said.get("error") or not said.get("code"):
-            wrong.append(f"{name}: {answer.status_code} {answer.text[:FIRST_WORDS]}")
+        response = client.post("/api/recommend", content=content)
+        body = response.json()
+        if not 400 <= response.status_code < 500 or not body.get("error") or not body.get("code"):
+            wrong.append(f"{name}: {response.status_code} {response.text[:MAX_EXCERPT]}")
     return wrong

@@ -1,4 +1,4 @@
-"""The OpenAPI document is true of the server: schemathesis asks whatever it allows, and more."""
+"""The OpenAPI document describes the server: schemathesis sends allowed and other requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ hypothesis = pytest.importorskip("hypothesis")
 pytest.importorskip("starlette")
 from edge.frontends.web.openapi import openapi_document  # noqa: E402
 
-# Without an end, so it has a test of its own.
+# Endless, so it has a test of its own.
 STREAM = "/api/events"
 DOCUMENT = openapi_document()
 OPERATIONS = [
@@ -21,7 +21,7 @@ OPERATIONS = [
     if path != STREAM
     for method in methods
 ]
-# That a picture has a face and a track is in the catalogue, no schema can say.
+# A schema cannot state that a photo has a face or that a track is in the catalogue.
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
 pytestmark = pytest.mark.system
@@ -30,7 +30,7 @@ MODES = schemathesis.GenerationMode
 
 @pytest.mark.parametrize("mode", [MODES.POSITIVE, MODES.NEGATIVE], ids=["allowed", "not allowed"])
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_every_answer_is_as_described(server, method: str, path: str, mode) -> None:
+def test_every_response_matches_the_document(server, method: str, path: str, mode) -> None:
     described = schemathesis.openapi.from_url(server.url + "/openapi.json")[path][method]
     if mode is MODES.NEGATIVE and method == "get":
         pytest.skip("not applicable: no parameters")
@@ -43,7 +43,7 @@ def test_every_answer_is_as_described(server, method: str, path: str, mode) -> N
     ask()
 
 
-def test_the_stream_of_events_begins_with_the_state(server) -> None:
+def test_the_event_stream_begins_with_the_status(server) -> None:
     with httpx.stream("GET", server.url + STREAM, timeout=20) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = [line for line, _ in zip(stream.iter_lines(), range(4), strict=False)]
@@ -51,7 +51,7 @@ def test_the_stream_of_events_begins_with_the_state(server) -> None:
     assert json.loads(lines[3].removeprefix("data: "))["daemon"] is None
 
 
-def test_the_real_answer_fits_its_description(server, portrait) -> None:
+def test_a_recommendation_matches_its_schema(server, portrait) -> None:
     jsonschema = pytest.importorskip("jsonschema_rs")
     document = server.get("/openapi.json").json()
     answer = server.post("/api/recommend", portrait.read_bytes()).json()
