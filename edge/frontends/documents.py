@@ -1,4 +1,4 @@
-"""What `moodpi recommend --json` and the web's `POST /api/recommend` answer."""
+"""The JSON documents that the command line and the page share."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from edge.vision.classified_face import ClassifiedFace, probabilities_by_emotion
 
 
 def recommendation_json(
-    affect: Affect, faces: Sequence[ClassifiedFace], chosen: Recommendation
+    affect: Affect, faces: Sequence[ClassifiedFace], recommendation: Recommendation
 ) -> dict[str, object]:
-    """The whole answer; of the faces the one that decided comes first."""
+    """The document of `moodpi recommend --json` and `POST /api/recommend`.
+
+    faces: The face that determined the affect is the first.
+    """
     probabilities = affect.probabilities
     return {
         "emotion": affect.emotion,
         "confidence": round(affect.confidence, 4),
         "probabilities": None if probabilities is None else probabilities_by_emotion(probabilities),
-        "valence": round(chosen.valence, 4),
-        "arousal": round(chosen.arousal, 4),
+        "valence": round(recommendation.valence, 4),
+        "arousal": round(recommendation.arousal, 4),
         "faces": [list(face.box) for face in faces if face.box],
-        "strategy": chosen.strategy,
-        "tracks": [choice.to_json() for choice in chosen.tracks],
+        "strategy": recommendation.strategy,
+        "tracks": [track.to_json() for track in recommendation.tracks],
     }

@@ -70,11 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
                 stop=stop,
                 must_open=bool(arguments.source or arguments.once or arguments.max_frames),
             )
-        _watch(arguments, config, source, stop)
+        _run_daemon(arguments, config, source, stop)
     return EXIT_DONE
 
 
-def _watch(
+def _run_daemon(
     arguments: argparse.Namespace,
     config: Config,
     source: FrameSource,
@@ -89,8 +89,8 @@ def _watch(
     from edge.daemon.loop import Daemon, Limits
     from edge.daemon.reload import ConfigurationReloader
     from edge.events import CompositeReporter
-    from edge.frontends.companions import beside
     from edge.frontends.control import ControlServer, own_socket_path
+    from edge.frontends.optional import optional_frontends
     from edge.music.profile import FileHistory, History, NoHistory
     from edge.music.profile.store import profile_file
     from edge.players import DryRunPlayer, find_player
@@ -105,7 +105,7 @@ def _watch(
         FileHistory(profile_file()) as file_history,
         # A file has no person in front of it, so it needs no control socket.
         ControlServer(own_socket_path()) if source.live else nullcontext() as control,
-        beside(config) if source.live else nullcontext(),
+        optional_frontends(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
         player = find_player(config.player.kind)(config.player, config.catalog_file())

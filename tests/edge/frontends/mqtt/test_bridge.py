@@ -14,7 +14,7 @@ pytest.importorskip("paho.mqtt")
 
 from tests.edge.frontends.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
 from tests.edge.portrait_camera import Sitter, portrait_camera
-from tests.edge.room import HASTY, Room
+from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.system, needs_mosquitto]
@@ -24,7 +24,7 @@ REFUSED = "connection refused: Not authorized"
 
 def at(broker: Mosquitto, name: str, more: str = "") -> str:
     """The configuration of a moodpi at that broker."""
-    return f'{HASTY}[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\nid = "{name}"\n{more}'
+    return f'{FAST_MOODS}[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\nid = "{name}"\n{more}'
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +45,17 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
 
 
 @pytest.fixture(scope="module")
-def room(
+def daemon(
     tmp_path_factory: pytest.TempPathFactory, camera: str, broker: Mosquitto
-) -> Iterator[Room]:
-    with Room(tmp_path_factory.mktemp("r"), camera, at(broker, "kitchen")) as room:
-        yield room
+) -> Iterator[RunningDaemon]:
+    with RunningDaemon(tmp_path_factory.mktemp("r"), camera, at(broker, "kitchen")) as daemon:
+        yield daemon
 
 
 @pytest.fixture
-def home(broker: Mosquitto, room: Room) -> Iterator[Listener]:
-    """A smart home at the broker that the moodpi of `room` is at."""
-    assert room.daemon.poll() is None
+def home(broker: Mosquitto, daemon: RunningDaemon) -> Iterator[Listener]:
+    """A smart home at the broker that the moodpi of `daemon` is at."""
+    assert daemon.process.poll() is None
     with Listener(broker) as home:
         home.until("moodpi/kitchen/availability", "online")
         yield home
@@ -89,10 +89,10 @@ def test_a_mood_change_is_published(home: Listener, sitter: Sitter) -> None:
     home.until("moodpi/kitchen/mood", "happy")
 
 
-def test_commands_are_executed(home: Listener, room: Room) -> None:
+def test_commands_are_executed(home: Listener, daemon: RunningDaemon) -> None:
     home.say("moodpi/kitchen/set/pause", "ON")
     home.until("moodpi/kitchen/pause", "ON")
-    assert room.status()["paused"] is True
+    assert daemon.status()["paused"] is True
     home.say("moodpi/kitchen/set/pause", "OFF")
     home.until("moodpi/kitchen/pause", "OFF")
     before = home.until("moodpi/kitchen/track_details", lambda text: text != "{}")
@@ -100,13 +100,13 @@ def test_commands_are_executed(home: Listener, room: Room) -> None:
     home.until("moodpi/kitchen/track_details", lambda text: text not in (before, "{}"))
     home.say("moodpi/kitchen/set/strategy", "lift")
     home.until("moodpi/kitchen/strategy", "lift")
-    assert room.status()["strategy"] == "lift"
+    assert daemon.status()["strategy"] == "lift"
     home.say("moodpi/kitchen/set/strategy", "match")
     home.until("moodpi/kitchen/strategy", "match")
 
 
 def test_invalid_commands_are_logged_and_the_next_one_is_executed(
-    home: Listener, room: Room
+    home: Listener, daemon: RunningDaemon
 ) -> None:
     home.say("moodpi/kitchen/set/dance", "ON")
     home.say("moodpi/kitchen/set/pause", "\x00perhaps" * 1000)
@@ -115,62 +115,62 @@ def test_invalid_commands_are_logged_and_the_next_one_is_executed(
     home.until("moodpi/kitchen/pause", "ON")
     home.say("moodpi/kitchen/set/pause", "OFF")
     home.until("moodpi/kitchen/pause", "OFF")
-    said = room.log.read_text()
+    said = daemon.log.read_text()
     assert "MQTT: dance: unknown command 'dance'" in said
     assert "MQTT: pause: '" in said
     assert "MQTT: strategy: unknown strategy 'lft': did you mean 'lift'?" in said
 
 
 def test_everything_is_published_again_after_a_reconnection(
-    home: Listener, room: Room, broker: Mosquitto
+    home: Listener, daemon: RunningDaemon, broker: Mosquitto
 ) -> None:
     broker.stop()
-    wait_for(lambda: "connection lost" in room.log.read_text(), "the loss")
-    before = room.status()["frames"]
+    wait_for(lambda: "connection lost" in daemon.log.read_text(), "the loss")
+    before = daemon.status()["frames"]
     home.heard.clear()
-    wait_for(lambda: room.status()["frames"] > before, "frames without a broker")
+    wait_for(lambda: daemon.status()["frames"] > before, "frames without a broker")
     # What is told a connection alone is not kept for the next one: it is paused only now.
-    room.status("pause")
+    daemon.status("pause")
     broker.start()
     home.until("moodpi/kitchen/availability", "online")
     home.until("moodpi/kitchen/pause", "ON")
     home.until("moodpi/kitchen/mood", "happy")
     home.until("homeassistant/sensor/moodpi-kitchen/mood/config", bool)
-    room.status("resume")
+    daemon.status("resume")
 
 
-def test_a_retained_command_is_not_executed(home: Listener, room: Room) -> None:
-    room.stop()
+def test_a_retained_command_is_not_executed(home: Listener, daemon: RunningDaemon) -> None:
+    daemon.stop()
     home.say("moodpi/kitchen/set/pause", "ON", retain=True)
-    room.start()
+    daemon.start()
     home.until("moodpi/kitchen/availability", "online")
     home.say("moodpi/kitchen/set/strategy", "lift")
     home.until("moodpi/kitchen/strategy", "lift")
-    assert room.status()["paused"] is False
+    assert daemon.status()["paused"] is False
     home.say("moodpi/kitchen/set/pause", "", retain=True)
 
 
-def test_a_stopped_or_killed_daemon_is_offline(home: Listener, room: Room) -> None:
-    room.stop()
+def test_a_stopped_or_killed_daemon_is_offline(home: Listener, daemon: RunningDaemon) -> None:
+    daemon.stop()
     home.until("moodpi/kitchen/availability", "offline")
-    room.start()
+    daemon.start()
     home.until("moodpi/kitchen/availability", "online")
-    room.daemon.kill()
-    room.daemon.wait()
+    daemon.process.kill()
+    daemon.process.wait()
     home.until("moodpi/kitchen/availability", "offline")
-    room.start()
+    daemon.start()
     home.until("moodpi/kitchen/availability", "online")
 
 
 def test_two_moodpis_share_a_broker(
-    home: Listener, room: Room, camera: str, tmp_path: Path, broker: Mosquitto
+    home: Listener, daemon: RunningDaemon, camera: str, tmp_path: Path, broker: Mosquitto
 ) -> None:
-    with Room(tmp_path / "r", camera, at(broker, "hall")) as hall:
+    with RunningDaemon(tmp_path / "r", camera, at(broker, "hall")) as hall:
         home.until("moodpi/hall/mood", "happy")
         home.say("moodpi/hall/set/pause", "ON")
         home.until("moodpi/hall/pause", "ON")
         assert hall.status()["paused"] is True
-        assert room.status()["paused"] is False
+        assert daemon.status()["paused"] is False
         assert home.heard["moodpi/kitchen/availability"] == "online"
     home.until("moodpi/hall/availability", "offline")
 
@@ -200,16 +200,19 @@ def test_tls_and_credentials_work_and_the_password_is_never_shown(
     more = f'tls = true\ntls_ca = "{trust}"\nusername = "{USER}"\npassword = "{{}}"\n'
     with Mosquitto(tmp_path, *locked, "allow_anonymous false", "user root") as broker:
         right = at(broker, "hall", more.format(PASSWORD))
-        with Room(tmp_path / "r", camera, right) as room, Listener(broker, trust) as home:
+        with (
+            RunningDaemon(tmp_path / "r", camera, right) as daemon,
+            Listener(broker, trust) as home,
+        ):
             home.until("moodpi/hall/mood", "happy")
-            _, shown, _ = room.ask("config")
+            _, shown, _ = daemon.run_command("config")
             assert 'password = "***"' in shown
-            _, found, wrong = room.ask("doctor")
-            room.stop()
-            room.configuration.write_text(at(broker, "hall", more.format("wrong " + PASSWORD)))
-            room.start()
-            wait_for(lambda: REFUSED in room.log.read_text(), "the refusal")
-            assert PASSWORD not in shown + found + wrong + room.log.read_text()
+            _, found, wrong = daemon.run_command("doctor")
+            daemon.stop()
+            daemon.configuration.write_text(at(broker, "hall", more.format("wrong " + PASSWORD)))
+            daemon.start()
+            wait_for(lambda: REFUSED in daemon.log.read_text(), "the refusal")
+            assert PASSWORD not in shown + found + wrong + daemon.log.read_text()
 
 
 def test_a_changed_password_is_logged_after_the_connection_is_lost(
@@ -222,26 +225,26 @@ def test_a_changed_password_is_logged_after_the_connection_is_lost(
     more = f'username = "{USER}"\npassword = "{PASSWORD}"\n'
     with (
         Mosquitto(tmp_path, *locked) as broker,
-        Room(tmp_path / "r", camera, at(broker, "hall", more)) as room,
+        RunningDaemon(tmp_path / "r", camera, at(broker, "hall", more)) as daemon,
     ):
-        wait_for(lambda: "MQTT: connected" in room.log.read_text(), "the connection")
+        wait_for(lambda: "MQTT: connected" in daemon.log.read_text(), "the connection")
         broker.stop()
         set_password(users, f"no longer {PASSWORD}")
         broker.start()
-        wait_for(lambda: REFUSED in room.log.read_text(), "the refusal")
-        told = [line for line in room.log.read_text().splitlines() if "connection lost: " in line]
+        wait_for(lambda: REFUSED in daemon.log.read_text(), "the refusal")
+        told = [line for line in daemon.log.read_text().splitlines() if "connection lost: " in line]
         assert len(told) == 1
 
 
 def test_a_broker_that_starts_later_is_found(tmp_path: Path, camera: str) -> None:
     broker = Mosquitto(tmp_path, "allow_anonymous true")
-    with Room(tmp_path / "r", camera, at(broker, "hall")) as room:
-        wait_for(lambda: "cannot connect: Connection refused" in room.log.read_text(), "the log")
-        assert room.status()["mood"]["emotion"] == "happy"
+    with RunningDaemon(tmp_path / "r", camera, at(broker, "hall")) as daemon:
+        wait_for(lambda: "cannot connect: Connection refused" in daemon.log.read_text(), "the log")
+        assert daemon.status()["mood"]["emotion"] == "happy"
         with broker, Listener(broker) as home:
             home.until("moodpi/hall/mood", "happy")
-        room.stop()
-        assert room.daemon.returncode == 0
+        daemon.stop()
+        assert daemon.process.returncode == 0
 
 
 def test_a_daemon_without_broker_and_page_loads_no_libraries_for_them(

@@ -15,7 +15,7 @@ import pytest
 from tests.edge.frontends.web.browser_page import opened
 from tests.edge.frontends.web.conftest import Served, serving
 from tests.edge.portrait_camera import Sitter, portrait_camera
-from tests.edge.room import HASTY, Room
+from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.waiting import wait_for
 
 httpx = pytest.importorskip("httpx")
@@ -33,18 +33,18 @@ def person(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Sitter:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory, person: Sitter) -> Iterator[Room]:
+def daemon(tmp_path_factory: pytest.TempPathFactory, person: Sitter) -> Iterator[RunningDaemon]:
     with (
         portrait_camera(person.picture) as url,
-        Room(tmp_path_factory.mktemp("r"), url, HASTY) as room,
+        RunningDaemon(tmp_path_factory.mktemp("r"), url, FAST_MOODS) as daemon,
     ):
-        yield room
+        yield daemon
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, room: Room) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, daemon: RunningDaemon) -> Iterator[Served]:
     """`moodpi serve` on the machine that the daemon runs on."""
-    with serving(tmp_path_factory.mktemp("s"), **room.variables) as server:
+    with serving(tmp_path_factory.mktemp("s"), **daemon.environment) as server:
         wait_for(lambda: server.get("/api/status").json()["daemon"] is not None, "the daemon")
         yield server
 
@@ -69,9 +69,9 @@ def until(messages: Iterator[tuple[str, Any]], wanted: str) -> Any:
     return next(data for kind, data in messages if kind == wanted)
 
 
-def test_status_has_the_fields_of_moodpi_status(served: Served, room: Room) -> None:
+def test_status_has_the_fields_of_moodpi_status(served: Served, daemon: RunningDaemon) -> None:
     told = served.get("/api/status").json()["daemon"]
-    assert set(room.status()) <= set(told)
+    assert set(daemon.status()) <= set(told)
     assert told["mood"]["emotion"] == "happy"
     wait_for(lambda: served.get("/api/status").json()["daemon"]["frame_rate"], "a frame rate")
 
@@ -118,25 +118,27 @@ def test_metrics_include_those_of_the_daemon(served: Served) -> None:
     assert float(figures["moodpi_dropped_total"]) >= 0
 
 
-def test_commands_are_sent_to_the_daemon(served: Served, room: Room) -> None:
+def test_commands_are_sent_to_the_daemon(served: Served, daemon: RunningDaemon) -> None:
     assert served.post("/api/command", json={"command": "pause"}).json()["paused"] is True
-    assert room.status()["paused"] is True
+    assert daemon.status()["paused"] is True
     assert served.post("/api/command", json={"command": "resume"}).json()["paused"] is False
-    before = room.status()["tracks"]["tracks"]
+    before = daemon.status()["tracks"]["tracks"]
     assert served.post("/api/command", json={"command": "next"}).status_code == 200
-    assert room.status()["tracks"]["tracks"] != before
+    assert daemon.status()["tracks"]["tracks"] != before
     lift = {"command": "strategy", "strategy": "lift"}
     assert served.post("/api/command", json=lift).json()["strategy"] == "lift"
-    assert room.status()["tracks"]["strategy"] == "lift"
+    assert daemon.status()["tracks"]["strategy"] == "lift"
     served.post("/api/command", json={"command": "strategy", "strategy": "match"})
 
 
-def test_feedback_is_recorded_in_the_profile_of_the_daemon(served: Served, room: Room) -> None:
+def test_feedback_is_recorded_in_the_profile_of_the_daemon(
+    served: Served, daemon: RunningDaemon
+) -> None:
     def likes() -> Any:
-        return json.loads(room.ask("taste", "--json")[1])["likes"]
+        return json.loads(daemon.run_command("taste", "--json")[1])["likes"]
 
     before = likes()
-    track = room.status()["tracks"]["tracks"][0]
+    track = daemon.status()["tracks"]["tracks"][0]
     noted = served.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
     assert [word["verdict"] for word in noted.json()] == ["like"]
     assert likes() == before + 1
@@ -195,7 +197,7 @@ def test_the_page_changes_with_the_mood(browser, served: Served, person: Sitter)
         expect(page.locator("#live-mood")).to_have_text("Mood: happy")
 
 
-def test_the_page_controls_playback(browser, served: Served, room: Room) -> None:
+def test_the_page_controls_playback(browser, served: Served, daemon: RunningDaemon) -> None:
     with opened(browser, served.url + "/#live") as page:
         first = page.locator("#live-tracks .title").first
         before = first.text_content()
@@ -206,9 +208,9 @@ def test_the_page_controls_playback(browser, served: Served, room: Room) -> None
         page.get_by_role("button", name="Resume").click()
         expect(page.locator("#live-tracks-title")).not_to_contain_text("Paused")
         page.locator("#view-live").get_by_label("Journey").check()
-        wait_for(lambda: room.status()["strategy"] == "journey", "the strategy")
+        wait_for(lambda: daemon.status()["strategy"] == "journey", "the strategy")
         page.locator("#view-live").get_by_label("Match").check()
-        wait_for(lambda: room.status()["strategy"] == "match", "the strategy")
+        wait_for(lambda: daemon.status()["strategy"] == "match", "the strategy")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -222,16 +224,16 @@ def test_axe_finds_no_violation_in_the_live_view(browser, served: Served, scheme
 
 
 def test_the_page_shows_that_the_daemon_is_stopped_and_reconnects(
-    browser, served: Served, room: Room
+    browser, served: Served, daemon: RunningDaemon
 ) -> None:
     with opened(browser, served.url + "/#live") as page:
         expect(page.locator("#live-mood")).to_have_text("Mood: happy")
-        room.stop()
+        daemon.stop()
         expect(page.locator("#offline-title")).to_have_text("Not connected")
         expect(page.locator("#offline-why")).to_contain_text("moodpi is not running")
         assert served.get("/api/status").json()["daemon"] is None
         assert "moodpi_up 0" in served.get("/metrics").text
-        room.start()
+        daemon.start()
         expect(page.locator("#live-mood")).to_have_text("Mood: happy")
 
 
@@ -242,10 +244,10 @@ def free_port() -> int:
 
 def test_the_daemon_serves_the_page_itself(tmp_path: Path, person: Sitter) -> None:
     port = free_port()
-    page = f"{HASTY}[web]\nenabled = true\nport = {port}\n"
-    with portrait_camera(person.picture) as url, Room(tmp_path / "r", url, page) as room:
+    page = f"{FAST_MOODS}[web]\nenabled = true\nport = {port}\n"
+    with portrait_camera(person.picture) as url, RunningDaemon(tmp_path / "r", url, page) as daemon:
         address = f"http://127.0.0.1:{port}"
-        wait_for(lambda: f"moodpi is at {address}/" in room.log.read_text(), "the page")
+        wait_for(lambda: f"moodpi is at {address}/" in daemon.log.read_text(), "the page")
 
         def told() -> Any:
             return httpx.get(f"{address}/api/status", timeout=20).json()["daemon"]
@@ -253,8 +255,8 @@ def test_the_daemon_serves_the_page_itself(tmp_path: Path, person: Sitter) -> No
         wait_for(lambda: told() is not None, "the page to hear of the daemon")
         assert told()["mood"]["emotion"] == "happy"
         assert httpx.get(address, timeout=20).text.startswith("<!doctype html>")
-        room.stop()
-        assert room.daemon.returncode == 0
+        daemon.stop()
+        assert daemon.process.returncode == 0
         with pytest.raises(httpx.ConnectError):
             httpx.get(address, timeout=20)
 
@@ -264,17 +266,20 @@ def test_a_page_that_cannot_be_served_does_not_stop_the_daemon(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         page = f"[web]\nenabled = true\nport = {taken.getsockname()[1]}\n"
-        with portrait_camera(person.picture) as url, Room(tmp_path / "r", url, page) as room:
-            assert "the page is not served: cannot serve on 127.0.0.1" in room.log.read_text()
-            assert room.status()["mood"]["emotion"] == "happy"
+        with (
+            portrait_camera(person.picture) as url,
+            RunningDaemon(tmp_path / "r", url, page) as daemon,
+        ):
+            assert "the page is not served: cannot serve on 127.0.0.1" in daemon.log.read_text()
+            assert daemon.status()["mood"]["emotion"] == "happy"
             taken.close()
-            wait_for(lambda: "moodpi is at http" in room.log.read_text(), "the page, tried again")
-            assert room.log.read_text().count("the page is not served") == 1
+            wait_for(lambda: "moodpi is at http" in daemon.log.read_text(), "the page, tried again")
+            assert daemon.log.read_text().count("the page is not served") == 1
 
 
 def test_a_certificate_that_cannot_be_read_is_logged(tmp_path: Path, person: Sitter) -> None:
     page = f'[web]\nenabled = true\nport = 0\ntls_cert = "{"x" * 300}"\ntls_key = "y"\n'
-    with portrait_camera(person.picture) as url, Room(tmp_path / "r", url, page) as room:
-        wait_for(lambda: "the page is not served: " in room.log.read_text(), "the reason")
-        assert "File name too long" in room.log.read_text()
-        assert room.status()["mood"]["emotion"] == "happy"
+    with portrait_camera(person.picture) as url, RunningDaemon(tmp_path / "r", url, page) as daemon:
+        wait_for(lambda: "the page is not served: " in daemon.log.read_text(), "the reason")
+        assert "File name too long" in daemon.log.read_text()
+        assert daemon.status()["mood"]["emotion"] == "happy"
