@@ -56,7 +56,7 @@ def draw_plane(catalogue: Path | None, output: Path) -> None:
         _draw_emotions(axes)
         _draw_songs(axes, _labelled_songs(catalog))
         axes.set_title(
-            f"{len(catalog):,} tracks by their predicted mood, and the emotions",
+            f"{len(catalog):,} tracks by valence and arousal, and the emotions",
             loc="left",
             color=TEXT_COLOUR,
             fontsize=14,

@@ -71,6 +71,6 @@ def build_tracks(tmp_path):
             "FROM track JOIN artist USING (artist) LEFT JOIN album USING (album)"
         ).fetchall()
         database.close()
-        return {found["id"]: dict(found) for found in rows}
+        return {row["id"]: dict(row) for row in rows}
 
     return built

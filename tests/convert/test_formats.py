@@ -32,10 +32,12 @@ def test_every_format_maps_uint8_to_probabilities_and_has_a_description(name, al
     assert result.failure == ""
     runtime = load_runtime(Registry(all_formats.folder).find("tiny", name).path)
 
-    found = np.stack([runtime.infer(f[None, ..., None]) for f in splits["PublicTest"].images[:20]])
+    probabilities = np.stack(
+        [runtime.infer(f[None, ..., None]) for f in splits["PublicTest"].images[:20]]
+    )
 
-    assert (found.dtype, found.shape) == (np.float32, (20, 7))
-    assert found.sum(axis=1) == pytest.approx(np.ones(20), abs=7 / 256)
+    assert (probabilities.dtype, probabilities.shape) == (np.float32, (20, 7))
+    assert probabilities.sum(axis=1) == pytest.approx(np.ones(20), abs=7 / 256)
     description = runtime.description()
     assert description["output"]["labels"] == list(EMOTIONS)
     assert description["input"] == {"shape": [1, 48, 48, 1], "dtype": "uint8", "range": [0, 255]}

@@ -85,9 +85,9 @@ def test_erases_at_most_the_requested_share(faces):
 
 
 def test_scaled_to_zero_only_mirrors(faces):
-    nothing = Augmentation().scaled(0)
+    zeros = Augmentation().scaled(0)
 
-    changed = augment(faces, nothing, np.random.default_rng(1))
+    changed = augment(faces, zeros, np.random.default_rng(1))
 
     assert np.array_equal(changed, augment(faces, STILL, np.random.default_rng(1)))
 

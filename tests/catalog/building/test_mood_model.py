@@ -20,14 +20,14 @@ AMBIENT = [0.20, 0.10, -25.0, 0.04, 0.95, 0.92, 0.10, 0.10, 80.0]
 
 
 def test_classifies_typical_music_of_each_mood() -> None:
-    found = MoodModel.load().classify(np.array([AMBIENT, METAL, PARTY, BALLAD]))
-    assert [MOODS[mood] for mood in found] == ["calm", "energetic", "happy", "sad"]
+    moods = MoodModel.load().classify(np.array([AMBIENT, METAL, PARTY, BALLAD]))
+    assert [MOODS[mood] for mood in moods] == ["calm", "energetic", "happy", "sad"]
 
 
 def test_every_track_of_the_catalogue_has_a_mood_and_every_mood_has_tracks() -> None:
     with Catalog.open() as catalog:
-        found = {track.mood for track in catalog.tracks(range(1, len(catalog), 100))}
-    assert found == set(MOODS)
+        moods = {track.mood for track in catalog.tracks(range(1, len(catalog), 100))}
+    assert moods == set(MOODS)
 
 
 def test_a_model_survives_json() -> None:

@@ -58,11 +58,15 @@ def test_an_exported_file_is_evaluated_by_its_runtime(run_command, capsys, csv, 
     pytest.importorskip("seaborn")
     run_command("evaluate", INT8, "--data", csv, "--json")
 
-    found = json.loads(capsys.readouterr().out)
-    assert (found["model"], found["split"], found["faces"]) == ("int8.tflite", "PublicTest", 40)
-    assert found["top1"]["low"] <= found["top1"]["value"] <= found["top1"]["high"]
+    document = json.loads(capsys.readouterr().out)
+    assert (document["model"], document["split"], document["faces"]) == (
+        "int8.tflite",
+        "PublicTest",
+        40,
+    )
+    assert document["top1"]["low"] <= document["top1"]["value"] <= document["top1"]["high"]
     labels = [int(row.partition(",")[0]) for row in fer_rows if row.endswith("PublicTest")]
-    assert [sum(row) for row in found["confusion"]] == np.bincount(labels).tolist()
+    assert [sum(row) for row in document["confusion"]] == np.bincount(labels).tolist()
 
 
 @pytest.mark.workstation

@@ -21,23 +21,24 @@ def logits_of(predicted: np.ndarray, second: int = 1) -> np.ndarray:
 
 
 def test_top1_and_top2_are_shares_of_the_faces():
-    found = evaluate(logits_of(PREDICTED, second=6), LABELS, NO_VOTES)
+    evaluation = evaluate(logits_of(PREDICTED, second=6), LABELS, NO_VOTES)
 
-    assert found.faces == 8
-    assert found.top1.value == 6 / 8
-    assert found.top2.value == 7 / 8, "the neutral face classified as happy"
+    assert evaluation.faces == 8
+    assert evaluation.top1.value == 6 / 8
+    assert evaluation.top2.value == 7 / 8, "the neutral face classified as happy"
 
 
 def test_precision_recall_and_f1_of_each_emotion():
-    found = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).classes
+    classes = evaluate(logits_of(PREDICTED), LABELS, NO_VOTES).classes
 
-    assert (found["angry"].faces, found["angry"].precision, found["angry"].recall) == (4, 1, 0.75)
-    assert (found["happy"].precision, found["happy"].recall) == (0.5, 1)
-    assert found["happy"].f1 == pytest.approx(2 / 3)
-    assert (found["fear"].precision, found["fear"].recall, found["fear"].f1) == (0, 0, 0)
+    assert classes["angry"].faces == 4
+    assert (classes["angry"].precision, classes["angry"].recall) == (1, 0.75)
+    assert (classes["happy"].precision, classes["happy"].recall) == (0.5, 1)
+    assert classes["happy"].f1 == pytest.approx(2 / 3)
+    assert (classes["fear"].precision, classes["fear"].recall, classes["fear"].f1) == (0, 0, 0)
 
 
-def test_macro_f1_counts_every_emotion_alike():
+def test_macro_f1_weights_every_emotion_equally():
     confusion = confusion_matrix(LABELS, PREDICTED)
 
     assert confusion[0].tolist() == [3, 0, 0, 1, 0, 0, 0]
