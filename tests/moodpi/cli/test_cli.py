@@ -87,7 +87,7 @@ def test_no_command_prints_the_help_and_is_a_usage_error(moodpi) -> None:
     [
         (["recomend"], "unknown command 'recomend': did you mean 'recommend'?"),
         (["classify", "a.png", "--jsn"], "did you mean '--json'?"),
-        (["recommend"], "give a PHOTO or --emotion E"),
+        (["recommend"], "expected either PHOTO or --emotion E"),
         (["recommend", "--emotion", "hapy"], "unknown emotion 'hapy': did you mean 'happy'?"),
         (["recommend", "--emotion", "sad", "-n", "0"], "'0'"),
         (["recommend", "--emotion", "sad", "--strategy", "lft"], "did you mean 'lift'?"),
