@@ -83,7 +83,7 @@ def test_no_command_prints_the_help_and_is_a_usage_error(moodpi) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "expected"),
     [
         (["recomend"], "unknown command 'recomend': did you mean 'recommend'?"),
         (["classify", "a.png", "--jsn"], "did you mean '--json'?"),
@@ -101,11 +101,11 @@ def test_no_command_prints_the_help_and_is_a_usage_error(moodpi) -> None:
         (["service", "uninstall", "--user", "--purge"], "delete ~/.config/moodpi"),
     ],
 )
-def test_a_usage_error_is_one_line_with_the_nearest_name(moodpi, arguments, says) -> None:
+def test_a_usage_error_is_one_line_with_the_nearest_name(moodpi, arguments, expected) -> None:
     done = moodpi(*arguments)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
-    assert says in done.stderr
+    assert expected in done.stderr
     assert done.stdout == ""
 
 
