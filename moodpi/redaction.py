@@ -22,7 +22,7 @@ def without_password(url: str) -> str:
     scheme = SCHEME.match(url)
     if scheme is None:
         return url
-    shown, rest = scheme.group(), url[scheme.end() :]
+    redacted, rest = scheme.group(), url[scheme.end() :]
     if credentials := CREDENTIALS.match(rest):
-        shown, rest = f"{shown}***@", rest[credentials.end() :]
-    return shown + SECRET.sub(r"\1***", rest)
+        redacted, rest = f"{redacted}***@", rest[credentials.end() :]
+    return redacted + SECRET.sub(r"\1***", rest)

@@ -1,4 +1,4 @@
-"""What runs an exported model: one interface, one file per runtime, one table."""
+"""Inference runtimes: one interface, one file per runtime, one table."""
 
 from __future__ import annotations
 
@@ -18,31 +18,32 @@ from moodpi.requirements import OPENCV, how_to_install
 
 
 class Runtime(ABC):
-    """A loaded model. Built from the path of its file and the number of threads it may use."""
+    """A loaded model. Created from its file and the number of threads for inference."""
 
     @abstractmethod
     def __init__(self, path: Path, threads: int = 1) -> None: ...
 
     @abstractmethod
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Probabilities float32 [7] of one face uint8 [1, 48, 48, 1], grey 0..255."""
+        """Probabilities float32 [7] of one grey face uint8 [1, 48, 48, 1], 0..255."""
 
     @abstractmethod
     def description(self) -> dict[str, Any]:
-        """What the file says of itself: model, input, labels, training, accuracy; empty if not."""
+        """The metadata in the file: model, input, labels, training, accuracy; empty without any."""
 
 
 def check_input(path: Path, shape: Sequence[object], dtype: str) -> None:
-    """MoodpiError where a file takes something else than one raw face uint8 [1, 48, 48, 1]."""
+    """Raise MoodpiError unless the model's input is one raw face uint8 [1, 48, 48, 1]."""
     if (*shape,) != INPUT_SHAPE or dtype != "uint8":
         raise MoodpiError(
-            f"{path} takes {dtype} {[*shape]}, expected uint8 {[*INPUT_SHAPE]}: a file that "
-            "`moodpi export` made (another's can be held beside ours by `moodpi bench --against`)"
+            f"{path} has the input {dtype} {[*shape]}, expected uint8 {[*INPUT_SHAPE]}: use a file "
+            "from `moodpi export` (`moodpi bench --against` compares other models)",
+            code="wrong_model_input",
         )
 
 
-# Suffix of the file: the runtimes that take it, the preferred first.
-# Each is (package to import, module here, class, the requirement that brings it).
+# The runtimes for each file suffix, the preferred one first:
+# (package to import, module here, class, requirement to install).
 RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ".tflite": (
         ("ai_edge_litert", "litert", "LiteRT", "ai-edge-litert"),
@@ -56,13 +57,16 @@ RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
 
 
 def load_runtime(path: Path, threads: int = 1, package: str | None = None) -> Runtime:
-    """Load the model with the first installed runtime, or with that of `package` alone.
+    """Load a model with the first installed runtime, or only with the runtime of `package`.
 
-    MoodpiError says what to install where there is none.
+    Raises MoodpiError with the command that installs one if none is installed.
     """
     kinds = RUNTIMES.get(path.suffix)
     if kinds is None:
-        raise MoodpiError(f"{path}: no runtime for '{path.suffix}', expected {', '.join(RUNTIMES)}")
+        raise MoodpiError(
+            f"{path}: unknown model format '{path.suffix}', expected {', '.join(RUNTIMES)}",
+            code="unknown_suffix",
+        )
     if package is not None:
         kinds = tuple(kind for kind in kinds if kind[0] == package)
     for name, module, class_name, _ in kinds:
@@ -70,4 +74,6 @@ def load_runtime(path: Path, threads: int = 1, package: str | None = None) -> Ru
             runtime: type[Runtime] = getattr(import_module(f"edge.runtimes.{module}"), class_name)
             return runtime(path, threads)
     fixes = " or ".join(how_to_install(requirement) for *_, requirement in kinds)
-    raise MoodpiError(f"no runtime for {path.suffix} files is installed: {fixes}")
+    raise MoodpiError(
+        f"no runtime for {path.suffix} files is installed: {fixes}", code="no_runtime"
+    )

@@ -10,7 +10,7 @@ from edge.runtimes.tflite import TfliteInterpreter
 
 
 class LiteRT(TfliteInterpreter):
-    """TFLite files through ai-edge-litert."""
+    """Runs TFLite files with ai-edge-litert."""
 
     def create(self, path: str, threads: int) -> Any:
         return Interpreter(model_path=path, num_threads=threads)

@@ -14,14 +14,14 @@ from edge.runtimes import Runtime, check_input
 from models.artefact import DESCRIPTION
 from moodpi.errors import MoodpiError
 
-# Where an x86-64 processor has no VNNI, sums of products of int8 overflow 16 bits, and many a face
-# is read as something else. With this they do not; processors that have it, and ARM's, do nothing
-# differently (onnxruntime_session_options_config_keys.h).
+# On x86-64 processors without VNNI, sums of int8 products overflow 16 bits and give wrong emotions.
+# This option prevents that. It has no effect on other processors
+# (onnxruntime_session_options_config_keys.h).
 EXACT_ON_X86 = ("session.x64quantprecision", "1")
 
 
 class OnnxRuntime(Runtime):
-    """ONNX files through onnxruntime, on the processor."""
+    """Runs ONNX files with onnxruntime on the CPU."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
@@ -32,16 +32,19 @@ class OnnxRuntime(Runtime):
                 str(path), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's own exceptions share no base class
-            raise MoodpiError(f"{path} cannot be loaded: {error}: export it again") from error
-        given = self._session.get_inputs()[0]
-        check_input(path, given.shape, given.type.removeprefix("tensor(").removesuffix(")"))
-        self._input = given.name
+            message = f"{path} cannot be loaded: {error}: export it again"
+            raise MoodpiError(message, code="model_damaged") from error
+        model_input = self._session.get_inputs()[0]
+        check_input(
+            path, model_input.shape, model_input.type.removeprefix("tensor(").removesuffix(")")
+        )
+        self._input = model_input.name
 
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         probabilities: NDArray[np.float32] = self._session.run(None, {self._input: face})[0][0]
         return probabilities
 
     def description(self) -> dict[str, Any]:
-        told = self._session.get_modelmeta().custom_metadata_map.get(DESCRIPTION, "{}")
-        described: dict[str, Any] = json.loads(told)
-        return described
+        text = self._session.get_modelmeta().custom_metadata_map.get(DESCRIPTION, "{}")
+        description: dict[str, Any] = json.loads(text)
+        return description

@@ -1,4 +1,4 @@
-"""OpenCV's own DNN module, for float32 ONNX files where nothing else is installed."""
+"""OpenCV's DNN module, for float32 ONNX files if ONNX Runtime is not installed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from moodpi.stderr import silenced_stderr
 
 
 class OpenCvDnn(Runtime):
-    """ONNX files through cv2.dnn, which reads float32 but not int8 (QDQ) files.
+    """Runs float32 ONNX files with cv2.dnn, which does not support int8 (QDQ) files.
 
-    threads: for OpenCV as a whole, which has one pool for everything.
+    threads: size of OpenCV's thread pool, which all of OpenCV shares.
     """
 
     def __init__(self, path: Path, threads: int = 1) -> None:
@@ -28,8 +28,9 @@ class OpenCvDnn(Runtime):
                 self._network = cv2.dnn.readNetFromONNX(str(path))
         except cv2.error as error:
             raise MoodpiError(
-                f"{path} cannot be loaded by OpenCV {cv2.__version__}, which takes float32 alone: "
-                f"use float32.onnx, or {how_to_install('moodpi[onnx]')}"
+                f"{path} cannot be loaded by OpenCV {cv2.__version__}, which supports only "
+                f"float32: use float32.onnx, or {how_to_install('moodpi[onnx]')}",
+                code="model_damaged",
             ) from error
 
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -37,5 +38,5 @@ class OpenCvDnn(Runtime):
         return np.asarray(self._network.forward(), np.float32)[0]
 
     def description(self) -> dict[str, Any]:
-        """OpenCV gives no way to read it."""
+        """Empty: OpenCV does not read metadata."""
         return {}

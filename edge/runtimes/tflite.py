@@ -1,4 +1,4 @@
-"""The TensorFlow Lite interpreter's interface, which LiteRT and tflite-runtime share."""
+"""The TensorFlow Lite interpreter, common to LiteRT and tflite-runtime."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moodpi.stderr import silenced_stderr
 
 
 class TfliteInterpreter(Runtime):
-    """Drives an `Interpreter` whose input is uint8 [1, 48, 48, 1] and output float32 [1, 7]."""
+    """Runs an `Interpreter` with the input uint8 [1, 48, 48, 1] and the output float32 [1, 7]."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._path = path
@@ -28,15 +28,16 @@ class TfliteInterpreter(Runtime):
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             reason = str(error).strip().partition("\n")[0]
-            raise MoodpiError(f"{path} cannot be loaded: {reason}: export it again") from error
-        given = self._interpreter.get_input_details()[0]
-        check_input(path, given["shape"].tolist(), np.dtype(given["dtype"]).name)
-        self._input = given["index"]
+            message = f"{path} cannot be loaded: {reason}: export it again"
+            raise MoodpiError(message, code="model_damaged") from error
+        model_input = self._interpreter.get_input_details()[0]
+        check_input(path, model_input["shape"].tolist(), np.dtype(model_input["dtype"]).name)
+        self._input = model_input["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
     @abstractmethod
     def create(self, path: str, threads: int) -> Any:
-        """Return the package's own Interpreter for the file."""
+        """The package's own Interpreter for the file."""
 
     def infer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         self._interpreter.set_tensor(self._input, face)
@@ -45,10 +46,10 @@ class TfliteInterpreter(Runtime):
         return probabilities
 
     def description(self) -> dict[str, Any]:
-        """The ZIP entry behind the model, as TFLite Metadata has it."""
+        """The ZIP entry that follows the model (TFLite Metadata)."""
         try:
             with zipfile.ZipFile(self._path) as archive:
-                described: dict[str, Any] = json.loads(archive.read(DESCRIPTION))
+                description: dict[str, Any] = json.loads(archive.read(DESCRIPTION))
         except (zipfile.BadZipFile, KeyError, ValueError):
             return {}
-        return described
+        return description

@@ -1,4 +1,4 @@
-"""tflite-runtime, the older runtime for TFLite files: Python up to 3.11 and numpy 1 only."""
+"""tflite-runtime, the predecessor of LiteRT: only for Python up to 3.11 and numpy 1."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from edge.runtimes.tflite import TfliteInterpreter
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
 
-# With numpy 2 the import succeeds and the interpreter then fails, whatever its metadata says.
+# With numpy 2 the import succeeds, but the interpreter fails. The package does not declare this.
 if int(np.__version__.split(".")[0]) >= 2:
     raise MoodpiError(
         f"tflite-runtime needs numpy below 2, found {np.__version__}: "
-        f"{how_to_install('numpy<2')}, or {how_to_install('ai-edge-litert')}"
+        f"{how_to_install('numpy<2')}, or {how_to_install('ai-edge-litert')}",
+        code="incompatible_numpy",
     )
 
 from tflite_runtime import _pywrap_tensorflow_interpreter_wrapper as native
@@ -23,7 +24,7 @@ from tflite_runtime.interpreter import Interpreter
 
 
 class TfliteRuntime(TfliteInterpreter):
-    """TFLite files through tflite-runtime, integers by the kernels that LiteRT uses."""
+    """Runs TFLite files with tflite-runtime and XNNPACK's integer kernels, as LiteRT does."""
 
     def create(self, path: str, threads: int) -> Any:
         kernels = [XnnpackDelegate(threads)] if XnnpackDelegate.available() else []
@@ -42,10 +43,10 @@ class _Options(ctypes.Structure):
 
 
 class XnnpackDelegate:
-    """XNNPACK for int8 and uint8 as well: of itself tflite-runtime gives it the floats alone.
+    """The XNNPACK delegate for int8 and uint8; by default tflite-runtime uses it for floats only.
 
-    Its own integer kernels take several times as long and round otherwise, a step here and there,
-    which the layers after it add up. The interpreter keeps this object as long as it lives.
+    tflite-runtime's own integer kernels are several times slower and round differently, which adds
+    up over the layers. The interpreter holds a reference to this object.
     """
 
     INT8, UINT8 = 1, 2  # TFLITE_XNNPACK_DELEGATE_FLAG_QS8 and _QU8
@@ -62,7 +63,7 @@ class XnnpackDelegate:
 
     @staticmethod
     def available() -> bool:
-        """Whether this build of tflite-runtime lets it be asked for."""
+        """Whether this build of tflite-runtime exports the delegate."""
         return hasattr(ctypes.CDLL(native.__file__), "TfLiteXNNPackDelegateCreate")
 
     def __del__(self) -> None:
@@ -71,5 +72,5 @@ class XnnpackDelegate:
         delete(self._pointer)
 
     def _get_native_delegate_pointer(self) -> int | None:
-        """What the interpreter asks a delegate for."""
+        """The pointer that the interpreter requests from a delegate."""
         return self._pointer

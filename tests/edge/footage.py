@@ -1,4 +1,4 @@
-"""Pictures and films made for the tests of sources, and what reads them to their end."""
+"""Generated pictures and videos for the tests of sources."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def video(path: Path, frames: int = 20, rate: float = 10.0, codec: str = "MJPG")
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), rate, (WIDTH, HEIGHT))
     assert writer.isOpened()
     random = np.random.default_rng(1)
-    for place in range(frames):
+    for index in range(frames):
         noise = random.integers(0, 8, (HEIGHT, WIDTH, 3), np.uint8)
-        writer.write(picture(6 * place) + noise)
+        writer.write(picture(6 * index) + noise)
     writer.release()
     return path
 

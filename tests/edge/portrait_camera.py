@@ -1,6 +1,6 @@
-"""A network camera (MJPEG over HTTP) that shows a picture's file five times a second, for ever.
+"""A network camera (MJPEG over HTTP) that sends the picture of a file five times a second.
 
-Like any sensor it never gives the same bytes for long: a camera that does is taken for frozen.
+Successive frames differ, as a sensor's do, so that the camera does not count as frozen.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import cv2
 
 @contextmanager
 def portrait_camera(picture: Path) -> Iterator[str]:
-    """Its URL while it runs, on loopback; another picture in the same file is what it sees next."""
-    over = threading.Event()
+    """The URL of a running camera on loopback. The file can be replaced at any time."""
+    stopping = threading.Event()
 
     class Camera(BaseHTTPRequestHandler):
         def do_GET(self):  # http.server's name
@@ -27,9 +27,9 @@ def portrait_camera(picture: Path) -> Iterator[str]:
             self.end_headers()
             try:
                 for count in itertools.count():
-                    if over.wait(0.2):
+                    if stopping.wait(0.2):
                         return
-                    jpeg = _exposure(picture, count)
+                    jpeg = _jpeg_frame(picture, count)
                     head = "--frame\r\nContent-Type: image/jpeg\r\n"
                     head += f"Content-Length: {len(jpeg)}\r\n\r\n"
                     self.wfile.write(head.encode() + jpeg + b"\r\n")
@@ -46,45 +46,45 @@ def portrait_camera(picture: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}/video"
     finally:
-        over.set()
+        stopping.set()
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-def _exposure(picture: Path, count: int) -> bytes:
-    """The picture as a JPEG, with a grey corner that is a little brighter every other time."""
+def _jpeg_frame(picture: Path, count: int) -> bytes:
+    """The picture as a JPEG, with a corner that is brighter in every second frame."""
     image = cv2.imread(str(picture))
     image[:8, :8] = 120 + 8 * (count % 2)
     return cv2.imencode(".jpg", image)[1].tobytes()
 
 
-class Sitter:
-    """Who sits for the camera: what they look like is in `picture`, from one moment to the next."""
+class FakePerson:
+    """A person in front of the camera, whose expression is in the file `picture`."""
 
     def __init__(self, folder: Path, portrait: Path) -> None:
-        self.picture = folder / "sitter.jpg"
+        self.picture = folder / "person.jpg"
         self._portrait = cv2.imread(str(portrait))
         self.smile()
 
     def smile(self) -> None:
-        """The portrait as it is."""
+        """Show the unchanged portrait."""
         self._show(self._portrait)
 
     def frown(self) -> None:
-        """The portrait with its mouth upside down: no model takes that for happy."""
+        """Show the portrait with an inverted mouth, which no model classifies as happy."""
         frowning = self._portrait.copy()
         mouth = frowning[129:157, 196:252]
         mouth[:] = mouth[::-1].copy()
         self._show(frowning)
 
     def leave(self) -> None:
-        """A grey wall."""
+        """Show a grey wall."""
         wall = self._portrait.copy()
         wall[:] = 128
         self._show(wall)
 
     def _show(self, image) -> None:
-        aside = self.picture.with_suffix(".new.jpg")
-        cv2.imwrite(str(aside), image)
-        aside.replace(self.picture)
+        temporary = self.picture.with_suffix(".new.jpg")
+        cv2.imwrite(str(temporary), image)
+        temporary.replace(self.picture)

@@ -67,7 +67,7 @@ def test_the_printed_configuration_shows_no_secret(tmp_path):
     assert "hunter" not in printed
 
 
-def test_a_mistyped_scheme_shows_no_secret():
+def test_the_error_for_a_mistyped_scheme_shows_no_secret():
     with raises("unknown_source") as caught:
         open_source("rtps://me:hunter2@cam/1")
     assert "'rtps://***@cam/1'" in str(caught.value)

@@ -1,4 +1,4 @@
-"""What systemd hears of the service, on a real datagram socket."""
+"""systemd notifications on a real datagram socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(params=["file", "abstract"])
 def systemd(request, tmp_path, monkeypatch):
-    """A socket as systemd would give it, in the file system or abstract."""
+    """A socket like systemd's, in the file system or abstract."""
     file = request.param == "file"
     address = str(tmp_path / "notify") if file else f"@moodpi-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
@@ -32,11 +32,11 @@ def test_each_state_is_one_message(systemd):
     notifier.status("happy")
     notifier.stopping()
 
-    heard = [systemd.recv(1024).decode() for _ in range(3)]
-    assert heard == ["READY=1\nSTATUS=looking", "STATUS=happy", "STOPPING=1"]
+    messages = [systemd.recv(1024).decode() for _ in range(3)]
+    assert messages == ["READY=1\nSTATUS=looking", "STATUS=happy", "STOPPING=1"]
 
 
-def test_the_watchdog_is_fed_when_it_wants_and_not_more_often(systemd, monkeypatch):
+def test_watchdog_messages_are_limited_to_their_interval(systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "30000000")
     notifier = SystemdNotifier()
     for _ in range(1000):
@@ -46,14 +46,14 @@ def test_the_watchdog_is_fed_when_it_wants_and_not_more_often(systemd, monkeypat
     assert [systemd.recv(1024).decode() for _ in range(2)] == ["WATCHDOG=1", "STOPPING=1"]
 
 
-def test_without_systemd_and_with_one_that_is_gone_nothing_happens(monkeypatch, tmp_path):
+def test_without_systemd_nothing_happens(monkeypatch, tmp_path):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    SystemdNotifier().ready("to nobody")
+    SystemdNotifier().ready("looking")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
-    SystemdNotifier().ready("to nobody")
+    SystemdNotifier().ready("looking")
 
 
-def test_a_run_is_ready_before_its_camera_and_lives_while_it_waits_for_one(systemd, tmp_path):
+def test_a_run_is_ready_and_alive_while_it_waits_for_its_camera(systemd, tmp_path):
     (tmp_path / "moodpi.toml").write_text('[source]\ndevice = "/dev/video99"\n')
     running = subprocess.Popen(
         [sys.executable, "-m", "moodpi", "run", "--config", str(tmp_path / "moodpi.toml")],
@@ -68,14 +68,16 @@ def test_a_run_is_ready_before_its_camera_and_lives_while_it_waits_for_one(syste
         text=True,
     )
     try:
-        heard = [systemd.recv(1024).decode() for _ in range(5)]
+        messages = [systemd.recv(1024).decode() for _ in range(5)]
     finally:
         running.send_signal(signal.SIGTERM)
-        _, said = running.communicate(timeout=20)
+        _, log = running.communicate(timeout=20)
 
-    ready, *later = heard
+    ready, *later = messages
     assert ready == "READY=1\nSTATUS=Nobody in view"
     assert later.count("WATCHDOG=1") == 3
-    assert [said for said in later if said.startswith("STATUS=the camera is lost: no camera at")]
+    assert [
+        status for status in later if status.startswith("STATUS=the camera is lost: no camera at")
+    ]
     assert running.returncode == 0
-    assert said.count("the camera is lost, trying again") == 1
+    assert log.count("the camera is lost, trying again") == 1

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from edge.frontends.control import EventStream, send_command
-from tests.edge.portrait_camera import Sitter, portrait_camera
+from tests.edge.portrait_camera import FakePerson, portrait_camera
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.raising import raises
 from tests.waiting import wait_for
@@ -25,12 +25,12 @@ def ids(status: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Sitter:
-    return Sitter(tmp_path_factory.mktemp("sitter"), portrait)
+def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> FakePerson:
+    return FakePerson(tmp_path_factory.mktemp("sitter"), portrait)
 
 
 @pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory, sitter: Sitter) -> Iterator[RunningDaemon]:
+def daemon(tmp_path_factory: pytest.TempPathFactory, sitter: FakePerson) -> Iterator[RunningDaemon]:
     with (
         portrait_camera(sitter.picture) as url,
         RunningDaemon(tmp_path_factory.mktemp("r"), url, FAST_MOODS) as daemon,
@@ -200,7 +200,7 @@ def test_a_subscriber_first_gets_the_status_with_the_history(events: Events) -> 
 
 
 def test_a_subscriber_gets_events_and_the_status_after_them(
-    daemon: RunningDaemon, sitter: Sitter, events: Events
+    daemon: RunningDaemon, sitter: FakePerson, events: Events
 ) -> None:
     events.until("status")
     sitter.frown()

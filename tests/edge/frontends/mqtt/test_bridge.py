@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("paho.mqtt")
 
 from tests.edge.frontends.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
-from tests.edge.portrait_camera import Sitter, portrait_camera
+from tests.edge.portrait_camera import FakePerson, portrait_camera
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.waiting import wait_for
 
@@ -28,12 +28,12 @@ def at(broker: Mosquitto, name: str, more: str = "") -> str:
 
 
 @pytest.fixture(scope="module")
-def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Sitter:
-    return Sitter(tmp_path_factory.mktemp("sitter"), portrait)
+def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> FakePerson:
+    return FakePerson(tmp_path_factory.mktemp("sitter"), portrait)
 
 
 @pytest.fixture(scope="module")
-def camera(sitter: Sitter) -> Iterator[str]:
+def camera(sitter: FakePerson) -> Iterator[str]:
     with portrait_camera(sitter.picture) as url:
         yield url
 
@@ -79,7 +79,7 @@ def test_home_assistant_gets_discovery_messages(home: Listener) -> None:
         assert entity.get("state_topic", "moodpi/kitchen/mood") in home.heard
 
 
-def test_a_mood_change_is_published(home: Listener, sitter: Sitter) -> None:
+def test_a_mood_change_is_published(home: Listener, sitter: FakePerson) -> None:
     sitter.frown()
     home.until("moodpi/kitchen/mood", lambda mood: mood not in ("happy", "None"))
     sitter.leave()

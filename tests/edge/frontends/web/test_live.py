@@ -14,7 +14,7 @@ import pytest
 
 from tests.edge.frontends.web.browser_page import opened
 from tests.edge.frontends.web.conftest import Served, serving
-from tests.edge.portrait_camera import Sitter, portrait_camera
+from tests.edge.portrait_camera import FakePerson, portrait_camera
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.waiting import wait_for
 
@@ -28,12 +28,12 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
-def person(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Sitter:
-    return Sitter(tmp_path_factory.mktemp("person"), portrait)
+def person(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> FakePerson:
+    return FakePerson(tmp_path_factory.mktemp("person"), portrait)
 
 
 @pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory, person: Sitter) -> Iterator[RunningDaemon]:
+def daemon(tmp_path_factory: pytest.TempPathFactory, person: FakePerson) -> Iterator[RunningDaemon]:
     with (
         portrait_camera(person.picture) as url,
         RunningDaemon(tmp_path_factory.mktemp("r"), url, FAST_MOODS) as daemon,
@@ -92,7 +92,7 @@ def test_status_and_events_match_the_openapi_document(served: Served) -> None:
     assert all(fits(event, "Event") for event in told["history"])
 
 
-def test_events_are_streamed(served: Served, person: Sitter) -> None:
+def test_events_are_streamed(served: Served, person: FakePerson) -> None:
     with events(served) as messages:
         until(messages, "history")
         person.frown()
@@ -184,7 +184,7 @@ def test_the_page_shows_the_mood_the_history_and_the_tracks(browser, served: Ser
         expect(page.locator("#stats")).to_contain_text(re.compile(r"frames per second\d"))
 
 
-def test_the_page_changes_with_the_mood(browser, served: Served, person: Sitter) -> None:
+def test_the_page_changes_with_the_mood(browser, served: Served, person: FakePerson) -> None:
     with opened(browser, served.url + "/#live") as page:
         expect(page.locator("#live-mood")).to_have_text("Mood: happy")
         tint = page.locator("body").get_attribute("data-emotion")
@@ -242,7 +242,7 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def test_the_daemon_serves_the_page_itself(tmp_path: Path, person: Sitter) -> None:
+def test_the_daemon_serves_the_page_itself(tmp_path: Path, person: FakePerson) -> None:
     port = free_port()
     page = f"{FAST_MOODS}[web]\nenabled = true\nport = {port}\n"
     with portrait_camera(person.picture) as url, RunningDaemon(tmp_path / "r", url, page) as daemon:
@@ -262,7 +262,7 @@ def test_the_daemon_serves_the_page_itself(tmp_path: Path, person: Sitter) -> No
 
 
 def test_a_page_that_cannot_be_served_does_not_stop_the_daemon(
-    tmp_path: Path, person: Sitter
+    tmp_path: Path, person: FakePerson
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         page = f"[web]\nenabled = true\nport = {taken.getsockname()[1]}\n"
@@ -277,7 +277,7 @@ def test_a_page_that_cannot_be_served_does_not_stop_the_daemon(
             assert daemon.log.read_text().count("the page is not served") == 1
 
 
-def test_a_certificate_that_cannot_be_read_is_logged(tmp_path: Path, person: Sitter) -> None:
+def test_a_certificate_that_cannot_be_read_is_logged(tmp_path: Path, person: FakePerson) -> None:
     page = f'[web]\nenabled = true\nport = 0\ntls_cert = "{"x" * 300}"\ntls_key = "y"\n'
     with portrait_camera(person.picture) as url, RunningDaemon(tmp_path / "r", url, page) as daemon:
         wait_for(lambda: "the page is not served: " in daemon.log.read_text(), "the reason")
