@@ -115,7 +115,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
         f"  top-1     {evaluation.top1}",
         f"  top-2     {evaluation.top2}",
         f"  macro F1  {evaluation.macro_f1}",
-        *(f"  {name:<18}{share}" for name, share in evaluation.top1_by_reference.items()),
+        *(f"  top-1, {name:<15}{share}" for name, share in evaluation.top1_by_reference.items()),
         (
             f"  calibration error {calibration.before:.3f}; {calibration.after:.3f} at temperature "
             f"{calibration.temperature:.3f} (fitted on one half, measured on the other)"
