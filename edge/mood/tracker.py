@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from edge.config.settings import MoodSettings
 from models.emotions import EMOTIONS
 
-# The longest time that one observation stands for, in seconds: a face that is seen after a gap says
-# nothing about the gap. At one frame a second, a clear first mood needs three observations.
+# The longest time that one observation stands for, in seconds. A face after a gap is no evidence
+# for the gap. At one frame a second, a clear first mood needs three observations.
 MAX_STEP = 0.7
 # Observations at this distance in seconds count as independent; nearer ones repeat each other.
 INDEPENDENCE_TIME = 0.7

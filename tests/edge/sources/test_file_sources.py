@@ -114,7 +114,7 @@ def test_a_picture_whose_name_is_not_utf_8_is_read(tmp_path):
 
 
 def test_a_picture_of_a_folder_is_turned_upright(tmp_path):
-    # A JPEG with an EXIF block that says it lies on its side (orientation 6).
+    # A JPEG with the EXIF orientation 6, rotated by 90 degrees.
     exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
     jpeg = cv2.imencode(".jpg", picture(40))[1].tobytes()
     block = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif

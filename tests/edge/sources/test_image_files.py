@@ -39,7 +39,7 @@ def test_a_folder_that_cannot_be_read_is_an_error(tmp_path, monkeypatch):
     def refuse(folder: object) -> None:
         raise PermissionError(13, "Permission denied", str(folder))
 
-    # The superuser, as whom tests may run, is refused nothing.
+    # Tests may run as root, for whom permissions do not apply.
     monkeypatch.setattr(os, "listdir", refuse)
     monkeypatch.setattr(os, "scandir", refuse)
     with raises("unreadable_file"):

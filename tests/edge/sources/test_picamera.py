@@ -1,4 +1,4 @@
-"""The Pi's camera, through a stand-in with picamera2's documented interface."""
+"""The camera module, with a fake that has picamera2's documented interface."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from edge.sources import open_source
 from tests.raising import raises
 
 
-class StandIn:
-    """Picamera2 as its source has it, for one 320x240 lores stream with padded rows."""
+class FakePicamera2:
+    """The part of Picamera2 that moodpi uses, with one 320x240 lores stream with padded rows."""
 
     cameras = [{"Model": "imx708", "Num": 0}]  # noqa: RUF012  # as a property of the machine
     camera_controls = {"FrameRate": (1.0, 56.0, None)}  # noqa: RUF012
     stride = 384
-    made: list[StandIn] = []  # noqa: RUF012
+    made: list[FakePicamera2] = []  # noqa: RUF012
 
     def __init__(self, camera_num=0, verbose_console=None, tuning=None, allocator=None) -> None:
         self.opened = (camera_num, verbose_console, tuning, allocator)
@@ -66,7 +66,7 @@ class StandIn:
 
     def configure(self, camera_config=None) -> None:
         self.calls.append("configure")
-        # libcamera may align a size; this one gives what its sensor can.
+        # libcamera may adjust the requested size.
         self.config = {
             **camera_config,
             "lores": {**camera_config["lores"], "size": (320, 240), "stride": self.stride},
@@ -84,7 +84,7 @@ class StandIn:
 
     @classmethod
     def planes(cls) -> np.ndarray:
-        """The buffer as libcamera fills it: Y in padded rows, then U and V."""
+        """The buffer in libcamera's layout: Y in padded rows, then U and V."""
         planes = np.full((240 * 3 // 2, cls.stride), 255, np.uint8)
         planes[:240, :320] = np.arange(240, dtype=np.uint8)[:, None]
         return planes.reshape(-1)
@@ -98,7 +98,7 @@ class StandIn:
 
 @pytest.fixture(scope="module")
 def source_of_picamera2(tmp_path_factory) -> zipfile.ZipFile:
-    """Its wheel from the package index; it cannot be imported without the system's libcamera."""
+    """picamera2's wheel from the package index. Importing it would need the system's libcamera."""
     folder = tmp_path_factory.mktemp("picamera2")
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder)]
     try:
@@ -117,7 +117,7 @@ def source_of_picamera2(tmp_path_factory) -> zipfile.ZipFile:
 
 
 def methods(wheel: zipfile.ZipFile, file: str, name: str) -> dict[str, ast.FunctionDef]:
-    """The methods of a class, as they are written; of overloads the last, which is the body."""
+    """The method definitions of a class; for overloads, the last one, which has the body."""
     tree = ast.parse(wheel.read(f"picamera2/{file}"))
     (found,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     return {node.name: node for node in found.body if isinstance(node, ast.FunctionDef)}
@@ -125,8 +125,8 @@ def methods(wheel: zipfile.ZipFile, file: str, name: str) -> dict[str, ast.Funct
 
 @pytest.fixture
 def picamera2(monkeypatch):
-    class Camera(StandIn):
-        made: list[StandIn] = []  # noqa: RUF012
+    class Camera(FakePicamera2):
+        made: list[FakePicamera2] = []  # noqa: RUF012
 
     monkeypatch.setitem(sys.modules, "picamera2", SimpleNamespace(Picamera2=Camera))
     return Camera
@@ -135,46 +135,46 @@ def picamera2(monkeypatch):
 @pytest.mark.system
 @pytest.mark.parametrize(
     "method",
-    [name for name, kind in vars(StandIn).items() if inspect.isfunction(kind)],
+    [name for name, kind in vars(FakePicamera2).items() if inspect.isfunction(kind)],
 )
-def test_the_stand_in_is_called_as_picamera2_is(source_of_picamera2, method):
+def test_the_fake_has_the_signatures_of_picamera2(source_of_picamera2, method):
     theirs = methods(source_of_picamera2, "picamera2.py", "Picamera2")[method].args
-    ours = inspect.signature(getattr(StandIn, method)).parameters
+    ours = inspect.signature(getattr(FakePicamera2, method)).parameters
     assert list(ours) == [argument.arg for argument in theirs.args]
     optional = [name for name, one in ours.items() if one.default is not inspect.Parameter.empty]
     assert len(optional) == len(theirs.defaults)
 
 
 @pytest.mark.system
-def test_picamera2_asks_which_cameras_there_are_without_opening_one(source_of_picamera2):
+def test_picamera2_lists_cameras_without_opening_one(source_of_picamera2):
     theirs = methods(source_of_picamera2, "picamera2.py", "Picamera2")["global_camera_info"]
     assert [decorator.id for decorator in theirs.decorator_list] == ["staticmethod"]
     assert theirs.args.args == []
 
 
-def test_picamera2_itself_leaves_the_padding_in_as_the_stand_in_does(source_of_picamera2):
+def test_picamera2_does_not_remove_the_padding(source_of_picamera2):
     theirs = methods(source_of_picamera2, "request.py", "Helpers")["_make_array_shared"]
     alone = ast.Module([theirs], type_ignores=[])
     names = {"np": np, "Dict": dict, "Any": object}
     exec(compile(alone, "request.py", "exec"), names)  # noqa: S102  # numpy alone is called
-    lores = {"format": "YUV420", "size": (320, 240), "stride": StandIn.stride}
-    given = names["_make_array_shared"](None, StandIn.planes(), lores)
-    assert (given == StandIn().capture_array("lores")).all()
+    lores = {"format": "YUV420", "size": (320, 240), "stride": FakePicamera2.stride}
+    array = names["_make_array_shared"](None, FakePicamera2.planes(), lores)
+    assert (array == FakePicamera2().capture_array("lores")).all()
 
 
-def test_the_pi_camera_gives_the_y_plane_without_its_padding(picamera2):
+def test_delivers_the_y_plane_without_its_padding(picamera2):
     with open_source("picamera2") as source:
         frame = source.read()
     assert frame.grey.shape == (240, 320)
     assert frame.grey.dtype == np.uint8
     assert frame.grey.flags.c_contiguous
     assert (frame.grey == np.arange(240, dtype=np.uint8)[:, None]).all()
-    # The chroma planes are not kept alive with it.
+    # The frame does not keep the chroma planes in memory.
     assert frame.grey.base is None or frame.grey.base.size == frame.grey.size
     assert picamera2.made
 
 
-def test_the_pi_camera_is_configured_once_with_few_buffers_and_closed(picamera2):
+def test_configures_the_camera_once_with_few_buffers_and_closes_it(picamera2):
     with open_source("picamera2", SourceSettings(frame_rate=8.0)) as source:
         source.read()
     (camera,) = picamera2.made
@@ -185,7 +185,7 @@ def test_the_pi_camera_is_configured_once_with_few_buffers_and_closed(picamera2)
     assert camera.config["controls"] == {"FrameRate": 8.0}
 
 
-def test_a_camera_that_can_focus_does(picamera2, monkeypatch):
+def test_enables_autofocus_if_the_camera_has_it(picamera2, monkeypatch):
     monkeypatch.setitem(picamera2.camera_controls, "AfMode", (0, 2, 0))
     with open_source("picamera2") as source:
         source.read()
