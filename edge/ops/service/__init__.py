@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from edge.ops.service.configuration import unmentioned_settings, upgrade_steps
-from edge.ops.service.machine import machine_removal, machine_steps
-from edge.ops.service.session import session_removal, session_steps
 from edge.ops.service.steps import Step, execute_steps
+from edge.ops.service.system_service import system_install_steps, system_removal_steps
+from edge.ops.service.user_service import user_install_steps, user_removal_steps
 
 __all__ = [
     "Step",
     "execute_steps",
-    "machine_removal",
-    "machine_steps",
-    "session_removal",
-    "session_steps",
+    "system_install_steps",
+    "system_removal_steps",
     "unmentioned_settings",
     "upgrade_steps",
+    "user_install_steps",
+    "user_removal_steps",
 ]

@@ -11,7 +11,7 @@ CHECKOUT = Path(__file__).resolve().parents[3] / "systemd"
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "moodpi"
 
 
-def shipped(name: str) -> str:
+def shipped_file(name: str) -> str:
     """The content of a file of systemd/."""
     for folder in (CHECKOUT, INSTALLED):
         if (folder / name).is_file():

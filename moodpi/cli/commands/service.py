@@ -30,37 +30,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print and execute the steps, or run `systemctl status`."""
     if arguments.verb == "status":
-        return _status(session=arguments.user)
+        return _status(user=arguments.user)
     from edge.ops.service import (
         execute_steps,
-        machine_removal,
-        machine_steps,
-        session_removal,
-        session_steps,
+        system_install_steps,
+        system_removal_steps,
+        user_install_steps,
+        user_removal_steps,
     )
 
     if arguments.user:
-        _check_session(arguments)
+        _check_user_options(arguments)
     elif not arguments.dry_run and os.geteuid() != 0:
         raise MoodpiError(
             f"{arguments.verb}ing the system service requires root: use sudo", code="not_root"
         )
     if arguments.verb == "uninstall":
-        removal = session_removal() if arguments.user else machine_removal(purge=arguments.purge)
+        removal = (
+            user_removal_steps() if arguments.user else system_removal_steps(purge=arguments.purge)
+        )
         execute_steps(removal, dry_run=arguments.dry_run)
         return EXIT_DONE
     if arguments.user:
-        execute_steps(session_steps(), dry_run=arguments.dry_run)
+        execute_steps(user_install_steps(), dry_run=arguments.dry_run)
     else:
         from moodpi.cli.manual import manual
 
-        steps = machine_steps(_player(arguments.player), _music(arguments.music), manual())
+        steps = system_install_steps(_player(arguments.player), _music(arguments.music), manual())
         execute_steps(steps, dry_run=arguments.dry_run)
         _print_new_settings()
     return EXIT_DONE
 
 
-def _check_session(arguments: argparse.Namespace) -> None:
+def _check_user_options(arguments: argparse.Namespace) -> None:
     """Raise UsageError for the options of the system service."""
     configured = "set it under [player] in ~/.config/moodpi/moodpi.toml"
     yours = "delete ~/.config/moodpi and ~/.local/state/moodpi yourself"
@@ -69,8 +71,8 @@ def _check_session(arguments: argparse.Namespace) -> None:
             raise UsageError(f"--{option} cannot be used with --user: {instead}")
 
 
-def _status(*, session: bool) -> int:
-    command = ["systemctl", *(["--user"] if session else []), "--no-pager", "status", "moodpi"]
+def _status(*, user: bool) -> int:
+    command = ["systemctl", *(["--user"] if user else []), "--no-pager", "status", "moodpi"]
     try:
         return subprocess.run(command, check=False).returncode
     except OSError as error:
@@ -96,7 +98,7 @@ def _music(folder: Path | None) -> Path | None:
 
 def _print_new_settings() -> None:
     from edge.ops.service import unmentioned_settings
-    from edge.ops.service.machine import CONFIGURATION
+    from edge.ops.service.system_service import CONFIGURATION
 
     if not CONFIGURATION.exists():
         return

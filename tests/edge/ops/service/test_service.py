@@ -10,9 +10,9 @@ from stat import S_IMODE
 import pytest
 
 from edge.ops.service.configuration import unmentioned_settings, with_player
-from edge.ops.service.files import shipped
-from edge.ops.service.machine import machine_removal
+from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import WriteFile
+from edge.ops.service.system_service import system_removal_steps
 
 MUSIC = Path('/home/pi/My "Müsik"')
 
@@ -20,7 +20,7 @@ MUSIC = Path('/home/pi/My "Müsik"')
 @pytest.mark.parametrize(
     "text",
     [
-        shipped("moodpi.toml"),
+        shipped_file("moodpi.toml"),
         "",
         "[mood]\nenter = 0.5\n",
         '[player]\nkind = "command"\n\n[web]\nport = 1\n',
@@ -41,7 +41,7 @@ def test_the_player_is_set_and_everything_else_stays(text: str) -> None:
 
 
 def test_the_player_is_set_where_the_shipped_file_shows_it() -> None:
-    before = shipped("moodpi.toml")
+    before = shipped_file("moodpi.toml")
     after = with_player(before, "mpd", None)
     assert after == before.replace('# kind = "print"', 'kind = "mpd"')
 
@@ -57,7 +57,7 @@ def test_without_a_player_nothing_changes() -> None:
 
 
 def test_settings_that_a_configuration_does_not_mention_are_listed() -> None:
-    text = shipped("moodpi.toml")
+    text = shipped_file("moodpi.toml")
     assert unmentioned_settings(text) == []
     assert unmentioned_settings(text.replace("# min_neighbours =", "#")) == ["faces.min_neighbours"]
 
@@ -81,7 +81,9 @@ def test_an_existing_file_keeps_its_owner_and_permissions(tmp_path: Path) -> Non
 
 
 def test_only_a_purge_removes_the_state() -> None:
-    removed = [step.as_command() for step in machine_removal(purge=False)]
+    removed = [step.as_command() for step in system_removal_steps(purge=False)]
     assert "rm -rf /opt/moodpi" in removed
     assert "rm -rf /var/lib/moodpi" not in removed
-    assert "rm -rf /var/lib/moodpi" in [step.as_command() for step in machine_removal(purge=True)]
+    assert "rm -rf /var/lib/moodpi" in [
+        step.as_command() for step in system_removal_steps(purge=True)
+    ]

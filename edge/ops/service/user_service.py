@@ -9,26 +9,26 @@ from pathlib import Path
 
 from edge.config.load import user_config_file
 from edge.ops.service.configuration import upgrade_steps
-from edge.ops.service.files import shipped
+from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import RemovePath, RunCommand, Step, WriteFile
 
 UNIT = "moodpi.service"
 
 
-def session_steps() -> Iterator[Step]:
+def user_install_steps() -> Iterator[Step]:
     """The steps that install this moodpi as a service of the current user."""
     if (configuration := user_config_file()).exists():
         yield from upgrade_steps(configuration)
     # The path as called: the target of /usr/local/bin/moodpi changes with every upgrade.
     command = Path(sys.argv[0]).absolute()
-    unit = shipped("user/moodpi.service").replace("MOODPI", str(command), 1)
+    unit = shipped_file("user/moodpi.service").replace("MOODPI", str(command), 1)
     yield WriteFile("install the service", _units() / UNIT, unit)
     yield RunCommand("reload systemd", ("systemctl", "--user", "daemon-reload"))
     yield RunCommand("start the service with the session", ("systemctl", "--user", "enable", UNIT))
     yield RunCommand("start the service now", ("systemctl", "--user", "restart", UNIT))
 
 
-def session_removal() -> Iterator[Step]:
+def user_removal_steps() -> Iterator[Step]:
     """The steps that remove that service; they keep configuration and state."""
     stop = ("systemctl", "--user", "disable", "--now", UNIT)
     yield RunCommand("stop the service", stop, required=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 from edge.config.load import parse_config
 from edge.config.settings import PlayerSettings
 from edge.ops.service.configuration import rename_keys, upgrade_steps, with_player
-from edge.ops.service.files import shipped
+from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile
 from moodpi.errors import UsageError
 
@@ -31,7 +31,7 @@ MPD_LINK = Path("/var/lib/mpd/music/moodpi")
 RESTART_STEPS_VERSION = 254
 
 
-def machine_steps(player: str | None, music: Path | None, manual: str) -> Iterator[Step]:
+def system_install_steps(player: str | None, music: Path | None, manual: str) -> Iterator[Step]:
     """The steps that install the moodpi under /opt/moodpi as a system service, or upgrade it.
 
     Args:
@@ -51,20 +51,24 @@ def machine_steps(player: str | None, music: Path | None, manual: str) -> Iterat
         raise UsageError(
             "mpv plays local files: add --music DIR, the folder with the files", code="no_music"
         )
-    yield WriteFile("define the user moodpi", SYSUSERS, shipped("sysusers.conf"))
+    yield WriteFile("define the user moodpi", SYSUSERS, shipped_file("sysusers.conf"))
     yield RunCommand("create the user moodpi", ("systemd-sysusers", str(SYSUSERS)))
     if (person := os.environ.get("SUDO_USER", "root")) != "root":
         yield RunCommand(f"allow {person} to control moodpi", ("usermod", "-aG", USER, person))
     if existing:
         yield from upgrade_steps(CONFIGURATION)
     # MPD has its own music folder.
-    text = with_player(upgraded or shipped("moodpi.toml"), player, music if kind == "mpv" else None)
+    text = with_player(
+        upgraded or shipped_file("moodpi.toml"), player, music if kind == "mpv" else None
+    )
     if text != upgraded:
         yield WriteFile("write the configuration", CONFIGURATION, text)
-    yield WriteFile("install the service", UNITS / UNIT, shipped("moodpi.service"))
+    yield WriteFile("install the service", UNITS / UNIT, shipped_file("moodpi.service"))
     if _systemd_version() >= RESTART_STEPS_VERSION:
         backoff = DROP_INS / "backoff.conf"
-        yield WriteFile("increase the delay between restarts", backoff, shipped("backoff.conf"))
+        yield WriteFile(
+            "increase the delay between restarts", backoff, shipped_file("backoff.conf")
+        )
     yield from _music_steps(kind, music)
     yield CreateLink("add the command to the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
     yield WriteFile("install the manual page", MAN_PAGE, manual)
@@ -73,7 +77,7 @@ def machine_steps(player: str | None, music: Path | None, manual: str) -> Iterat
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
 
 
-def machine_removal(*, purge: bool) -> Iterator[Step]:
+def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     """The steps that uninstall the service and the program.
 
     Args:
@@ -98,7 +102,7 @@ def _music_steps(kind: str, music: Path | None) -> Iterator[Step]:
     """The steps that give moodpi, or MPD, access to the music folder."""
     if kind == "mpd":
         yield WriteFile(
-            "start after MPD and the network", DROP_INS / "mpd.conf", shipped("mpd.conf")
+            "start after MPD and the network", DROP_INS / "mpd.conf", shipped_file("mpd.conf")
         )
     else:
         yield RemovePath("start without waiting for the network", DROP_INS / "mpd.conf")
