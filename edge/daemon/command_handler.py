@@ -13,7 +13,6 @@ from edge.daemon.status import Answer, DaemonStatus, Request
 from edge.music.profile.feedback import record_feedback
 from edge.music.profile.store import ProfileStore, Verdict
 from edge.music.profile.summary import summarize_profile
-from moodpi.errors import UsageError
 
 
 class RequestQueue(ABC):
@@ -76,18 +75,17 @@ class CommandHandler:
         subject: str | None = None,
     ) -> Answer:
         """Record feedback; skipped and banned tracks also leave the player's queue."""
-        if track is not None and artist is not None:
-            raise UsageError("expected a track or an artist, not both", code="invalid_argument")
         playing = playback.playing_track
-        if track is None and playing is not None:
+        if track is None and artist is None and playing is not None:
             track = playing.track.id
         with ProfileStore.open(self.profile) as store:
             result = record_feedback(
                 store,
                 self.catalog.current(),
                 Verdict(verdict),
-                track if artist is None else artist,
-                artist=artist is not None or subject == "artist",
+                track=track,
+                artist=artist,
+                subject=subject or "track",
             )
         if verdict != Verdict.LIKE:
             playback.exclude(result.covers)

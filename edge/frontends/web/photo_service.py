@@ -85,11 +85,9 @@ class PhotoService:
 
         Raises UsageError for one that is not in the catalogue.
         """
-        reference, catalog = artist or track or "", self._catalog.current()
+        catalog = self._catalog.current()
         with ProfileStore.open(self._profile) as store:
-            result = record_feedback(
-                store, catalog, Verdict(verdict), reference, artist=artist is not None
-            )
+            result = record_feedback(store, catalog, Verdict(verdict), track=track, artist=artist)
         return [item.to_json() for item in result.feedback]
 
     def load_model(self) -> None:

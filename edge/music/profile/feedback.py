@@ -12,6 +12,7 @@ from catalog.names import artist_key
 from catalog.store import Catalog, Track
 from edge.music.profile.references import resolve_artists, resolve_tracks
 from edge.music.profile.store import Feedback, ProfileStore, Verdict
+from moodpi.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -37,30 +38,40 @@ class FeedbackResult:
 
 
 def record_feedback(
-    store: ProfileStore, catalog: Catalog, verdict: Verdict, reference: str | None, *, artist: bool
+    store: ProfileStore,
+    catalog: Catalog,
+    verdict: Verdict,
+    *,
+    track: str | None = None,
+    artist: str | None = None,
+    subject: str = "track",
 ) -> FeedbackResult:
-    """Record a verdict on the tracks that a reference names, or on their artists.
+    """Record a verdict on tracks or artists. Without a track and an artist, the last list is meant.
 
     Args:
         store: The profile.
         catalog: The catalogue to find the tracks in.
         verdict: Like, skip or ban.
-        reference: As in resolve_tracks; with `artist` as in resolve_artists.
-        artist: Whether the verdict is on the artists.
+        track: A reference to tracks, as in resolve_tracks.
+        artist: A reference to artists instead, as in resolve_artists.
+        subject: "track", or "artist" for the artists of the tracks.
 
     Raises:
-        UsageError: The reference names nothing that the catalogue contains.
+        UsageError: The catalogue contains no such track or artist, or both are named.
         MoodpiError: The profile cannot be written.
     """
+    if track is not None and artist is not None:
+        raise UsageError("expected a track or an artist, not both", code="conflicting_arguments")
     last = store.last_list()
-    if artist:
-        feedback = feedback_for_artists(resolve_artists(reference, last, catalog), verdict)
+    if artist is not None or subject == "artist":
+        names = resolve_artists(track if artist is None else artist, last, catalog)
+        feedback = feedback_for_artists(names, verdict)
     else:
-        feedback = feedback_for_tracks(resolve_tracks(reference, last, catalog), verdict, catalog)
+        feedback = feedback_for_tracks(resolve_tracks(track, last, catalog), verdict, catalog)
     warnings: list[str] = []
     if verdict is Verdict.LIKE:
         bans = [item for item in store.feedback() if item.verdict is Verdict.BAN]
-        if reference is None:
+        if track is None and artist is None:
             feedback, warnings = _without_banned(feedback, bans)
         warnings += _artist_warnings(feedback, bans)
     store.add_feedback(feedback)

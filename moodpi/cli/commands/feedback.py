@@ -45,9 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "--config",
                 code="daemon_has_its_own",
             )
-        reference = {"artist" if arguments.artist else "track": arguments.track}
-        subject = "artist" if arguments.artist else "track"
-        answer = send_command("feedback", verdict=arguments.command, subject=subject, **reference)
+        answer = send_command("feedback", verdict=arguments.command, **_reference(arguments))
     else:
         answer = _record(arguments)
     recorded: list[dict[str, str]] = answer["feedback"]
@@ -62,6 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
+def _reference(arguments: argparse.Namespace) -> dict[str, str]:
+    """The arguments `track`, `artist` and `subject` of the command `feedback`, those that are set.
+
+    --artist without TRACK means the artist of the playing track, or the artists of the last list.
+    """
+    subject = "artist" if arguments.artist else "track"
+    return {"subject": subject} if arguments.track is None else {subject: arguments.track}
+
+
 def _record(arguments: argparse.Namespace) -> dict[str, Any]:
     """Record the feedback in this user's own file; the same answer as the daemon's."""
     from catalog.store import Catalog
@@ -72,5 +79,5 @@ def _record(arguments: argparse.Namespace) -> dict[str, Any]:
     verdict = Verdict(arguments.command)
     path = arguments.catalog or load_config(arguments.config).catalog_file()
     with ProfileStore.open(profile_file()) as store, Catalog.open(path) as catalog:
-        result = record_feedback(store, catalog, verdict, arguments.track, artist=arguments.artist)
+        result = record_feedback(store, catalog, verdict, **_reference(arguments))
     return result.to_json()

@@ -1,4 +1,4 @@
-"""`moodpi run` as a person meets it, on real video with the real model and catalogue."""
+"""`moodpi run` on real video, with the real model and catalogue."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.usefixtures("needs_model")
-def test_a_portrait_on_video_becomes_a_mood_and_five_tracks(moodpi, film):
+def test_a_video_of_a_portrait_becomes_a_mood_and_five_tracks(moodpi, film):
     done = moodpi("run", "--source", film, "--seed", 1, "--json")
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]
@@ -60,7 +60,7 @@ def test_a_portrait_on_video_becomes_a_mood_and_five_tracks(moodpi, film):
 
 
 @pytest.mark.usefixtures("needs_model")
-def test_the_text_for_people_says_the_same(moodpi, film):
+def test_the_text_output_has_the_same_events(moodpi, film):
     done = moodpi("run", "--source", film, "--once")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -72,7 +72,7 @@ def test_the_text_for_people_says_the_same(moodpi, film):
 
 
 @pytest.mark.usefixtures("needs_model")
-def test_the_most_frames_and_the_number_of_tracks_can_be_chosen(moodpi, film):
+def test_frame_limit_and_number_of_tracks(moodpi, film):
     done = moodpi("run", "--source", film, "--json", "--max-frames", 16, "-n", 3)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[-1]["frames"] == 16
@@ -80,7 +80,7 @@ def test_the_most_frames_and_the_number_of_tracks_can_be_chosen(moodpi, film):
 
 
 @pytest.mark.usefixtures("needs_model")
-def test_the_configuration_is_heeded_and_options_go_before_it(moodpi, film, tmp_path):
+def test_options_override_the_configuration(moodpi, film, tmp_path):
     config = tmp_path / "mine.toml"
     config.write_text(f'[source]\ndevice = "{film}"\n[recommend]\ncount = 2\n')
     done = moodpi("run", "--config", config, "--json", "--once")
@@ -93,7 +93,7 @@ def test_the_configuration_is_heeded_and_options_go_before_it(moodpi, film, tmp_
 
 @pytest.mark.usefixtures("needs_model")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly_with_its_status(film, tmp_path, number):
+def test_a_signal_ends_the_run_with_its_status(film, tmp_path, number):
     process = subprocess.Popen(
         [sys.executable, "-m", "moodpi", "run", "--source", film, "--realtime", "--json"],
         cwd=ROOT,
@@ -122,7 +122,7 @@ def test_a_signal_ends_it_cleanly_with_its_status(film, tmp_path, number):
         ("http://127.0.0.1:9/video", "moodpi: no video stream at http://127.0.0.1:9/video "),
     ],
 )
-def test_a_camera_that_is_not_there_is_one_clear_line(moodpi, source, said):
+def test_a_missing_camera_is_one_line(moodpi, source, said):
     done = moodpi("run", "--source", source, "--json")
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
@@ -132,7 +132,7 @@ def test_a_camera_that_is_not_there_is_one_clear_line(moodpi, source, said):
 @pytest.mark.parametrize(
     "arguments", [["run", "--source", "holiday.jpg"], ["recommend", "holiday.jpg"]]
 )
-def test_an_absent_file_fails_alike_in_every_command(moodpi, arguments):
+def test_a_missing_file_is_the_same_error_in_every_command(moodpi, arguments):
     done = moodpi(*arguments)
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
@@ -140,7 +140,7 @@ def test_an_absent_file_fails_alike_in_every_command(moodpi, arguments):
 
 
 @pytest.mark.usefixtures("needs_model")
-def test_a_damaged_video_is_one_clear_line(moodpi, tmp_path):
+def test_a_damaged_video_is_one_line(moodpi, tmp_path):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 500)
     done = moodpi("run", "--source", broken)
@@ -161,7 +161,7 @@ def test_a_damaged_video_is_one_clear_line(moodpi, tmp_path):
         (["--sorce", "0"], "did you mean '--source'?"),
     ],
 )
-def test_wrong_usage_is_one_clear_line(moodpi, arguments, said):
+def test_wrong_usage_is_one_line(moodpi, arguments, said):
     done = moodpi("run", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
@@ -179,7 +179,7 @@ def test_wrong_usage_is_one_clear_line(moodpi, arguments, said):
         ("[player\n", "is not valid TOML: "),
     ],
 )
-def test_a_wrong_configuration_ends_with_its_own_code(moodpi, tmp_path, text, said):
+def test_a_wrong_configuration_has_its_own_exit_code(moodpi, tmp_path, text, said):
     config = tmp_path / "wrong.toml"
     config.write_text(text)
     done = moodpi("run", "--config", config)

@@ -40,7 +40,7 @@ def test_without_remember_nothing_is_read_or_written(recommend, tmp_path) -> Non
     assert recommend() == first
 
 
-def test_with_remember_nothing_comes_twice(recommend, tmp_path) -> None:
+def test_with_remember_no_track_repeats(recommend, tmp_path) -> None:
     given = [track["id"] for _ in range(4) for track in recommend("--remember")]
     assert len(set(given)) == 20
     assert (tmp_path / STATE).exists()
@@ -58,14 +58,14 @@ def test_a_track_is_named_by_id_link_or_number(recommend, moodpi) -> None:
     assert taste["banned"] == [f"{third['title']} - {third['artist']}"]
 
 
-def test_without_a_name_the_last_list_is_meant_and_said(recommend, moodpi) -> None:
+def test_without_a_track_the_last_list_is_meant(recommend, moodpi) -> None:
     recommend("--remember")
     tracks = recommend("--remember")
     done = moodpi("like")
     assert names(done.stdout) == [f"{track['title']} - {track['artist']}" for track in tracks]
 
 
-def test_a_banned_track_never_comes_again_and_reset_lifts_it(recommend, moodpi) -> None:
+def test_a_banned_track_is_never_recommended_until_a_reset(recommend, moodpi) -> None:
     before = recommend()
     banned = before[0]["id"]
     moodpi("ban", banned)
@@ -74,7 +74,7 @@ def test_a_banned_track_never_comes_again_and_reset_lifts_it(recommend, moodpi) 
     assert recommend() == before
 
 
-def test_a_banned_artist_never_comes_again(recommend, moodpi) -> None:
+def test_a_banned_artist_is_never_recommended(recommend, moodpi) -> None:
     track = recommend()[0]
     done = moodpi("ban", "--artist", track["id"])
     assert done.stdout == f"banned: every track of {track['artist']}\n"
@@ -88,7 +88,7 @@ def test_an_artist_is_named_in_any_spelling(moodpi) -> None:
     assert "no artist 'Beetles, The' in the catalogue" in one_line(done)
 
 
-def test_json_says_what_was_noted(recommend, moodpi) -> None:
+def test_json_lists_the_recorded_feedback(recommend, moodpi) -> None:
     track = recommend()[0]
     assert json.loads(moodpi("like", track["id"], "--json").stdout) == [
         {"subject": "track", "name": f"{track['title']} - {track['artist']}", "verdict": "like"}
@@ -106,7 +106,7 @@ def test_json_says_what_was_noted(recommend, moodpi) -> None:
         (["", "--artist"], "no artist ''"),
     ],
 )
-def test_what_names_nothing_is_one_line_with_what_to_do(command, arguments, said, moodpi) -> None:
+def test_an_invalid_reference_is_one_line(command, arguments, said, moodpi) -> None:
     done = moodpi(command, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in one_line(done)
@@ -120,13 +120,13 @@ def test_a_number_beyond_the_last_list_is_refused(recommend, moodpi) -> None:
 
 
 @pytest.mark.parametrize("command", [["like", "1" * 22], ["taste"], ["taste", "--reset"]])
-def test_a_word_that_cannot_be_kept_is_an_error(command, moodpi) -> None:
+def test_feedback_that_cannot_be_saved_is_an_error(command, moodpi) -> None:
     done = moodpi(*command, STATE_DIRECTORY="/dev/null/state")
     assert (done.returncode, done.stdout) == (1, "")
     assert "cannot use the profile /dev/null/state/listener.sqlite" in one_line(done)
 
 
-def test_recommending_goes_on_without_a_place_for_the_history(moodpi) -> None:
+def test_recommend_works_without_a_writable_history(moodpi) -> None:
     done = moodpi(
         "recommend", "--emotion", "sad", "--remember", "--json", STATE_DIRECTORY="/dev/null/state"
     )
@@ -136,7 +136,7 @@ def test_recommending_goes_on_without_a_place_for_the_history(moodpi) -> None:
 
 
 @pytest.mark.parametrize("remember", [[], ["--remember"]])
-def test_a_damaged_history_is_set_aside_and_reported(remember, moodpi, tmp_path) -> None:
+def test_a_damaged_history_is_quarantined_and_reported(remember, moodpi, tmp_path) -> None:
     state = tmp_path / "state"
     state.mkdir()
     (state / "listener.sqlite").write_bytes(b"not what it was" * 1000)
@@ -146,7 +146,7 @@ def test_a_damaged_history_is_set_aside_and_reported(remember, moodpi, tmp_path)
     assert len(list(state.glob("listener.sqlite.damaged-*"))) == 1
 
 
-def test_forgetting_what_was_played(recommend, moodpi) -> None:
+def test_forget_played_deletes_the_history(recommend, moodpi) -> None:
     first = recommend("--remember")
     moodpi("like")
     done = moodpi("taste", "--forget-played")
@@ -156,7 +156,7 @@ def test_forgetting_what_was_played(recommend, moodpi) -> None:
     assert recommend("--remember") == first
 
 
-def test_recommend_heeds_the_configuration(moodpi, tmp_path) -> None:
+def test_recommend_applies_the_configuration(moodpi, tmp_path) -> None:
     (tmp_path / "mine.toml").write_text(
         '[recommend]\ngenres = ["metal"]\ncount = 3\nstrategy = "lift"\nmin_popularity = 90\n'
     )
@@ -166,18 +166,18 @@ def test_recommend_heeds_the_configuration(moodpi, tmp_path) -> None:
     assert "pass the filters: relax recommend.genres" in one_line(done)
 
 
-def test_every_command_says_what_it_is_for() -> None:
+def test_the_feedback_commands_exist() -> None:
     assert {"like", "skip", "ban", "taste"} <= set(COMMANDS)
 
 
-def test_processes_at_once_never_give_a_track_twice(recommend) -> None:
+def test_parallel_processes_never_repeat_a_track(recommend) -> None:
     with ThreadPoolExecutor(4) as pool:
         lists = list(pool.map(lambda _: recommend("--remember"), range(8)))
     given = [track["id"] for tracks in lists for track in tracks]
     assert len(given) == len(set(given)) == 40
 
 
-def test_liking_a_list_leaves_a_ban_in_it_and_says_so(recommend, moodpi) -> None:
+def test_liking_a_list_keeps_a_ban_in_it_with_a_warning(recommend, moodpi) -> None:
     tracks = recommend("--remember")
     moodpi("ban", 2)
     done = moodpi("like")
@@ -187,7 +187,7 @@ def test_liking_a_list_leaves_a_ban_in_it_and_says_so(recommend, moodpi) -> None
     assert json.loads(moodpi("taste", "--json").stdout)["banned"] == []
 
 
-def test_liking_a_track_of_a_banned_artist_says_that_the_artist_stays_banned(
+def test_liking_a_track_of_a_banned_artist_warns_that_the_artist_stays_banned(
     recommend, moodpi
 ) -> None:
     recommend("--remember")
