@@ -9,8 +9,8 @@ from collections.abc import Callable
 WAIT_TIMEOUT = 60
 
 
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = WAIT_TIMEOUT) -> None:
-    """Wait until `condition` holds; AssertionError that names `what` after `seconds`."""
+def wait_for(condition: Callable[[], object], what: str, seconds: float = WAIT_TIMEOUT) -> None:
+    """Wait until `condition` is true; AssertionError that names `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -49,7 +50,7 @@ def moving(seconds: float = SECONDS) -> Iterator[Shot]:
         blur = max(0.0, 2.2 * np.sin(0.5 * time))
         scene = _stood_in(behind, portrait, place, size, lean)
         if blur > 0.3:
-            scene = cv2.GaussianBlur(scene, (0, 0), blur)
+            scene = cv2.GaussianBlur(scene, (0, 0), blur).astype(np.float32)
         light, side = 1 + 0.45 * np.sin(0.25 * time), np.sin(0.15 * time)
         yield Shot(camera.take(scene, light, side), place)
 
@@ -99,16 +100,16 @@ def _stood_in(
     lean: float,
 ) -> NDArray[np.float32]:
     """The portrait in the room, its face `size` pixels wide, the face's middle at `place`."""
-    matrix = cv2.getRotationMatrix2D(FACE, lean, size / FACE_WIDTH)
-    matrix[:, 2] += np.array(place) - FACE
+    matrix: NDArray[Any] = cv2.getRotationMatrix2D(FACE, lean, size / FACE_WIDTH)
+    matrix[:, 2] += np.subtract(place, FACE)
     return put(behind, portrait, _oval(portrait.shape), matrix)
 
 
 def _oval(shape: tuple[int, ...]) -> NDArray[np.float32]:
     """What of the portrait is seen: head and shoulders, faded at the edges."""
     mask = np.zeros(shape, np.float32)
-    cv2.ellipse(mask, (FACE[0], FACE[1] + 90), (150, 230), 0, 0, 360, 1.0, -1)
-    return cv2.GaussianBlur(mask, (0, 0), 12)
+    cv2.ellipse(mask, (FACE[0], FACE[1] + 90), (150, 230), 0, 0, 360, (1.0,), -1)
+    return cv2.GaussianBlur(mask, (0, 0), 12).astype(np.float32)
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +23,12 @@ def room(random: np.random.Generator, width: int, height: int) -> Grey:
         w, h = (int(side) for side in random.integers(10, width // 5, 2))
         level = float(random.uniform(30, 220))
         if random.random() < 0.7:
-            cv2.rectangle(picture, (x, y), (x + w, y + h), level, -1)
+            cv2.rectangle(picture, (x, y), (x + w, y + h), (level,), -1)
         else:
-            cv2.circle(picture, (x, y), w // 3, level, -1)
+            cv2.circle(picture, (x, y), w // 3, (level,), -1)
     grain = random.normal(0, 14, (height // 4, width // 4)).astype(np.float32)
     picture += cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.clip(cv2.GaussianBlur(picture, (0, 0), 1.2), 0, 255)
+    return np.clip(cv2.GaussianBlur(picture, (0, 0), 1.2), 0, 255).astype(np.float32)
 
 
 class Camera:
@@ -49,7 +51,7 @@ class Camera:
         return np.clip(lit, 0, 255).astype(np.uint8)
 
 
-def put(scene: Grey, picture: Grey, mask: Grey, matrix: NDArray[np.float64]) -> Grey:
+def put(scene: Grey, picture: Grey, mask: Grey, matrix: NDArray[Any]) -> Grey:
     """The scene with a picture in it, where and as large as `matrix` [2, 3] moves it.
 
     mask: how much of each pixel of the picture is seen, 0..1.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 
 import pytest
@@ -108,7 +109,7 @@ def catalog():
         yield opened
 
 
-def all_cells(catalog: Catalog) -> list[range]:
+def all_cells(catalog: Catalog) -> list[Sequence[int]]:
     return catalog.plane.nearest_cells(0.0, 0.0, len(catalog))
 
 

@@ -40,13 +40,15 @@ def run(splits, tmp_path_factory) -> Path:
     """A run folder of a trained tiny model."""
     from tests.convert.tiny import build_tiny
     from training import fit
+    from training.config import TrainingConfig
+    from training.run_folder import RunFolder
 
     folder = tmp_path_factory.mktemp("run")
-    config = fit.TrainingConfig(
+    config = TrainingConfig(
         model="tiny", epochs=6, batch_size=32, learning_rate=0.02, warmup_epochs=1, ema=0.8
     )
     fit.Trainer(
-        build_tiny, config, splits["Training"], splits["PublicTest"], fit.RunFolder(folder)
+        build_tiny, config, splits["Training"], splits["PublicTest"], RunFolder(folder)
     ).run()
     return folder
 

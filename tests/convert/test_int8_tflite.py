@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.workstation, pytest.mark.usefixtures("tiny")]
 
 
 @pytest.fixture(scope="module")
-def file(exported) -> TfliteFile:
+def file(exported):
     return TfliteFile((exported.folder / "tiny" / "int8.tflite").read_bytes())
 
 

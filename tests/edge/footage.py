@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ def video(path: Path, frames: int = 20, rate: float = 10.0, codec: str = "MJPG")
     return path
 
 
-def every_frame(text: object, **options: object) -> list[Frame]:
+def every_frame(text: object, **options: Any) -> list[Frame]:
     with open_source(str(text), **options) as source:
         return list(iter(source.read, None))
 

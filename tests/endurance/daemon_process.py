@@ -47,7 +47,7 @@ class Sandbox:
         *options: str,
         under: Sequence[str] = (),
         stdout: TextIO | None = None,
-        **variables: str,
+        **variables: Any,
     ) -> Iterator[DaemonProcess]:
         """Run `moodpi run --json` with this configuration; kill it on exit if it still runs.
 

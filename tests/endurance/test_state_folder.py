@@ -23,7 +23,7 @@ def disk(sandbox: Sandbox) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
     sandbox.state.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "moodpi-test", sandbox.state]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "moodpi-test", str(sandbox.state)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")

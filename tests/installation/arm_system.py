@@ -39,10 +39,10 @@ def make_arm_root(folder: Path, release: str) -> None:
     _enable_emulation()
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
-    strap = ["debootstrap", "--arch=arm64", "--variant=minbase", "--foreign"]
+    debootstrap = ["debootstrap", "--arch=arm64", "--variant=minbase", "--foreign"]
     for command in (
-        [*strap, f"--include={PACKAGES}", release, partial],
-        ["chroot", partial, "/debootstrap/debootstrap", "--second-stage"],
+        [*debootstrap, f"--include={PACKAGES}", release, str(partial)],
+        ["chroot", str(partial), "/debootstrap/debootstrap", "--second-stage"],
     ):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     partial.rename(folder)
@@ -83,9 +83,13 @@ def running(root: Path) -> Iterator[ArmSystem]:
             (("-t", "sysfs", "-o", "ro"), "sysfs", root / "sys"),
             (("--bind",), root / "cpuinfo", root / "proc" / "cpuinfo"),
         ):
-            subprocess.run(["mount", *options, source, target], check=True)
-            stack.callback(subprocess.run, ["umount", target], check=True)
+            subprocess.run(["mount", *options, str(source), str(target)], check=True)
+            stack.callback(_unmount, target)
         yield ArmSystem(root)
+
+
+def _unmount(target: Path) -> None:
+    subprocess.run(["umount", target], check=True)
 
 
 def _enable_emulation() -> None:

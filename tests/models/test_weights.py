@@ -13,7 +13,7 @@ from tests.raising import raises
 
 ARRAYS = {
     "conv/kernel": np.arange(12, dtype=np.float32).reshape(3, 4),
-    "dense/bias": np.float32([0.5]),
+    "dense/bias": np.array([0.5], np.float32),
 }
 
 
@@ -91,4 +91,4 @@ def test_float16_rejects_values_out_of_its_range():
     assert as_float16(ARRAYS)["conv/kernel"].dtype == np.float16
     for value in (np.nan, np.inf, 1e6):
         with raises("weights_not_finite"):
-            as_float16({"dense/bias": np.float32([value])})
+            as_float16({"dense/bias": np.array([value], np.float32)})

@@ -23,6 +23,7 @@ from tests.studies.mood_targets import Watched, watch
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
 
 
 def main() -> None:
@@ -56,7 +57,7 @@ def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:
     axes.set_yticks(range(3), ("mood", "each frame", "shown"))
     axes.set_xlim(0, end)
     axes.set_xlabel("seconds", color=INK)
-    handles = [plt.Rectangle((0, 0), 1, 1, color=EMOTION_COLOURS[name]) for name in EMOTIONS]
+    handles = [Rectangle((0, 0), 1, 1, color=EMOTION_COLOURS[name]) for name in EMOTIONS]
     axes.legend(
         handles,
         EMOTIONS,

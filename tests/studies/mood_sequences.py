@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -91,7 +92,7 @@ class _Person:
         if _within(time, BLINK):
             picture = _blinking(picture)
         side = FACE_SIDE * np.exp(0.3 * np.sin(time / 7 + a)) / SIDE
-        matrix = cv2.getRotationMatrix2D(
+        matrix: NDArray[Any] = cv2.getRotationMatrix2D(
             (picture.shape[1] / 2, picture.shape[0] / 2), 9 * np.sin(time / 3 + b), side
         )
         if _within(time, TURN):
@@ -144,7 +145,7 @@ def agreed_faces(fer2013: Path, votes: Path, half: int) -> dict[str, list[NDArra
     found = {}
     for label, emotion in enumerate(EMOTIONS):
         rows = random.permutation(np.flatnonzero(majority & (faces.labels == label)))[half::2]
-        kept = []
+        kept: list[NDArray[np.uint8]] = []
         for row in rows:
             if len(kept) == MOST_FACES:
                 break
@@ -164,12 +165,13 @@ def head_of(face: NDArray[np.uint8]) -> Head:
     blurred = cv2.GaussianBlur(smeared, (0, 0), 4)
     inside = np.zeros((side, side), np.float32)
     inside[around:-around, around:-around] = 1
-    inside = cv2.GaussianBlur(cv2.erode(inside, np.ones((3, 3))), (0, 0), 1)
+    inside = cv2.GaussianBlur(cv2.erode(inside, np.ones((3, 3))), (0, 0), 1).astype(np.float32)
     picture = blurred + inside * (smeared - blurred)
     mask = np.zeros((side, side), np.float32)
     axes = (round(0.4 * side), round(0.44 * side))
-    cv2.ellipse(mask, (side // 2, side // 2), axes, 0, 0, 360, 1.0, -1)
-    return picture, cv2.GaussianBlur(np.maximum(mask, inside), (0, 0), 3)
+    cv2.ellipse(mask, (side // 2, side // 2), axes, 0, 0, 360, (1.0,), -1)
+    mask = cv2.GaussianBlur(np.maximum(mask, inside), (0, 0), 3).astype(np.float32)
+    return picture.astype(np.float32), mask
 
 
 class _Finder:
@@ -182,7 +184,7 @@ class _Finder:
     def finds(self, face: NDArray[np.uint8]) -> bool:
         picture, mask = head_of(face)
         middle = picture.shape[1] / 2
-        matrix = cv2.getRotationMatrix2D((middle, middle), 0, FACE_SIDE / SIDE)
+        matrix: NDArray[Any] = cv2.getRotationMatrix2D((middle, middle), 0, FACE_SIDE / SIDE)
         matrix[:, 2] += np.array([WIDTH, HEIGHT]) / 2 - middle
         scene = put(self._wall, picture, mask, matrix)
         return len(self._search.search(scene.astype(np.uint8))) > 0

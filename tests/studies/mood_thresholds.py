@@ -15,6 +15,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.config.settings import MoodSettings
 from tests.benchmarks.machine import describe
@@ -98,7 +99,7 @@ def _sharpened(watched: Sequence[Watched]) -> list[list[Watched]]:
 
 def _raised(watched: Watched, power: float) -> Watched:
     """The same sequence seen by a surer (above 1) or less sure model."""
-    looks = []
+    looks: list[tuple[float, NDArray[np.float32] | None]] = []
     for time, probabilities in watched.looks:
         if probabilities is None:
             looks.append((time, None))

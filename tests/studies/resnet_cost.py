@@ -8,17 +8,18 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections.abc import Mapping
 
 import keras
 import numpy as np
 
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
-from training import resnet50v2
+from training.architectures import resnet50v2
 
 BATCH = 128
 STEPS = 8
-KINDS = {
+KINDS: dict[str, Mapping[type[keras.Layer], type[keras.Layer]]] = {
     "Keras's own layers": {},
     "PatchConv2D": {keras.layers.Conv2D: resnet50v2.FASTER_TRAINING[keras.layers.Conv2D]},
     "and GhostNormalization": resnet50v2.FASTER_TRAINING,
@@ -46,8 +47,8 @@ def main() -> None:
         print(f"{name:<24} {median:.3f} s  {median / medians[next(iter(KINDS))]:.2f} x")
 
 
-def _model(cheaper: dict[type[keras.Layer], type[keras.Layer]]) -> keras.Model:
-    model = resnet50v2.build(cheaper)
+def _model(cheaper: Mapping[type[keras.Layer], type[keras.Layer]]) -> keras.Model:
+    model = resnet50v2.build(dict(cheaper))
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
     model.compile("sgd", loss, jit_compile=False)
     return model

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,10 +46,10 @@ def moodpi(
         capfd.readouterr()
         with clean_process_state():
             try:
-                code = main([*map(str, arguments)])
+                code: Any = main([*map(str, arguments)])
             except SystemExit as end:
                 code = end.code
-        return subprocess.CompletedProcess(arguments, code, *capfd.readouterr())
+        return subprocess.CompletedProcess("moodpi", code, *capfd.readouterr())
 
     return run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def splits(write_csv, fer_rows) -> dict[str, Faces]:
 
 @pytest.fixture
 def trainer(splits, tmp_path):
-    def make(name: str, **settings: object):
+    def make(name: str, **settings: Any):
         config = TrainingConfig(batch_size=32, **settings)
         return fit.Trainer(
             tiny.build,

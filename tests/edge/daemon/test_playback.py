@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,9 +41,9 @@ class HandClock:
 class Playback:
     """A playback controller with a recording player and a settable clock."""
 
-    def __init__(self, selector: FakeSelector | None = None, **settings: object) -> None:
+    def __init__(self, selector: FakeSelector | None = None, **settings: Any) -> None:
         self.clock = HandClock()
-        self.events: list[object] = []
+        self.events: list[Any] = []
         self.player = RecordingPlayer(settings=PlayerSettings(**settings))
         self.controller = PlaybackController(
             selector or FakeSelector(), self.player, self.clock, self.events.append

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from models.emotions import EMOTIONS
 DEFAULTS = MoodSettings()
 RATES = (5, 15)
 
-Script = list[tuple[float, np.ndarray | None]]
+Script = Sequence[tuple[float, np.ndarray | None]]
 
 
 def shows(emotion: str, confidence: float = 0.8) -> np.ndarray:
@@ -27,7 +27,7 @@ def shows(emotion: str, confidence: float = 0.8) -> np.ndarray:
 def play(
     tracker: MoodTracker,
     rate: float,
-    script: list[tuple[float, np.ndarray | None]],
+    script: Script,
     start: float = 0,
 ) -> list[tuple[float, Mood]]:
     """Feed (seconds, probabilities) segments at a frame rate; the changes with their times."""

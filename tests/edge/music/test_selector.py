@@ -201,7 +201,7 @@ def test_a_catalogue_that_is_missing_for_a_while_is_used_again(copy, make_select
 def test_the_catalogue_can_be_replaced_many_times(copy, make_selector) -> None:
     selector = make_selector(copy)
     for _ in range(20):
-        shutil.copy(DEFAULT_CATALOG, copy.with_name("next.sqlite")).replace(copy)
+        Path(shutil.copy(DEFAULT_CATALOG, copy.with_name("next.sqlite"))).replace(copy)
         assert len(selector.select(HAPPY).tracks) == 5
 
 

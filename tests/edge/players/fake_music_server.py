@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from edge.music.library import Song
 from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
@@ -46,7 +47,7 @@ class FakeMusicServer(MusicServer):
     def current_uri(self) -> str | None:
         return self._queue.current.uri if self._queue.current else None
 
-    def change_queue(self, **changes: object) -> None:
+    def change_queue(self, **changes: Any) -> None:
         """Change fields of the queue, as another program or an error does."""
         self._queue = replace(self._queue, **changes)
 

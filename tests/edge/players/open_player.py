@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from catalog.reloading import ReloadingCatalog
 from edge.config.settings import PlayerSettings, RecommendSettings
@@ -83,7 +84,7 @@ class OpenPlayer:
 
 
 @contextmanager
-def open_player(player: Player | None = None, **settings: object) -> Iterator[OpenPlayer]:
+def open_player(player: Player | None = None, **settings: Any) -> Iterator[OpenPlayer]:
     """An open player, either the given one or one with the given settings. Closed at the end."""
     if player is None:
         player = find_player(str(settings["kind"]))(PlayerSettings(**settings))

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def seek_to_end(server: MpdProcess) -> None:
     server.run(lambda client: client.seekcur(float(client.status()["duration"]) - 0.5))
 
 
-def open_mpd_player(server: MpdProcess, **settings: object) -> AbstractContextManager[OpenPlayer]:
+def open_mpd_player(server: MpdProcess, **settings: Any) -> AbstractContextManager[OpenPlayer]:
     return open_player(kind="mpd", mpd=server.address, **settings)
 
 

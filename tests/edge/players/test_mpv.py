@@ -12,11 +12,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge.config.settings import PlayerSettings
 from edge.music.library.library import library_file
+from edge.music.library.song import Song
 from edge.players import find_player
 from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
@@ -36,7 +38,7 @@ def _needs_mpv() -> None:
         pytest.skip("mpv is not installed")
 
 
-def open_mpv_player(music: Path, options: tuple[str, ...] = (), **settings: object):
+def open_mpv_player(music: Path, options: tuple[str, ...] = (), **settings: Any):
     return open_player(
         kind="mpv", music=(str(music),), mpv_options=("--ao=null", *options), **settings
     )
@@ -138,17 +140,19 @@ def test_restarts_a_killed_mpv_and_continues(music):
 
 
 def test_reads_only_new_and_changed_files(tmp_path, silent, monkeypatch):
-    import edge.players.mpv_player as module
+    from edge.music.library.tags import read_tags
 
     write_music(tmp_path / "music", silent, sample_tracks(12, seed=7))
     with open_mpv_player(tmp_path / "music") as opened:
         opened.wait_for_library()
         assert opened.player.library.song_count == 12
-    read = []
-    read_tags = module.read_tags
-    monkeypatch.setattr(
-        module, "read_tags", lambda path, revision: read.append(path) or read_tags(path, revision)
-    )
+    read: list[Path] = []
+
+    def recorded(path: Path, revision: str) -> Song | None:
+        read.append(path)
+        return read_tags(path, revision)
+
+    monkeypatch.setattr("edge.players.mpv_player.read_tags", recorded)
     write_music(tmp_path / "music" / "new", silent, sample_tracks(3, seed=8))
     with open_mpv_player(tmp_path / "music") as opened:
         wait_for(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ class Control:
         folder: Path,
         server: FakeMusicServer | None = None,
         min_queue_seconds: float = 60.0,
-        **settings: object,
+        **settings: Any,
     ) -> None:
         self.server = server or FakeMusicServer()
         self.saved_state = SavedServerState(folder / "server-state.json", "fake")
@@ -39,7 +40,7 @@ class Control:
         )
         self.intent = PlayerIntent()
 
-    def update(self, **changes: object) -> PlayerState:
+    def update(self, **changes: Any) -> PlayerState:
         """Change the intent, and apply it to the queue."""
         self.intent = replace(self.intent, **changes)
         return self.controller.update(self.intent, self.server.read_queue(), SpotifyUris())

@@ -7,13 +7,14 @@ import logging
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from edge.config.settings import SourceSettings
 from edge.frame import Frame
-from edge.sources import open_source, reconnecting
+from edge.sources import open_source
 from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.reconnecting import ReconnectingSource, ReconnectTiming
 from edge.sources.source import FrameSource
@@ -60,7 +61,7 @@ class Camera(FrameSource):
 FAST = ReconnectTiming(frame_timeout=0.3, retry_delay=0.01, stable_time=0.0)
 
 
-def source_of(*scripts: tuple[int, str], stop: StopRequest | None = None, **others: object):
+def source_of(*scripts: tuple[int, str], stop: StopRequest | None = None, **others: Any):
     """A source whose camera follows one script per opening, and then works."""
     stop = stop or StopRequest()
     openings = itertools.chain(scripts, itertools.repeat((100_000, "is unplugged")))
@@ -113,6 +114,7 @@ def test_a_driver_that_never_releases_the_camera_ends_the_run():
     class Stuck(Camera):
         def read(self) -> Frame | None:
             released.wait(10)
+            return None
 
     stop = StopRequest()
     source = ReconnectingSource(
@@ -165,7 +167,7 @@ def test_a_frozen_camera_is_reopened(caplog):
 
 def test_each_attempt_with_a_frozen_camera_lasts_as_long_as_all_previous_ones(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(reconnecting.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     source = source_of(timing=ReconnectTiming(retry_delay=30.0))
     source._opened_at, openings = 0.0, []
     for second in range(1000):
@@ -207,7 +209,7 @@ def test_a_read_that_waits_calls_back_and_ends_at_a_stop_request():
 
 
 def test_retry_delays_double_up_to_the_maximum(monkeypatch):
-    monkeypatch.setattr(reconnecting.time, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
     source = source_of(timing=ReconnectTiming())
     delays = []
     for _ in range(8):

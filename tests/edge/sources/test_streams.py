@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
 
 from edge.config.settings import SourceSettings
+from edge.frame import Frame
 from edge.sources import open_source
 from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.stream import StreamSource
@@ -74,7 +76,7 @@ def served_folder(folder: Path) -> Iterator[str]:
     """A web server that gives out the files of a folder."""
 
     class Files(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: object) -> None:
+        def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments, directory=str(folder))
 
         def log_message(self, *_arguments):
@@ -86,7 +88,7 @@ def served_folder(folder: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("garbage", [b"", b"\xff\x00 no picture " * 5000])
 def test_a_camera_that_hangs_up_or_sends_garbage_is_an_error_after_its_last_frame(garbage):
-    frames = []
+    frames: list[Frame] = []
     with served(20, garbage=garbage) as url, once(url) as source:
         assert source.live
         with raises("stream_ended"):

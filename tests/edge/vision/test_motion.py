@@ -66,7 +66,7 @@ def test_a_smile_causes_an_analysis(person, level):
     detector = MotionDetector()
     analysed(detector, (noisy(person, level, random) for _ in range(50)), [FACE])
     smile = person.copy()
-    cv2.ellipse(smile, (226, 138), (20, 6), 0, 0, 360, 60, -1)
+    cv2.ellipse(smile, (226, 138), (20, 6), 0, 0, 360, (60,), -1)
     assert analysed(detector, [noisy(smile, level, random)], [FACE], start=5.0) == [5.0]
 
 

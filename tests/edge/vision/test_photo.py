@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -145,7 +146,7 @@ def test_a_truncated_photo_is_decoded_without_output_on_stderr(tmp_path: Path, c
     ],
 )
 def test_just_below_the_limit_is_decoded_within_400_mb(
-    tmp_path: Path, name: str, width: int, height: int, how: dict[str, object]
+    tmp_path: Path, name: str, width: int, height: int, how: dict[str, Any]
 ) -> None:
     Image.new("RGB", (width, height), (90, 90, 90)).save(tmp_path / name, **how)
     code = (

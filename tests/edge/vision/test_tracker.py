@@ -30,7 +30,7 @@ def scene(*people: tuple[np.ndarray, float, float, float, float]) -> np.ndarray:
     room = np.full((HEIGHT, WIDTH), 110, np.uint8)
     for picture, x, y, scale, roll in people:
         matrix = cv2.getRotationMatrix2D((150, 115), -roll, scale)
-        matrix[:, 2] += (x - 150, y - 115)
+        matrix[:, 2] += np.array([x - 150, y - 115])
         cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), room, borderMode=cv2.BORDER_TRANSPARENT)
     return room
 

@@ -41,6 +41,7 @@ class Mosquitto:
         self.stop()
 
     def start(self) -> None:
+        assert PROGRAM
         self.process = subprocess.Popen(
             [PROGRAM, "-c", self._configuration], stderr=subprocess.DEVNULL
         )

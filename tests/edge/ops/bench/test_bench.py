@@ -7,8 +7,10 @@ import io
 import json
 import os
 import shutil
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,7 +31,7 @@ INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
 PACKAGE = next(package for package, *_ in RUNTIMES[".tflite"] if find_spec(package))
 
 
-def int8_case(package: str = PACKAGE, path: Path = INT8, **others: object) -> BenchmarkCase:
+def int8_case(package: str = PACKAGE, path: Path = INT8, **others: Any) -> BenchmarkCase:
     return BenchmarkCase("simple_cnn", "int8.tflite", package, 1, path, 0.67, **others)
 
 
@@ -75,9 +77,9 @@ def test_a_bad_file_and_a_missing_runtime_are_failed_rows(tmp_path):
 
 def test_a_crash_of_the_worker_is_a_failed_row_with_the_signal(monkeypatch):
     monkeypatch.setattr(
-        worker_process.subprocess,
+        subprocess,
         "Popen",
-        _popen_of(["sh", "-c", "kill -ILL $$"], worker_process.subprocess),
+        _popen_of(["sh", "-c", "kill -ILL $$"]),
     )
 
     (row,) = measure([int8_case()], 10, no_progress)
@@ -85,7 +87,7 @@ def test_a_crash_of_the_worker_is_a_failed_row_with_the_signal(monkeypatch):
     assert row.failure == "killed by signal 4"
 
 
-def _popen_of(command, subprocess):
+def _popen_of(command):
     popen = subprocess.Popen
     return lambda _command, **keywords: popen(command, **keywords)
 
