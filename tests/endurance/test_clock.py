@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_a_clock_set_by_a_day_changes_neither_mood_nor_history(
 ) -> None:
     shifted = tmp_path / "shift"
     shifted.write_text("+0")
-    variables = {
+    variables: dict[str, Any] = {
         "LD_PRELOAD": str(faketime),
         "FAKETIME_TIMESTAMP_FILE": str(shifted),
         "FAKETIME_NO_CACHE": "1",

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.endurance.daemon_process import Sandbox
 from tests.endurance.network_camera import NetworkCamera
 from tests.waiting import WAIT_TIMEOUT
 
-WATCHDOG = {"WATCHDOG_USEC": "800000"}
+WATCHDOG: dict[str, Any] = {"WATCHDOG_USEC": "800000"}
 
 
 class NotifySocket:

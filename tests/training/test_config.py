@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from tests.raising import raises
 from training.config import TrainingConfig
 from training.run_folder import RunFolder
 
-STATE = {"model/kernel": np.arange(4, dtype=np.float32)}
+STATE: dict[str, Any] = {"model/kernel": np.arange(4, dtype=np.float32)}
 RECORD = json.loads(json.dumps({"epochs_done": 3, "config": asdict(TrainingConfig())}))
 
 

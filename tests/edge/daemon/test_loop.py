@@ -99,7 +99,9 @@ class Run:
         self.counts = Daemon(
             self.source,
             Components(
-                LevelPipeline(), MoodTracker(MoodSettings(**mood)), selector or FakeSelector()
+                LevelPipeline(),  # type: ignore[arg-type]  # fakes
+                MoodTracker(MoodSettings(**mood)),
+                selector or FakeSelector(),  # type: ignore[arg-type]  # fakes
             ),
             self.player,
             JsonReporter(self.out),
@@ -227,7 +229,7 @@ def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
     out = io.StringIO()
     Daemon(
         Script([(70, "happy"), (5, "sad")]),
-        Components(LevelPipeline(), MoodTracker(MoodSettings()), FakeSelector()),
+        Components(LevelPipeline(), MoodTracker(MoodSettings()), FakeSelector()),  # type: ignore[arg-type]  # fakes
         PrintPlayer(PlayerSettings()),
         TextReporter(out, format_media_time),
         SystemdNotifier(),

@@ -46,7 +46,10 @@ class Playback:
         self.events: list[Any] = []
         self.player = RecordingPlayer(settings=PlayerSettings(**settings))
         self.controller = PlaybackController(
-            selector or FakeSelector(), self.player, self.clock, self.events.append
+            selector or FakeSelector(),  # type: ignore[arg-type]  # fakes
+            self.player,
+            self.clock,  # type: ignore[arg-type]  # fakes
+            self.events.append,
         )
 
     def wait(self, seconds: float) -> None:

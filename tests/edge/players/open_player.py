@@ -23,7 +23,7 @@ class OpenPlayer:
     """A player that is open, and recommendations from the tracks that it can play."""
 
     def __init__(self, player: Player, catalog: ReloadingCatalog) -> None:
-        self.player = player
+        self.player: Any = player  # a test also reads what only one kind has
         self._catalog = catalog
 
     @property
@@ -60,10 +60,11 @@ class OpenPlayer:
     def wait_for_updates(self) -> None:
         """Wait for two updates by the player's thread, the second one complete."""
         for _ in range(2):
-            before = self.player._reported
-            wait_for(
-                lambda before=before: self.player._reported is not before, "update", WAIT_TIMEOUT
-            )
+            self._wait_for_update()
+
+    def _wait_for_update(self) -> None:
+        before = self.player._reported
+        wait_for(lambda: self.player._reported is not before, "update", WAIT_TIMEOUT)
 
     def wait_until_stable(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for a condition that can also hold for a moment within an update."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,10 @@ class BrightIsHappy:
         return probabilities
 
 
+def fakes(detector: Any) -> tuple[Any, Any]:
+    return BrightIsHappy(), detector
+
+
 @pytest.fixture
 def picture() -> np.ndarray:
     grey = np.zeros((80, 120), np.uint8)
@@ -37,9 +43,9 @@ def picture() -> np.ndarray:
 
 
 def test_classifies_every_face_the_largest_first(picture):
-    faces = PhotoPipeline(BrightIsHappy(), TwoFaces()).analyse(picture)
+    faces = PhotoPipeline(*fakes(TwoFaces())).analyse(picture)
     assert [(face.box, face.emotion) for face in faces] == [(LARGE, "happy"), (SMALL, "sad")]
 
 
 def test_without_a_face_the_list_is_empty(picture):
-    assert PhotoPipeline(BrightIsHappy(), NoFace()).analyse(picture) == []
+    assert PhotoPipeline(*fakes(NoFace())).analyse(picture) == []
