@@ -33,6 +33,7 @@ from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo import decode_photo
 from edge.vision.photo_pipeline import PhotoPipeline
+from tests.edge.frontends.web.daemon_status import daemon_status
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 ROUNDS = 40
@@ -41,11 +42,6 @@ REQUESTS = 500
 WIDTH, HEIGHT = 1280, 960
 LOADS = 20
 EVENTS = 50
-# What a daemon of which only the events matter says of itself.
-STANDING = {
-    **dict.fromkeys(("uptime", "frames"), 0),
-    **dict.fromkeys(("presence", "mood", "tracks", "playing")),
-}
 
 
 def measure(requests: int = REQUESTS) -> Iterator[str]:
@@ -162,13 +158,14 @@ def _first_load(port: int) -> str:
 def _events(port: int, folder: str) -> str:
     """From the control socket's broadcast to the last byte of the server-sent event."""
     affect = Affect.from_emotion("happy")
+    status = daemon_status()
     waiting: list[float] = []
     with ControlServer(Path(folder) / "control.sock") as control:
         over = threading.Event()
 
         def attend() -> None:
             while not over.wait(STOP_POLL_INTERVAL):
-                control.answer_pending(lambda _: STANDING)
+                control.answer_pending(lambda _: status)
 
         main_loop = threading.Thread(target=attend)
         main_loop.start()

@@ -25,6 +25,7 @@ from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.mood.affect import Affect
 from edge.mood.tracker import MoodTracker
 from models.emotions import EMOTIONS
+from tests.edge.frontends.web.daemon_status import daemon_status
 
 # Minutes, and the probabilities of the face; without any nobody is in view.
 HOUR: tuple[tuple[float, dict[str, float]], ...] = (
@@ -77,26 +78,18 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
     moods = [event for event in history if event["event"] == "mood"]
     presences = [event for event in history if event["event"] == "presence"]
     started = moods[-1]["time"]
-    counts = dict.fromkeys(("scanned", "tracked", "skipped", "dropped", "faces"), 0)
-    return {
-        **counts,
-        "event": "status",
-        "time": time.time(),
-        "uptime": 9000,
-        "frames": 88_000,
-        "analysis_seconds": 900.0,
-        "changes": len(moods),
-        "paused": False,
-        "pause_reason": "",
-        "player_error": "",
-        "camera_error": "",
-        "strategy": "match",
-        "presence": presences[-1],
-        "mood": moods[-1],
-        "tracks": {"event": "tracks", "time": started, "tracks": tracks},
-        "playing": {"event": "playing", "time": started, "track": tracks[0]},
-        "history": history,
-    }
+    return daemon_status(
+        time=time.time(),
+        uptime=9000,
+        frames=88_000,
+        analysis_seconds=900.0,
+        changes=len(moods),
+        presence=presences[-1],
+        mood=moods[-1],
+        tracks={"event": "tracks", "time": started, "tracks": tracks},
+        playing={"event": "playing", "time": started, "track": tracks[0]},
+        history=history,
+    )
 
 
 def _events(now: float) -> Iterator[Event]:

@@ -141,12 +141,12 @@ def test_a_damaged_token_is_an_error_and_stays(tmp_path: Path) -> None:
 def test_the_token_file_is_private_and_the_token_is_printed_once(serve) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
-        kept = served.state / "web-token"
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-        assert kept.read_text().strip() == token
+        path = served.state / "web-token"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.read_text().strip() == token
     with serve(*ANYWHERE) as again:
         assert token not in "".join(again.greeting)
-        assert str(kept) in again.greeting[0]
+        assert str(path) in again.greeting[0]
         bearer = {"Authorization": f"Bearer {token}"}
         assert again.get("/api/status", headers=bearer).status_code == 200
 

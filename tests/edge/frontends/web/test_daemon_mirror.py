@@ -10,32 +10,12 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from edge.daemon.status import DaemonStatus
-from edge.events import RunCounts
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.sse import MAX_PENDING, MAX_SUBSCRIBERS
+from tests.edge.frontends.web.daemon_status import daemon_status
 from tests.raising import raises
 
 MOOD = {"event": "mood", "time": 5.0, "emotion": "happy"}
-
-
-def status(uptime: float, frames: int, **fields: Any) -> dict[str, Any]:
-    """A status message of the daemon."""
-    document = DaemonStatus(
-        uptime=uptime,
-        counts=RunCounts(frames, 0, 0, 0, 0, 0, 0),
-        analysis_seconds=0.0,
-        presence=None,
-        mood=None,
-        tracks=None,
-        playing=None,
-        paused=False,
-        pause_reason="",
-        strategy="match",
-        player_error="",
-        camera_error="",
-    ).to_json()
-    return {"event": "status", "time": 5.0, **document, **fields}
 
 
 async def read(stream: Any) -> list[tuple[str, Any]]:
@@ -55,16 +35,16 @@ def test_without_a_daemon_the_state_says_why() -> None:
 
 def test_the_frame_rate_is_measured_between_statuses() -> None:
     mirror = DaemonMirror()
-    mirror.update(status(10, 100))
+    mirror.update(daemon_status(uptime=10, frames=100))
     assert mirror.state()["daemon"]["frame_rate"] is None
-    mirror.update(status(12, 120))
+    mirror.update(daemon_status(uptime=12, frames=120))
     assert mirror.state()["daemon"]["frame_rate"] == 10.0
 
 
 def test_the_status_of_another_version_disconnects() -> None:
     mirror = DaemonMirror()
-    mirror.update(status(10, 100))
-    other = status(11, 110)
+    mirror.update(daemon_status(uptime=10, frames=100))
+    other = daemon_status(uptime=11, frames=110)
     del other["pause_reason"]
     mirror.update(other)
     assert mirror.status is None
@@ -74,7 +54,7 @@ def test_the_status_of_another_version_disconnects() -> None:
 def test_a_stream_begins_with_the_status_and_the_history() -> None:
     async def first() -> list[tuple[str, Any]]:
         mirror = DaemonMirror()
-        mirror.update(status(10, 100, history=[MOOD]))
+        mirror.update(daemon_status(uptime=10, frames=100, history=[MOOD]))
         return await read(mirror.subscribe())
 
     (kind, _), history = asyncio.run(first())

@@ -70,9 +70,9 @@ def until(messages: Iterator[tuple[str, Any]], wanted: str) -> Any:
 
 
 def test_status_has_the_fields_of_moodpi_status(served: Served, daemon: RunningDaemon) -> None:
-    told = served.get("/api/status").json()["daemon"]
-    assert set(daemon.status()) <= set(told)
-    assert told["mood"]["emotion"] == "happy"
+    status = served.get("/api/status").json()["daemon"]
+    assert set(daemon.status()) <= set(status)
+    assert status["mood"]["emotion"] == "happy"
     wait_for(lambda: served.get("/api/status").json()["daemon"]["frame_rate"], "a frame rate")
 
 
@@ -86,10 +86,10 @@ def test_status_and_events_match_the_openapi_document(served: Served) -> None:
 
     assert fits(served.get("/api/status").json(), "Status")
     with events(served) as messages:
-        told = dict(next(messages) for _ in range(2))
-    assert fits(told["status"]["daemon"], "Daemon")
-    assert told["history"]
-    assert all(fits(event, "Event") for event in told["history"])
+        first = dict(next(messages) for _ in range(2))
+    assert fits(first["status"]["daemon"], "Daemon")
+    assert first["history"]
+    assert all(fits(event, "Event") for event in first["history"])
 
 
 def test_events_are_streamed(served: Served, person: FakePerson) -> None:
@@ -139,8 +139,8 @@ def test_feedback_is_recorded_in_the_profile_of_the_daemon(
 
     before = likes()
     track = daemon.status()["tracks"]["tracks"][0]
-    noted = served.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
-    assert [word["verdict"] for word in noted.json()] == ["like"]
+    recorded = served.post("/api/feedback", json={"verdict": "like", "track": track["id"]})
+    assert [item["verdict"] for item in recorded.json()] == ["like"]
     assert likes() == before + 1
     unknown = served.post("/api/feedback", json={"verdict": "like", "track": "0" * 22})
     assert (unknown.status_code, unknown.json()["code"]) == (400, "bad_request")
@@ -249,11 +249,11 @@ def test_the_daemon_serves_the_page_itself(tmp_path: Path, person: FakePerson) -
         address = f"http://127.0.0.1:{port}"
         wait_for(lambda: f"moodpi is at {address}/" in daemon.log.read_text(), "the page")
 
-        def told() -> Any:
+        def status() -> Any:
             return httpx.get(f"{address}/api/status", timeout=20).json()["daemon"]
 
-        wait_for(lambda: told() is not None, "the page to hear of the daemon")
-        assert told()["mood"]["emotion"] == "happy"
+        wait_for(lambda: status() is not None, "the page to show the daemon")
+        assert status()["mood"]["emotion"] == "happy"
         assert httpx.get(address, timeout=20).text.startswith("<!doctype html>")
         daemon.stop()
         assert daemon.process.returncode == 0
