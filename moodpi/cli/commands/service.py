@@ -68,7 +68,9 @@ def _check_user_options(arguments: argparse.Namespace) -> None:
     yours = "delete ~/.config/moodpi and ~/.local/state/moodpi yourself"
     for option, instead in (("player", configured), ("music", configured), ("purge", yours)):
         if getattr(arguments, option, None):
-            raise UsageError(f"--{option} cannot be used with --user: {instead}")
+            raise UsageError(
+                f"--{option} cannot be used with --user: {instead}", code="not_with_user"
+            )
 
 
 def _status(*, user: bool) -> int:
@@ -76,7 +78,9 @@ def _status(*, user: bool) -> int:
     try:
         return subprocess.run(command, check=False).returncode
     except OSError as error:
-        raise MoodpiError(f"systemctl cannot be run: {error.strerror}") from error
+        raise MoodpiError(
+            f"systemctl cannot be run: {error.strerror}", code="command_failed"
+        ) from error
 
 
 def _player(name: str | None) -> str | None:
