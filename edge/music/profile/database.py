@@ -31,7 +31,7 @@ class _DamagedError(Exception):
     """The file is not a valid profile."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
     """Connect to a valid profile, read-only if it cannot be written.
 
     Raises:
@@ -41,11 +41,11 @@ def connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with folder_lock(path.parent):
         try:
-            return _connect(path)
+            return _connect(path, busy_timeout)
         except _DamagedError as error:
             name = rename_damaged(path).name
             log.warning("%s is damaged (%s): renamed to %s, created again", path, error, name)
-            return _connect(path)
+            return _connect(path, busy_timeout)
 
 
 @contextmanager
@@ -60,21 +60,24 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
             database.execute("ROLLBACK")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
     if path.is_file() and not path.stat().st_size:
         log.warning("%s is empty after a full disk or a power cut: created again", path)
     try:
-        return _connect_checked(path.absolute().as_uri(), _check_or_create)
+        return _connect_checked(path.absolute().as_uri(), busy_timeout, _check_or_create)
     except sqlite3.DatabaseError as error:
         # The low byte is the primary result code.
         if error.sqlite_errorcode & 0xFF not in UNWRITABLE_CODES or not path.is_file():
             raise
-    return _connect_checked(f"{path.resolve().as_uri()}?mode=ro&immutable=1", _check_tables)
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return _connect_checked(uri, busy_timeout, _check_tables)
 
 
-def _connect_checked(uri: str, check: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+def _connect_checked(
+    uri: str, busy_timeout: float, check: Callable[[sqlite3.Connection], None]
+) -> sqlite3.Connection:
     database = sqlite3.connect(
-        uri, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False, uri=True
+        uri, timeout=busy_timeout, isolation_level=None, check_same_thread=False, uri=True
     )
     try:
         check(database)

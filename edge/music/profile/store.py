@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-from edge.music.profile.database import connect, transaction
+from edge.music.profile.database import BUSY_TIMEOUT, connect, transaction
 from moodpi.errors import MoodpiError
 from moodpi.paths import state_folder
 
@@ -68,13 +68,15 @@ class ProfileStore:
         self._database = database
 
     @classmethod
-    def open(cls, path: Path) -> ProfileStore:
+    def open(cls, path: Path, busy_timeout: float = BUSY_TIMEOUT) -> ProfileStore:
         """Open the file, or create it. A damaged file is quarantined and logged.
+
+        busy_timeout: How long a write waits for another process, in seconds.
 
         Raises MoodpiError if the folder or the file cannot be used.
         """
         try:
-            return cls(path, connect(path))
+            return cls(path, connect(path, busy_timeout))
         except (OSError, sqlite3.Error) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             raise _unusable(path, reason) from error

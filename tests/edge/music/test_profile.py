@@ -21,7 +21,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from edge.music.profile import ProfileStore
-store = ProfileStore.open(Path(sys.argv[1]))
+store = ProfileStore.open(Path(sys.argv[1]), busy_timeout=30)
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + int(sys.argv[3])):
     store.add_played([f"{number:022}"], "sad")
     print(number, flush=True)
