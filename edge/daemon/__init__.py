@@ -1,1 +1,1 @@
-"""The main loop of `moodpi run`: from frames to mood to playback."""
+"""The main loop of `moodpi run`, playback, commands and status."""

@@ -1,1 +1,1 @@
-"""Ways to reach a running daemon: its control socket, MQTT and the web page."""
+"""The interfaces of a running daemon: control socket, MQTT and web page."""

@@ -53,9 +53,9 @@ class Events(queue.SimpleQueue):
     def until(self, event: str, **fields: Any) -> dict[str, Any]:
         """The next event of that kind with those fields; earlier events are dropped."""
         while True:
-            said = self.get(timeout=20)
-            if said["event"] == event and fields.items() <= said.items():
-                return said
+            received = self.get(timeout=20)
+            if received["event"] == event and fields.items() <= received.items():
+                return received
 
 
 def test_status_has_mood_presence_tracks_and_counts(daemon: RunningDaemon) -> None:
@@ -65,10 +65,10 @@ def test_status_has_mood_presence_tracks_and_counts(daemon: RunningDaemon) -> No
     assert len(ids(status)) == 5
     assert status["frames"] > 0
     assert status["paused"] is False
-    _, said, _ = daemon.run_command("status")
-    assert "Somebody in view" in said
-    assert "happy" in said
-    assert "  5. " in said
+    _, output, _ = daemon.run_command("status")
+    assert "Somebody in view" in output
+    assert "happy" in output
+    assert "  5. " in output
 
 
 def test_next_selects_other_tracks_for_the_same_mood(daemon: RunningDaemon) -> None:
@@ -84,14 +84,14 @@ def test_pause_lasts_until_resume(daemon: RunningDaemon) -> None:
 
 def test_feedback_is_recorded_by_the_daemon(daemon: RunningDaemon) -> None:
     tracks = daemon.status("next")["tracks"]["tracks"]
-    code, said, wrong = daemon.run_command("ban", "2")
-    assert (code, said) == (0, f"banned: {tracks[1]['title']} - {tracks[1]['artist']}\n"), wrong
-    code, said, wrong = daemon.run_command("like", "--json")
-    assert code == 0, wrong
-    assert len(json.loads(said)) == 4
-    assert wrong.startswith(f"still banned: {tracks[1]['title']}")
-    code, said, _ = daemon.run_command("skip", "--artist", tracks[0]["artist"])
-    assert (code, said) == (0, f"skipped: every track of {tracks[0]['artist']}\n")
+    code, output, errors = daemon.run_command("ban", "2")
+    assert (code, output) == (0, f"banned: {tracks[1]['title']} - {tracks[1]['artist']}\n"), errors
+    code, output, errors = daemon.run_command("like", "--json")
+    assert code == 0, errors
+    assert len(json.loads(output)) == 4
+    assert errors.startswith(f"still banned: {tracks[1]['title']}")
+    code, output, _ = daemon.run_command("skip", "--artist", tracks[0]["artist"])
+    assert (code, output) == (0, f"skipped: every track of {tracks[0]['artist']}\n")
 
 
 def test_taste_is_that_of_the_daemon(daemon: RunningDaemon, tmp_path: Path) -> None:
@@ -99,9 +99,9 @@ def test_taste_is_that_of_the_daemon(daemon: RunningDaemon, tmp_path: Path) -> N
     asking = {**daemon.environment, "HOME": str(tmp_path)}
 
     def taste(*options: str) -> dict[str, Any]:
-        code, said, wrong = daemon.run_command("taste", "--json", *options, environment=asking)
-        assert code == 0, wrong
-        answer: dict[str, Any] = json.loads(said)
+        code, output, errors = daemon.run_command("taste", "--json", *options, environment=asking)
+        assert code == 0, errors
+        answer: dict[str, Any] = json.loads(output)
         return answer
 
     daemon.run_command("like", "1")
@@ -118,17 +118,17 @@ def test_taste_is_that_of_the_daemon(daemon: RunningDaemon, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["like", "7"], "'7' is not a track: expected its id"),
         (["ban", "--artist", "No Such Artist Anywhere"], "no artist 'No Such Artist Anywhere'"),
         (["like", "1", "--catalog", "mine.sqlite"], "leave out --catalog and --config"),
     ],
 )
-def test_invalid_feedback_is_one_line(daemon: RunningDaemon, arguments, said) -> None:
-    code, out, wrong = daemon.run_command(*arguments)
-    assert (code != 0, out, wrong.count("\n")) == (True, "", 1)
-    assert said in wrong
+def test_invalid_feedback_is_one_line(daemon: RunningDaemon, arguments, expected) -> None:
+    code, output, errors = daemon.run_command(*arguments)
+    assert (code != 0, output, errors.count("\n")) == (True, "", 1)
+    assert expected in errors
 
 
 def test_another_strategy_selects_other_tracks(
@@ -245,9 +245,9 @@ def test_too_many_subscribers_are_refused(daemon: RunningDaemon) -> None:
 
 
 def test_a_second_daemon_is_refused(daemon: RunningDaemon) -> None:
-    code, _, wrong = daemon.run_command("run", "--source", "http://127.0.0.1:9/none")
+    code, _, errors = daemon.run_command("run", "--source", "http://127.0.0.1:9/none")
     assert code == 1
-    assert wrong.startswith(f"moodpi: moodpi is already running and listens at {daemon.socket}")
+    assert errors.startswith(f"moodpi: moodpi is already running and listens at {daemon.socket}")
     assert daemon.status()["frames"] > 0
 
 
@@ -280,14 +280,14 @@ def test_a_stale_socket_is_replaced_and_a_stopped_daemon_removes_its_own(
     daemon.process.kill()
     daemon.process.wait()
     assert daemon.socket.exists()
-    code, _, wrong = daemon.run_command("status")
-    assert (code, wrong.count("\n")) == (1, 1)
+    code, _, errors = daemon.run_command("status")
+    assert (code, errors.count("\n")) == (1, 1)
     daemon.start()
     daemon.process.terminate()
     daemon.process.wait(timeout=2)
     assert not daemon.socket.exists()
-    code, _, wrong = daemon.run_command("status")
-    assert (code, wrong) == (
+    code, _, errors = daemon.run_command("status")
+    assert (code, errors) == (
         1,
         "moodpi: moodpi is not running: start it with `moodpi run` or `systemctl start moodpi`\n",
     )

@@ -1,4 +1,4 @@
-"""A real Mosquitto on a port of its own, and who listens at it."""
+"""A real Mosquitto broker on its own port, and a client."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ USER, PASSWORD = "moodpi", "correct horse"
 
 
 class Mosquitto:
-    """Keeps nothing when it ends, so that whatever is there after a restart was sent anew.
+    """A broker without persistence: after a restart it has no messages.
 
-    options: lines of its configuration.
+    options: Lines of its configuration.
     """
 
     def __init__(self, folder: Path, *options: str) -> None:
@@ -56,21 +56,21 @@ class Mosquitto:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
-class Listener:
-    """Everything that a broker has or gets, the latest of each topic; and a voice of its own."""
+class MqttClient:
+    """Subscribes to all topics and publishes. messages: The latest payload of each topic."""
 
     def __init__(self, broker: Mosquitto, trust: Path | None = None) -> None:
-        self.heard: dict[str, str] = {}
+        self.messages: dict[str, str] = {}
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.on_connect = lambda client, *_: client.subscribe("#")
-        self._client.on_message = self._note
+        self._client.on_message = self._on_message
         if trust is not None:
             self._client.username_pw_set(USER, PASSWORD)
             self._client.tls_set_context(ssl.create_default_context(cafile=trust))
         self._client.reconnect_delay_set(1, 1)
         self._client.connect("127.0.0.1", broker.port)
 
-    def __enter__(self) -> Listener:
+    def __enter__(self) -> MqttClient:
         self._client.loop_start()
         return self
 
@@ -78,14 +78,16 @@ class Listener:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _note(self, _client: Client, _userdata: object, message) -> None:
-        self.heard[message.topic] = message.payload.decode()
+    def _on_message(self, _client: Client, _userdata: object, message) -> None:
+        self.messages[message.topic] = message.payload.decode()
 
-    def until(self, topic: str, holds: str | Callable[[str], bool]) -> str:
-        """What the topic says once that is `holds`, or once `holds` says so of it."""
-        fits = holds if callable(holds) else lambda text: text == holds
-        wait_for(lambda: topic in self.heard and fits(self.heard[topic]), f"{topic}: {holds}")
-        return self.heard[topic]
+    def until(self, topic: str, expected: str | Callable[[str], bool]) -> str:
+        """The topic's payload, once it equals `expected` or `expected` is true of it."""
+        matches = expected if callable(expected) else lambda text: text == expected
+        wait_for(
+            lambda: topic in self.messages and matches(self.messages[topic]), f"{topic}: {expected}"
+        )
+        return self.messages[topic]
 
-    def say(self, topic: str, payload: str, *, retain: bool = False) -> None:
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(10)

@@ -12,7 +12,13 @@ import pytest
 
 pytest.importorskip("paho.mqtt")
 
-from tests.edge.frontends.mqtt.mosquitto import PASSWORD, USER, Listener, Mosquitto, needs_mosquitto
+from tests.edge.frontends.mqtt.mosquitto import (
+    PASSWORD,
+    USER,
+    Mosquitto,
+    MqttClient,
+    needs_mosquitto,
+)
 from tests.edge.portrait_camera import FakePerson, portrait_camera
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.waiting import wait_for
@@ -23,7 +29,7 @@ REFUSED = "connection refused: Not authorized"
 
 
 def at(broker: Mosquitto, name: str, more: str = "") -> str:
-    """The configuration of a moodpi at that broker."""
+    """The configuration of a moodpi that uses that broker."""
     return f'{FAST_MOODS}[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\nid = "{name}"\n{more}'
 
 
@@ -53,33 +59,35 @@ def daemon(
 
 
 @pytest.fixture
-def home(broker: Mosquitto, daemon: RunningDaemon) -> Iterator[Listener]:
-    """A smart home at the broker that the moodpi of `daemon` is at."""
+def home(broker: Mosquitto, daemon: RunningDaemon) -> Iterator[MqttClient]:
+    """A smart home at the broker of `daemon`."""
     assert daemon.process.poll() is None
-    with Listener(broker) as home:
+    with MqttClient(broker) as home:
         home.until("moodpi/kitchen/availability", "online")
         yield home
 
 
-def test_a_later_subscriber_gets_every_state(home: Listener) -> None:
+def test_a_later_subscriber_gets_every_state(home: MqttClient) -> None:
     assert home.until("moodpi/kitchen/mood", "happy")
     assert home.until("moodpi/kitchen/presence", "ON")
     assert 0 < float(home.until("moodpi/kitchen/valence", lambda text: text != "None")) <= 1
-    assert -1 <= float(home.heard["moodpi/kitchen/arousal"]) <= 1
-    assert 0.3 <= float(home.heard["moodpi/kitchen/confidence"]) <= 1
+    assert -1 <= float(home.messages["moodpi/kitchen/arousal"]) <= 1
+    assert 0.3 <= float(home.messages["moodpi/kitchen/confidence"]) <= 1
     track = json.loads(home.until("moodpi/kitchen/track_details", lambda text: text != "{}"))
-    assert home.heard["moodpi/kitchen/track"] == f"{track['artist']} - {track['title']}"
+    assert home.messages["moodpi/kitchen/track"] == f"{track['artist']} - {track['title']}"
 
 
-def test_home_assistant_gets_discovery_messages(home: Listener) -> None:
+def test_home_assistant_gets_discovery_messages(home: MqttClient) -> None:
     home.until("homeassistant/button/moodpi-kitchen/next/config", bool)
-    told = {t: json.loads(p) for t, p in home.heard.items() if t.startswith("homeassistant/")}
-    assert {topic.split("/")[3] for topic in told} >= {"mood", "presence", "track", "pause"}
-    for entity in told.values():
-        assert entity.get("state_topic", "moodpi/kitchen/mood") in home.heard
+    discovered = {
+        t: json.loads(p) for t, p in home.messages.items() if t.startswith("homeassistant/")
+    }
+    assert {topic.split("/")[3] for topic in discovered} >= {"mood", "presence", "track", "pause"}
+    for entity in discovered.values():
+        assert entity.get("state_topic", "moodpi/kitchen/mood") in home.messages
 
 
-def test_a_mood_change_is_published(home: Listener, sitter: FakePerson) -> None:
+def test_a_mood_change_is_published(home: MqttClient, sitter: FakePerson) -> None:
     sitter.frown()
     home.until("moodpi/kitchen/mood", lambda mood: mood not in ("happy", "None"))
     sitter.leave()
@@ -89,31 +97,31 @@ def test_a_mood_change_is_published(home: Listener, sitter: FakePerson) -> None:
     home.until("moodpi/kitchen/mood", "happy")
 
 
-def test_commands_are_executed(home: Listener, daemon: RunningDaemon) -> None:
-    home.say("moodpi/kitchen/set/pause", "ON")
+def test_commands_are_executed(home: MqttClient, daemon: RunningDaemon) -> None:
+    home.publish("moodpi/kitchen/set/pause", "ON")
     home.until("moodpi/kitchen/pause", "ON")
     assert daemon.status()["paused"] is True
-    home.say("moodpi/kitchen/set/pause", "OFF")
+    home.publish("moodpi/kitchen/set/pause", "OFF")
     home.until("moodpi/kitchen/pause", "OFF")
     before = home.until("moodpi/kitchen/track_details", lambda text: text != "{}")
-    home.say("moodpi/kitchen/set/next", "PRESS")
+    home.publish("moodpi/kitchen/set/next", "PRESS")
     home.until("moodpi/kitchen/track_details", lambda text: text not in (before, "{}"))
-    home.say("moodpi/kitchen/set/strategy", "lift")
+    home.publish("moodpi/kitchen/set/strategy", "lift")
     home.until("moodpi/kitchen/strategy", "lift")
     assert daemon.status()["strategy"] == "lift"
-    home.say("moodpi/kitchen/set/strategy", "match")
+    home.publish("moodpi/kitchen/set/strategy", "match")
     home.until("moodpi/kitchen/strategy", "match")
 
 
 def test_invalid_commands_are_logged_and_the_next_one_is_executed(
-    home: Listener, daemon: RunningDaemon
+    home: MqttClient, daemon: RunningDaemon
 ) -> None:
-    home.say("moodpi/kitchen/set/dance", "ON")
-    home.say("moodpi/kitchen/set/pause", "\x00perhaps" * 1000)
-    home.say("moodpi/kitchen/set/strategy", "lft")
-    home.say("moodpi/kitchen/set/pause", "ON")
+    home.publish("moodpi/kitchen/set/dance", "ON")
+    home.publish("moodpi/kitchen/set/pause", "\x00perhaps" * 1000)
+    home.publish("moodpi/kitchen/set/strategy", "lft")
+    home.publish("moodpi/kitchen/set/pause", "ON")
     home.until("moodpi/kitchen/pause", "ON")
-    home.say("moodpi/kitchen/set/pause", "OFF")
+    home.publish("moodpi/kitchen/set/pause", "OFF")
     home.until("moodpi/kitchen/pause", "OFF")
     said = daemon.log.read_text()
     assert "MQTT: dance: unknown command 'dance'" in said
@@ -122,14 +130,14 @@ def test_invalid_commands_are_logged_and_the_next_one_is_executed(
 
 
 def test_everything_is_published_again_after_a_reconnection(
-    home: Listener, daemon: RunningDaemon, broker: Mosquitto
+    home: MqttClient, daemon: RunningDaemon, broker: Mosquitto
 ) -> None:
     broker.stop()
     wait_for(lambda: "connection lost" in daemon.log.read_text(), "the loss")
     before = daemon.status()["frames"]
-    home.heard.clear()
+    home.messages.clear()
     wait_for(lambda: daemon.status()["frames"] > before, "frames without a broker")
-    # What is told a connection alone is not kept for the next one: it is paused only now.
+    # Paused without a connection: the next connection must publish it.
     daemon.status("pause")
     broker.start()
     home.until("moodpi/kitchen/availability", "online")
@@ -139,18 +147,18 @@ def test_everything_is_published_again_after_a_reconnection(
     daemon.status("resume")
 
 
-def test_a_retained_command_is_not_executed(home: Listener, daemon: RunningDaemon) -> None:
+def test_a_retained_command_is_not_executed(home: MqttClient, daemon: RunningDaemon) -> None:
     daemon.stop()
-    home.say("moodpi/kitchen/set/pause", "ON", retain=True)
+    home.publish("moodpi/kitchen/set/pause", "ON", retain=True)
     daemon.start()
     home.until("moodpi/kitchen/availability", "online")
-    home.say("moodpi/kitchen/set/strategy", "lift")
+    home.publish("moodpi/kitchen/set/strategy", "lift")
     home.until("moodpi/kitchen/strategy", "lift")
     assert daemon.status()["paused"] is False
-    home.say("moodpi/kitchen/set/pause", "", retain=True)
+    home.publish("moodpi/kitchen/set/pause", "", retain=True)
 
 
-def test_a_stopped_or_killed_daemon_is_offline(home: Listener, daemon: RunningDaemon) -> None:
+def test_a_stopped_or_killed_daemon_is_offline(home: MqttClient, daemon: RunningDaemon) -> None:
     daemon.stop()
     home.until("moodpi/kitchen/availability", "offline")
     daemon.start()
@@ -163,20 +171,20 @@ def test_a_stopped_or_killed_daemon_is_offline(home: Listener, daemon: RunningDa
 
 
 def test_two_moodpis_share_a_broker(
-    home: Listener, daemon: RunningDaemon, camera: str, tmp_path: Path, broker: Mosquitto
+    home: MqttClient, daemon: RunningDaemon, camera: str, tmp_path: Path, broker: Mosquitto
 ) -> None:
     with RunningDaemon(tmp_path / "r", camera, at(broker, "hall")) as hall:
         home.until("moodpi/hall/mood", "happy")
-        home.say("moodpi/hall/set/pause", "ON")
+        home.publish("moodpi/hall/set/pause", "ON")
         home.until("moodpi/hall/pause", "ON")
         assert hall.status()["paused"] is True
         assert daemon.status()["paused"] is False
-        assert home.heard["moodpi/kitchen/availability"] == "online"
+        assert home.messages["moodpi/kitchen/availability"] == "online"
     home.until("moodpi/hall/availability", "offline")
 
 
 def certified(folder: Path) -> Path:
-    """A certificate for this machine's loopback address, its key beside it."""
+    """A certificate for this machine's loopback address, with its key."""
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     made += ["-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=127.0.0.1"]
     made += ["-addext", "subjectAltName=IP:127.0.0.1"]
@@ -202,7 +210,7 @@ def test_tls_and_credentials_work_and_the_password_is_never_shown(
         right = at(broker, "hall", more.format(PASSWORD))
         with (
             RunningDaemon(tmp_path / "r", camera, right) as daemon,
-            Listener(broker, trust) as home,
+            MqttClient(broker, trust) as home,
         ):
             home.until("moodpi/hall/mood", "happy")
             _, shown, _ = daemon.run_command("config")
@@ -232,8 +240,10 @@ def test_a_changed_password_is_logged_after_the_connection_is_lost(
         set_password(users, f"no longer {PASSWORD}")
         broker.start()
         wait_for(lambda: REFUSED in daemon.log.read_text(), "the refusal")
-        told = [line for line in daemon.log.read_text().splitlines() if "connection lost: " in line]
-        assert len(told) == 1
+        losses = [
+            line for line in daemon.log.read_text().splitlines() if "connection lost: " in line
+        ]
+        assert len(losses) == 1
 
 
 def test_a_broker_that_starts_later_is_found(tmp_path: Path, camera: str) -> None:
@@ -241,7 +251,7 @@ def test_a_broker_that_starts_later_is_found(tmp_path: Path, camera: str) -> Non
     with RunningDaemon(tmp_path / "r", camera, at(broker, "hall")) as daemon:
         wait_for(lambda: "cannot connect: Connection refused" in daemon.log.read_text(), "the log")
         assert daemon.status()["mood"]["emotion"] == "happy"
-        with broker, Listener(broker) as home:
+        with broker, MqttClient(broker) as home:
             home.until("moodpi/hall/mood", "happy")
         daemon.stop()
         assert daemon.process.returncode == 0

@@ -1,0 +1,97 @@
+"""The status as JSON and as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from edge.daemon.status import DaemonStatus
+from moodpi.cli.commands.daemon_command import status_lines
+from tests.raising import raises
+
+TRACK = {
+    "id": "a" * 22,
+    "title": "Song",
+    "artist": "Band",
+    "album": None,
+    "valence": 0.5,
+    "arousal": 0.1,
+    "why": "like your happy mood",
+    "url": "https://open.spotify.com/track/" + "a" * 22,
+}
+OTHER = {**TRACK, "id": "b" * 22, "title": "Other"}
+DOCUMENT: dict[str, Any] = {
+    "uptime": 65.0,
+    "analysis_seconds": 1.5,
+    "frames": 10,
+    "scanned": 2,
+    "tracked": 3,
+    "skipped": 5,
+    "dropped": 1,
+    "faces": 8,
+    "changes": 1,
+    "presence": {"event": "presence", "time": 1.0, "present": True},
+    "mood": {
+        "event": "mood",
+        "time": 2.0,
+        "emotion": "happy",
+        "confidence": 0.91,
+        "valence": 0.6,
+        "arousal": 0.2,
+        "why": "first mood",
+    },
+    "tracks": {"event": "tracks", "time": 3.0, "tracks": [TRACK, OTHER]},
+    "playing": {"event": "playing", "time": 4.0, "track": OTHER},
+    "paused": False,
+    "pause_reason": "",
+    "strategy": "match",
+    "player_error": "",
+    "camera_error": "",
+}
+EMPTY: dict[str, Any] = {"presence": None, "mood": None, "tracks": None, "playing": None}
+
+
+def text(**changes: object) -> list[str]:
+    return status_lines(DaemonStatus.from_json({**DOCUMENT, **changes}))
+
+
+def test_json_is_read_and_written_without_loss() -> None:
+    assert DaemonStatus.from_json(DOCUMENT).to_json() == DOCUMENT
+
+
+def test_other_fields_are_ignored() -> None:
+    event = {"event": "status", "time": 5.0, "history": [], **DOCUMENT}
+    assert DaemonStatus.from_json(event).to_json() == DOCUMENT
+
+
+@pytest.mark.parametrize("field", ["frames", "pause_reason"])
+def test_a_missing_field_means_another_version(field: str) -> None:
+    document = {name: value for name, value in DOCUMENT.items() if name != field}
+    with raises("version_mismatch"):
+        DaemonStatus.from_json(document)
+
+
+def test_without_events_nobody_is_in_view_and_nothing_plays() -> None:
+    status = DaemonStatus.from_json({**DOCUMENT, **EMPTY})
+    assert not status.person_present
+    assert status.playing_track is None
+    assert status.listed_tracks == []
+
+
+def test_text_marks_the_playing_track() -> None:
+    lines = text()
+    assert lines[:3] == [
+        "Running for 0:01:05",
+        "frames 10, scanned 2, tracked 3, skipped 5, dropped 1, faces 8, changes 1",
+        "Somebody in view",
+    ]
+    assert lines[3].startswith("Mood: happy 91% since ")
+    assert lines[4:] == ["  1. Song - Band", "> 2. Other - Band"]
+
+
+def test_text_shows_the_pause_reason_and_errors() -> None:
+    errors = {"camera_error": "the camera is lost", "player_error": "MPD does not answer"}
+    lines = text(pause_reason="Quiet until 07:00", **errors, **EMPTY)
+    assert lines[1:4] == ["Quiet until 07:00", "the camera is lost", "Player: MPD does not answer"]
+    assert lines[-1] == "Nobody in view"
