@@ -1,4 +1,4 @@
-"""Opening catalogues and recommending from them, in process, side by side.
+"""The cost of opening catalogues and recommending from them, in one process, in turn.
 
 `python -m tests.benchmarks.catalogue_cost [FILE...]` measures the default catalogue and the others.
 """
@@ -36,7 +36,7 @@ PAGE_MB = 4096 / 1e6
 
 @dataclass(frozen=True)
 class Cost:
-    """p50: seconds a recommendation. opening: seconds. growth: MB of resident memory."""
+    """p50: seconds for one recommendation. opening: seconds. growth: MB of resident memory."""
 
     path: Path
     tracks: int
@@ -46,7 +46,7 @@ class Cost:
 
 
 def cost_of(paths: list[Path]) -> Iterator[Cost]:
-    """One a catalogue; calls are interleaved so that a drifting machine favours none."""
+    """One cost for each catalogue. Calls are interleaved: a change of clock speed affects all."""
     catalogs = [Catalog.open(path) for path in paths]
     recommenders = [Recommender(catalog) for catalog in catalogs]
     affects = [Affect.from_emotion(emotion) for emotion in EMOTIONS]
@@ -62,7 +62,7 @@ def cost_of(paths: list[Path]) -> Iterator[Cost]:
 
 
 def measure(others: Sequence[Path] = ()) -> Iterator[str]:
-    """One row a catalogue, the default one first."""
+    """One row for each catalogue, the default first."""
     costs = list(cost_of([DEFAULT_CATALOG, *others]))
     for cost in costs:
         yield (

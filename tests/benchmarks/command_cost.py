@@ -1,4 +1,4 @@
-"""CPU time and peak memory of whole commands, beside `python -c pass` in the same run."""
+"""CPU time and peak memory of whole commands, compared to `python -c pass` in the same run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Cost:
 
 
 def measure() -> Iterator[str]:
-    """One row a command, interleaved so that a drifting machine favours none."""
+    """One row for each command. Runs are interleaved: a change of clock speed affects all."""
     commands = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "moodpi --version": [str(MOODPI), "--version"],

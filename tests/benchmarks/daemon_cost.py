@@ -55,7 +55,7 @@ def measure() -> Iterator[Target]:
 
 
 def _memory(source: str, home: str) -> tuple[float, float]:
-    """Megabytes after a while of running, and the most."""
+    """Resident memory in megabytes after a while, and its peak."""
     command = [sys.executable, "-m", "moodpi", "run", "--source", source, "--player", "print"]
     with subprocess.Popen(
         command,
@@ -75,7 +75,7 @@ def _memory(source: str, home: str) -> tuple[float, float]:
 
 
 def _processor_time(pictures: Path, home: str) -> float:
-    """Seconds, user and system, of a run that ends with the first frame in which a face counts."""
+    """CPU seconds (user and system) of a run that ends with the first face."""
     command = [sys.executable, "-m", "moodpi", "run", "--source", str(pictures), "--json"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What moodpi takes on a Pi: MB by package, from the wheels that its pip would bring, and memory.
+"""The disk space of moodpi on a Pi, by package, and its memory.
 
 python -m tests.benchmarks.footprint [--python 3.11]
 
@@ -33,7 +33,7 @@ LOOKED = 30
 
 
 def main() -> None:
-    """Fetch the wheels, weigh them, run moodpi before nobody and before somebody."""
+    """Download the wheels, sum their sizes, and run moodpi without and with a face."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default="3.11", help="the Pi's: 3.11 or 3.13 (3.11)")
     python = parser.parse_args().python
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def print_packages(room: Path, python: str) -> None:
-    """A row for each package, what they come to, and what could be left out."""
+    """A row for each package, the totals, and what can be left out."""
     base_folder, all_folder = room / "base", room / "all"
     for folder, extras in ((base_folder, ""), (all_folder, EXTRAS)):
         build_wheels(checkout_copy(room / f"source-{folder.name}"), folder, "--no-deps")
@@ -86,13 +86,13 @@ def sizes(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def weight(wheel: Path, of: str = "") -> tuple[int, int]:
-    """Bytes of a wheel's files, packed and unpacked; of those alone whose name begins like `of`."""
+    """Bytes of the wheel's files whose paths match the pattern `of`, packed and unpacked."""
     chosen = [entry for entry in ZipFile(wheel).infolist() if re.match(of, entry.filename)]
     return sum(entry.compress_size for entry in chosen), sum(entry.file_size for entry in chosen)
 
 
 def memory(picture: Path) -> tuple[int, int]:
-    """Resident kB of `moodpi run` that has watched this picture for a while: now, and the most."""
+    """Resident kB of `moodpi run` after a while with this picture, and its peak."""
     with portrait_camera(picture) as url:
         command = [sys.executable, "-m", "moodpi", "run", "--source", url, "--json"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as run:

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def measure(folder: Path = MODELS_FOLDER) -> Iterator[Target | str]:
-    """The targets of every model of a folder, all measured side by side."""
+    """The targets of every model of a folder, measured in turn."""
     plan = benchmark_cases(Registry(folder), (), (), (LITERT, ONNX), (1,))
     rows = run(plan, RUNS, lambda _: None)
     results = {(r.case.model, r.case.format, r.case.package): r for r in rows if not r.failure}

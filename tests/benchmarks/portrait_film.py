@@ -29,14 +29,14 @@ FACE, FACE_WIDTH = (224, 115), 94
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """A grey frame uint8 [h, w], and where the middle of the face truly is; None without one."""
+    """A grey frame uint8 [h, w] and the true centre of the face; None without a face."""
 
     grey: NDArray[np.uint8]
     face: tuple[float, float] | None = None
 
 
 def moving(seconds: float = SECONDS) -> Iterator[Shot]:
-    """Somebody who never quite stays where they were."""
+    """A face that moves all the time."""
     random = np.random.default_rng(1)
     camera, behind = Camera(random, WIDTH, HEIGHT, noise=4.0), room(random, WIDTH, HEIGHT)
     portrait = _portrait()
@@ -56,7 +56,7 @@ def moving(seconds: float = SECONDS) -> Iterator[Shot]:
 
 
 def still(seconds: float = SECONDS) -> Iterator[Shot]:
-    """Somebody who does not move at all."""
+    """A face that does not move."""
     random = np.random.default_rng(2)
     camera, behind = Camera(random, WIDTH, HEIGHT, noise=4.0), room(random, WIDTH, HEIGHT)
     place = (WIDTH / 2, HEIGHT * 0.42)
@@ -65,7 +65,7 @@ def still(seconds: float = SECONDS) -> Iterator[Shot]:
 
 
 def empty(seconds: float = SECONDS) -> Iterator[Shot]:
-    """A room with nobody in it."""
+    """A room without a face."""
     random = np.random.default_rng(3)
     camera, scene = Camera(random, WIDTH, HEIGHT, noise=4.0), room(random, WIDTH, HEIGHT)
     return (Shot(camera.take(scene)) for _ in _times(seconds))
@@ -75,7 +75,7 @@ FILMS = {"moving": moving, "still": still, "empty": empty}
 
 
 def write(path: Path, shots: Iterator[Shot]) -> Path:
-    """The shots as a film that every OpenCV reads."""
+    """Write the shots as a video that every OpenCV build reads."""
     fourcc = cv2.VideoWriter.fourcc(*"MJPG")
     writer = cv2.VideoWriter(str(path), fourcc, RATE, (WIDTH, HEIGHT), isColor=False)
     for shot in shots:
@@ -99,21 +99,21 @@ def _stood_in(
     size: float,
     lean: float,
 ) -> NDArray[np.float32]:
-    """The portrait in the room, its face `size` pixels wide, the face's middle at `place`."""
+    """The portrait in the room, its face `size` pixels wide and centred at `place`."""
     matrix: NDArray[Any] = cv2.getRotationMatrix2D(FACE, lean, size / FACE_WIDTH)
     matrix[:, 2] += np.subtract(place, FACE)
     return put(behind, portrait, _oval(portrait.shape), matrix)
 
 
 def _oval(shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """What of the portrait is seen: head and shoulders, faded at the edges."""
+    """The opacity of the portrait: head and shoulders, faded at the edges."""
     mask = np.zeros(shape, np.float32)
     cv2.ellipse(mask, (FACE[0], FACE[1] + 90), (150, 230), 0, 0, 360, (1.0,), -1)
     return cv2.GaussianBlur(mask, (0, 0), 12).astype(np.float32)
 
 
 def main() -> None:
-    """Write the three films."""
+    """Write the three videos."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name, shots in FILMS.items():

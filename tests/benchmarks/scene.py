@@ -1,4 +1,4 @@
-"""A made-up room, and a camera that films it with uneven light and noise."""
+"""A synthetic room and a camera that films it with uneven light and noise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SPARE = 97
 
 
 def room(random: np.random.Generator, width: int, height: int) -> Grey:
-    """Walls, shelves and things on them, as float32 [height, width] of 0..255."""
+    """A picture with walls, shelves and objects, float32 [height, width] of 0..255."""
     wall = np.linspace(150, 90, height, dtype=np.float32)[:, None] + np.zeros((1, width))
     picture = wall.astype(np.float32)
     for _ in range(40):
@@ -32,7 +32,7 @@ def room(random: np.random.Generator, width: int, height: int) -> Grey:
 
 
 class Camera:
-    """Films scenes of one size; noise: of its sensor, in grey levels at middling light."""
+    """Films scenes of one size. noise: of its sensor, in grey levels at medium light."""
 
     def __init__(self, random: np.random.Generator, width: int, height: int, noise: float) -> None:
         self._random = random

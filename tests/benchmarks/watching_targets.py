@@ -1,4 +1,4 @@
-"""What watching costs beside the usual way, on the films of tests/benchmarks/portrait_film.py.
+"""The cost of the frame pipeline, compared to a full search, on the videos of portrait_film.py.
 
 `python -m tests.benchmarks.watching_targets [SECONDS]`. The usual way: OpenCV's detectMultiScale on
 every full frame, with the cascade that face libraries use, then the same classifier on the largest
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def measure(seconds: float = 60.0) -> Iterator[Target | str]:
-    """Each bar of the films with what was reached."""
+    """The targets for each video."""
     cv2.setNumThreads(1)
     for name, bar in (("moving", MOVING), ("still", STILL), ("empty", STILL)):
         score = compare(islice(FILMS[name](), round(seconds * RATE)), SAMPLE[name])
@@ -79,7 +79,7 @@ def measure(seconds: float = 60.0) -> Iterator[Target | str]:
 
 
 def compare(shots: Iterator[Shot], sample: int) -> Score:
-    """Both ways over the same frames; the usual one over every `sample`th."""
+    """Run the pipeline on all frames and the full search on every `sample`th."""
     classifier = EmotionClassifier.load()
     usual, pipeline = FullFrameSearch(), FramePipeline(classifier, FacesSettings())
     score = Score()

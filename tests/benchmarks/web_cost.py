@@ -116,7 +116,7 @@ def _many(photo: bytes, port: int, pid: int, requests: int) -> Iterator[str]:
 
 
 def _burst(photo: bytes, port: int, requests: int) -> int:
-    """How many of the requests were not answered 200."""
+    """The number of requests whose status was not 200."""
 
     def client(number: int) -> int:
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -135,7 +135,7 @@ def _post(connection: HTTPConnection, photo: bytes) -> int:
 
 
 def _first_load(port: int) -> str:
-    """The page and all it names, by one connection, as a browser with an empty cache asks."""
+    """Load the page and all its files on one connection, like a browser with an empty cache."""
     times = []
     for _ in range(LOADS):
         start = time.perf_counter()

@@ -136,18 +136,18 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> float:
     return max(abs(p - other["probabilities"][e]) for e, p in one["probabilities"].items())
 
 
-def test_it_is_a_pi_as_far_as_programs_can_tell(arm: ArmSystem) -> None:
+def test_the_emulated_processor_looks_like_a_pi(arm: ArmSystem) -> None:
     assert arm.output("uname", "-m").strip() == "aarch64"
 
 
-def test_doctor_finds_all_that_is_needed(arm: ArmSystem) -> None:
+def test_doctor_finds_no_problem(arm: ArmSystem) -> None:
     findings = json.loads(arm.output(MOODPI, "doctor", "--json"))
     assert [each for each in findings if each["status"] == "broken"] == []
     assert "aarch64" in next(each["detail"] for each in findings if each["subject"] == "system")
 
 
 @pytest.mark.parametrize(("model", "kind"), INSTALLED)
-def test_faces_are_read_as_on_x86(
+def test_faces_get_the_same_probabilities_as_on_x86(
     arm: ArmSystem, crops: Path, moodpi: Moodpi, model: str, kind: str
 ) -> None:
     options = ("classify", "--no-detect", "--json", "--model", model, "--format", kind)
@@ -169,7 +169,7 @@ def test_faces_are_read_as_on_x86(
         if kind == "int8.tflite"
     ],
 )
-def test_up_to_the_softmax_every_bit_is_as_on_x86(arm: ArmSystem, crops: Path, model: str) -> None:
+def test_int8_logits_equal_those_on_x86(arm: ArmSystem, crops: Path, model: str) -> None:
     there = arm.output("/opt/moodpi/bin/python", "-W", "ignore", "-c", LOGITS, model, "/crops")
     here = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", LOGITS, model, crops],
@@ -183,7 +183,7 @@ def test_up_to_the_softmax_every_bit_is_as_on_x86(arm: ArmSystem, crops: Path, m
 
 
 @pytest.mark.parametrize(("model", "kind"), INSTALLED)
-def test_the_portrait_is_read_as_on_x86(
+def test_the_portrait_gets_the_same_result_as_on_x86(
     arm: ArmSystem, portrait: Path, moodpi: Moodpi, model: str, kind: str
 ) -> None:
     (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
@@ -196,7 +196,7 @@ def test_the_portrait_is_read_as_on_x86(
 
 
 @pytest.mark.parametrize(("model", "kind"), INSTALLED)
-def test_the_portrait_gets_its_five_tracks(
+def test_the_portrait_gets_five_tracks(
     arm: ArmSystem, portrait: Path, model: str, kind: str
 ) -> None:
     (arm.root / "portrait.jpg").write_bytes(portrait.read_bytes())
@@ -206,6 +206,6 @@ def test_the_portrait_gets_its_five_tracks(
     assert len({track["id"] for track in answer["tracks"]}) == 5
 
 
-def test_the_same_seed_brings_the_same_tracks(arm: ArmSystem, moodpi: Moodpi) -> None:
+def test_the_same_seed_gives_the_same_tracks_as_on_x86(arm: ArmSystem, moodpi: Moodpi) -> None:
     options = ("recommend", "--emotion", "sad", "--seed", "7", "--json")
     assert json.loads(arm.output(MOODPI, *options)) == json.loads(moodpi(*options).stdout)

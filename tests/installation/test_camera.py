@@ -83,7 +83,9 @@ def test_it_starts_at_boot_before_there_is_a_camera(computer: VirtualMachine) ->
     assert "no camera at /dev/video0" in computer.output(JOURNAL)
 
 
-def test_a_camera_that_comes_later_is_read_by_its_own_user(computer: VirtualMachine) -> None:
+def test_a_camera_that_is_connected_later_is_read_as_the_services_user(
+    computer: VirtualMachine,
+) -> None:
     computer.output("modprobe vivid")
     wait_for_frames(computer)
     wait_for_journal(computer, "the camera is back", times=1)
@@ -93,7 +95,7 @@ def test_a_camera_that_comes_later_is_read_by_its_own_user(computer: VirtualMach
     assert "ok  camera" in computer.output("moodpi doctor")
 
 
-def test_a_camera_pulled_out_while_it_runs_is_read_again_when_it_is_back(
+def test_a_camera_is_read_again_after_a_disconnection(
     computer: VirtualMachine,
 ) -> None:
     process = computer.property("MainPID")
@@ -107,17 +109,17 @@ def test_a_camera_pulled_out_while_it_runs_is_read_again_when_it_is_back(
     assert computer.property("MainPID") == process
 
 
-def test_sound_is_within_its_reach(computer: VirtualMachine) -> None:
+def test_the_service_can_use_the_sound_card(computer: VirtualMachine) -> None:
     computer.output("modprobe snd-dummy")
     assert can_run(computer, "/usr/bin/aplay -q --duration=1 --format=cd /dev/zero")
 
 
-def test_devices_that_it_has_no_use_for_are_not(computer: VirtualMachine) -> None:
+def test_the_service_cannot_use_other_devices(computer: VirtualMachine) -> None:
     opened = "/bin/sh -c ': < /dev/fuse'"
     computer.output(f"runuser -u moodpi -- {opened}")
     assert not can_run(computer, opened)
 
 
-def test_it_stays_within_its_memory(computer: VirtualMachine) -> None:
+def test_the_service_stays_within_its_memory_limit(computer: VirtualMachine) -> None:
     peak = int(computer.output("cat /sys/fs/cgroup/system.slice/moodpi.service/memory.peak"))
     assert 0 < peak < int(computer.property("MemoryMax"))

@@ -66,7 +66,7 @@ def playing_title(jukebox: Container) -> str | None:
     return playing["track"]["title"] if playing and playing["track"] else None
 
 
-def test_mpd_plays_what_fits(jukebox: Container) -> None:
+def test_mpd_plays_tracks_for_the_mood(jukebox: Container) -> None:
     output = jukebox.output(f"{INSTALL} --player mpd")
     assert "MPD has the music" in output
     wait_for(lambda: "[playing]" in jukebox.output("mpc status"), "MPD plays")
@@ -83,21 +83,21 @@ def test_doctor_counts_the_songs(jukebox: Container) -> None:
     assert f"of {SONGS}" in songs
 
 
-def test_stopped_it_leaves_mpd_as_it_was(jukebox: Container) -> None:
+def test_stopping_the_service_restores_mpd(jukebox: Container) -> None:
     jukebox.output("systemctl stop moodpi")
     assert jukebox.output("mpc playlist") == ""
     assert "[playing]" not in jukebox.output("mpc status")
     jukebox.output("systemctl start moodpi")
 
 
-def test_power_on_is_enough_for_music(jukebox: Container) -> None:
+def test_music_plays_after_a_reboot(jukebox: Container) -> None:
     jukebox.power_off()
     jukebox.boot()
     wait_for(lambda: "[playing]" in jukebox.output("mpc status"), "MPD plays after a reboot")
     wait_for(lambda: playing_title(jukebox), "moodpi reports the track")
 
 
-def test_mpv_plays_under_the_same_locks(jukebox: Container) -> None:
+def test_mpv_plays_in_the_services_sandbox(jukebox: Container) -> None:
     jukebox.output(f"sed -i '/^\\[player\\]/a mpv_options = [\"--ao=null\"]' {CONFIGURATION}")
     jukebox.output(f"{INSTALL} --player mpv")
     wait_for(lambda: playing_title(jukebox), "mpv plays")

@@ -1,4 +1,4 @@
-"""How much around the detector's box the models should see: measured, not guessed.
+"""The accuracy of the models for different margins around the detector's box.
 
 `python -m tests.studies.crop_margin FER2013.csv[.gz] [FACES]`. FER2013 was cropped by an OpenCV
 detector. So many of its PublicTest are put into a scene with a head's margin around them, found
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def cut(grey: Grey, box: Box, margin: float) -> Grey:
-    """What is inside the box and `margin` of its side around it, as the models take it."""
+    """The crop of the box with `margin` of its side on each side, at the models' input size."""
     x, y, width, height = box
     more = round(margin * width)
     top, left = max(0, y - more), max(0, x - more)

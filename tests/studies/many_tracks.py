@@ -1,4 +1,4 @@
-"""Building catalogues of up to millions of tracks: seconds and memory by size, and what reads cost.
+"""Time and memory for building and reading catalogues of up to millions of tracks.
 
 `python -m tests.studies.many_tracks --rows spotify_songs.csv 80000 500000 2000000` makes that many
 rows out of the real ones (new ids, features moved a little, other names; as many duplicates as
@@ -30,7 +30,7 @@ WORDS = ("Night", "River", "Gold", "Paper", "Winter", "Neon", "Stone", "Summer",
 
 
 def main() -> None:
-    """Print a row for each size, then the table of reading."""
+    """Print a row for each size, then the cost of reading."""
     parser = argparse.ArgumentParser(description="What catalogues of many tracks cost.")
     parser.add_argument("--rows", type=Path, required=True, metavar="CSV", help="the real rows")
     parser.add_argument("--folder", type=Path, help="where there is room; a temporary one if not")
@@ -64,7 +64,7 @@ def write_rows(path: Path, real: Path, count: int) -> None:
 
 
 def _changes(row: dict[str, str], copy: int, random: Random) -> dict[str, str]:
-    """What copy number `copy` of a real row differs in; copy 0 has only other features."""
+    """The fields in which copy number `copy` of a real row differs; copy 0 differs in features."""
     changes = {
         name: f"{min(1.0, max(0.0, float(row[name]) + random.gauss(0, JITTER))):.4g}"
         for name in UNIT
@@ -88,7 +88,7 @@ def _identity(identity: str, copy: int) -> str:
 
 
 def _build(source: Path, output: Path) -> str:
-    """Build in a process of its own, as the command does."""
+    """Build in a child process, as the command does."""
     command = [sys.executable, "-m", "moodpi", "catalog", "build", str(source), "-o", str(output)]
     start = time.perf_counter()
     nowhere = os.open(os.devnull, os.O_WRONLY)

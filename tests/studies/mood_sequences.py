@@ -1,4 +1,4 @@
-"""Scripted moods: rooms in which one real face after the other shows the same emotion for a while.
+"""Scripted moods: scenes in which real faces, one after the other, show the same emotion.
 
 The faces are FER2013's PublicTest, those on which FER+'s majority agrees with the label and which
 OpenCV's detector finds in the whole frame. They are cut in two halves that share nobody: thresholds
@@ -38,12 +38,12 @@ BLINK, TURN, GONE = (4.0, 0.2), (17.0, 1.2), (41.0, 3.0)
 LEAVING, AWAY = 4, 15.0
 
 Head = tuple[Grey, Grey]
-"""A face with what is around it, and how much of each pixel is seen."""
+"""A face with its surroundings, and the opacity 0..1 of each pixel."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """From start to end, in seconds, this emotion is shown; None: nobody is there."""
+    """The emotion shown from start to end, in seconds; None: no face."""
 
     emotion: str | None
     start: float
@@ -52,7 +52,7 @@ class Segment:
 
 @dataclass(frozen=True, eq=False)
 class Sequence:
-    """segments: what is shown when. heads: by emotion, all different. seed: of all that varies."""
+    """segments: the script. heads: by emotion, all different. seed: of every random choice."""
 
     segments: tuple[Segment, ...]
     heads: dict[str, list[Head]]
@@ -81,7 +81,7 @@ class Sequence:
 
 
 class _Person:
-    """Moves, comes nearer, leans, blinks and looks aside."""
+    """A head that moves, comes nearer, tilts, blinks and turns."""
 
     def __init__(self, random: np.random.Generator) -> None:
         self._phases = random.uniform(0, 2 * np.pi, 5)
@@ -109,7 +109,7 @@ class _Person:
 def sequences(
     fer2013: Path, votes: Path, half: int, minutes: float, seed: int = 1
 ) -> Iterator[Sequence]:
-    """About so many minutes of scripted moods with the faces of one half, 0 or 1."""
+    """Scripted moods of about `minutes` with the faces of one half, 0 or 1."""
     heads = {
         emotion: [head_of(face) for face in faces]
         for emotion, faces in agreed_faces(fer2013, votes, half).items()
@@ -123,7 +123,7 @@ def sequences(
 
 
 def _script(random: np.random.Generator, emotions: list[str]) -> Iterator[Segment]:
-    """Every emotion once, in a random order; now and then the room is left for a while."""
+    """Every emotion once, in a random order, with occasional absences."""
     time = 0.0
     for place, number in enumerate(random.permutation(len(emotions)), start=1):
         end = time + float(random.uniform(*SEGMENT))
@@ -156,7 +156,7 @@ def agreed_faces(fer2013: Path, votes: Path, half: int) -> dict[str, list[NDArra
 
 
 def head_of(face: NDArray[np.uint8]) -> Head:
-    """A face 48 x 48 with a head's margin made of its edges, fading away."""
+    """A face of 48 x 48 pixels with a faded margin extrapolated from its edges."""
     around = round(SIDE * (HEAD - 1) / 2)
     side = SIDE + 2 * around
     smeared = cv2.copyMakeBorder(
@@ -175,7 +175,7 @@ def head_of(face: NDArray[np.uint8]) -> Head:
 
 
 class _Finder:
-    """Whether the usual full-frame search finds a face that stands still in an even room."""
+    """Tests whether the full-frame search finds a still face in front of a plain wall."""
 
     def __init__(self) -> None:
         self._search = FullFrameSearch()
@@ -191,13 +191,13 @@ class _Finder:
 
 
 def _within(time: float, often: tuple[float, float]) -> bool:
-    """Whether it happens at `time` what happens every so often for so long."""
+    """Whether a periodic event, (period, duration) in seconds, takes place at `time`."""
     every, lasts = often
     return time % every > every - lasts
 
 
 def _blinking(picture: Grey) -> Grey:
-    """The eyes' band smeared downwards, as lids do."""
+    """The picture with the band of the eyes blurred downwards, like closed lids."""
     top, bottom = round(0.43 * picture.shape[0]), round(0.5 * picture.shape[0])
     closed = picture.copy()
     closed[top:bottom] = cv2.blur(picture[top:bottom], (1, 9))

@@ -57,7 +57,7 @@ class Behaviour:
 
     @property
     def missed(self) -> float:
-        """The share of segments whose mood never came."""
+        """The share of segments whose mood was not recognised."""
         return float(np.mean(np.isinf(self.notice)))
 
 
@@ -97,7 +97,7 @@ def watch(fer2013: Path, votes: Path, half: int, minutes: float, rate: float) ->
 
 
 def behaviour(watched: Iterable[Watched], settings: MoodSettings) -> Behaviour:
-    """What the mood tracker makes of it."""
+    """The behaviour of the mood tracker."""
 
     def changes(one: Watched) -> Iterator[tuple[float, str]]:
         tracker = MoodTracker(settings)
@@ -110,7 +110,7 @@ def behaviour(watched: Iterable[Watched], settings: MoodSettings) -> Behaviour:
 
 
 def argmax_behaviour(watched: Iterable[Watched]) -> Behaviour:
-    """What it would be if each frame's likeliest emotion were the mood."""
+    """The behaviour if each frame's top emotion were the mood."""
 
     def changes(one: Watched) -> Iterator[tuple[float, str]]:
         last = None
@@ -133,7 +133,7 @@ def _judged(told: list[tuple[Watched, list[tuple[float, str]]]]) -> Behaviour:
 
 
 def _noticed(segment: Segment, changes: list[tuple[float, str]]) -> float:
-    """Seconds into the segment until its emotion is the mood."""
+    """Seconds from the start of the segment until its emotion is the mood; infinite if never."""
     times = [
         time - segment.start
         for time, emotion in changes
@@ -143,7 +143,7 @@ def _noticed(segment: Segment, changes: list[tuple[float, str]]) -> float:
 
 
 def _fits(segments: tuple[Segment, ...], time: float, emotion: str) -> bool:
-    """Whether an emotion is shown at that time, or was a moment ago."""
+    """Whether an emotion is shown at `time`, or was at most LATE seconds ago."""
     return any(
         segment.emotion == emotion and segment.start <= time < segment.end + LATE
         for segment in segments

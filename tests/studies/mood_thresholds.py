@@ -41,7 +41,7 @@ GRID = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """Settings, and how they behave with each sharpness."""
+    """Settings and their behaviour at each sharpness."""
 
     settings: MoodSettings
     behaviours: tuple[Behaviour, ...]
@@ -60,7 +60,7 @@ class Candidate:
 
 
 def main() -> None:
-    """Print the best candidates and what the second half says of the defaults and of them."""
+    """Print the best candidates, and the results of these and the defaults on the second half."""
     fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
     minutes = float(sys.argv[3]) if sys.argv[3:] else 40.0
     first, second = (
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def choose(variants: Sequence[Sequence[Watched]]) -> list[Candidate]:
-    """All candidates that notice in time."""
+    """All candidates that recognise a mood within NOTICE seconds."""
     found = []
     for values in product(*GRID.values()):
         settings = replace(MoodSettings(), **dict(zip(GRID, values, strict=True)))
@@ -98,7 +98,7 @@ def _sharpened(watched: Sequence[Watched]) -> list[list[Watched]]:
 
 
 def _raised(watched: Watched, power: float) -> Watched:
-    """The same sequence seen by a surer (above 1) or less sure model."""
+    """The sequence as a more (above 1) or less confident model would classify it."""
     looks: list[tuple[float, NDArray[np.float32] | None]] = []
     for time, probabilities in watched.looks:
         if probabilities is None:

@@ -1,4 +1,4 @@
-"""A training step of simple_cnn's convolutions with NormalizedConv2D, beside batch normalization.
+"""The time of a training step with NormalizedConv2D, compared to batch normalization.
 
 `python -m tests.studies.normalization_cost [POLICY]` needs moodpi[train]; the default policy is
 mixed_bfloat16.

@@ -1,4 +1,4 @@
-"""How fitting the lists are, by listeners' own labels, on artists that the scoring never saw.
+"""How well lists match the mood, by listeners' labels, on artists not used for fitting.
 
 `python -m tests.studies.recommendation_quality --labels mood_valence_arousal_train.csv`
 (`--tracks 570`: as if no more than so many were known)
@@ -84,7 +84,7 @@ def load(path: Path) -> Labelled:
 
 
 def score_unseen(data: Labelled, seed: int) -> tuple[Matrix, float]:
-    """Each track's score [n, 2] by a model that saw no track of its artist; the mean extent."""
+    """Each track's score [n, 2] by a model fitted without its artist; the mean extent."""
     folds = assign_folds(data.artists, FOLDS, seed)
     scores = np.empty_like(data.labels)
     extents = []
@@ -131,7 +131,7 @@ def recommend(path: Path, data: Labelled) -> Lists:
 
 
 def nearest(points: Matrix, artists: NDArray[np.int64]) -> Lists:
-    """For each emotion the tracks nearest to its target, one an artist."""
+    """For each emotion the tracks nearest to its target, one for each artist."""
     lists: Lists = {}
     for emotion, target in CIRCUMPLEX.items():
         order = np.argsort(((points - target) ** 2).sum(axis=1), kind="stable")
@@ -141,7 +141,7 @@ def nearest(points: Matrix, artists: NDArray[np.int64]) -> Lists:
 
 
 def measure(lists: Lists, labels: Matrix) -> Quality:
-    """The figures of the module's docstring for one set of lists."""
+    """The figures defined at the top of this module, for one set of lists."""
     figures = {}
     for emotion, point in CIRCUMPLEX.items():
         target = np.array(point)
@@ -172,7 +172,7 @@ class Comparison:
 
 
 def compare(data: Labelled) -> Comparison:
-    """Every way of choosing, on the same tracks."""
+    """All methods of choosing, on the same tracks."""
     raw = 2 * data.features[:, [FEATURES.index("valence"), FEATURES.index("energy")]] - 1
     random = np.random.default_rng(0)
     chance = {
@@ -197,7 +197,7 @@ def compare(data: Labelled) -> Comparison:
 
 
 def table(data: Labelled) -> list[str]:
-    """A row for each way of choosing, means over the repetitions."""
+    """A row for each method of choosing, means over the repetitions."""
     found = compare(data)
     artists = len(np.unique(data.artists))
     extent = np.mean(found.extents)

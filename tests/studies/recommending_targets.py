@@ -1,4 +1,4 @@
-"""What the recommender is held to, measured in one run: each bar, what was reached, and whether.
+"""Targets of the recommender, measured in one run.
 
 `python -m tests.studies.recommending_targets [--data FOLDER] [--rows 2000000]`
 
@@ -44,7 +44,7 @@ JOURNEYS = 200
 
 
 def fitting(labels: Path) -> Iterator[Target]:
-    """How fitting the lists are on listeners' labels (recommendation_quality has the formulas)."""
+    """How well the lists match listeners' labels; recommendation_quality.py has the formulas."""
     found = compare(load(labels))
 
     def mean(figure: str) -> float:
@@ -66,7 +66,7 @@ def fitting(labels: Path) -> Iterator[Target]:
 
 
 def variety(catalog: Catalog) -> Iterator[Target]:
-    """How much differs between emotions, calls and seeds."""
+    """Variety between emotions, calls and seeds."""
     recommender = Recommender(catalog)
     first = [
         recommender.recommend(Affect.from_emotion(emotion), seed=1).tracks for emotion in EMOTIONS
@@ -122,7 +122,7 @@ def _journeys(recommender: Recommender) -> int:
 
 
 def reading(large: Path | None) -> Iterator[Target]:
-    """What opening and recommending cost, and how it grows."""
+    """The cost of opening and recommending, and its growth with the catalogue."""
     costs: list[Cost] = list(cost_of([DEFAULT_CATALOG, *([large] if large else [])]))
     yield Target(
         "recommend, default catalogue, p50", costs[0].p50 * 1e3, 1, at_least=False, unit=" ms"
@@ -141,7 +141,7 @@ def reading(large: Path | None) -> Iterator[Target]:
 
 
 def building(data: Path) -> Iterator[Target]:
-    """Building the default catalogue anew, in a process of its own; the mood tags' fit."""
+    """The cost of building the default catalogue in a child process; the fit of the mood tags."""
     sources = [*(data / name for name in SOURCES), *sorted(data.glob(DECADES))]
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "built.sqlite"

@@ -1,4 +1,4 @@
-"""A training step of ResNet50V2 with Keras's own layers, and with those of moodpi.
+"""The time of a training step of ResNet50V2 with Keras's layers and with moodpi's.
 
 `python -m tests.studies.resnet_cost [POLICY]` needs moodpi[train]; mixed_bfloat16 by default.
 """

@@ -41,7 +41,7 @@ print(type(runtime).__name__, "on Python", ".".join(map(str, sys.version_info[:3
 
 
 def main() -> None:
-    """A row a file."""
+    """Print a row for each file."""
     parser = argparse.ArgumentParser(description="Do two runtimes agree?")
     parser.add_argument("--data", type=Path, required=True, metavar="FER2013")
     parser.add_argument("--python", required=True, help="the other environment's")

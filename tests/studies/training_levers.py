@@ -1,4 +1,4 @@
-"""What each lever of a training recipe brings, every row the same epochs from the same weights.
+"""The effect of each part of the training recipe, with equal epochs and initial weights.
 
 `python -m tests.studies.training_levers FER2013.csv[.gz] VOTES.csv WEIGHTS.npz [EPOCHS] [DIR]`. The
 first row is the whole recipe, each other leaves one thing out or changes it. Runs are kept in
@@ -26,7 +26,7 @@ NOTHING = Augmentation().scaled(0)
 
 
 def recipes(weights: Path, epochs: int) -> dict[str, TrainingConfig]:
-    """Each row's configuration by what is different in it."""
+    """The configuration of each row, by the part that differs."""
     whole = TrainingConfig(
         weights=str(weights),
         epochs=epochs,
@@ -49,7 +49,7 @@ def recipes(weights: Path, epochs: int) -> dict[str, TrainingConfig]:
 
 
 def main() -> None:
-    """Print a row as soon as it is trained."""
+    """Train the rows and print each result as it is ready."""
     fer2013, votes, weights = (Path(given) for given in sys.argv[1:4])
     epochs = int(sys.argv[4]) if sys.argv[4:] else EPOCHS
     folder = Path(sys.argv[5]) if sys.argv[5:] else Path("runs/levers")
