@@ -8,9 +8,12 @@ from collections.abc import Sequence
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
-mpl.use("Agg")
+from models.palette import MATPLOTLIB_STYLE, SERIES
 
-LOSS_COLOUR, TOP1_COLOUR = "#b3446c", "#2b6cb0"
+mpl.use("Agg")
+mpl.rcParams.update(MATPLOTLIB_STYLE)
+
+TOP1_COLOUR, LOSS_COLOUR = SERIES[:2]
 
 
 def draw_learning_curves(history: Sequence[dict[str, float]], title: str) -> bytes:

@@ -13,6 +13,7 @@ import numpy as np
 from catalog.schema import SCALE
 from catalog.store import DEFAULT_CATALOG, Catalog, Track
 from models.emotions import CIRCUMPLEX
+from models.palette import EMOTION_COLOURS, INK, PAPER
 from moodpi.errors import MoodpiError
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -29,7 +30,6 @@ EMOTION_LABEL_OFFSET = 0.05
 MAX_LABEL_LENGTH = 34
 # The first character that matplotlib's font lacks: it has Latin, Greek and Cyrillic letters.
 FIRST_MISSING_GLYPH = "\u0530"
-TEXT_COLOUR, BACKGROUND, ACCENT = "#22303c", "#fbfaf7", "#c8452d"
 
 
 def draw_plane(catalogue: Path | None, output: Path) -> None:
@@ -47,9 +47,7 @@ def draw_plane(catalogue: Path | None, output: Path) -> None:
     from matplotlib.figure import Figure
 
     with Catalog.open(DEFAULT_CATALOG if catalogue is None else catalogue) as catalog:
-        figure = Figure(
-            figsize=(SIZE_INCHES, SIZE_INCHES), layout="constrained", facecolor=BACKGROUND
-        )
+        figure = Figure(figsize=(SIZE_INCHES, SIZE_INCHES), layout="constrained", facecolor=PAPER)
         axes = figure.add_subplot()
         _draw_axes(axes)
         _draw_density(axes, catalog)
@@ -58,7 +56,7 @@ def draw_plane(catalogue: Path | None, output: Path) -> None:
         axes.set_title(
             f"{len(catalog):,} tracks by valence and arousal, and the emotions",
             loc="left",
-            color=TEXT_COLOUR,
+            color=INK,
             fontsize=14,
             pad=12,
         )
@@ -75,14 +73,14 @@ def draw_plane(catalogue: Path | None, output: Path) -> None:
 
 
 def _draw_axes(axes: Any) -> None:
-    axes.set(xlim=(-0.95, 0.95), ylim=(-0.8, 1), aspect="equal", facecolor=BACKGROUND)
-    axes.set_xlabel("valence: unpleasant to pleasant", color=TEXT_COLOUR)
-    axes.set_ylabel("arousal: calm to excited", color=TEXT_COLOUR)
+    axes.set(xlim=(-0.95, 0.95), ylim=(-0.8, 1), aspect="equal", facecolor=PAPER)
+    axes.set_xlabel("valence: unpleasant to pleasant", color=INK)
+    axes.set_ylabel("arousal: calm to excited", color=INK)
     axes.set(xticks=TICKS, yticks=TICKS)
-    axes.tick_params(colors=TEXT_COLOUR, length=0)
+    axes.tick_params(colors=INK, length=0)
     axes.spines[:].set_visible(False)
     for line in (axes.axhline, axes.axvline):
-        line(0, color=TEXT_COLOUR, linewidth=0.6, alpha=0.4, zorder=2)
+        line(0, color=INK, linewidth=0.6, alpha=0.4, zorder=2)
 
 
 def _draw_density(axes: Any, catalog: Catalog) -> None:
@@ -104,15 +102,21 @@ def _draw_density(axes: Any, catalog: Catalog) -> None:
     bar = axes.figure.colorbar(
         image, ax=axes, shrink=0.5, pad=0.02, extend="max", ticks=range(MAX_DENSITY + 1)
     )
-    bar.set_label("density of tracks, 1 = even", color=TEXT_COLOUR)
-    bar.ax.tick_params(colors=TEXT_COLOUR, length=0)
+    bar.set_label("density of tracks, 1 = even", color=INK)
+    bar.ax.tick_params(colors=INK, length=0)
     bar.outline.set_visible(False)
 
 
 def _draw_emotions(axes: Any) -> None:
     for emotion, (valence, arousal) in CIRCUMPLEX.items():
         axes.plot(
-            valence, arousal, "o", markersize=11, color=ACCENT, markeredgecolor=BACKGROUND, zorder=5
+            valence,
+            arousal,
+            "o",
+            markersize=11,
+            color=EMOTION_COLOURS[emotion],
+            markeredgecolor=PAPER,
+            zorder=5,
         )
         axes.annotate(
             emotion,
@@ -120,7 +124,7 @@ def _draw_emotions(axes: Any) -> None:
             xytext=(0, 9),
             textcoords="offset points",
             ha="center",
-            color=ACCENT,
+            color=EMOTION_COLOURS[emotion],
             fontsize=12,
             fontweight="bold",
             path_effects=_outline(),
@@ -130,7 +134,7 @@ def _draw_emotions(axes: Any) -> None:
 
 def _draw_songs(axes: Any, tracks: Iterable[Track]) -> None:
     for track in tracks:
-        axes.plot(track.valence, track.arousal, ".", markersize=5, color=TEXT_COLOUR, zorder=4)
+        axes.plot(track.valence, track.arousal, ".", markersize=5, color=INK, zorder=4)
         axes.annotate(
             _label(track),
             (track.valence, track.arousal),
@@ -138,7 +142,7 @@ def _draw_songs(axes: Any, tracks: Iterable[Track]) -> None:
             textcoords="offset points",
             ha="center",
             va="top",
-            color=TEXT_COLOUR,
+            color=INK,
             fontsize=7,
             path_effects=_outline(),
             zorder=4,
@@ -148,7 +152,7 @@ def _draw_songs(axes: Any, tracks: Iterable[Track]) -> None:
 def _outline() -> list[Any]:
     from matplotlib.patheffects import withStroke
 
-    return [withStroke(linewidth=2.5, foreground=BACKGROUND)]
+    return [withStroke(linewidth=2.5, foreground=PAPER)]
 
 
 def _label(track: Track) -> str:

@@ -9,16 +9,19 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
+from models.palette import MATPLOTLIB_STYLE, PAPER, SERIES, SOFT
 from training.evaluation.metrics import Evaluation
 from training.evaluation.temperature import BINS, softmax
 
 mpl.use("Agg")
+mpl.rcParams.update(MATPLOTLIB_STYLE)
 
-BLUE, RED = "#2b6cb0", "#b3446c"
+MATRIX_COLOURS = LinearSegmentedColormap.from_list("matrix", [PAPER, SERIES[0]])
 
 
 def draw_confusions(evaluations: Mapping[str, Evaluation]) -> bytes:
@@ -32,7 +35,7 @@ def draw_confusions(evaluations: Mapping[str, Evaluation]) -> bytes:
             100 * shares,
             annot=True,
             fmt=".0f",
-            cmap="Blues",
+            cmap=MATRIX_COLOURS,
             vmin=0,
             vmax=100,
             square=True,
@@ -56,10 +59,10 @@ def draw_reliability(
     logits [n, 7], labels [n]; temperature: 0 if none was fitted.
     """
     figure, axes = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
-    axes.plot([0, 1], [0, 1], color="grey", lw=1, ls=":", label="perfect calibration")
-    curves = [(1.0, RED, "as trained")]
+    axes.plot([0, 1], [0, 1], color=SOFT, lw=1, ls=":", label="perfect calibration")
+    curves = [(1.0, SERIES[1], "as trained")]
     if temperature:
-        curves.append((temperature, BLUE, f"T = {temperature:.2f}"))
+        curves.append((temperature, SERIES[0], f"T = {temperature:.2f}"))
     for t, color, name in curves:
         probabilities = softmax(logits, t)
         confidence = probabilities.max(axis=1)
@@ -83,16 +86,15 @@ def draw_classes(evaluations: Mapping[str, Evaluation]) -> bytes:
     """A PNG of bars: precision and recall of each emotion, for each model."""
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True, layout="constrained")
     width = 0.8 / len(evaluations)
-    colors = sns.color_palette("deep", len(evaluations))
     for axis, metric in zip(axes, ("precision", "recall"), strict=True):
         for index, (name, evaluation) in enumerate(evaluations.items()):
             values = [100 * getattr(evaluation.classes[emotion], metric) for emotion in EMOTIONS]
             positions = np.arange(len(EMOTIONS)) + (index - (len(evaluations) - 1) / 2) * width
-            axis.bar(positions, values, width * 0.92, color=colors[index], label=name)
+            axis.bar(positions, values, width * 0.92, color=SERIES[index % len(SERIES)], label=name)
         axis.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=40)
         axis.set(title=metric, ylim=(0, 100))
         axis.spines[["top", "right"]].set_visible(False)
-        axis.grid(axis="y", alpha=0.25)
+        axis.grid(axis="y")
     axes[0].set_ylabel("%")
     if len(evaluations) > 1:
         axes[1].legend(frameon=False)
@@ -107,7 +109,7 @@ def draw_accuracy_curves(histories: Mapping[str, Sequence[Mapping[str, float]]])
         axes.plot(epochs, [100 * epoch["validation_top1"] for epoch in history], label=name)
     axes.set(xlabel="epoch", ylabel="validation top-1, %")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+    axes.grid()
     axes.legend(frameon=False)
     return _png(figure)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from edge.ops.bench.measure import Result
+from models.palette import MATPLOTLIB_STYLE, SERIES
+
+mpl.rcParams.update(MATPLOTLIB_STYLE)
 
 # In square points.
 AREA_PER_MEGABYTE = 60
@@ -27,7 +31,7 @@ def draw(results: Sequence[Result]) -> bytes:
             [100 * (r.case.top1 or 0) for r in of_package],
             [AREA_PER_MEGABYTE * r.size / 1e6 for r in of_package],
             alpha=0.55,
-            color=f"C{number}",
+            color=SERIES[number % len(SERIES)],
             label=package,
         )
     several = len({r.case.model for r in shown}) > 1
@@ -48,7 +52,7 @@ def draw(results: Sequence[Result]) -> bytes:
     for ticks in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
         ticks("{x:g}")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+    axes.grid()
     if shown:
         axes.legend(frameon=False, markerscale=0.5)
     stream = io.BytesIO()
