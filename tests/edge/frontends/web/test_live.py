@@ -146,6 +146,14 @@ def test_feedback_is_recorded_in_the_profile_of_the_daemon(
     assert (unknown.status_code, unknown.json()["code"]) == (400, "bad_request")
 
 
+def test_feedback_on_an_artist_reaches_the_daemon_as_an_artist(
+    served: Served, daemon: RunningDaemon
+) -> None:
+    artist = daemon.status()["tracks"]["tracks"][0]["artist"].split(",")[0]
+    recorded = served.post("/api/feedback", json={"verdict": "like", "artist": artist})
+    assert [item["subject"] for item in recorded.json()] == ["artist"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
