@@ -153,6 +153,7 @@ def test_picamera2_lists_cameras_without_opening_one(source_of_picamera2):
     assert theirs.args.args == []
 
 
+@pytest.mark.system
 def test_picamera2_does_not_remove_the_padding(source_of_picamera2):
     theirs = methods(source_of_picamera2, "request.py", "Helpers")["_make_array_shared"]
     alone = ast.Module([theirs], type_ignores=[])
