@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from catalog.filters import AttributeFilter
+from catalog.attribute_filter import AttributeFilter
 from catalog.plane import Plane
 from catalog.schema import APPLICATION_ID, MOODS, SCALE, VERSION
 from moodpi.errors import MoodpiError

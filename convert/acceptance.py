@@ -36,5 +36,5 @@ class AcceptanceCriteria:
         return ""
 
 
-INTEGER_CRITERIA = AcceptanceCriteria(min_agreement=0.98, max_top1_loss=0.003)
+INT8_CRITERIA = AcceptanceCriteria(min_agreement=0.98, max_top1_loss=0.003)
 FLOAT_CRITERIA = AcceptanceCriteria(min_agreement=0.999, max_top1_loss=0.001)

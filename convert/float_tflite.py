@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from convert.acceptance import FLOAT_CRITERIA, INTEGER_CRITERIA
+from convert.acceptance import FLOAT_CRITERIA, INT8_CRITERIA
 from convert.tflite import TfliteFormat
 
 
@@ -22,7 +22,7 @@ class Float32Tflite(TfliteFormat):
 class DynamicTflite(TfliteFormat):
     """Weights in int8 per channel; activations are quantized dynamically, for each face."""
 
-    criteria = INTEGER_CRITERIA
+    criteria = INT8_CRITERIA
 
     def prepare(
         self,

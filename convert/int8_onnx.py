@@ -17,7 +17,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from convert.acceptance import INTEGER_CRITERIA
+from convert.acceptance import INT8_CRITERIA
 from convert.float32_onnx import Float32Onnx
 from convert.onnx_file import OnnxFormat
 from moodpi.stderr import stderr_to_debug_log
@@ -29,7 +29,7 @@ class Int8Onnx(OnnxFormat):
     ONNX Runtime fuses them into integer kernels when it loads the file.
     """
 
-    criteria = INTEGER_CRITERIA
+    criteria = INT8_CRITERIA
 
     def convert(self, model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:
         content = Float32Onnx().convert(model, calibration)

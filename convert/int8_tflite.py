@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from convert.acceptance import INTEGER_CRITERIA
+from convert.acceptance import INT8_CRITERIA
 from convert.tflite import TfliteFile, TfliteFormat
 from moodpi.errors import MoodpiError
 
@@ -18,7 +18,7 @@ class Int8Tflite(TfliteFormat):
     the training data. The converter derives both from the calibration faces; `check` verifies them.
     """
 
-    criteria = INTEGER_CRITERIA
+    criteria = INT8_CRITERIA
     input_type = tf.float32
 
     def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:

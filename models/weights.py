@@ -53,12 +53,12 @@ def as_float16(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[n
     Raises MoodpiError if a value is not finite or exceeds float16's range.
     """
     return {
-        name: _halve(name, array) if np.issubdtype(array.dtype, np.floating) else array
+        name: _to_float16(name, array) if np.issubdtype(array.dtype, np.floating) else array
         for name, array in arrays.items()
     }
 
 
-def _halve(name: str, array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _to_float16(name: str, array: NDArray[np.generic]) -> NDArray[np.generic]:
     with np.errstate(over="ignore"):
         half = array.astype(np.float16)
     if not np.isfinite(half).all():

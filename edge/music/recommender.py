@@ -16,10 +16,10 @@ from random import Random
 
 from catalog.store import Catalog, Track
 from edge.mood.affect import Affect
-from edge.music.filters import TrackFilter
 from edge.music.profile import History, Taste
 from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.strategies import Waypoint, find_strategy
+from edge.music.track_filter import TrackFilter
 from moodpi.errors import UsageError
 
 # The candidate pool of a waypoint of n tracks is the nearest POOL_PER_TRACK x n tracks. In a small

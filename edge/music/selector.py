@@ -10,11 +10,11 @@ from catalog.reloading import ReloadingCatalog
 from catalog.store import Catalog
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
-from edge.music.filters import TrackFilter
 from edge.music.profile import History
 from edge.music.recommendation import Recommendation
 from edge.music.recommender import Recommender
 from edge.music.strategies import find_strategy
+from edge.music.track_filter import TrackFilter
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ PLAYERS = {
 }
 
 
-def find_player(kind: str) -> type[Player]:
+def player_class(kind: str) -> type[Player]:
     """The class of a kind, a key of PLAYERS."""
     player: type[Player] = getattr(import_module(f"edge.players.{kind}_player"), PLAYERS[kind])
     return player
@@ -32,5 +32,5 @@ __all__ = [
     "Player",
     "PlayerState",
     "PrintPlayer",
-    "find_player",
+    "player_class",
 ]

@@ -13,7 +13,7 @@ import mpd
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
-from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
+from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
 
@@ -111,7 +111,7 @@ class MpdServer(MusicServer):
                 listed = self._client.playlistinfo()
                 self._entries = tuple(QueueEntry(entry["id"], entry["file"]) for entry in listed)
                 self._queue_version = status["playlist"]
-        playback = PlaybackState(status["state"])
+        playback = ServerPlayback(status["state"])
         return Queue(self._entries, status.get("songid"), playback, status.get("error", ""))
 
     def append(self, uris: Sequence[str]) -> list[QueueEntry]:
@@ -147,7 +147,7 @@ class MpdServer(MusicServer):
     def set_paused(self, *, paused: bool) -> None:
         with self._server_errors():
             self._client.pause(int(paused))
-        playback = PlaybackState.PAUSED if paused else PlaybackState.PLAYING
+        playback = ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING
         self._wait_for_status(lambda status: status["state"] == playback)
 
     def save_playlist(self, name: str) -> None:

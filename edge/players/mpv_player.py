@@ -16,7 +16,7 @@ from typing import Any
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.music.library.tags import AUDIO_SUFFIXES, read_tags
-from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
+from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
 from edge.players.server_player import ServerPlayer
 from edge.system.log_once import LogOnce
 from moodpi.errors import ConfigurationError, MoodpiError
@@ -130,9 +130,9 @@ class MpvServer(MusicServer):
         entries = tuple(QueueEntry(str(item["id"]), item["filename"]) for item in playlist)
         current_id = next((str(item["id"]) for item in playlist if item.get("current")), None)
         if self._send("get_property", "idle-active"):
-            return Queue(entries, None, PlaybackState.STOPPED)
+            return Queue(entries, None, ServerPlayback.STOPPED)
         paused = self._send("get_property", "pause")
-        playback = PlaybackState.PAUSED if paused else PlaybackState.PLAYING
+        playback = ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING
         return Queue(entries, current_id, playback)
 
     def append(self, uris: Sequence[str]) -> list[QueueEntry]:

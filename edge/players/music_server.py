@@ -13,7 +13,7 @@ from edge.music.library import Song
 SPOTIFY_PREFIX = "spotify:track:"
 
 
-class PlaybackState(StrEnum):
+class ServerPlayback(StrEnum):
     """The playback state of a server, with the values of the MPD protocol."""
 
     PLAYING = "play"
@@ -43,7 +43,7 @@ class Queue:
 
     entries: tuple[QueueEntry, ...]
     current_id: str | None
-    playback: PlaybackState
+    playback: ServerPlayback
     error: str = ""
 
     @property
@@ -61,14 +61,14 @@ class Queue:
     def has_failed(self) -> bool:
         """Whether playing failed, for example without a sound card. MPD pauses in that case."""
         return (
-            self.playback is PlaybackState.PAUSED and self.current is not None and bool(self.error)
+            self.playback is ServerPlayback.PAUSED and self.current is not None and bool(self.error)
         )
 
     @property
     def is_finished(self) -> bool:
         """Whether all entries were played. False for a stopped or cleared queue."""
         return (
-            self.playback is PlaybackState.STOPPED
+            self.playback is ServerPlayback.STOPPED
             and self.current_id is None
             and bool(self.entries)
         )

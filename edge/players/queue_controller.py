@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from edge.config.settings import PlayerSettings
 from edge.music.recommendation import RecommendedTrack
-from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
+from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
 from edge.players.player import PlayerState
 from edge.players.saved_server_state import SavedServerState
 from moodpi.errors import MoodpiError
@@ -85,12 +85,14 @@ class QueueController:
         self._min_queue_seconds = min_queue_seconds
         # moodpi's entries by URI. The track is None for entries from before a crash and for a
         # song of a queue that was taken over.
-        self._own_tracks: dict[str, RecommendedTrack | None] = dict.fromkeys(saved_state.uris)
+        self._replaceable_tracks: dict[str, RecommendedTrack | None] = dict.fromkeys(
+            saved_state.uris
+        )
         # Tracks of the applied request that were not played yet.
         self._remaining: tuple[RecommendedTrack, ...] = ()
         # The rest of the applied request, after a reconnection.
         self._retry: PlayRequest | None = None
-        self._playback = PlaybackState.STOPPED
+        self._last_playback = ServerPlayback.STOPPED
         self._pause_cause = PauseCause.NONE
         self._pause_applied = False
         self._resumes_applied = 0
@@ -99,10 +101,10 @@ class QueueController:
 
     def on_connect(self, queue: Queue) -> None:
         """Plan to play the remaining tracks again, unless the server still plays moodpi's."""
-        self._playback = queue.playback
+        self._last_playback = queue.playback
         self._pause_applied = False
-        active = queue.playback is not PlaybackState.STOPPED and not queue.has_failed
-        continues = active and queue.current and queue.current.uri in self._own_tracks
+        active = queue.playback is not ServerPlayback.STOPPED and not queue.has_failed
+        continues = active and queue.current and queue.current.uri in self._replaceable_tracks
         if self.applied is not None and not continues:
             self._retry = PlayRequest(self._remaining or self.applied.tracks, interrupt=True)
 
@@ -110,7 +112,7 @@ class QueueController:
         """Apply the intent to the queue. uris: the URIs of the server's tracks, by track id."""
         request = intent.request if intent.request is not self.applied else self._retry
         if external := self._external_entries(queue):
-            idle = request is None or intent.paused or queue.playback is PlaybackState.PAUSED
+            idle = request is None or intent.paused or queue.playback is ServerPlayback.PAUSED
             if idle or not self._settings.take_over:
                 return self._leave_alone(intent, external)
             self._take_over(queue)
@@ -131,7 +133,7 @@ class QueueController:
         self._restore_options()
 
     def _external_entries(self, queue: Queue) -> list[QueueEntry]:
-        return [entry for entry in queue.entries if entry.uri not in self._own_tracks]
+        return [entry for entry in queue.entries if entry.uri not in self._replaceable_tracks]
 
     def _leave_alone(self, intent: PlayerIntent, external: list[QueueEntry]) -> PlayerState:
         self._restore_options()
@@ -147,27 +149,27 @@ class QueueController:
         if self._saved_state.options is not None:
             self._server.restore_options(self._saved_state.options)
             self._saved_state.clear()
-        self._own_tracks.clear()
+        self._replaceable_tracks.clear()
 
     def _take_over(self, queue: Queue) -> None:
         name = f"before moodpi {datetime.now():%Y-%m-%d %H.%M.%S}"
         self._server.save_playlist(name)
         log.info("saved the queue of %s as the playlist '%s'", self._server.name, name)
-        self._own_tracks.update(dict.fromkeys(entry.uri for entry in queue.entries))
+        self._replaceable_tracks.update(dict.fromkeys(entry.uri for entry in queue.entries))
         self._end_external_pause()
-        self._playback = queue.playback
+        self._last_playback = queue.playback
 
     def _detect_external_pause(self, queue: Queue) -> None:
         """Compare the playback state with the expected one."""
-        if queue.playback is PlaybackState.PLAYING:
+        if queue.playback is ServerPlayback.PLAYING:
             self._pause_cause = PauseCause.NONE
         elif (
-            self._playback is PlaybackState.PLAYING
+            self._last_playback is ServerPlayback.PLAYING
             and queue.current is not None
             and not queue.has_failed
         ):
             self._pause_cause = PauseCause.EXTERNAL
-        self._playback = queue.playback
+        self._last_playback = queue.playback
 
     def _end_external_pause(self) -> None:
         if self._pause_cause is PauseCause.EXTERNAL:
@@ -177,10 +179,10 @@ class QueueController:
         """Pause and resume when the intent changes, unless another program did so before."""
         starts = intent.paused and not self._pause_applied
         ends = self._pause_applied and not intent.paused
-        if starts and queue.playback is PlaybackState.PLAYING:
+        if starts and queue.playback is ServerPlayback.PLAYING:
             self._set_paused(paused=True)
         elif ends and self._pause_cause is PauseCause.MOODPI:
-            if queue.playback is PlaybackState.PAUSED:
+            if queue.playback is ServerPlayback.PAUSED:
                 self._set_paused(paused=False)
             self._pause_cause = PauseCause.NONE
         self._pause_applied = intent.paused
@@ -192,9 +194,9 @@ class QueueController:
         self._end_external_pause()
         if queue.current is None:
             return
-        if queue.playback is PlaybackState.PAUSED:
+        if queue.playback is ServerPlayback.PAUSED:
             self._set_paused(paused=False)
-        elif queue.playback is PlaybackState.STOPPED:
+        elif queue.playback is ServerPlayback.STOPPED:
             self._start(queue.current)
 
     def _remove_excluded(self, excluded_ids: frozenset[str], queue: Queue) -> None:
@@ -202,11 +204,11 @@ class QueueController:
         excluded = [
             entry
             for entry in queue.entries
-            if (own := self._own_tracks.get(entry.uri)) and own.track.id in excluded_ids
+            if (own := self._replaceable_tracks.get(entry.uri)) and own.track.id in excluded_ids
         ]
         if not excluded:
             return
-        if queue.current in excluded and queue.playback is PlaybackState.PLAYING:
+        if queue.current in excluded and queue.playback is ServerPlayback.PLAYING:
             upcoming = [entry for entry in queue.upcoming if entry not in excluded]
             self._nothing_playable = not upcoming
             if upcoming:
@@ -226,9 +228,9 @@ class QueueController:
         self._nothing_playable = not tracks
         if not tracks:
             return
-        continues = queue.playback is PlaybackState.PLAYING and not request.interrupt
+        continues = queue.playback is ServerPlayback.PLAYING and not request.interrupt
         current = queue.current if continues and self._settings.change == "after_track" else None
-        playing = {current.uri: self._own_tracks.get(current.uri)} if current else {}
+        playing = {current.uri: self._replaceable_tracks.get(current.uri)} if current else {}
         self._save_state({*tracks, *playing})
         entries = self._server.append(list(tracks))
         if not entries:
@@ -237,7 +239,7 @@ class QueueController:
                 "lists them: update its library",
                 code="tracks_rejected",
             )
-        self._own_tracks = {**playing, **tracks}
+        self._replaceable_tracks = {**playing, **tracks}
         self._server.remove([entry for entry in queue.entries if entry != current])
         if current is None:
             self._start(entries[0])
@@ -250,13 +252,13 @@ class QueueController:
 
     def _start(self, entry: QueueEntry) -> None:
         self._server.play(entry)
-        self._playback = PlaybackState.PLAYING
+        self._last_playback = ServerPlayback.PLAYING
         self._pause_cause = PauseCause.NONE
         self._started = time.monotonic()
 
     def _set_paused(self, *, paused: bool) -> None:
         self._server.set_paused(paused=paused)
-        self._playback = PlaybackState.PAUSED if paused else PlaybackState.PLAYING
+        self._last_playback = ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING
         self._pause_cause = PauseCause.MOODPI if paused else PauseCause.NONE
 
     def _state(self, queue: Queue) -> PlayerState:
@@ -266,7 +268,7 @@ class QueueController:
             raise MoodpiError(
                 f"{self._server.name} cannot play: {queue.error}", code="playback_failed"
             )
-        track = self._own_tracks.get(queue.current.uri) if queue.current else None
+        track = self._replaceable_tracks.get(queue.current.uri) if queue.current else None
         if track in self._remaining:
             self._remaining = self._remaining[self._remaining.index(track) + 1 :]
         external_pause = self._pause_cause is PauseCause.EXTERNAL
@@ -279,12 +281,12 @@ class QueueController:
             )
         is_last = (
             queue.current is not None
-            and queue.playback is PlaybackState.PLAYING
+            and queue.playback is ServerPlayback.PLAYING
             and not queue.upcoming
         )
-        queue_is_used = self.applied is not None and bool(self._own_tracks)
+        queue_is_used = self.applied is not None and bool(self._replaceable_tracks)
         return PlayerState(
-            playing=None if queue.playback is PlaybackState.STOPPED else track,
+            playing=None if queue.playback is ServerPlayback.STOPPED else track,
             needs_tracks=self._nothing_playable
             or (queue_is_used and (is_last or queue.is_finished)),
             paused_externally=external_pause,

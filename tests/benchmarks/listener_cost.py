@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from catalog.filters import AttributeFilter
+from catalog.attribute_filter import AttributeFilter
 from catalog.store import Catalog
 from edge.mood.affect import Affect
-from edge.music.filters import TrackFilter
 from edge.music.profile import FileHistory, ProfileStore, Taste, Verdict
 from edge.music.profile.feedback import feedback_for_artists, feedback_for_tracks
 from edge.music.recommender import Recommender
+from edge.music.track_filter import TrackFilter
 from models.emotions import EMOTIONS
 
 ROUNDS = 40

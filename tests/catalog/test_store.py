@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from catalog.filters import AttributeFilter
+from catalog.attribute_filter import AttributeFilter
 from catalog.store import DEFAULT_CATALOG, Catalog
 from models.emotions import EMOTIONS
 from tests.raising import raises

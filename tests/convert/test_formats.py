@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from convert.acceptance import INTEGER_CRITERIA
+from convert.acceptance import INT8_CRITERIA
 from convert.accuracy import Accuracy
 from convert.calibration import representative_dataset
 from convert.formats import FORMATS
@@ -94,4 +94,4 @@ def test_the_manifest_describes_the_calibration_faces(all_formats, splits):
 def test_acceptance_criteria_of_integer_formats(top1, agreement, rejection):
     measured = Accuracy("PublicTest", 100, top1, agreement, 0.1, 0.0)
 
-    assert INTEGER_CRITERIA.rejection(measured, 0.70) == rejection
+    assert INT8_CRITERIA.rejection(measured, 0.70) == rejection

@@ -19,7 +19,7 @@ AREA_PER_MEGABYTE = 60
 LABEL_OFFSETS = (18, -24, 30, -36)
 
 
-def draw(results: Sequence[Result]) -> bytes:
+def draw_latency_figure(results: Sequence[Result]) -> bytes:
     """A PNG of the results that succeeded and have a known accuracy, coloured by runtime."""
     figure = Figure(figsize=(7.5, 4.6), layout="constrained")
     axes = figure.subplots()

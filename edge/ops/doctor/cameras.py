@@ -16,7 +16,7 @@ DRIVER, CARD, DEVICE_CAPS = slice(0, 16), slice(16, 48), slice(88, 92)
 VIDEO_CAPTURE = 0x1
 # Drivers of the Pi camera's components and codecs. Only picamera2 can use them.
 PI_DRIVERS = ("bcm2835", "unicam", "rp1-cfe", "rpi", "pispbe")
-PICAMERA2 = """
+PICAMERA2_SCRIPT = """
 import sys
 from picamera2 import Picamera2
 models = [camera["Model"] for camera in Picamera2.global_camera_info()]
@@ -33,7 +33,7 @@ def check_cameras() -> list[CheckResult]:
         results.append(CheckResult("camera", "missing", "no /dev/video* captures video", fix))
     if find_spec("picamera2"):
         fix = "power off, reconnect the ribbon cable, set camera_auto_detect=1 in config.txt"
-        return [*results, probe("picamera2", PICAMERA2, failure="missing", fix=fix)]
+        return [*results, probe("picamera2", PICAMERA2_SCRIPT, failure="missing", fix=fix)]
     fix = (
         "on a Pi: sudo apt install python3-picamera2, and create the virtual environment with "
         "--system-site-packages"

@@ -16,7 +16,7 @@ REQUIRED_PACKAGES = {"mpd": "mpd", "mpv": "mutagen"}
 def check_player() -> list[CheckResult]:
     """The connection to the player, and how much of its library is in the catalogue."""
     from edge.config.load import load_config
-    from edge.players import find_player
+    from edge.players import player_class
     from edge.players.server_player import ServerPlayer
 
     try:
@@ -27,7 +27,7 @@ def check_player() -> list[CheckResult]:
             return [
                 CheckResult("player", "missing", f"{REQUIRED_PACKAGES[kind]} is not installed", fix)
             ]
-        player = find_player(kind)(config.player, config.catalog_file())
+        player = player_class(kind)(config.player, config.catalog_file())
         if not isinstance(player, ServerPlayer):
             return [CheckResult("player", "ok", kind)]
         return [

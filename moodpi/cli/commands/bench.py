@@ -66,12 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         # Import before measuring for minutes: matplotlib may be missing.
         from moodpi.files import write_atomic
-        from training.evaluation.latency_figure import draw
+        from training.evaluation.latency_figure import draw_latency_figure
 
     results = measure(_cases(arguments), arguments.runs, _progress)
     _clear_progress()
     if arguments.plot:
-        write_atomic({arguments.plot: draw(results)})
+        write_atomic({arguments.plot: draw_latency_figure(results)})
     print(_report(arguments, hardware.describe(), results))
     return EXIT_FAILED if all(result.failure for result in results) else EXIT_DONE
 

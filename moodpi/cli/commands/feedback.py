@@ -11,7 +11,7 @@ from typing import Any
 from moodpi.cli.commands.options import add_config_option
 from moodpi.errors import EXIT_DONE, UsageError
 
-PAST = {"like": "liked", "skip": "skipped", "ban": "banned"}
+PAST_TENSE = {"like": "liked", "skip": "skipped", "ban": "banned"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(
                 "a running moodpi records feedback with its own catalogue: leave out --catalog and "
                 "--config",
-                code="daemon_has_its_own",
+                code="option_conflicts_with_daemon",
             )
         answer = send_command("feedback", verdict=arguments.command, **_reference(arguments))
     else:
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for feedback in recorded:
             subject = "every track of " if feedback["subject"] == "artist" else ""
-            print(f"{PAST[feedback['verdict']]}: {subject}{feedback['name']}")
+            print(f"{PAST_TENSE[feedback['verdict']]}: {subject}{feedback['name']}")
     for warning in answer["warnings"]:
         print(warning, file=sys.stderr)
     return EXIT_DONE

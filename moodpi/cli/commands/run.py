@@ -93,7 +93,7 @@ def _run_daemon(
     from edge.frontends.optional import optional_frontends
     from edge.music.profile import FileHistory, History, NoHistory
     from edge.music.profile.store import profile_file
-    from edge.players import DryRunPlayer, find_player
+    from edge.players import DryRunPlayer, player_class
     from edge.system.sd_notify import SystemdNotifier
     from edge.system.signals import reload_on_hangup
 
@@ -108,7 +108,7 @@ def _run_daemon(
         optional_frontends(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
-        player = find_player(config.player.kind)(config.player, config.catalog_file())
+        player = player_class(config.player.kind)(config.player, config.catalog_file())
         history: History = file_history
         if arguments.dry_run:
             player, history = DryRunPlayer(player), NoHistory(file_history.taste())

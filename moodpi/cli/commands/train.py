@@ -110,7 +110,7 @@ def _check(config: TrainingConfig, votes: Path | None) -> None:
         raise UsageError(
             f"--initial-share {config.initial_share} needs initial weights: add --weights with the "
             ".npz file of an earlier run",
-            code="weights_missing",
+            code="initial_weights_missing",
         )
 
 

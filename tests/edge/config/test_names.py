@@ -9,7 +9,7 @@ import pytest
 
 from edge.config.names import FaceChoiceName, PlayerKind, StrategyName, TargetName
 from edge.music.strategies import STRATEGIES, TARGETS
-from edge.players import PLAYERS, Player, find_player
+from edge.players import PLAYERS, Player, player_class
 from edge.vision.face_chooser import FACE_CHOOSERS
 
 
@@ -30,6 +30,6 @@ def test_names_are_the_keys_of_their_table(names: object, table: Iterable[str]) 
 def test_finds_the_class_of_every_kind_of_player(kind: str) -> None:
     # The modules of these kinds import the extra of their name.
     pytest.importorskip({"mpd": "mpd", "mpv": "mutagen"}.get(kind, "edge"))
-    player = find_player(kind)
+    player = player_class(kind)
     assert issubclass(player, Player)
     assert player.__name__ == PLAYERS[kind]

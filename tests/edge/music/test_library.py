@@ -11,17 +11,17 @@ from random import Random
 
 import pytest
 
-from catalog.filters import AttributeFilter
+from catalog.attribute_filter import AttributeFilter
 from catalog.reloading import ReloadingCatalog
 from catalog.store import Catalog
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
-from edge.music.filters import TrackFilter
 from edge.music.library import Library, Song
 from edge.music.library.matching import artist_keys, match_songs, recording_key
 from edge.music.profile import NoHistory, Taste
 from edge.music.recommender import Recommender
 from edge.music.selector import TrackSelector
+from edge.music.track_filter import TrackFilter
 from models.emotions import EMOTIONS
 from tests.edge.players.audio_files import SPELLINGS, sample_tracks
 

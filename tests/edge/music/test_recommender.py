@@ -11,9 +11,9 @@ import pytest
 from catalog.store import Catalog
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
-from edge.music.filters import TrackFilter
 from edge.music.recommender import FAR_DISTANCE, Recommender
 from edge.music.strategies import DEFAULT_TARGETS, MAX_STEP, TARGETS, journey
+from edge.music.track_filter import TrackFilter
 from models.emotions import CIRCUMPLEX, EMOTIONS
 from moodpi.errors import UsageError
 from tests.raising import raises

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from edge.music.library import Song
-from edge.players.music_server import MusicServer, PlaybackState, Queue, QueueEntry
+from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
 
 
 class FakeMusicServer(MusicServer):
@@ -32,7 +32,7 @@ class FakeMusicServer(MusicServer):
         self.options = {"random": "1"}
         self.rejects_all = False
         self._spotify = spotify
-        self._queue = Queue((), None, PlaybackState.STOPPED)
+        self._queue = Queue((), None, ServerPlayback.STOPPED)
         self._next_id = 0
 
     @property
@@ -40,7 +40,7 @@ class FakeMusicServer(MusicServer):
         return [entry.uri for entry in self._queue.entries]
 
     @property
-    def playback(self) -> PlaybackState:
+    def playback(self) -> ServerPlayback:
         return self._queue.playback
 
     @property
@@ -85,13 +85,13 @@ class FakeMusicServer(MusicServer):
         left = tuple(entry for entry in self._queue.entries if entry not in entries)
         self.change_queue(entries=left)
         if self._queue.current is None:
-            self.change_queue(current_id=None, playback=PlaybackState.STOPPED)
+            self.change_queue(current_id=None, playback=ServerPlayback.STOPPED)
 
     def play(self, entry: QueueEntry) -> None:
-        self.change_queue(current_id=entry.id, playback=PlaybackState.PLAYING, error="")
+        self.change_queue(current_id=entry.id, playback=ServerPlayback.PLAYING, error="")
 
     def set_paused(self, *, paused: bool) -> None:
-        self.change_queue(playback=PlaybackState.PAUSED if paused else PlaybackState.PLAYING)
+        self.change_queue(playback=ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING)
 
     def save_playlist(self, name: str) -> None:
         self.playlists[name] = self.uris

@@ -12,7 +12,7 @@ from edge.mood.affect import Affect
 from edge.music.profile import NoHistory, Taste
 from edge.music.recommendation import Recommendation
 from edge.music.selector import TrackSelector
-from edge.players import Player, PlayerState, find_player
+from edge.players import Player, PlayerState, player_class
 from tests.waiting import wait_for
 
 # In seconds.
@@ -88,7 +88,7 @@ class OpenPlayer:
 def open_player(player: Player | None = None, **settings: Any) -> Iterator[OpenPlayer]:
     """An open player, either the given one or one with the given settings. Closed at the end."""
     if player is None:
-        player = find_player(str(settings["kind"]))(PlayerSettings(**settings))
+        player = player_class(str(settings["kind"]))(PlayerSettings(**settings))
     with ReloadingCatalog() as catalog:
         player.open()
         try:

@@ -19,7 +19,7 @@ import pytest
 from edge.config.settings import PlayerSettings
 from edge.music.library.library import library_file
 from edge.music.library.song import Song
-from edge.players import find_player
+from edge.players import player_class
 from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
 from tests.edge.players.audio_files import sample_tracks, write_music
@@ -182,7 +182,7 @@ def test_reports_a_missing_folder(tmp_path):
 
 def test_requires_folders():
     with raises("no_music_folders", ConfigurationError):
-        find_player("mpv")(PlayerSettings(kind="mpv"))
+        player_class("mpv")(PlayerSettings(kind="mpv"))
 
 
 def test_mpv_ends_with_a_killed_moodpi(music):

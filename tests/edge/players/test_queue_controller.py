@@ -10,7 +10,7 @@ import pytest
 
 from edge.config.settings import PlayerSettings
 from edge.music.recommendation import RecommendedTrack
-from edge.players.music_server import PlaybackState
+from edge.players.music_server import ServerPlayback
 from edge.players.player import PlayerState
 from edge.players.queue_controller import PlayerIntent, PlayRequest, QueueController
 from edge.players.saved_server_state import SavedServerState
@@ -19,7 +19,7 @@ from tests.edge.fake_music import track
 from tests.edge.players.fake_music_server import FakeMusicServer
 from tests.raising import raises
 
-PLAYING, PAUSED, STOPPED = PlaybackState.PLAYING, PlaybackState.PAUSED, PlaybackState.STOPPED
+PLAYING, PAUSED, STOPPED = ServerPlayback.PLAYING, ServerPlayback.PAUSED, ServerPlayback.STOPPED
 
 
 class Control:

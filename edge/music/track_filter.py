@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from catalog.artists import credited_artists
-from catalog.filters import AttributeFilter
+from catalog.attribute_filter import AttributeFilter
 from catalog.names import artist_key
 from catalog.store import Catalog, Track
 from edge.config.settings import RecommendSettings
