@@ -62,12 +62,13 @@ class TrackFilter:
         """
         shortage = f"only {found} of {count} tracks"
         if not self.settings:
-            owner = "the player has no other tracks of" if player else "there are no others in"
-            return f"{shortage}: {owner} the catalogue {catalog.path}"
+            scope = "the player has no other tracks of" if player else "there are no others in"
+            return f"{shortage}: {scope} the catalogue {catalog.path}"
         known = catalog.genres()
-        unknown = [genre for genre in self.attributes.genres if genre.casefold() not in known]
+        known_keys = {genre.casefold() for genre in known}
+        unknown = [genre for genre in self.attributes.genres if genre.casefold() not in known_keys]
         if unknown and known:
             hint = did_you_mean(unknown[0], known)
             return f"{shortage}: no track has the genre '{unknown[0]}': {hint}"
         settings = ", ".join(self.settings)
-        return f"{shortage} pass the filters: relax {settings} in the configuration"
+        return f"{shortage} pass the filters: change {settings} in the configuration"

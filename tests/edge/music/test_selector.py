@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -136,9 +138,9 @@ def test_an_excluded_artist_is_not_recommended_even_as_a_guest(make_selector) ->
         ),
         (
             {"year_from": 1950, "year_to": 1955},
-            "tracks pass the filters: relax recommend.year_from, recommend.year_to in the",
+            "tracks pass the filters: change recommend.year_from, recommend.year_to in the",
         ),
-        ({"min_popularity": 100}, "relax recommend.min_popularity in the configuration"),
+        ({"min_popularity": 100}, "change recommend.min_popularity in the configuration"),
     ],
 )
 def test_logs_filters_that_leave_too_few_tracks(settings, message, make_selector, caplog) -> None:
@@ -146,6 +148,14 @@ def test_logs_filters_that_leave_too_few_tracks(settings, message, make_selector
     assert len(chosen.tracks) < 5
     (record,) = caplog.records
     assert message in record.getMessage()
+
+
+def test_knows_a_genre_of_the_catalogue_in_any_case(copy, make_selector, caplog) -> None:
+    with closing(sqlite3.connect(copy)) as database, database:
+        database.execute("UPDATE genre SET name = 'Rock' WHERE name = 'rock'")
+    selector = make_selector(copy, genres=("rock",), year_from=1950, year_to=1955)
+    assert len(selector.select(HAPPY).tracks) < 5
+    assert "pass the filters: change recommend.genres" in caplog.text
 
 
 @pytest.mark.workstation
