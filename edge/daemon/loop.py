@@ -26,7 +26,7 @@ from edge.system.signals import StopRequest
 
 log = logging.getLogger(__name__)
 
-# Without a frame for this long, nobody is taken to be in view. In seconds.
+# After this many seconds without a frame, assume that nobody is in view.
 CAMERA_TIMEOUT = 1.0
 
 
@@ -140,7 +140,7 @@ class Daemon:
         return enough_frames or (limits.once and self._playback.has_tracks)
 
     def _check_camera_timeout(self) -> None:
-        """Without frames, let time pass for the mood tracker, so that the person leaves."""
+        """Without frames, update the mood tracker with no face, so that presence ends."""
         now = self._clock.monotonic()
         if now - self._clock.newest_frame > CAMERA_TIMEOUT:
             self._clock.advance(now)

@@ -129,9 +129,9 @@ class PlaybackController:
         if current.playing is not previous.playing:
             self._report(PlayingEvent(self._clock.timestamp(), current.playing))
         if current.error and current.error != previous.error:
-            log.warning("Player: %s", current.error)
+            log.warning("player: %s", current.error)
         elif previous.error and not current.error:
-            log.info("Player works again")
+            log.info("the player works again")
         if current.needs_tracks and not previous.needs_tracks:
             # The last selection may have failed because the player's songs were not known yet.
             self._next_selection = 0.0
@@ -180,7 +180,7 @@ class PlaybackController:
         self.state = next_state(previous, *commands, *self._conditions())
         if self.state is previous:
             return
-        log.info("%s", self.pause_reason or "Resumed")
+        log.info("%s", self.pause_reason.lower() or "resumed")
         if self.state.is_silent and not previous.is_silent:
             self._control(self._player.pause)
         elif previous.is_silent and not self.state.is_silent:
@@ -210,7 +210,7 @@ class PlaybackController:
         try:
             recommendation = self._selector.select(Affect.from_probabilities(mood.probabilities))
         except MoodpiError as error:
-            log.warning("No tracks selected: %s", error)
+            log.warning("no tracks selected: %s", error)
             self._next_selection = self._clock.monotonic() + self._retry_delay
             return
         self._tracks_emotion = emotion
@@ -224,4 +224,4 @@ class PlaybackController:
         try:
             action()
         except MoodpiError as error:
-            log.warning("Player failed: %s", error)
+            log.warning("the player failed: %s", error)

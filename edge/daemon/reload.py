@@ -32,10 +32,10 @@ class ConfigurationReloader:
         try:
             components = self.factory.components(self.read())
         except MoodpiError as error:
-            log.warning("Configuration not reloaded: %s", error)
+            log.warning("configuration not reloaded: %s", error)
             return None
         log.info(
-            "Configuration reloaded: [model], [faces], [mood] and [recommend] are in force; other "
+            "configuration reloaded: [model], [faces], [mood] and [recommend] are applied; other "
             "changes, including recommend.catalog, need a restart"
         )
         return components

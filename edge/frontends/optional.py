@@ -33,9 +33,9 @@ def _start(name: str, extra: str, enter: Callable[[], object]) -> None:
         enter()
     except ModuleNotFoundError as error:
         fix = how_to_install(f"moodpi[{extra}]")
-        log.warning("No %s: %s is not installed: %s", name, error.name, fix)
+        log.warning("no %s: %s is not installed: %s", name, error.name, fix)
     except MoodpiError as error:
-        log.warning("No %s: %s", name, error)
+        log.warning("no %s: %s", name, error)
 
 
 def _web(config: Config) -> AbstractContextManager[object]:

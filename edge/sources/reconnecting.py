@@ -146,7 +146,8 @@ class ReconnectingSource(FrameSource):
         if unchanged < self._timing.freeze_timeout:
             self._handle_success(now)
             return True
-        # Each attempt may last as long as all previous ones together: the intervals double.
+        # Reopen the camera after freeze_timeout, then each time that the duration of the freeze has
+        # doubled: by default after about 60, 120 and 240 s.
         if now - self._opened_at > unchanged / 2:
             self._handle_loss(MoodpiError(f"the same picture for {unchanged:.0f} s, byte for byte"))
         return False
@@ -158,7 +159,7 @@ class ReconnectingSource(FrameSource):
         self._backoff.reset()
         if self._error:
             self._error = ""
-            log.info("the camera is back")
+            log.info("the camera works again")
 
     def _handle_loss(self, error: Exception) -> None:
         if self._must_open:

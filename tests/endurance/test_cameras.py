@@ -14,7 +14,7 @@ from tests.endurance.network_camera import NetworkCamera, empty_pictures, jpeg, 
 from tests.waiting import wait_for
 
 LOST = "the camera is lost, trying again: "
-BACK = "the camera is back"
+BACK = "the camera works again"
 BLACK = jpeg(np.zeros((180, 240, 3)))
 GARBAGE = [b"\xff\xd8 no picture \xff\x00" * 500, BLACK[: len(BLACK) // 2], b"\xff\xd8\xff"]
 

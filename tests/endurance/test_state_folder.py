@@ -125,4 +125,4 @@ def test_a_file_at_the_sockets_path_does_not_stop_the_music(sandbox: Sandbox) ->
     with sandbox.running() as daemon:
         daemon.wait_for("tracks")
         assert daemon.terminate() == 0
-    assert len(sandbox.log_lines("No control socket")) == 1
+    assert len(sandbox.log_lines("no control socket")) == 1

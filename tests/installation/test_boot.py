@@ -93,12 +93,12 @@ def test_a_reload_applies_a_valid_configuration_and_rejects_another(container: C
     before = main_process(container)
     container.output(f"sed -i 's/^# count = .*/count = 2/' {CONFIGURATION}")
     container.output("systemctl reload moodpi")
-    wait_for(lambda: "Configuration reloaded" in container.output(journal), "it is taken")
+    wait_for(lambda: "configuration reloaded" in container.output(journal), "it is taken")
     wait_for(lambda: container.run("moodpi next").returncode == 0, "there is a mood again")
     assert len(json.loads(container.output("moodpi status --json"))["tracks"]["tracks"]) == 2
     container.output(f"sed -i 's/^count = .*/count = 0/' {CONFIGURATION}")
     container.output("systemctl reload moodpi")
-    refusal = f"Configuration not reloaded: {CONFIGURATION}: recommend.count"
+    refusal = f"configuration not reloaded: {CONFIGURATION}: recommend.count"
     wait_for(lambda: refusal in container.output(journal), "the reason is in the journal")
     assert container.active()
     assert main_process(container) == before

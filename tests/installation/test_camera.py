@@ -88,7 +88,7 @@ def test_a_camera_that_is_connected_later_is_read_as_the_services_user(
 ) -> None:
     computer.output("modprobe vivid")
     wait_for_frames(computer)
-    wait_for_journal(computer, "the camera is back", times=1)
+    wait_for_journal(computer, "the camera works again", times=1)
     process = computer.property("MainPID")
     assert computer.output(f"stat -c %U /proc/{process}") == "moodpi"
     assert "/dev/video0" in computer.output(f"ls -l /proc/{process}/fd")
@@ -105,7 +105,7 @@ def test_a_camera_is_read_again_after_a_disconnection(
     assert computer.run("ls /dev/video0").returncode != 0
     computer.output("modprobe vivid")
     wait_for_frames(computer)
-    wait_for_journal(computer, "the camera is back", times=2)
+    wait_for_journal(computer, "the camera works again", times=2)
     assert computer.property("MainPID") == process
 
 

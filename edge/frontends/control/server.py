@@ -80,7 +80,7 @@ class ControlServer(RequestQueue):
             self._socket.listen()
         except OSError as error:
             # Music can play without it.
-            log.warning("No control socket, so commands do not work: %s: %s", self._path, error)
+            log.warning("no control socket, so commands do not work: %s: %s", self._path, error)
             return self
         self._thread.start()
         return self

@@ -145,7 +145,7 @@ def test_a_catalogue_that_fails_does_not_stop_the_analysis(caplog):
     run = Run([(10, "happy"), (10, "sad")], selector=FakeSelector(MoodpiError("a torn page")))
     assert run.counts.frames == 200
     assert run.player.played == []
-    assert caplog.text.count("No tracks selected: a torn page") == 2
+    assert caplog.text.count("no tracks selected: a torn page") == 2
 
 
 def test_an_unsure_mood_is_reported_and_does_not_change_the_music():
@@ -201,7 +201,7 @@ def test_a_player_that_fails_does_not_stop_the_analysis(caplog):
     run = Run([(10, "happy"), (10, "sad")], player=RecordingPlayer(MoodpiError("no sound card")))
     assert run.counts.frames == 200
     assert len(run.of("tracks")) == 2
-    assert caplog.text.count("Player failed: no sound card") == 2
+    assert caplog.text.count("the player failed: no sound card") == 2
 
 
 def test_a_failing_source_is_closed_and_its_error_raised(caplog):

@@ -105,9 +105,9 @@ def test_a_failed_selection_is_retried_after_the_delay(caplog):
     playback.controller.on_mood(mood("happy"))
     for _ in range(100):
         playback.player_reports(None, needs_tracks=True)
-    assert caplog.text.count("No tracks selected: a torn page") == 2
+    assert caplog.text.count("no tracks selected: a torn page") == 2
     playback.wait(RETRY_DELAY)
-    assert caplog.text.count("No tracks selected: a torn page") == 3
+    assert caplog.text.count("no tracks selected: a torn page") == 3
 
 
 def test_a_failed_selection_is_retried_as_soon_as_the_player_needs_tracks(caplog):
@@ -115,7 +115,7 @@ def test_a_failed_selection_is_retried_as_soon_as_the_player_needs_tracks(caplog
     playback.controller.on_mood(mood("happy"))
     playback.player_reports(None)
     playback.player_reports(None, needs_tracks=True)
-    assert caplog.text.count("No tracks selected") == 2
+    assert caplog.text.count("no tracks selected") == 2
 
 
 def test_an_empty_view_pauses_after_a_while_and_a_person_resumes():
@@ -195,7 +195,7 @@ def test_a_player_error_is_logged_and_playback_continues(caplog):
     playback.player.error = MoodpiError("no sound card")
     playback.controller.on_mood(mood("happy"))
     playback.controller.on_mood(mood("sad"))
-    assert caplog.text.count("Player failed: no sound card") == 2
+    assert caplog.text.count("the player failed: no sound card") == 2
 
 
 def test_a_player_error_is_logged_once_and_shown(caplog):
@@ -203,7 +203,7 @@ def test_a_player_error_is_logged_once_and_shown(caplog):
     playback.player.current_state = PlayerState(error="MPD does not answer")
     playback.wait(1)
     playback.wait(1)
-    assert caplog.text.count("Player: MPD does not answer") == 1
+    assert caplog.text.count("player: MPD does not answer") == 1
     assert playback.controller.player_error == "MPD does not answer"
 
 

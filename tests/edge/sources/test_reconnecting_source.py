@@ -80,7 +80,7 @@ def test_a_failed_camera_is_reopened_and_both_are_logged_once(failure, caplog):
     records = [record for record in caplog.records if record.name == "edge.sources.reconnecting"]
     assert [record.message.partition(":")[0] for record in records] == [
         "the camera is lost, trying again",
-        "the camera is back",
+        "the camera works again",
     ]
 
 

@@ -256,12 +256,12 @@ def test_sighup_reloads_a_valid_configuration_only(
 ) -> None:
     daemon.configuration.write_text("[recommend]\ncount = 3\n")
     daemon.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: "Configuration reloaded" in daemon.log.read_text(), "the log")
+    wait_for(lambda: "configuration reloaded" in daemon.log.read_text(), "the log")
     wait_for(lambda: daemon.status()["mood"] is not None, "the mood")
     assert len(ids(daemon.status("next"))) == 3
     daemon.configuration.write_text("[recommend]\ncount = -3\n")
     daemon.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: "Configuration not reloaded" in daemon.log.read_text(), "the log")
+    wait_for(lambda: "configuration not reloaded" in daemon.log.read_text(), "the log")
     assert "recommend.count" in daemon.log.read_text()
     assert len(ids(daemon.status("next"))) == 3
     daemon.configuration.write_text(FAST_MOODS)
