@@ -1,4 +1,4 @@
-"""TFLite with floating-point activations: float32, float16 and int8 weights."""
+"""TFLite with float inputs to each operator; weights in float32, float16 or int8."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Float32Tflite(TfliteFormat):
     criteria = FLOAT_CRITERIA
 
     def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:
-        """Only the cast of the input differs from the Keras model."""
+        """Set no options: float32 is the converter's default."""
 
 
 class DynamicTflite(TfliteFormat):
@@ -32,11 +32,15 @@ class DynamicTflite(TfliteFormat):
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
 
 
-class Float16Tflite(DynamicTflite):
+class Float16Tflite(TfliteFormat):
     """Weights stored in float16 and converted to float32 when the file is loaded."""
 
     criteria = FLOAT_CRITERIA
 
-    def prepare(self, converter: tf.lite.TFLiteConverter, calibration: NDArray[np.uint8]) -> None:
-        super().prepare(converter, calibration)
+    def prepare(
+        self,
+        converter: tf.lite.TFLiteConverter,
+        calibration: NDArray[np.uint8],  # noqa: ARG002
+    ) -> None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]

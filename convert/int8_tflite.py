@@ -14,8 +14,8 @@ from moodpi.errors import MoodpiError
 class Int8Tflite(TfliteFormat):
     """Weights (per channel) and activations in int8, calibrated on real faces.
 
-    The input must have scale 1 and zero point 0, which makes a byte from the camera the value of
-    the training data. The converter derives both from the calibration faces; `check` verifies them.
+    The input must have scale 1 and zero point 0, so that a uint8 pixel equals the training value.
+    The converter derives both from the calibration faces; `check` verifies them.
     """
 
     criteria = INT8_CRITERIA

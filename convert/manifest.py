@@ -57,9 +57,9 @@ def model_entry(
 ) -> dict[str, Any]:
     """A model's entry.
 
-    previous: the present entry, if any. Its formats remain if they are of the same weights.
+    previous: the existing entry, if any. Its formats remain if they are of the same weights.
     weights: the content of the weights file.
-    record: the run record; without one, that of the present entry remains.
+    record: the run record; without one, that of the existing entry remains.
     formats: the new entries by format.
     """
     weights_entry = {"file": f"{model}/{WEIGHTS}", "sha256": sha256(weights)}

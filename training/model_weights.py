@@ -51,8 +51,8 @@ def _check_shapes(
     for key, shape in expected.items():
         if actual[key] != shape:
             raise MoodpiError(
-                f"{path} holds weights of another {name}: {key} has the shape {actual[key]}, "
-                f"expected {shape}",
+                f"the weights in {path} do not match this version of {name}: {key} has the shape "
+                f"{actual[key]}, expected {shape}",
                 code="weights_shape",
             )
     unknown = [key for key in actual if key not in expected]

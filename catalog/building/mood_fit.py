@@ -1,4 +1,4 @@
-"""Fitting the mood model to labelled songs, with cross-validation on unseen artists.
+"""Fitting the mood model to labelled tracks, with cross-validation on unseen artists.
 
 `python -m catalog.building.mood_fit data_moods.csv` prints the coefficients that
 catalog/building/moods.json ships.
@@ -23,7 +23,7 @@ from catalog.building.scoring_model import standardize
 from catalog.schema import MOODS
 from moodpi.errors import MoodpiError
 
-# L2 penalty on the weights: the cross-validated accuracy is flat from 1 to 10.
+# L2 penalty on the weights: the cross-validated accuracy hardly changes between 1 and 10.
 PENALTY = 3.0
 # A small penalty makes the intercepts unique: otherwise a constant could be added to all of them.
 INTERCEPT_PENALTY = 1e-3
@@ -34,23 +34,24 @@ DECIMALS = 6
 
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.int64]
+Groups = NDArray[np.int64]
 
 
 def fit_mood_model(path: Path) -> MoodModel:
     """Fit to the CSV at `path`: features and a `mood` of MOODS, in any case.
 
-    Raises MoodpiError if columns are missing, a mood has no song, or there are too few artists.
+    Raises MoodpiError if columns are missing, a mood has no track, or there are too few artists.
     """
-    songs = read_labelled_tracks(path, ("mood",))
-    songs["mood"] = songs["mood"].str.lower()
-    songs = songs[songs["mood"].isin(MOODS)]
-    if set(songs["mood"]) != set(MOODS):
+    tracks = read_labelled_tracks(path, ("mood",))
+    tracks["mood"] = tracks["mood"].str.lower()
+    tracks = tracks[tracks["mood"].isin(MOODS)]
+    if set(tracks["mood"]) != set(MOODS):
         raise MoodpiError(
-            f"{path} must have songs of every mood: {', '.join(MOODS)}", code="mood_missing"
+            f"{path} must have tracks of every mood: {', '.join(MOODS)}", code="mood_missing"
         )
-    labels = songs["mood"].map(MOODS.index).to_numpy()
-    features = songs[list(FEATURES)].to_numpy()
-    quality = cross_validate(features, labels, songs["group"].to_numpy())
+    labels = tracks["mood"].map(MOODS.index).to_numpy()
+    features = tracks[list(FEATURES)].to_numpy()
+    quality = cross_validate(features, labels, tracks["group"].to_numpy())
     return replace(fit(features, labels), fit=quality)
 
 
@@ -72,7 +73,7 @@ def fit(features: Matrix, labels: Labels) -> MoodModel:
     )
 
 
-def cross_validate(features: Matrix, labels: Labels, artists: Labels) -> dict[str, object]:
+def cross_validate(features: Matrix, labels: Labels, artists: Groups) -> dict[str, object]:
     """Accuracy and macro F1 on unseen artists: the mean and the minimum over REPETITIONS.
 
     features [n, f], labels [n], artists [n]: the groups that stay in one fold.

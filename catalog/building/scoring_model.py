@@ -26,7 +26,8 @@ LOG_OFFSETS: Mapping[str, float] = {
 # Products of standardized features: the labels are not linear for very lively and quiet tracks.
 PRODUCTS = (("energy", "energy"), ("valence", "valence"), ("energy", "valence"))
 
-# The bound of standardized features: squares of values beyond the labelled tracks' would dominate.
+# Standardized features are clipped here: larger values do not occur in the labelled tracks, and
+# their squares would dominate the score.
 MAX_DEVIATION = 3.0
 
 

@@ -42,7 +42,7 @@ def _help() -> str:
     return f"""\
 usage: moodpi COMMAND [options]
 
-Recognizes your mood from your face in a camera and plays music for it, on this device.
+Recognises your mood from your face in a camera picture and plays music for it, on this device.
 
 commands:
 {rows}

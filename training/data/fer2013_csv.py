@@ -35,7 +35,7 @@ def load_fer2013(path: Path, votes: Path | None = None) -> dict[str, Faces]:
 
     Without that column every row belongs to Training.
 
-    votes: the FER+ table, row for row with the CSV.
+    votes: the FER+ table, one row per CSV row.
 
     Raises MoodpiError that names the first invalid row.
     """

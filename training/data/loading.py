@@ -15,7 +15,7 @@ def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:
 
     Without a validation split, a seeded tenth of each emotion is moved there from Training.
 
-    votes: the FER+ votes for a CSV, row for row.
+    votes: the FER+ votes for a CSV, one row per CSV row.
 
     Raises MoodpiError if a file cannot be read, UsageError if votes are given for a folder.
     """

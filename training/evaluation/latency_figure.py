@@ -15,7 +15,7 @@ mpl.rcParams.update(MATPLOTLIB_STYLE)
 
 # In square points.
 AREA_PER_MEGABYTE = 60
-# Points above the mark, in rotation: the labels of formats with the same accuracy would overlap.
+# Points above the mark, used in turn: the labels of formats with the same accuracy would overlap.
 LABEL_OFFSETS = (18, -24, 30, -36)
 
 

@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(recorded, ensure_ascii=False, indent=1))
     else:
         for feedback in recorded:
-            subject = "every track of " if feedback["subject"] == "artist" else ""
-            print(f"{PAST_TENSE[feedback['verdict']]}: {subject}{feedback['name']}")
+            prefix = "every track of " if feedback["subject"] == "artist" else ""
+            print(f"{PAST_TENSE[feedback['verdict']]}: {prefix}{feedback['name']}")
     for warning in answer["warnings"]:
         print(warning, file=sys.stderr)
     return EXIT_DONE

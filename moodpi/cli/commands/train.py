@@ -40,9 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FER2013",
         help="fer2013.csv, plain, .gz or .zip, or a folder with train/CLASS/*.png",
     )
-    parser.add_argument(
-        "--votes", type=Path, metavar="CSV", help="FER+ votes, row for row with the CSV"
-    )
+    parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+ votes, one row per CSV row")
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/MODEL)")
     parser.add_argument("--resume", action="store_true", help="resume the run in the run folder")
     add_settings(parser)
@@ -115,7 +113,7 @@ def _check(config: TrainingConfig, votes: Path | None) -> None:
 
 
 def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingConfig) -> Trainer:
-    """Load the data, build or restore the model, and print both."""
+    """Load the data, build or restore the model, and print the data and model sizes."""
     from training.keras_import import import_keras
 
     (name, validation), faces = _load_splits(arguments, config)
@@ -139,7 +137,7 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
 def _load_splits(
     arguments: argparse.Namespace, config: TrainingConfig
 ) -> tuple[tuple[str, Faces], Faces]:
-    """The validation split with its name, and the training faces. Prints a summary of all."""
+    """The named validation split and the training faces. Prints a summary of all splits."""
     from training.data.faces import (
         TRAINING,
         require_split,
