@@ -26,7 +26,7 @@ COMMAND_TIMEOUT, LISTING_TIMEOUT = 5.0, 120.0
 # A server applies a command some time after its answer. The longest wait for the new status, and
 # the time between two reads, in seconds.
 STATUS_TIMEOUT, STATUS_POLL_INTERVAL = 2.0, 0.05
-# MPD has a version of its library. Mopidy has none and is listed again each time, in seconds.
+# Seconds between checks of MPD's library version; between full listings of Mopidy.
 LIBRARY_CHECK_INTERVAL, MOPIDY_LIBRARY_CHECK_INTERVAL = 5.0, 3600.0
 # Mopidy's folders of local files, and where their songs are. Others stream from the internet.
 MOPIDY_FOLDERS = {"Local media": "Local media/Tracks", "Files": "Files"}
@@ -35,7 +35,7 @@ PLAYBACK_OPTIONS = {"random": "0", "repeat": "0", "single": "0", "consume": "0"}
 
 
 class MpdPlayer(ServerPlayer):
-    """Plays on the server at `player.mpd`."""
+    """Plays on the server at `player.mpd`. QueueController.release gives the queue back."""
 
     def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
         super().__init__(settings, catalog, MpdServer(settings.mpd, settings.mpd_password))

@@ -48,7 +48,7 @@ class MpvPlayer(ServerPlayer):
 
 
 class MpvServer(MusicServer):
-    """An mpv process. It ends with its connection, therefore also when moodpi is killed."""
+    """An mpv process. mpv exits when its connection closes, even if moodpi is killed."""
 
     def __init__(self, folders: Sequence[Path], options: Sequence[str] = ()) -> None:
         self.name = "mpv"
@@ -104,7 +104,7 @@ class MpvServer(MusicServer):
     def library_version(self) -> str:
         """A digest of all files with their times and sizes."""
         revisions = dict(self._audio_files())
-        # Old disks have other names. Neither JSON nor mpv's answers can hold them.
+        # File names on old disks may not be UTF-8; JSON cannot represent them.
         self._revisions = {path: revision for path, revision in revisions.items() if _is_utf8(path)}
         if skipped := len(revisions) - len(self._revisions):
             self._warnings.warning(

@@ -1,4 +1,4 @@
-"""Control of a music server's queue without overriding its owner."""
+"""Control of a music server's queue that respects the other programs that use the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# A queue that finishes within this time of its start was not played, in seconds.
+# Seconds. A queue that ends sooner after its start was not played.
 MIN_QUEUE_SECONDS = 2.0
 
 
@@ -62,7 +62,7 @@ class PauseCause(Enum):
 
 
 class QueueController:
-    """Applies the intent to a server's queue as far as the owner of the server allows.
+    """Applies the intent to a server's queue as far as other users of the server allow.
 
     A queue with entries of other programs is left alone, or saved as a playlist and replaced if
     `player.take_over` is set. A pause or stop by another program stays in force.
@@ -83,8 +83,8 @@ class QueueController:
         self._settings = settings
         self._saved_state = saved_state
         self._min_queue_seconds = min_queue_seconds
-        # moodpi's entries by URI. The track is None for entries from before a crash and for a
-        # song of a queue that was taken over.
+        # Entries that moodpi may replace, by URI. The track is None for entries from before a crash
+        # and of a queue that was taken over.
         self._replaceable_tracks: dict[str, RecommendedTrack | None] = dict.fromkeys(
             saved_state.uris
         )
@@ -127,7 +127,7 @@ class QueueController:
         return self._state(queue)
 
     def release(self, queue: Queue) -> None:
-        """Give the queue back: remove moodpi's entries and restore the server's options."""
+        """Restore the options; empty the queue if all entries are moodpi's."""
         if not self._external_entries(queue) and self._saved_state.options is not None:
             self._server.remove(queue.entries)
         self._restore_options()
@@ -262,7 +262,7 @@ class QueueController:
         self._pause_cause = PauseCause.MOODPI if paused else PauseCause.NONE
 
     def _state(self, queue: Queue) -> PlayerState:
-        # An error closes the connection. After the next one playing is tried again, because a
+        # An error closes the connection. Playing is tried again after the reconnection, because a
         # sound card can come back.
         if queue.has_failed and not self._pause_applied:
             raise MoodpiError(

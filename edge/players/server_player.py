@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 POLL_INTERVAL = 0.5
 # The shortest and the longest delay before a reconnection, in seconds. Each failure doubles it.
 RETRY_DELAYS = (1.0, 30.0)
-# The time to release the server at the end of a run, in seconds. The whole shutdown takes two.
+# The time to release the server at the end of a run, in seconds. The whole shutdown may take 2
+# seconds.
 RELEASE_TIMEOUT = 0.8
 
 
@@ -231,5 +232,5 @@ class ServerPlayer(Player):
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
         for song in songs:
             if self._stopping.is_set():
-                raise MoodpiError("the run ends while songs are listed", code="stopping")
+                raise MoodpiError("stopped while listing songs", code="stopping")
             yield song

@@ -24,7 +24,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals(*signals: signal.Signals) -> Iterator[StopRequest]:
-    """Request a stop at the first of `signals`; a second one has its previous effect."""
+    """Request a stop at each of `signals`; a repeat of a signal goes to the previous handler."""
     stop = StopRequest()
     previous = {number: signal.getsignal(number) for number in signals}
 
@@ -60,7 +60,7 @@ class ReloadRequest:
 def reload_on_hangup() -> Iterator[ReloadRequest]:
     """Request a reload at each SIGHUP.
 
-    On a terminal SIGHUP keeps its meaning, the terminal was closed, and requests nothing.
+    If stdin is a terminal, SIGHUP keeps its default effect and reloads nothing.
     """
     reload = ReloadRequest()
     if sys.stdin is not None and sys.stdin.isatty():

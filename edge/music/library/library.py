@@ -37,7 +37,7 @@ class PlayableTracks:
         song_count: The number of songs that the player has.
         matched_count: The number of these songs that are tracks of the catalogue.
         rowids: The rowids of the tracks, ascending.
-        uris: The player's names for the tracks, by track id.
+        uris: URIs by track id.
     """
 
     catalog_sha256: str
@@ -55,7 +55,7 @@ class Library:
 
     Args:
         path: The file to save the library in.
-        server: The player's name. A file saved for another player is ignored.
+        server: The music server's name. A file saved for another server is ignored.
 
     Attributes:
         playable: The matched tracks; None until the songs were matched.
@@ -122,4 +122,4 @@ class Library:
         try:
             write_atomic({self._path: json.dumps(document, ensure_ascii=False).encode()})
         except MoodpiError as error:
-            log.warning("the songs must be listed again after a restart: %s", error)
+            log.warning("moodpi will list the songs again after a restart: %s", error)

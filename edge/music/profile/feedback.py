@@ -46,7 +46,7 @@ def record_feedback(
     artist: str | None = None,
     subject: str = "track",
 ) -> FeedbackResult:
-    """Record a verdict on tracks or artists. Without a track and an artist, the last list is meant.
+    """Record a verdict on tracks or artists. Without a track and an artist, use the last list.
 
     Args:
         store: The profile.
@@ -111,7 +111,7 @@ def feedback_for_artists(names: Sequence[str], verdict: Verdict) -> list[Feedbac
 def _without_banned(
     likes: Sequence[Feedback], bans: Sequence[Feedback]
 ) -> tuple[list[Feedback], list[str]]:
-    """Likes of a whole list without the banned subjects, and a warning for each of these.
+    """Likes of a whole list without the banned subjects, and a warning for each banned one.
 
     A like of a whole list does not lift the ban of a single track in it.
     """

@@ -15,6 +15,7 @@ from edge.music.profile.database import BUSY_TIMEOUT, connect, transaction
 from moodpi.errors import MoodpiError
 from moodpi.paths import state_folder
 
+# The name of version 0.1.0, kept because existing profiles must still be found.
 FILE = "listener.sqlite"
 # The number of played tracks that are stored. The recommender needs far fewer.
 MAX_PLAYED = 50_000
@@ -35,7 +36,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Feedback:
-    """The latest feedback on one track or artist. The fields are the columns of schema.py."""
+    """The latest feedback on one track or artist.
+
+    The fields are the columns of edge/music/profile/schema.py.
+    """
 
     subject: str
     key: str
@@ -103,7 +107,10 @@ class ProfileStore:
             database.execute("DELETE FROM played WHERE entry <= ?", (newest - MAX_PLAYED,))
 
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:
-        """A number for each of these tracks that was played; a later one is higher."""
+        """For each played track, the number of its last entry.
+
+        Later entries have higher numbers.
+        """
         with self._using():
             rows = self._database.execute(
                 "SELECT played.id, max(entry) FROM json_each(?) AS requested CROSS JOIN played "

@@ -42,7 +42,7 @@ def check_cameras() -> list[CheckResult]:
 
 
 def _check_v4l2(device: Path) -> CheckResult | None:
-    """None if the device is not a camera of its own."""
+    """None if the device is not a usable V4L2 camera."""
     try:
         descriptor = os.open(device, os.O_RDWR | os.O_NONBLOCK)
     except OSError as error:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Literal
 
-# "missing": optional and absent. "broken": required and not working.
+# "missing": optional, and absent or not usable. "broken": required and not working.
 Status = Literal["ok", "missing", "broken"]
 PROBE_TIMEOUT = 60  # seconds
 

@@ -199,7 +199,7 @@ def test_without_a_writable_state_folder_the_songs_are_still_matched(catalog, tm
     library = Library(tmp_path / "file" / "library.json", "here")
     library.update("1", spelled(5), catalog)
     assert library.playable.matched_count == 5
-    assert "must be listed again after a restart" in caplog.text
+    assert "will list the songs again after a restart" in caplog.text
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
