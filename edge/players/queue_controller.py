@@ -62,10 +62,10 @@ class PauseCause(Enum):
 
 
 class QueueController:
-    """Applies the intent to a server's queue as far as other users of the server allow.
+    """Applies the intent to a server's queue unless another program uses the server.
 
     A queue with entries of other programs is left alone, or saved as a playlist and replaced if
-    `player.take_over` is set. A pause or stop by another program stays in force.
+    `player.take_over` is set. A pause or stop by another program remains.
 
     Attributes:
         applied: The request that the queue was filled from.
@@ -84,7 +84,7 @@ class QueueController:
         self._saved_state = saved_state
         self._min_queue_seconds = min_queue_seconds
         # Entries that moodpi may replace, by URI. The track is None for entries from before a crash
-        # and of a queue that was taken over.
+        # and from a queue that was taken over.
         self._replaceable_tracks: dict[str, RecommendedTrack | None] = dict.fromkeys(
             saved_state.uris
         )

@@ -17,7 +17,7 @@ from moodpi.errors import UsageError
 
 @dataclass(frozen=True)
 class FeedbackResult:
-    """The recorded feedback, and messages about bans that remain in force."""
+    """The recorded feedback, and messages about bans that still apply."""
 
     feedback: Sequence[Feedback]
     warnings: Sequence[str]
