@@ -68,7 +68,7 @@ def playing_title(jukebox: Container) -> str | None:
 
 def test_mpd_plays_tracks_for_the_mood(jukebox: Container) -> None:
     output = jukebox.output(f"{INSTALL} --player mpd")
-    assert "MPD has the music" in output
+    assert "add the music to MPD's folder" in output
     wait_for(lambda: "[playing]" in jukebox.output("mpc status"), "MPD plays")
     wait_for(lambda: playing_title(jukebox), "moodpi reports the track")
     assert len(jukebox.output("mpc playlist").splitlines()) == 5
@@ -108,4 +108,4 @@ def test_mpv_plays_in_the_services_sandbox(jukebox: Container) -> None:
     jukebox.output("moodpi next")
     wait_for(lambda: playing_title(jukebox) not in (None, before), "another track")
     jukebox.output("moodpi pause")
-    wait_for(lambda: status(jukebox)["silence"] == "paused", "silence")
+    wait_for(lambda: status(jukebox)["pause_reason"] == "Paused", "the pause")

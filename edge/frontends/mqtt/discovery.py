@@ -40,14 +40,14 @@ ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
         {"name": "Valence", "icon": "mdi:thumbs-up-down", "state_class": "measurement"},
     ),
     "arousal": ("sensor", {"name": "Arousal", "icon": "mdi:pulse", "state_class": "measurement"}),
-    "presence": ("binary_sensor", {"name": "Somebody", "device_class": "occupancy"}),
+    "presence": ("binary_sensor", {"name": "Presence", "device_class": "occupancy"}),
     "track": ("sensor", {"name": "Track", "icon": "mdi:music"}),
     "pause": ("switch", {"name": "Pause", "icon": "mdi:pause"}),
     "strategy": (
         "select",
         {"name": "Strategy", "icon": "mdi:compass", "options": [*STRATEGY.choices]},
     ),
-    "next": ("button", {"name": "Others", "icon": "mdi:skip-next"}),
+    "next": ("button", {"name": "Next tracks", "icon": "mdi:skip-next"}),
 }
 
 
