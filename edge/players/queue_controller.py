@@ -102,9 +102,15 @@ class QueueController:
     def on_connect(self, queue: Queue) -> None:
         """Plan to play the remaining tracks again, unless the server still plays moodpi's."""
         self._last_playback = queue.playback
-        self._pause_applied = False
         active = queue.playback is not ServerPlayback.STOPPED and not queue.has_failed
-        continues = active and queue.current and queue.current.uri in self._replaceable_tracks
+        current = queue.current
+        continues = active and current is not None and current.uri in self._replaceable_tracks
+        # A pause by moodpi that is still in effect ends with the intent, as without a reconnection.
+        self._pause_applied = (
+            continues
+            and queue.playback is ServerPlayback.PAUSED
+            and self._pause_cause is PauseCause.MOODPI
+        )
         if self.applied is not None and not continues:
             self._retry = PlayRequest(self._remaining or self.applied.tracks, interrupt=True)
 

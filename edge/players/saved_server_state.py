@@ -41,14 +41,17 @@ class SavedServerState:
         self.options: Mapping[str, str] | None = None
         self.uris: frozenset[str] = frozenset()
         self._path = path
+        self._legacy_path = path.with_name(LEGACY_FILE)
         self._server_name = server_name
         self._warnings = LogOnce(log)
 
     def load(self) -> None:
         """Load the file. The state of another server is ignored, a damaged file is quarantined."""
+        path = self._path
         try:
-            self._rename_legacy_file()
-            saved = json.loads(self._path.read_bytes())
+            if not path.exists() and self._legacy_path.exists():
+                path = self._legacy_path
+            saved = json.loads(path.read_bytes())
             if saved["server"] == self._server_name:
                 options = saved["options"] if "options" in saved else saved["before"]
                 self.options = {str(key): str(value) for key, value in options.items()}
@@ -56,9 +59,9 @@ class SavedServerState:
         except FileNotFoundError:
             return
         except OSError as error:
-            log.warning("cannot read %s: %s", self._path, error.strerror)
+            log.warning("cannot read %s: %s", path, error.strerror)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            quarantine(self._path, error)
+            quarantine(path, error)
 
     def save(self, options: Mapping[str, str], uris: Iterable[str]) -> None:
         """Save the previous options of the server and the URIs of moodpi's entries."""
@@ -82,12 +85,9 @@ class SavedServerState:
     def clear(self) -> None:
         """Delete the file, after the server was released."""
         self.options, self.uris = None, frozenset()
-        try:
-            self._path.unlink(missing_ok=True)
-        except OSError as error:
-            log.warning("cannot delete %s: %s", self._path, error.strerror)
-
-    def _rename_legacy_file(self) -> None:
-        legacy = self._path.with_name(LEGACY_FILE)
-        if legacy.exists() and not self._path.exists():
-            legacy.rename(self._path)
+        # Until here, version 0.1.0 needs its file to restore the options after a rollback.
+        for path in (self._legacy_path, self._path):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                log.warning("cannot delete %s: %s", path, error.strerror)

@@ -253,6 +253,39 @@ def test_continues_a_queue_that_plays_after_a_reconnection(control):
     assert control.server.uris == uris(1, 2, 3)
 
 
+def test_resumes_after_a_reconnection_if_its_pause_has_ended(control):
+    control.play(1, 2, 3)
+    control.update(paused=True)
+    control.reconnect()
+    assert control.server.playback is PAUSED
+    control.intent = replace(control.intent, paused=False)
+    state = control.reconnect()
+    assert (control.server.playback, control.server.uris) == (PLAYING, uris(1, 2, 3))
+    assert state.playing == control.intent.request.tracks[0]
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_an_external_pause_outlasts_a_reconnection(control, paused):
+    control.play(1, 2)
+    control.server.change_queue(playback=PAUSED)
+    control.update()
+    control.update(paused=paused)
+    control.intent = replace(control.intent, paused=False)
+    assert control.reconnect().paused_externally
+    assert control.update().paused_externally
+    assert control.server.playback is PAUSED
+
+
+def test_a_pause_by_moodpi_does_not_resume_an_external_queue_after_a_reconnection(control):
+    control.play(1, 2)
+    control.update(paused=True)
+    (entry,) = control.server.append(["external"])
+    control.server.change_queue(current_id=entry.id)
+    control.intent = replace(control.intent, paused=False)
+    assert control.reconnect().error_code == "external_queue"
+    assert control.server.playback is PAUSED
+
+
 def test_release_removes_the_tracks_and_restores_the_options(control):
     control.play(1, 2)
     control.controller.release(control.server.read_queue())

@@ -45,12 +45,25 @@ def test_clear_deletes_the_file(path):
     assert not path.exists()
 
 
-def test_loads_the_file_of_version_0_1_0(path):
+def test_leaves_the_file_of_version_0_1_0_in_place_until_it_is_cleared(path):
     legacy = path.with_name("hand-back.json")
-    content = {"server": "MPD at home", "before": OPTIONS, "uris": sorted(URIS)}
-    legacy.write_text(json.dumps(content))
-    assert (loaded(path).options, loaded(path).uris) == (OPTIONS, URIS)
-    assert not legacy.exists()
+    content = json.dumps({"server": "MPD at home", "before": OPTIONS, "uris": sorted(URIS)})
+    legacy.write_text(content)
+    saved_state = loaded(path)
+    assert (saved_state.options, saved_state.uris) == (OPTIONS, URIS)
+    assert not path.exists()
+    saved_state.save(OPTIONS, ["c.flac"])
+    assert legacy.read_text() == content
+    assert loaded(path).uris == {"c.flac"}
+    saved_state.clear()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_quarantines_a_damaged_file_of_version_0_1_0(path):
+    path.with_name("hand-back.json").write_text("{}")
+    assert loaded(path).options is None
+    (damaged,) = path.parent.iterdir()
+    assert damaged.name.startswith("hand-back.json.damaged-")
 
 
 def test_prefers_its_own_file_to_that_of_version_0_1_0(path):
