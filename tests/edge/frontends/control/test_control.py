@@ -7,6 +7,7 @@ import queue
 import signal
 import socket
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from edge.frontends.control import EventStream, send_command
 from tests.edge.portrait_camera import FakePerson, portrait_camera
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.raising import raises
-from tests.waiting import wait_for
+from tests.waiting import WAIT_TIMEOUT, wait_for
 
 
 def ids(status: dict[str, Any]) -> list[str]:
@@ -52,10 +53,12 @@ class Events(queue.SimpleQueue):
 
     def until(self, event: str, **fields: Any) -> dict[str, Any]:
         """The next event of that kind with those fields; earlier events are dropped."""
-        while True:
+        deadline = time.monotonic() + WAIT_TIMEOUT
+        while time.monotonic() < deadline:
             received = self.get(timeout=20)
             if received["event"] == event and fields.items() <= received.items():
                 return received
+        pytest.fail(f"no event {event} {fields} within {WAIT_TIMEOUT} s")
 
 
 def test_status_has_mood_presence_tracks_and_counts(daemon: RunningDaemon) -> None:
@@ -297,7 +300,8 @@ def test_an_event_stream_reports_a_disconnection_and_reconnects(
     daemon: RunningDaemon, events: Events
 ) -> None:
     daemon.start()
-    events.until("mood", emotion="happy")
+    events.until("status")
+    wait_for(lambda: daemon.status()["mood"], "a mood")
     daemon.stop()
     assert events.until("disconnected")["why"] == "moodpi has stopped"
     assert events.until("disconnected")["why"].startswith("moodpi is not running")
