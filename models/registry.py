@@ -81,7 +81,7 @@ class Registry:
             raise MoodpiError(
                 f"{self.folder / MANIFEST}: the entry of {model} {artefact_format} lacks {error}: "
                 "export the model again",
-                code="manifest_damaged",
+                code="damaged_manifest",
             ) from error
         if not self._is_installed(entry):
             installed = ", ".join(self.formats(model)) or "none"
@@ -118,7 +118,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise MoodpiError(
-            f"{path} is damaged: {error}: reinstall moodpi", code="manifest_damaged"
+            f"{path} is damaged: {error}: reinstall moodpi", code="damaged_manifest"
         ) from error
     if not isinstance(manifest, dict) or manifest.get("version") != MANIFEST_VERSION:
         raise MoodpiError(
@@ -129,7 +129,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if not _well_formed(models):
         raise MoodpiError(
             f"{path} is damaged: its models lack formats or labels: reinstall moodpi",
-            code="manifest_damaged",
+            code="damaged_manifest",
         )
     entries: dict[str, Any] = models
     return entries

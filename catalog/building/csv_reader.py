@@ -54,7 +54,9 @@ def _check_text(path: Path) -> None:
         with path.open("rb") as stream:
             start = stream.read(CHECKED_BYTES)
     except OSError as error:
-        raise MoodpiError(f"cannot read {path}: {error.strerror}", code="unreadable") from error
+        raise MoodpiError(
+            f"cannot read {path}: {error.strerror}", code="unreadable_file"
+        ) from error
     if not start.strip():
         raise MoodpiError(
             f"{path} is empty: expected a CSV with a header line and tracks", code="empty_csv"

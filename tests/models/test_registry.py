@@ -73,12 +73,12 @@ def test_an_unknown_model_or_format_is_an_error(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("{", "manifest_damaged"),
+        ("{", "damaged_manifest"),
         ("[]", "manifest_version"),
         ('{"version": 2, "models": {}}', "manifest_version"),
-        ('{"version": 1}', "manifest_damaged"),
-        ('{"version": 1, "models": []}', "manifest_damaged"),
-        ('{"version": 1, "models": {"tiny": {}}}', "manifest_damaged"),
+        ('{"version": 1}', "damaged_manifest"),
+        ('{"version": 1, "models": []}', "damaged_manifest"),
+        ('{"version": 1, "models": {"tiny": {}}}', "damaged_manifest"),
     ],
 )
 def test_a_damaged_manifest_is_an_error(folder: Path, text: str, code: str) -> None:
@@ -91,7 +91,7 @@ def test_an_incomplete_entry_is_an_error_that_names_the_field(folder: Path) -> N
     manifest = json.loads((folder / "manifest.json").read_text())
     del manifest["models"]["tiny"]["formats"]["int8.tflite"]["sha256"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with raises("manifest_damaged") as raised:
+    with raises("damaged_manifest") as raised:
         Registry(folder).find("tiny", "int8.tflite")
     assert "sha256" in str(raised.value)
 

@@ -67,7 +67,9 @@ def _open_text(path: Path) -> TextIO:
             return io.TextIOWrapper(_only_csv(path), encoding="utf-8-sig", newline="")
         return path.open(newline="", encoding="utf-8-sig")
     except OSError as error:
-        raise MoodpiError(f"cannot read {path}: {error.strerror}", code="unreadable") from error
+        raise MoodpiError(
+            f"cannot read {path}: {error.strerror}", code="unreadable_file"
+        ) from error
 
 
 def _only_csv(path: Path) -> IO[bytes]:
@@ -86,7 +88,7 @@ def _only_csv(path: Path) -> IO[bytes]:
         return archive.open(names[0])
     except RuntimeError as error:  # encrypted, or an unknown compression method
         raise MoodpiError(
-            f"cannot open {path}: {error}: unpack it and use the CSV", code="unreadable"
+            f"cannot open {path}: {error}: unpack it and use the CSV", code="unreadable_file"
         ) from error
 
 
@@ -112,7 +114,9 @@ def _records(path: Path, columns: Iterable[str], kind: str) -> Iterator[tuple[in
             zlib.error,
             zipfile.BadZipFile,
         ) as error:
-            raise MoodpiError(f"cannot read {path} as CSV: {error}", code="unreadable") from error
+            raise MoodpiError(
+                f"cannot read {path} as CSV: {error}", code="unreadable_file"
+            ) from error
 
 
 def _label(path: Path, row: int, text: str) -> int:

@@ -29,5 +29,7 @@ def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:
         try:
             return with_validation_split(load_folders(path))
         except OSError as error:
-            raise MoodpiError(f"cannot read {path}: {error.strerror}", code="unreadable") from error
+            raise MoodpiError(
+                f"cannot read {path}: {error.strerror}", code="unreadable_file"
+            ) from error
     return with_validation_split(load_fer2013(path, votes))

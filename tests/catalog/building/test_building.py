@@ -85,7 +85,7 @@ def test_the_provenance_lists_inputs_counts_and_models(row, write_csv, tmp_path)
 
 
 def test_refuses_missing_files(row, write_csv, tmp_path) -> None:
-    with raises("unreadable"):
+    with raises("unreadable_file"):
         build([tmp_path / "absent.csv"], tmp_path / "c.sqlite")
     with raises("invalid_output"):
         build([write_csv([row(1)])], tmp_path / "absent" / "c.sqlite")

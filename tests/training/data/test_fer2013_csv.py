@@ -119,7 +119,7 @@ def test_an_empty_file_and_one_without_rows_say_so(write_csv, tmp_path):
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path):
-    with raises("unreadable"):
+    with raises("unreadable_file"):
         load_fer2013(tmp_path / "nix.csv")
 
 
