@@ -50,6 +50,7 @@ class Config:
     Attributes:
         origin: The file that was read; None for the defaults.
         file_keys: The dotted keys that the file sets.
+        option_keys: The dotted keys that the command line sets.
 
     """
 
@@ -63,6 +64,7 @@ class Config:
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     origin: Path | None = None
     file_keys: frozenset[str] = frozenset()
+    option_keys: frozenset[str] = frozenset()
 
     def override(self, values: Mapping[str, Any]) -> Config:
         """A copy with some settings replaced, as command line options do.
@@ -84,7 +86,12 @@ class Config:
         except _InvalidSettingError as error:
             raise UsageError(str(error), code=error.code) from None
         overridden = {dotted for dotted, value in values.items() if value is not None}
-        return replace(self, **changed, file_keys=self.file_keys - overridden)
+        return replace(
+            self,
+            **changed,
+            file_keys=self.file_keys - overridden,
+            option_keys=self.option_keys | overridden,
+        )
 
     @contextmanager
     def attribute_errors_to(self, *keys: str) -> Iterator[None]:
@@ -147,7 +154,7 @@ def load_config(path: Path | None = None) -> Config:
 
     """
     path = path or find_config_file()
-    return Config() if path is None else parse_config(_read(path), path)
+    return Config() if path is None else parse_config(read_config_file(path), path)
 
 
 def parse_config(text: str, path: Path) -> Config:
@@ -172,7 +179,8 @@ def find_config_file() -> Path | None:
     return next((path for path in (SYSTEM_FILE, user_config_file()) if path.exists()), None)
 
 
-def _read(path: Path) -> str:
+def read_config_file(path: Path) -> str:
+    """The text of a configuration file. Raises ConfigurationError."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -192,7 +200,8 @@ def _read(path: Path) -> str:
 def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    # tomllib raises a plain ValueError for an integer of more than 4300 digits.
+    except ValueError as error:
         last = f"(at line {len(text.splitlines()) or 1}, the end of the file)"
         reason = str(error).replace("(at end of document)", last)
         raise ConfigurationError(
@@ -247,8 +256,7 @@ def _unknown_key(name: str, key: str, value: Any, known: Mapping[str, Any]) -> _
 def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     kind: type = type(setting.default)
     rule = rule_of(setting)
-    converted = float(value) if kind is float and type(value) is int else value
-    converted = tuple(converted) if isinstance(converted, list) else converted
+    converted = _converted(kind, value)
     if type(converted) is kind and rule.accepts(converted):
         return converted
     names = [choice for choice in rule.choices if isinstance(choice, str)]
@@ -258,6 +266,16 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     raise _InvalidSettingError(
         f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}", "invalid_value"
     )
+
+
+def _converted(kind: type, value: Any) -> Any:
+    """The value as a setting of type `kind` stores it; unchanged if it has no such form."""
+    if kind is float and type(value) is int:
+        try:
+            return float(value)
+        except OverflowError:
+            return value
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _shown(value: Any) -> str:

@@ -15,5 +15,7 @@ def find_configured_artefact(config: Config) -> Artefact:
     registry = Registry()
     with config.attribute_errors_to("model.name"):
         registry.formats(config.model.name)
-    with config.attribute_errors_to("model.format"):
+    # Without a configured format, the model of the file may lack the default one.
+    configured = "model.format" in config.file_keys | config.option_keys
+    with config.attribute_errors_to("model.format" if configured else "model.name"):
         return registry.find(config.model.name, config.model.format)

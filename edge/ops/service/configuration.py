@@ -13,7 +13,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import InlineTable, Table
 
-from edge.config.load import SECTIONS
+from edge.config.load import SECTIONS, read_config_file
 from edge.config.renamed import RENAMED
 from edge.ops.service.steps import CopyFile, Step, WriteFile
 from moodpi.errors import ConfigurationError
@@ -24,7 +24,7 @@ BACKUP_SUFFIX = ".before-upgrade"
 
 def upgrade_steps(path: Path) -> Iterator[Step]:
     """The steps that back up a configuration and rename its old keys; none without old keys."""
-    text = path.read_text(encoding="utf-8")
+    text = read_config_file(path)
     upgraded, renamed = rename_keys(text)
     if upgraded == text:
         return
@@ -41,7 +41,7 @@ def rename_keys(text: str) -> tuple[str, dict[str, str]]:
     """
     try:
         expected = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return text, {}
     lines = text.split("\n")
     for number, section, key in _commented_keys(lines):
@@ -51,13 +51,16 @@ def rename_keys(text: str) -> tuple[str, dict[str, str]]:
     renamed = {}
     for old, new in RENAMED.items():
         (section, old_key), (_, new_key) = old.split("."), new.split(".")
-        table = document.get(section)
-        if isinstance(table, Table | InlineTable) and old_key in table and new_key not in table:
-            value: Any = table.value.item(old_key)
-            # tomlkit has no public method that renames a key in place.
-            table.value._replace(old_key, new_key, value)
-            expected[section][new_key] = expected[section].pop(old_key)
-            renamed[old] = new
+        values = expected.get(section)
+        if not isinstance(values, dict) or old_key not in values or new_key in values:
+            continue
+        for table in _tables(document, section):
+            if old_key in table:
+                value: Any = table.value.item(old_key)
+                # tomlkit has no public method that renames a key in place.
+                table.value._replace(old_key, new_key, value)
+        values[new_key] = values.pop(old_key)
+        renamed[old] = new
     return _checked(tomlkit.dumps(document), expected), renamed
 
 
@@ -72,11 +75,9 @@ def with_player(text: str, player: str | None, music: Path | None) -> str:
         return text
     before = tomllib.loads(text)
     expected = {**before, "player": {**before.get("player", {}), **values}}
-    # Set the key where a comment shows it.
     lines = text.split("\n")
-    for number, section, key in _commented_keys(lines):
-        if section == "player" and key in set(values) - set(before.get("player", {})):
-            lines[number] = lines[number].lstrip("# \t")
+    for key in set(values) - set(before.get("player", {})):
+        lines = _with_uncommented(lines, "player", key)
     document = _document(lines)
     table = document.setdefault("player", tomlkit.table())
     for key, value in values.items():
@@ -106,6 +107,34 @@ def _commented_keys(lines: list[str]) -> Iterator[tuple[int, str, str]]:
             section = header[1]
         elif setting := re.match(r"\s*#\s*(\w+)\s*=", line):
             yield number, section, setting[1]
+
+
+def _with_uncommented(lines: list[str], section: str, key: str) -> list[str]:
+    """The lines with the first comment uncommented that then sets `key` and nothing else.
+
+    Without such a comment, the lines stay as they are.
+    """
+    before = tomllib.loads("\n".join(lines))
+    for number, *names in _commented_keys(lines):
+        if names != [section, key]:
+            continue
+        edited = [*lines[:number], lines[number].lstrip("# \t"), *lines[number + 1 :]]
+        try:
+            after = tomllib.loads("\n".join(edited))
+        except tomllib.TOMLDecodeError:
+            continue
+        if after.get(section, {}).pop(key, None) is not None and after == before:
+            return edited
+    return lines
+
+
+def _tables(document: tomlkit.TOMLDocument, section: str) -> list[Table | InlineTable]:
+    """The tables of a section. Each dotted key such as `mood.enter` has a table of its own."""
+    return [
+        item
+        for key, item in document.body
+        if key is not None and key.key == section and isinstance(item, Table | InlineTable)
+    ]
 
 
 def _document(lines: list[str]) -> tomlkit.TOMLDocument:

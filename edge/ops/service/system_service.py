@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge.config.load import parse_config
+from edge.config.load import parse_config, read_config_file
 from edge.config.settings import PlayerSettings
 from edge.ops.service.configuration import rename_keys, upgrade_steps, with_player
 from edge.ops.service.files import shipped_file
@@ -43,7 +43,7 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
         ConfigurationError: The existing configuration is invalid.
         UsageError: The player is mpv and there is no music folder.
     """
-    existing = CONFIGURATION.read_text(encoding="utf-8") if CONFIGURATION.exists() else ""
+    existing = read_config_file(CONFIGURATION) if CONFIGURATION.exists() else ""
     upgraded = rename_keys(existing)[0]
     settings = parse_config(upgraded, CONFIGURATION).player if existing else PlayerSettings()
     kind = player or settings.kind

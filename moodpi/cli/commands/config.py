@@ -50,10 +50,9 @@ def _upgrade(path: Path | None) -> int:
     from edge.ops.service import execute_steps, upgrade_steps
 
     path = path or find_config_file()
-    if path is None or not path.exists():
+    if path is None:
         raise UsageError(
-            f"no configuration file to upgrade{f': {path}' if path else ''}",
-            code="no_such_configuration",
+            "no configuration file to upgrade: name one with --config FILE", code="no_configuration"
         )
     steps = list(upgrade_steps(path))
     execute_steps(steps, dry_run=False)

@@ -101,12 +101,15 @@ def _music(folder: Path | None) -> Path | None:
 
 
 def _print_new_settings() -> None:
-    from edge.ops.service import unmentioned_settings
+    from edge.config.load import read_config_file
+    from edge.ops.service import rename_keys, unmentioned_settings
     from edge.ops.service.system_service import CONFIGURATION
 
     if not CONFIGURATION.exists():
         return
-    if new := unmentioned_settings(CONFIGURATION.read_text(encoding="utf-8")):
+    # A dry run leaves the old keys in the file.
+    text, _ = rename_keys(read_config_file(CONFIGURATION))
+    if new := unmentioned_settings(text):
         print(
             f"New settings that {CONFIGURATION} does not mention: {', '.join(new)} "
             "(`moodpi config` prints them)"

@@ -99,6 +99,7 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
                 ("[source]\ndevice = 0", "source.device = 0: expected a string in quotes"),
                 ("[mood]\ndwell = -1", "-1: expected a number from 0 to 60 (seconds)"),
                 ("[mood]\nsettle = 2.5", "2.5: expected a number from 0.1 to 2 (seconds)"),
+                (f"[mood]\ndwell = {'9' * 400}", "...: expected a number from 0 to 60 (seconds)"),
                 ("[mood]\nenter = nan", "nan: expected a number from 0.15 to 0.99"),
                 ("[mood]\nleave = 0.95", "leave = 0.95: expected at most mood.enter (0.92)"),
                 ('[recommend]\nstrategy = "lfit"', 'one of "match", "lift", "journey", did you'),
@@ -146,6 +147,11 @@ def test_a_syntax_error_is_reported_with_its_line(tmp_path, text, line):
     error = error_of(written(tmp_path / "mine.toml", text))
     assert error.code == "invalid_toml"
     assert f"line {line}" in str(error)
+
+
+def test_an_integer_of_too_many_digits_is_an_error(tmp_path):
+    error = error_of(written(tmp_path / "mine.toml", f"[mood]\ndwell = {'9' * 5000}\n"))
+    assert error.code == "invalid_toml"
 
 
 def test_a_binary_file_is_an_error(tmp_path):

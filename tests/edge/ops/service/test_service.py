@@ -32,6 +32,12 @@ MUSIC = Path('/home/pi/My "Müsik"')
         'player = { kind = "mpd" }\n',
         'player.kind = "mpd"\nweb.port = 1\n',
         '[player]\r\nkind = "mpd"\r\n[web]\r\nport = 1\r\n',
+        '[mood]\nenter = 0.5\n# [player]\n# kind = "print"\n# music = []\n',
+        '# [player]\n# kind = "print"\n',
+        '[player]\n# kind = "print"\n# kind = "mpd"\n',
+        '[player]\n# music = [\n#   "/a",\n# ]\n[web]\nport = 1\n',
+        "[player]\n# kind = one of print, mpd\n[web]\nport = 1\n",
+        'player.quiet_hours = ""\nplayer.mpd_port = 6600\n',
     ],
 )
 def test_the_player_is_set_and_everything_else_stays(text: str) -> None:
@@ -44,6 +50,11 @@ def test_the_player_is_set_where_the_shipped_file_shows_it() -> None:
     before = shipped_file("moodpi.toml")
     after = with_player(before, "mpd", None)
     assert after == before.replace('# kind = "print"', 'kind = "mpd"')
+
+
+def test_only_the_first_comment_that_is_a_setting_is_uncommented() -> None:
+    text = '[player]\n# kind = one of these:\n# kind = "print"\n# kind = "mpd"\n'
+    assert with_player(text, "mpv", None) == text.replace('# kind = "print"', 'kind = "mpv"')
 
 
 def test_comments_and_layout_stay() -> None:

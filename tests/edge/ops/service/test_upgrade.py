@@ -9,10 +9,13 @@ from stat import S_IMODE
 
 import pytest
 
+import edge.config.load
 from edge.config.load import load_config, parse_config
 from edge.config.renamed import RENAMED
+from edge.ops.service import system_service
 from edge.ops.service.configuration import rename_keys, unmentioned_settings, upgrade_steps
 from edge.ops.service.steps import execute_steps
+from edge.ops.service.system_service import system_install_steps
 from moodpi.cli.main import main
 from tests.raising import raises
 
@@ -79,6 +82,11 @@ def test_the_shipped_file_of_0_1_0_mentions_every_setting_after_the_upgrade() ->
     [
         ('player.quiet = "1:00-2:00" # x\n', 'player.quiet_hours = "1:00-2:00" # x\n'),
         ("mood = { patience = 3, dwell = 1 }", "mood = { unsure_timeout = 3, dwell = 1 }"),
+        ("mood.patience = 3\nmood.enter = 0.9\n", "mood.unsure_timeout = 3\nmood.enter = 0.9\n"),
+        (
+            "mood.enter = 0.9\nweb.port = 1\nmood.patience = 3 # x\nweb.with_run = true\n",
+            "mood.enter = 0.9\nweb.port = 1\nmood.unsure_timeout = 3 # x\nweb.enabled = true\n",
+        ),
         ("[ web ]\r\nwith_run=true\r\n", "[ web ]\r\nenabled=true\r\n"),
         ("[faces]\n# neighbours = 6\n", "[faces]\n# min_neighbours = 6\n"),
         ("[mqtt]\n# neighbours = 6\n", "[mqtt]\n# neighbours = 6\n"),
@@ -140,4 +148,34 @@ def test_the_command_upgrades_a_file(edited: Path, capsys: pytest.CaptureFixture
     capsys.readouterr()
     assert main(["config", "--upgrade", "--config", str(edited)]) == 0
     assert capsys.readouterr().out == f"OK: {edited} has no old keys\n"
-    assert main(["config", "--upgrade", "--config", str(edited) + "x"]) == 2
+    assert main(["config", "--upgrade", "--config", str(edited) + "x"]) == 78
+
+
+def test_an_upgrade_without_any_file_is_a_usage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MOODPI_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(edge.config.load, "SYSTEM_FILE", tmp_path / "absent.toml")
+    assert main(["config", "--upgrade"]) == 2
+    assert "--config FILE" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_utf8_is_an_error_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "moodpi.toml"
+    path.write_bytes(b"# M\xfcsik\n")
+    assert main(["config", "--upgrade", "--config", str(path)]) == 78
+    assert "not UTF-8" in capsys.readouterr().err
+    monkeypatch.setattr(system_service, "CONFIGURATION", path)
+    with raises("not_utf8"):
+        next(system_install_steps(None, None, ""))
+
+
+def test_a_dry_run_with_old_keys_prints_no_new_settings(
+    edited: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(system_service, "CONFIGURATION", edited)
+    assert main(["service", "install", "--dry-run"]) == 0
+    assert "New settings" not in capsys.readouterr().out
