@@ -40,10 +40,10 @@ def resolve_tracks(reference: str | None, last: Sequence[str], catalog: Catalog)
         reference = last[int(reference) - 1]
     matched = _TRACK_ID.fullmatch(reference)
     if matched is None:
-        numbers = f", a number from 1 to {len(last)} (the last list)" if last else ""
+        number = f", or a number from 1 to {len(last)} of the last list" if last else ""
         raise UsageError(
-            f"'{reference}' is not a track: expected its id of 22 letters and digits, "
-            f"its open.spotify.com link{numbers}",
+            f"'{reference}' is not a track: expected an id of 22 letters and digits or an "
+            f"open.spotify.com link{number}",
             code="not_a_track",
         )
     track = catalog.find(matched[1])

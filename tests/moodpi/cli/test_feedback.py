@@ -100,7 +100,7 @@ def test_json_lists_the_recorded_feedback(recommend, moodpi) -> None:
     ("arguments", "said"),
     [
         ([], "no track was played yet: name a track"),
-        (["3"], "'3' is not a track: expected its id of 22 letters and digits"),
+        (["3"], "'3' is not a track: expected an id of 22 letters and digits"),
         (["https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"], "is not a track"),
         (["0" * 22], "the catalogue does not contain '0000000000000000000000'"),
         (["", "--artist"], "no artist ''"),
@@ -116,7 +116,7 @@ def test_a_number_beyond_the_last_list_is_refused(recommend, moodpi) -> None:
     recommend("--remember")
     done = moodpi("skip", 6)
     assert done.returncode == 2
-    assert "a number from 1 to 5 (the last list)" in one_line(done)
+    assert "a number from 1 to 5 of the last list" in one_line(done)
 
 
 @pytest.mark.parametrize("command", [["like", "1" * 22], ["taste"], ["taste", "--reset"]])
