@@ -74,7 +74,7 @@ def print_packages(room: Path, python: str) -> None:
         print(f"{words}: {packed / 1e6:.0f} MB to fetch, {unpacked / 1e6:.0f} MB on disk", end="")
         print(f" (bar {bar}: {verdict})")
     _, onnx = weight(own, r"models/.*\.onnx")
-    print(f"of it in ONNX files, which the default needs not: {onnx / 1e6:.0f} MB")
+    print(f"of these, ONNX files, which the default does not need: {onnx / 1e6:.0f} MB")
 
 
 def sizes(folder: Path) -> dict[str, tuple[int, int]]:
