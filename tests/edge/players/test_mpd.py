@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from edge.config.settings import PlayerSettings
-from edge.players.mpd_player import MpdServer
 from edge.players.server_player import ServerPlayer
 from models.emotions import EMOTIONS
 from tests.edge.players.audio_files import sample_tracks, write_music
 from tests.edge.players.open_player import OpenPlayer, open_player
 from tests.edge.players.server_processes import PORT_OUTPUT, MpdProcess
 from tests.waiting import wait_for
+
+MpdServer = pytest.importorskip("edge.players.mpd_player", reason="needs moodpi[mpd]").MpdServer
 
 pytestmark = pytest.mark.system
 
