@@ -123,7 +123,7 @@ def test_taste_is_that_of_the_daemon(daemon: RunningDaemon, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["like", "7"], "'7' is not a track: expected its id"),
+        (["like", "7"], "'7' is not a track: expected an id"),
         (["ban", "--artist", "No Such Artist Anywhere"], "no artist 'No Such Artist Anywhere'"),
         (["like", "1", "--catalog", "mine.sqlite"], "leave out --catalog and --config"),
     ],
