@@ -77,8 +77,9 @@ setup(
     install_requires=[
         # Versions that work with the numpy of the system's picamera2 (Bookworm: 1.24).
         "numpy>=1.24",
-        "opencv-python-headless>=4.8,<4.12; python_version < '3.12'",
-        "opencv-python-headless>=4.8,<5; python_version >= '3.12'",
+        # The WebP decoder of 4.11 crashes on a damaged animation.
+        "opencv-python-headless>=4.8,!=4.11.*,<4.12; python_version < '3.12'",
+        "opencv-python-headless>=4.8,!=4.11.*,<5; python_version >= '3.12'",
         "ai-edge-litert>=2.1",
         # LiteRT sets no upper bound; 0.6 requires numpy 2, which would replace Bookworm's.
         "ml_dtypes<0.6; python_version < '3.12'",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 import sys
 from collections.abc import Iterable
+
+from moodpi.text import escape_controls
 
 EXIT_DONE = 0
 EXIT_FAILED = 1
@@ -44,9 +45,12 @@ class ConfigurationError(MoodpiError):
 
 
 def report(message: str) -> None:
-    """Print a message as one line on stderr, even if it contains line breaks."""
-    line = re.sub(r"\s*\n\s*", "; ", message.strip())
-    print(f"moodpi: {line}", file=sys.stderr)
+    """Print a message as one line on stderr, without control characters.
+
+    Line breaks become semicolons.
+    """
+    line = "; ".join(stripped for part in message.split("\n") if (stripped := part.strip()))
+    print(f"moodpi: {escape_controls(line)}", file=sys.stderr)
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
