@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.frame import Frame
+from edge.photos.photo import read_photo
 from edge.sources.image_files import pictures_in
 from edge.sources.source import SourceKind
-from edge.vision.photo import read_photo
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)

@@ -28,10 +28,10 @@ from edge.frontends.control import ControlServer
 from edge.mood.affect import Affect
 from edge.music.profile import NoHistory, Taste
 from edge.music.selector import TrackSelector
+from edge.photos.photo import decode_photo
 from edge.system.signals import STOP_POLL_INTERVAL
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo import decode_photo
 from edge.vision.photo_pipeline import PhotoPipeline
 from tests.edge.frontends.web.daemon_status import daemon_status
 

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.photos.photo import read_photo
 from edge.vision.boxes import Box, centre
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.crop import resize_crop
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo import read_photo
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
 from tests.benchmarks.portrait_film import PORTRAIT

@@ -6,7 +6,7 @@ from typing import Literal
 
 from starlette.responses import JSONResponse
 
-from edge.vision.photo import NotAnImageError, TooManyPixelsError, UndecodableError
+from edge.photos.errors import NotAnImageError, TooManyPixelsError, UndecodableError
 from moodpi.errors import MoodpiError, UsageError
 
 ErrorCode = Literal[

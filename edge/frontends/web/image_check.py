@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.frontends.web.errors import HttpError
-from edge.vision.photo import FORMATS, NotAnImageError, UndecodableError
+from edge.photos.errors import FORMATS, NotAnImageError, UndecodableError
 
 # ISO/IEC 23008-12: the brands of HEIC and AVIF, at byte 8 after `ftyp`.
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}

@@ -20,10 +20,10 @@ from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, NoHistory, ProfileStore, Verdict
 from edge.music.profile.feedback import record_feedback
 from edge.music.selector import TrackSelector
+from edge.photos.photo import decode_photo
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo import decode_photo
 from edge.vision.photo_pipeline import PhotoPipeline
 
 MAX_PIXELS = 40_000_000

@@ -49,10 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _image_classifier(arguments: argparse.Namespace) -> Callable[[Path], list[ClassifiedFace]]:
     """A function that returns the classified faces of an image file."""
     from edge.config.load import load_config
+    from edge.photos.photo import read_photo
     from edge.vision.classified_face import classify_crop
     from edge.vision.classifier import EmotionClassifier
     from edge.vision.detector import HaarFaceDetector
-    from edge.vision.photo import read_photo
     from edge.vision.photo_pipeline import PhotoPipeline
 
     config = load_config(arguments.config).override(model_overrides(arguments))

@@ -92,9 +92,9 @@ def _config(arguments: argparse.Namespace) -> Config:
 
 def _classify(photo: Path, config: Config) -> list[ClassifiedFace]:
     """The faces of the photo, the largest first. Raises MoodpiError if it has none."""
+    from edge.photos.photo import read_photo
     from edge.vision.classifier import EmotionClassifier
     from edge.vision.detector import HaarFaceDetector
-    from edge.vision.photo import read_photo
     from edge.vision.photo_pipeline import PhotoPipeline
 
     grey = read_photo(photo)

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from edge import runtimes
+from edge.photos.photo import read_photo
 from edge.runtimes import load_runtime
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.crop import crop_face
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo import read_photo
 from models.emotions import EMOTIONS
 from models.registry import Registry
 from moodpi.requirements import how_to_install

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.photos.photo import read_photo
 from edge.vision.crop import crop_face, resize_crop
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo import read_photo
 from moodpi.requirements import OPENCV, how_to_install
 from tests.raising import raises
 

@@ -10,9 +10,9 @@ import pytest
 
 from edge.config.settings import FacesSettings
 from edge.frame import Frame
+from edge.photos.photo import read_photo
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FrameAnalysis, FramePipeline, ScanMode
-from edge.vision.photo import read_photo
 
 SETTINGS = FacesSettings()
 

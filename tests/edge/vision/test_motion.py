@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.photos.photo import read_photo
 from edge.vision.motion import (
     MAX_SKIP_WITH_FACE,
     MAX_SKIP_WITHOUT_FACE,
     MOTION_HOLD,
     MotionDetector,
 )
-from edge.vision.photo import read_photo
 
 RATE = 10
 FACE = (177, 68, 94, 94)

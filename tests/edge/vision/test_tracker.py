@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.photos.photo import read_photo
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo import read_photo
 from edge.vision.tracker import LOST_TIMEOUT, SCAN_INTERVAL, FaceTracker
 
 WIDTH, HEIGHT = 640, 360

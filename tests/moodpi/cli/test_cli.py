@@ -57,7 +57,7 @@ def test_the_pi_side_never_imports_the_workstation_side() -> None:
     code = (
         "import importlib, pkgutil, catalog.store, edge, models.registry\n"
         "import edge.vision.classifier, edge.vision.detector\n"
-        "import edge.vision.photo, edge.music.recommender, edge.daemon.loop\n"
+        "import edge.photos.photo, edge.music.recommender, edge.daemon.loop\n"
         "import edge.ops.doctor, edge.config.load\n"
         "from moodpi.cli.table import COMMANDS\n"
         "from moodpi.errors import MoodpiError\n"

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("starlette")
 
 from edge.frontends.web.errors import STATUS, ErrorCode, to_http_error
-from edge.vision.photo import NotAnImageError
+from edge.photos.errors import NotAnImageError
 from moodpi.errors import MoodpiError, UsageError
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge.vision.photo import read_photo
+from edge.photos.photo import read_photo
 from tests.raising import raises
 
 
@@ -150,7 +150,7 @@ def test_just_below_the_limit_is_decoded_within_400_mb(
 ) -> None:
     Image.new("RGB", (width, height), (90, 90, 90)).save(tmp_path / name, **how)
     code = (
-        "import re, sys; from pathlib import Path; from edge.vision.photo import read_photo; "
+        "import re, sys; from pathlib import Path; from edge.photos.photo import read_photo; "
         "grey = read_photo(Path(sys.argv[1])); "
         "peak = re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]; "
         "print(*grey.shape, peak)"

@@ -12,10 +12,10 @@ import imagesize
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.photos.errors import FORMATS, NotAnImageError, TooManyPixelsError, UndecodableError
 from moodpi.errors import MoodpiError
 from moodpi.stderr import silenced_stderr
 
-FORMATS = "JPEG, PNG, WebP, BMP or TIFF"
 MAX_PIXELS = 120_000_000
 # These limits keep OpenCV's decoders below 400 MB, too: WebP is decoded in colour first (4 bytes a
 # pixel), a progressive JPEG with all its coefficients (6 bytes a pixel).
@@ -27,24 +27,6 @@ MAX_PIXELS_PROGRESSIVE_JPEG = 48_000_000
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 START_OF_PROGRESSIVE_FRAME = {0xC2, 0xC6, 0xCA, 0xCE}
 STANDALONE = {0x01, *range(0xD0, 0xD9)}
-
-
-class NotAnImageError(MoodpiError):
-    """The content is not an image of a supported format."""
-
-    default_code = "not_an_image"
-
-
-class TooManyPixelsError(MoodpiError):
-    """The header states more pixels than the limit."""
-
-    default_code = "too_many_pixels"
-
-
-class UndecodableError(MoodpiError):
-    """The header is that of an image, but the pixels cannot be decoded."""
-
-    default_code = "undecodable"
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:

@@ -1,0 +1,1 @@
+"""Photos from outside: checked by content, then decoded to grey pictures."""

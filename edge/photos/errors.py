@@ -1,0 +1,25 @@
+"""The errors of photos."""
+
+from __future__ import annotations
+
+from moodpi.errors import MoodpiError
+
+FORMATS = "JPEG, PNG, WebP, BMP or TIFF"
+
+
+class NotAnImageError(MoodpiError):
+    """The content is not an image of a supported format."""
+
+    default_code = "not_an_image"
+
+
+class TooManyPixelsError(MoodpiError):
+    """The header states more pixels than the limit."""
+
+    default_code = "too_many_pixels"
+
+
+class UndecodableError(MoodpiError):
+    """The header is that of an image, but the pixels cannot be decoded."""
+
+    default_code = "undecodable"
