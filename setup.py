@@ -83,7 +83,6 @@ setup(
         "ai-edge-litert>=2.1",
         # LiteRT sets no upper bound; 0.6 requires numpy 2, which would replace Bookworm's.
         "ml_dtypes<0.6; python_version < '3.12'",
-        "imagesize>=1.4",
         # Pure Python. It edits moodpi.toml at installation; the daemon never imports it.
         "tomlkit>=0.13,<1",
     ],

@@ -23,3 +23,15 @@ class UndecodableError(MoodpiError):
     """The header is that of an image, but the pixels cannot be decoded."""
 
     default_code = "undecodable"
+
+
+class HeifError(MoodpiError):
+    """The photo is in HEIC or AVIF format."""
+
+    default_code = "heic"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is in HEIC or AVIF format: expected {FORMATS}: on an iPhone choose Settings, "
+            "Camera, Formats, Most Compatible, or send a screenshot of the photo"
+        )

@@ -1,4 +1,4 @@
-"""Decoding of photos to grey pictures. The size is checked before any pixel is decoded."""
+"""Decoding of photos to grey pictures. A photo is checked before any pixel is decoded."""
 
 from __future__ import annotations
 
@@ -8,25 +8,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 import cv2
-import imagesize
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.photos.errors import FORMATS, NotAnImageError, TooManyPixelsError, UndecodableError
+from edge.photos.check import check_photo
+from edge.photos.errors import FORMATS, UndecodableError
 from moodpi.errors import MoodpiError
 from moodpi.stderr import silenced_stderr
 
 MAX_PIXELS = 120_000_000
-# These limits keep OpenCV's decoders below 400 MB, too: WebP is decoded in colour first (4 bytes a
-# pixel), a progressive JPEG with all its coefficients (6 bytes a pixel).
-MAX_PIXELS_WEBP = 80_000_000
-MAX_PIXELS_PROGRESSIVE_JPEG = 48_000_000
-
-# Marker codes of JPEG (ITU-T T.81, table B.1): start of frame, start of a progressive frame, and
-# markers without a length field.
-START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-START_OF_PROGRESSIVE_FRAME = {0xC2, 0xC6, 0xCA, 0xCE}
-STANDALONE = {0x01, *range(0xD0, 0xD9)}
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:
@@ -34,7 +24,7 @@ def read_photo(path: Path) -> NDArray[np.uint8]:
 
     16-bit, alpha, CMYK and palette images are converted. WebP is rotated only by OpenCV 4.12 and
     later. Peak memory stays below 400 MB. Raises MoodpiError if the file does not exist, is not an
-    image, or has more than 120 megapixels (80 for WebP, 48 for progressive JPEG).
+    image, has more than 120 megapixels, or needs more memory than check_photo accepts.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -60,48 +50,9 @@ def decode_photo(content: bytes, name: str, max_pixels: int = MAX_PIXELS) -> NDA
 
 
 def _check_and_decode(name: str, stream: BinaryIO, max_pixels: int) -> NDArray[np.uint8]:
-    _check_size(name, stream, max_pixels)
+    stream.seek(0)
+    check_photo(stream.read(), name, max_pixels)
     return _decode(name, stream)
-
-
-def _check_size(name: str, stream: BinaryIO, max_pixels: int) -> None:
-    stream.seek(0)
-    try:
-        width, height = imagesize.get(stream)
-    except Exception as error:  # imagesize raises exceptions of any kind for a damaged header
-        raise NotAnImageError(f"{name} is not an image: expected {FORMATS}") from error
-    if width < 1 or height < 1:
-        raise NotAnImageError(f"{name} is not an image: expected {FORMATS}")
-    limit = min(max_pixels, _pixel_limit(stream))
-    if width * height > limit:
-        raise TooManyPixelsError(
-            f"{name} has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
-            f"expected at most {limit / 1e6:.0f}: make it smaller"
-        )
-
-
-def _pixel_limit(stream: BinaryIO) -> int:
-    """The limit for the image's format, which is determined from its content."""
-    stream.seek(0)
-    head = stream.read(12)
-    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
-        return MAX_PIXELS_WEBP
-    return MAX_PIXELS_PROGRESSIVE_JPEG if _is_progressive_jpeg(stream) else MAX_PIXELS
-
-
-def _is_progressive_jpeg(stream: BinaryIO) -> bool:
-    stream.seek(0)
-    if stream.read(2) != b"\xff\xd8":
-        return False
-    while byte := stream.read(1):
-        if byte != b"\xff":
-            continue
-        marker = (stream.read(1) or b"\0")[0]
-        if marker in START_OF_FRAME:
-            return marker in START_OF_PROGRESSIVE_FRAME
-        if marker not in STANDALONE and 0 < marker < 0xFF:
-            stream.seek(max(0, int.from_bytes(stream.read(2), "big") - 2), 1)
-    return False
 
 
 def _decode(name: str, stream: BinaryIO) -> NDArray[np.uint8]:

@@ -24,7 +24,6 @@ MOODPI_PACKAGES = ("moodpi", "edge", "catalog", "models", "training", "convert")
 REQUIREMENTS = {
     "ai_edge_litert": "moodpi",
     "cv2": OPENCV,
-    "imagesize": "moodpi",
     "keras": "moodpi[train]",
     "matplotlib": "moodpi[catalog]",
     "mpd": "moodpi[mpd]",

@@ -6,7 +6,12 @@ from typing import Literal
 
 from starlette.responses import JSONResponse
 
-from edge.photos.errors import NotAnImageError, TooManyPixelsError, UndecodableError
+from edge.photos.errors import (
+    HeifError,
+    NotAnImageError,
+    TooManyPixelsError,
+    UndecodableError,
+)
 from moodpi.errors import MoodpiError, UsageError
 
 ErrorCode = Literal[
@@ -57,6 +62,7 @@ STATUS: dict[ErrorCode, int] = {
 }
 # The codes of errors that other packages raise; the first class that matches.
 CODES: tuple[tuple[type[MoodpiError], ErrorCode], ...] = (
+    (HeifError, "heic"),
     (NotAnImageError, "not_an_image"),
     (TooManyPixelsError, "too_many_pixels"),
     (UndecodableError, "undecodable"),

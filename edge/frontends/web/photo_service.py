@@ -13,13 +13,14 @@ from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
 from edge.frontends.documents import recommendation_json
 from edge.frontends.web.errors import HttpError
-from edge.frontends.web.image_check import check_image
 from edge.frontends.web.photo_request import PhotoRequest
 from edge.frontends.web.server_timing import ServerTiming
 from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, NoHistory, ProfileStore, Verdict
 from edge.music.profile.feedback import record_feedback
 from edge.music.selector import TrackSelector
+from edge.photos.check import check_photo
+from edge.photos.errors import UndecodableError
 from edge.photos.photo import decode_photo
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
@@ -99,7 +100,8 @@ class PhotoService:
     ) -> tuple[list[ClassifiedFace], ServerTiming]:
         timing = ServerTiming()
         classifier = self._classifier(request)
-        check_image(content)
+        if not check_photo(content, "the photo", MAX_PIXELS).complete:
+            raise UndecodableError("the photo is truncated: send it again")
         with timing.measure("decode"):
             grey = decode_photo(content, "the photo", MAX_PIXELS)
         classifier.seconds = 0.0

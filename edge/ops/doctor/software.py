@@ -40,16 +40,12 @@ def check_python() -> list[CheckResult]:
 
 
 def check_image_libraries() -> list[CheckResult]:
-    """OpenCV, with its face detector, and imagesize."""
+    """OpenCV, with its face detector."""
     opencv = (
         "import cv2, numpy; cv2.CascadeClassifier; print(cv2.__version__, 'with numpy', "
         "numpy.__version__)"
     )
-    imagesize = "import imagesize; print('imagesize', imagesize.__version__)"
-    return [
-        probe("opencv", opencv, failure="broken", fix=how_to_install(OPENCV)),
-        probe("image headers", imagesize, failure="broken", fix=how_to_install("imagesize")),
-    ]
+    return [probe("opencv", opencv, failure="broken", fix=how_to_install(OPENCV))]
 
 
 def check_runtimes() -> list[CheckResult]:

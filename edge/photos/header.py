@@ -1,0 +1,41 @@
+"""What the header of a photo states, before any pixel is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["JPEG", "PNG", "WebP", "BMP", "TIFF"]
+
+
+@dataclass(frozen=True)
+class PhotoHeader:
+    """The size of a photo and what decoding it costs.
+
+    width and height: pixels. channels: 1 to 4, as stored. bits: of a channel. progressive: whether
+    a JPEG has more than one scan. scratch_bytes: what OpenCV's decoder allocates in addition to the
+    grey picture. complete: False for a JPEG without its end, of which OpenCV decodes the beginning.
+    """
+
+    kind: Kind
+    width: int
+    height: int
+    channels: int
+    bits: int = 8
+    progressive: bool = False
+    scratch_bytes: int = 0
+    complete: bool = True
+
+    @property
+    def pixels(self) -> int:
+        """Width by height."""
+        return self.width * self.height
+
+    @property
+    def decoding_bytes(self) -> int:
+        """The memory that OpenCV needs to decode the photo to a grey picture, without the file.
+
+        The grey picture has one byte a pixel. A rotation by EXIF makes a copy of it, at a time when
+        the other buffers of the decoder are free again.
+        """
+        return self.pixels + max(self.pixels, self.scratch_bytes)
