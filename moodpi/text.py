@@ -12,6 +12,11 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 MAX_QUOTED_LENGTH = 80
 
 
+def has_controls(text: str) -> bool:
+    """Whether the text contains a control character or a lone surrogate."""
+    return CONTROL.search(text) is not None
+
+
 def escape_controls(text: str) -> str:
     r"""The text with each control character as an escape sequence: ESC becomes \x1b.
 

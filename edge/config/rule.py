@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import Field, dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ class Rule:
         pattern: Regular expression that a non-empty string must match completely.
         example: A string that matches `pattern`.
         secret: Whether the value is hidden in output.
+        parse: Raises ValueError for a string that is invalid; called for each string of a list.
     """
 
     meaning: str
@@ -42,6 +44,7 @@ class Rule:
     pattern: str = ""
     example: str = ""
     secret: bool = False
+    parse: Callable[[str], object] = str
 
     def expected(self, kind: type) -> str:
         """The valid values of type `kind`, described for an error message."""
@@ -58,8 +61,17 @@ class Rule:
                 return re.fullmatch(self.pattern, value) is not None
             return not self.choices or value in self.choices
         if isinstance(value, tuple):
-            return all(isinstance(text, str) and text.strip() for text in value)
+            return all(isinstance(text, str) and text.strip() for text in value) and all(
+                map(self._parses, value)
+            )
         return self.low is None or self.high is None or self.low <= value <= self.high
+
+    def _parses(self, text: str) -> bool:
+        try:
+            self.parse(text)
+        except ValueError:
+            return False
+        return True
 
 
 def rule_of(setting: Field[Any]) -> Rule:

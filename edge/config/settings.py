@@ -7,6 +7,7 @@ checks the comments of systemd/moodpi.toml.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import get_args
 
 from edge.config.names import HOURS, FaceChoiceName, PlayerKind, StrategyName, TargetName
@@ -299,6 +300,12 @@ class WebSettings:
     port: int = setting(8377, "Port to listen on; 0: any free port", low=0, high=65535)
     names: tuple[str, ...] = setting(
         (), "Additional host names of the page, besides the host name and its .local name"
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        "Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks",
+        parse=ip_network,
+        example="192.0.2.7",
     )
     tls_cert: str = setting("", "Certificate file for HTTPS; empty: HTTP")
     tls_key: str = setting("", "Private key file of the certificate")

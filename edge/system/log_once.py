@@ -1,4 +1,4 @@
-"""Warnings that are not repeated on every retry."""
+"""Warnings and unexpected errors that are not repeated on every retry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 
 class LogOnce:
-    """Logs each distinct warning once until `reset`, which a recovery calls."""
+    """Logs each distinct warning and error once until `reset`, which a recovery calls."""
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
@@ -23,6 +23,13 @@ class LogOnce:
         if text not in self._logged:
             self._logged.add(text)
             self._logger.warning("%s", text)
+
+    def exception(self, message: str, error: BaseException | None) -> None:
+        """Log an unexpected error with its trace, unless one of its kind was logged before."""
+        kind = f"{message}: {type(error).__name__}"
+        if kind not in self._logged:
+            self._logged.add(kind)
+            self._logger.error("%s", message, exc_info=error)
 
     def reset(self) -> None:
         """Forget what was logged: the same failure is logged again after a recovery."""

@@ -29,14 +29,19 @@ class AccessToken:
 
     def matches(self, token: str) -> bool:
         """Whether `token` is this token, compared in constant time."""
-        return hmac.compare_digest(token.encode(), self.token.encode())
+        return hmac.compare_digest(_encoded(token), _encoded(self.token))
 
     def matches_cookie(self, cookie: str) -> bool:
         """Whether `cookie` belongs to this token, compared in constant time."""
-        return hmac.compare_digest(cookie.encode(), self.cookie.encode())
+        return hmac.compare_digest(_encoded(cookie), _encoded(self.cookie))
 
     def __repr__(self) -> str:
         return "AccessToken(...)"
+
+
+def _encoded(text: str) -> bytes:
+    """The text as bytes, also where it is no valid Unicode."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def load_or_create(folder: Path) -> tuple[AccessToken, bool]:

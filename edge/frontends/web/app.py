@@ -18,16 +18,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge.config.load import Config
 from edge.frontends.web.access_control import AccessControl
 from edge.frontends.web.access_token import AccessToken
+from edge.frontends.web.addresses import parse_networks
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.errors import HttpError, error_response, to_http_error
+from edge.frontends.web.failed_attempts import FailedAttempts
 from edge.frontends.web.login import Login
 from edge.frontends.web.metrics import Metrics
 from edge.frontends.web.photo_service import PhotoService
+from edge.frontends.web.proxies import TrustedProxies
 from edge.frontends.web.routes import Routes
 from edge.frontends.web.security_headers import SecurityHeaders
 from edge.frontends.web.static_files import load_static_files
 from edge.frontends.web.worker import WorkerThread
 from moodpi.errors import MoodpiError
+from moodpi.text import quoted
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +42,7 @@ async def build_app(
     names: frozenset[str],
     token: AccessToken | None,
     mirror: DaemonMirror,
-) -> Starlette:
+) -> ASGIApp:
     """The application, with the configured model loaded. Raises MoodpiError if it cannot be loaded.
 
     profile: the listener's profile. names: accepted host names. token: None if none is needed.
@@ -52,18 +56,22 @@ async def build_app(
         "strategy": config.recommend.strategy,
     }
     routes = Routes(service, worker, mirror, metrics, files, defaults)
+    attempts, wait_page = FailedAttempts(), files["wait.html"]
+    login = Login(files["login.html"], wait_page, token, attempts)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         worker.close()
 
-    return Starlette(
-        routes=_route_table(routes, Login(files["login.html"], token)),
+    app = Starlette(
+        routes=_route_table(routes, login),
         middleware=[
-            Middleware(SecurityHeaders),
             Middleware(_ResponseCounter, metrics=metrics),
-            Middleware(AccessControl, names=names, token=token),
+            Middleware(TrustedProxies, proxies=parse_networks(config.web.trusted_proxies)),
+            Middleware(
+                AccessControl, names=names, token=token, attempts=attempts, wait_page=wait_page
+            ),
         ],
         exception_handlers={
             MoodpiError: _on_moodpi_error,
@@ -72,6 +80,7 @@ async def build_app(
         },
         lifespan=lifespan,
     )
+    return SecurityHeaders(app)
 
 
 def _route_table(routes: Routes, login: Login) -> list[Route]:
@@ -112,7 +121,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
             "method_not_allowed", f"{request.method} is not supported here: expected {allowed}"
         )
     elif error.status_code == 404:
-        http_error = HttpError("not_found", f"no such address: {request.url.path}")
+        http_error = HttpError("not_found", f"no such address: {quoted(request.scope['path'])}")
     else:
         http_error = HttpError("bad_request", error.detail)
     response = error_response(http_error)
@@ -120,8 +129,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _on_unexpected_error(_: Request, error: Exception) -> Response:
-    log.error("unexpected error in a request: %r", error)
+async def _on_unexpected_error(_request: Request, _error: Exception) -> Response:
     return error_response(HttpError("failed", "unexpected error: see the log of moodpi"))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import AsyncIterator
 
 from edge.daemon.status import DaemonStatus
 from edge.frontends.control.event_history import EventHistory, Message
-from edge.frontends.web.sse import SseBroadcast
+from edge.frontends.web.sse import SseBroadcast, Subscription
 from edge.system.hardware import celsius
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
 
 # The number of status messages, one a second, over which the frame rate is measured.
 FRAME_RATE_WINDOW = 5
@@ -30,6 +33,7 @@ class DaemonMirror:
         # (uptime in seconds, frames since the start)
         self._frame_counts: deque[tuple[float, int]] = deque(maxlen=FRAME_RATE_WINDOW)
         self._pages = SseBroadcast()
+        self._errors = LogOnce(log)
 
     def state(self) -> dict[str, object]:
         """The fields `temperature` and `daemon`; without a daemon, also `why` there is none."""
@@ -37,7 +41,18 @@ class DaemonMirror:
         return state if self._daemon else {**state, "why": self.why}
 
     def update(self, message: Message) -> None:
-        """Handle one message of edge.frontends.control.EventStream."""
+        """Handle one message of edge.frontends.control.EventStream.
+
+        A message that this version does not understand disconnects; it is logged once.
+        """
+        try:
+            self._update(message)
+        except Exception as error:  # noqa: BLE001
+            why = "the daemon sends messages that this page does not understand: restart both"
+            self._errors.exception(why, error)
+            self._disconnect(why)
+
+    def _update(self, message: Message) -> None:
         kind = message["event"]
         if kind == "disconnected":
             self._disconnect(message["why"])
@@ -47,15 +62,13 @@ class DaemonMirror:
             self._history.append(message)
             self._pages.publish(kind, message)
 
-    def subscribe(self) -> AsyncIterator[str]:
+    def subscribe(self) -> Subscription:
         """A text/event-stream: the state, the history, then every event.
 
         Raises HttpError "busy" if there are too many subscribers.
         """
-        self._pages.check_capacity()
-        return self._pages.subscribe(
-            lambda: (("status", self.state()), ("history", self._history.to_json()))
-        )
+        snapshot = (("status", self.state()), ("history", self._history.to_json()))
+        return self._pages.subscribe(snapshot)
 
     def close(self) -> None:
         """Disconnect all pages."""

@@ -70,6 +70,8 @@ class EmbeddedServer:
                     server.serve(self._on_ready)
             except (MoodpiError, OSError) as error:
                 self._warnings.warning("the page is not served: %s; retrying", error)
+            except Exception as error:  # noqa: BLE001
+                self._warnings.exception("the page is not served: unexpected error", error)
             self._stopped.wait(self._retry_interval)
 
     def _on_ready(self) -> None:

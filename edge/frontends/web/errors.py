@@ -13,6 +13,10 @@ from edge.photos.errors import (
     UndecodableError,
 )
 from moodpi.errors import MoodpiError, UsageError
+from moodpi.text import clean_text, escape_controls
+
+# Characters of a message; it can quote a part of the request.
+MAX_MESSAGE_LENGTH = 500
 
 ErrorCode = Literal[
     "bad_form",
@@ -30,6 +34,7 @@ ErrorCode = Literal[
     "not_found",
     "not_now",
     "too_large",
+    "too_many_attempts",
     "too_many_pixels",
     "undecodable",
     "upload_incomplete",
@@ -58,6 +63,7 @@ STATUS: dict[ErrorCode, int] = {
     "no_face": 422,
     "undecodable": 422,
     "busy": 429,
+    "too_many_attempts": 429,
     "failed": 500,
 }
 # The codes of errors that other packages raise; the first class that matches.
@@ -99,5 +105,10 @@ def to_http_error(error: MoodpiError) -> HttpError:
 
 def error_response(error: HttpError) -> JSONResponse:
     """The response `{"error": message, "code": code}`."""
-    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return JSONResponse({"error": str(error), "code": error.code}, error.status, headers)
+    message = escape_controls(clean_text(str(error), MAX_MESSAGE_LENGTH))
+    return JSONResponse({"error": message, "code": error.code}, error.status, retry_headers(error))
+
+
+def retry_headers(error: HttpError) -> dict[str, str]:
+    """The header Retry-After, where the error has one."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}

@@ -8,21 +8,28 @@ from typing import Any
 
 from edge.daemon.commands import PLAYBACK_COMMANDS, VERDICTS
 from edge.frontends.web.errors import STATUS, ErrorCode
+from edge.frontends.web.multipart import PHOTO_FIELD
 from edge.frontends.web.openapi_schemas import SCHEMAS, object_schema, reference
 from edge.frontends.web.photo_request import MAX_FACE, MAX_SEED, MAX_TRACKS
 from edge.frontends.web.photo_service import MAX_PIXELS
 from edge.frontends.web.static_files import StaticFile
-from edge.frontends.web.uploads import MAX_UPLOAD_BYTES, PHOTO_FIELD
+from edge.frontends.web.uploads import MAX_UPLOAD_BYTES
 from edge.music.strategies import STRATEGIES
 
 Json = dict[str, Any]
 
-ACCESS_ERRORS: tuple[ErrorCode, ...] = ("wrong_host", "wrong_origin", "no_token")
+ACCESS_ERRORS: tuple[ErrorCode, ...] = (
+    "wrong_host",
+    "wrong_origin",
+    "no_token",
+    "too_many_attempts",
+)
 BODY_ERRORS: tuple[ErrorCode, ...] = (
     "bad_request",
     "upload_incomplete",
     "upload_timeout",
     "too_large",
+    "busy",
 )
 PHOTO_ERRORS: tuple[ErrorCode, ...] = (
     *BODY_ERRORS,
@@ -32,7 +39,6 @@ PHOTO_ERRORS: tuple[ErrorCode, ...] = (
     "heic",
     "not_an_image",
     "undecodable",
-    "busy",
 )
 MODEL_PARAMETERS: dict[str, tuple[str, Json]] = {
     "model": ("a trained model; GET /api/status lists them", {"type": "string"}),
@@ -219,7 +225,7 @@ def _operation(
     errors: tuple[ErrorCode, ...] = (),
     access_errors: tuple[ErrorCode, ...] = ACCESS_ERRORS,
 ) -> Json:
-    codes: dict[int, list[str]] = {}
+    codes: dict[int, list[ErrorCode]] = {}
     for code in (*access_errors, *errors):
         codes.setdefault(STATUS[code], []).append(code)
     return {
@@ -231,9 +237,9 @@ def _operation(
     }
 
 
-def _error_response(codes: list[str]) -> Json:
+def _error_response(codes: list[ErrorCode]) -> Json:
     response = _json_response(", ".join(codes), reference("Error"))
-    if codes == ["busy"]:
+    if STATUS["busy"] in (STATUS[code] for code in codes):
         response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return response
 

@@ -10,6 +10,7 @@ from edge.frontends.web.errors import HttpError
 from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi.errors import did_you_mean
+from moodpi.text import quoted
 
 MAX_TRACKS = 50
 MAX_FACE = 1000
@@ -35,7 +36,7 @@ CONFIGURED = PhotoRequest()
 
 
 def parse_photo_request(
-    values: Mapping[str, str], options: Collection[str], defaults: PhotoRequest = CONFIGURED
+    values: Mapping[str, str | None], options: Collection[str], defaults: PhotoRequest = CONFIGURED
 ) -> PhotoRequest:
     """`defaults`, overridden by `values`.
 
@@ -43,8 +44,8 @@ def parse_photo_request(
     """
     for name in values:
         if name not in options:
-            raise _bad_request(f"unknown parameter '{name}': {did_you_mean(name, options)}")
-    parsed = {name: PARSERS[name](name, text) for name, text in values.items()}
+            raise _bad_request(f"unknown parameter {quoted(name)}: {did_you_mean(name, options)}")
+    parsed = {name: PARSERS[name](name, text or "") for name, text in values.items()}
     request = replace(defaults, **parsed)
     if "model" in parsed or "format" in parsed:
         _check_artefact(request.model, request.format)
@@ -57,7 +58,7 @@ def _text(_name: str, text: str) -> str:
 
 def _strategy(_name: str, text: str) -> str:
     if text not in STRATEGIES:
-        raise _bad_request(f"unknown strategy '{text}': {did_you_mean(text, STRATEGIES)}")
+        raise _bad_request(f"unknown strategy {quoted(text)}: {did_you_mean(text, STRATEGIES)}")
     return text
 
 
@@ -66,7 +67,7 @@ def _integer(minimum: int, maximum: int) -> Callable[[str, str], int]:
         valid = text.isascii() and text.isdecimal() and len(text) < 20
         if not valid or not minimum <= int(text) <= maximum:
             raise _bad_request(
-                f"{name} = '{text}': expected a whole number from {minimum} to {maximum}"
+                f"{name} = {quoted(text)}: expected a whole number from {minimum} to {maximum}"
             )
         return int(text)
 
@@ -89,11 +90,11 @@ def _check_artefact(model: str | None, artefact_format: str | None) -> None:
     registry = Registry()
     models = registry.models()
     if model is not None and model not in models:
-        raise _bad_request(f"unknown model '{model}': {did_you_mean(model, models)}")
+        raise _bad_request(f"unknown model {quoted(model)}: {did_you_mean(model, models)}")
     formats = {f for name in models if model in (None, name) for f in registry.formats(name)}
     if artefact_format is not None and artefact_format not in formats:
         raise _bad_request(
-            f"unknown format '{artefact_format}': {did_you_mean(artefact_format, formats)}"
+            f"unknown format {quoted(artefact_format)}: {did_you_mean(artefact_format, formats)}"
         )
 
 

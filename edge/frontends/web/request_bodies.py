@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.daemon.commands import COMMANDS, PLAYBACK_COMMANDS, find_command
 from edge.frontends.web.errors import HttpError
+from edge.frontends.web.request_text import checked_fields
 
 MAX_BODY_BYTES = 4096
 FEEDBACK_FIELDS = ("verdict", "track", "artist")
@@ -24,7 +25,7 @@ def parse_feedback(body: bytes) -> tuple[str, str | None, str | None]:
         raise HttpError(
             "bad_request", "expected either 'track', an id or a link, or 'artist', a name"
         )
-    return fields["verdict"], track, artist
+    return fields["verdict"] or "", track, artist
 
 
 def parse_command(body: bytes) -> dict[str, Any]:
@@ -35,11 +36,17 @@ def parse_command(body: bytes) -> dict[str, Any]:
     return fields
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, str | None]:
+    """The fields of a JSON object whose values are texts or null."""
     try:
-        fields: Any = json.loads(body)
-    except ValueError:
-        fields = None
-    if not isinstance(fields, dict):
+        # The pairs of an object, to find repeated names; a list of them is no object.
+        pairs: Any = json.loads(body.decode(), object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        pairs = None
+    if not isinstance(pairs, _Pairs):
         raise HttpError("bad_request", "expected a JSON object")
-    return fields
+    return checked_fields(pairs)
+
+
+class _Pairs(list[tuple[str, object]]):
+    """The names and values of a JSON object, in order."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from edge.frontends.control import send_command
 from edge.frontends.web.daemon_mirror import DaemonMirror
@@ -22,14 +22,29 @@ from edge.frontends.web.photo_request import (
 )
 from edge.frontends.web.photo_service import PhotoService
 from edge.frontends.web.request_bodies import MAX_BODY_BYTES, parse_command, parse_feedback
+from edge.frontends.web.request_text import checked_fields
 from edge.frontends.web.server_timing import ServerTiming
+from edge.frontends.web.sse import EventStreamResponse
 from edge.frontends.web.static_files import StaticFile
-from edge.frontends.web.uploads import read_body, read_upload
-from edge.frontends.web.worker import WorkerThread
+from edge.frontends.web.uploads import (
+    MAX_UPLOAD_BYTES,
+    UnparsedUpload,
+    declared_length,
+    read_body,
+    read_upload,
+)
+from edge.frontends.web.worker import (
+    MAX_COMMANDS,
+    MAX_UPLOAD_MEMORY,
+    MAX_UPLOADS,
+    Slots,
+    WorkerThread,
+)
 from edge.music.strategies import STRATEGIES
 from models.registry import Registry
 from moodpi import __version__
 from moodpi.errors import MoodpiError
+from moodpi.text import quoted
 
 ProcessPhoto = Callable[[bytes, PhotoRequest], tuple[dict[str, object], ServerTiming]]
 
@@ -47,6 +62,8 @@ class Routes:
     metrics: Metrics
     files: dict[str, StaticFile]
     defaults: dict[str, str]
+    uploads: Slots = field(default_factory=lambda: Slots(MAX_UPLOADS, MAX_UPLOAD_MEMORY))
+    commands: Slots = field(default_factory=lambda: Slots(MAX_COMMANDS))
 
     async def page(self, request: Request) -> Response:
         return self.files["index.html"].response(request)
@@ -54,7 +71,7 @@ class Routes:
     async def static(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in self.files:
-            raise HttpError("not_found", f"no such file: {name}")
+            raise HttpError("not_found", f"no such file: {quoted(name)}")
         return self.files[name].response(request)
 
     async def openapi(self, request: Request) -> Response:
@@ -69,29 +86,31 @@ class Routes:
     async def feedback(self, request: Request) -> Response:
         """Record feedback in the profile of the listener that the daemon plays for, if it runs."""
         verdict, track, artist = parse_feedback(await read_body(request, MAX_BODY_BYTES))
-        if self.mirror.status is None:
-            recorded = await self.worker.run(
-                lambda: self.service.record_feedback(verdict, track, artist)
-            )
-            return JSONResponse(recorded)
-        try:
-            answer = await run_in_threadpool(
-                send_command, "feedback", verdict=verdict, track=track, artist=artist
-            )
-        except MoodpiError as error:
-            raise HttpError("bad_request", str(error)) from error
-        return JSONResponse(answer["feedback"])
+        with self.commands.reserve():
+            if self.mirror.status is None:
+                recorded = await self.worker.run(
+                    lambda: self.service.record_feedback(verdict, track, artist)
+                )
+                return JSONResponse(recorded)
+            try:
+                answer = await run_in_threadpool(
+                    send_command, "feedback", verdict=verdict, track=track, artist=artist
+                )
+            except MoodpiError as error:
+                raise HttpError("bad_request", str(error)) from error
+            return JSONResponse(answer["feedback"])
 
     async def command(self, request: Request) -> Response:
         """Send a command to the daemon and return its status. HttpError: no_daemon or not_now."""
         command = parse_command(await read_body(request, MAX_BODY_BYTES))
         if self.mirror.status is None:
             raise HttpError("no_daemon", self.mirror.why)
-        try:
-            status = await run_in_threadpool(send_command, **command)
-        except MoodpiError as error:
-            raise HttpError("not_now", str(error)) from error
-        return JSONResponse(status)
+        with self.commands.reserve():
+            try:
+                status = await run_in_threadpool(send_command, **command)
+            except MoodpiError as error:
+                raise HttpError("not_now", str(error)) from error
+            return JSONResponse(status)
 
     async def status(self, request: Request) -> Response:  # noqa: ARG002
         registry = Registry()
@@ -107,7 +126,7 @@ class Routes:
         )
 
     async def events(self, request: Request) -> Response:  # noqa: ARG002
-        return StreamingResponse(self.mirror.subscribe(), media_type="text/event-stream")
+        return EventStreamResponse(self.mirror.subscribe())
 
     async def prometheus(self, request: Request) -> Response:  # noqa: ARG002
         return PlainTextResponse(self.metrics.text(self.mirror.status), media_type=CONTENT_TYPE)
@@ -119,10 +138,17 @@ class Routes:
         self, request: Request, options: Collection[str], process: ProcessPhoto
     ) -> Response:
         # Before the upload is read: a wrong query string is rejected at once.
-        query = parse_photo_request(request.query_params, options)
-        async with self.worker.slot():
-            upload = await read_upload(request)
+        query = parse_photo_request(checked_fields(request.query_params.multi_items()), options)
+
+        def parse_and_process(body: UnparsedUpload) -> tuple[dict[str, object], ServerTiming]:
+            upload = body.parse()
             photo_request = parse_photo_request(upload.fields, options, defaults=query)
-            document, timing = await self.worker.run(lambda: process(upload.content, photo_request))
+            return process(upload.content, photo_request)
+
+        with self.uploads.reserve(
+            min(declared_length(request, MAX_UPLOAD_BYTES), MAX_UPLOAD_BYTES)
+        ):
+            body = await read_upload(request)
+            document, timing = await self.worker.run(lambda: parse_and_process(body))
         self.metrics.count_photo(timing.total())
         return JSONResponse(document, headers=timing.header())

@@ -1,9 +1,13 @@
-"""Response headers that restrict a browser to the page's own files."""
+"""Response headers that restrict a browser to the page's own files, on every response."""
 
 from __future__ import annotations
 
+import logging
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -21,8 +25,18 @@ HEADERS = {
 }
 
 
+def add_security_headers(headers: MutableHeaders) -> None:
+    """Add HEADERS, and no-store where caching is not set."""
+    headers.update(HEADERS)
+    headers.setdefault("Cache-Control", "no-store")
+
+
 class SecurityHeaders:
-    """ASGI middleware: adds HEADERS to every response, and no-store where caching is not set."""
+    """The outermost ASGI application: adds the headers to every response of another one.
+
+    That one answers its unexpected errors with status 500 and raises them again. They are logged
+    here, once and with their trace.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,9 +44,13 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+                add_security_headers(MutableHeaders(scope=message))
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("unexpected error in a request")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import uvicorn
@@ -17,16 +16,25 @@ from edge.config.settings import WebSettings
 from edge.frontends.control import EventStream
 from edge.frontends.web.access_control import machine_names
 from edge.frontends.web.access_token import FILE_NAME, AccessToken, load_or_create
+from edge.frontends.web.addresses import Network, parse_address, parse_networks
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
-from edge.frontends.web.header_timeout import MAX_HEADER_BYTES, HeaderTimeoutProtocol
+from edge.frontends.web.http_connection import HttpConnection
+from edge.frontends.web.listener import LimitedListener
 from edge.music.profile.store import profile_file
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
 
-MAX_CONNECTIONS = 200
+# From the accepted connection to the end of the TLS handshake, and of its shutdown; in seconds.
+HANDSHAKE_TIMEOUT = 10.0
+TLS_SHUTDOWN_TIMEOUT = 5.0
+# Connections that wait to be accepted.
+BACKLOG = 128
 # How long open responses may take to end when the server stops, in seconds.
 SHUTDOWN_TIMEOUT = 3
+
+log = logging.getLogger(__name__)
 
 
 class WebServer:
@@ -38,10 +46,12 @@ class WebServer:
     def __init__(self, config: Config) -> None:
         _check_certificate(config.web)
         self._config = config
-        self._socket = _bind(config.web.host, config.web.port)
+        proxies = parse_networks(config.web.trusted_proxies)
+        self._socket = _bind(config.web.host, config.web.port, proxies)
         self._token: AccessToken | None = None
         self._is_new_token = False
-        if not _is_loopback(self._socket):
+        # Behind a proxy, others than this machine can open the page also on a loopback address.
+        if proxies or not _is_loopback(self._socket):
             self._token, self._is_new_token = load_or_create(state_folder())
         self._server: uvicorn.Server | None = None
         self._stop_requested = False
@@ -79,26 +89,30 @@ class WebServer:
     async def _run(self, on_ready: Callable[[], None]) -> None:
         web, mirror, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
         names = machine_names() | frozenset(name.lower() for name in web.names)
+        errors = LogOnce(log)
+        loop.set_exception_handler(
+            lambda _, context: errors.exception(context["message"], context.get("exception"))
+        )
         app = await build_app(self._config, profile_file(), names, self._token, mirror)
         settings = uvicorn.Config(
             app,
-            http=HeaderTimeoutProtocol,
+            http=HttpConnection,
             ws="none",
             log_config=None,
             access_log=False,
+            # uvicorn's own trusts 127.0.0.1 by default; TrustedProxies replaces it.
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=MAX_CONNECTIONS,
-            h11_max_incomplete_event_size=MAX_HEADER_BYTES,
             timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
             ssl_certfile=web.tls_cert or None,
             ssl_keyfile=web.tls_key or None,
         )
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)
-        self._server = _UvicornServer(settings, mirror, on_ready)
+        # Its warnings are about single requests: strangers could fill the log.
+        logging.getLogger("uvicorn").setLevel(logging.ERROR)
+        self._server = _UvicornServer(settings, self._socket, mirror, on_ready)
         self._server.should_exit = self._stop_requested
         with EventStream(lambda message: loop.call_soon_threadsafe(mirror.update, message)):
-            await self._server.serve(sockets=[self._socket])
+            await self._server.serve()
 
 
 def serve(config: Config, show: Callable[[str], None]) -> None:
@@ -111,32 +125,53 @@ def serve(config: Config, show: Callable[[str], None]) -> None:
 
 
 class _UvicornServer(uvicorn.Server):
-    """Calls `on_ready` after the start, and disconnects event streams before the shutdown."""
+    """Serves on one socket with a limit for TLS handshakes, which uvicorn lacks.
+
+    It calls `on_ready` after the start, and disconnects event streams before the shutdown.
+    """
 
     def __init__(
-        self, config: uvicorn.Config, mirror: DaemonMirror, on_ready: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        listener: socket.socket,
+        mirror: DaemonMirror,
+        on_ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
+        self._listener = listener
         self._mirror = mirror
         self._on_ready = on_ready
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+        await super().startup(sockets=[])
+        tls = self.config.ssl
+        server = await asyncio.get_running_loop().create_server(
+            self._create_connection,
+            sock=self._listener,
+            backlog=BACKLOG,
+            ssl=tls,
+            ssl_handshake_timeout=HANDSHAKE_TIMEOUT if tls else None,
+            ssl_shutdown_timeout=TLS_SHUTDOWN_TIMEOUT if tls else None,
+        )
+        self.servers.append(server)
         self._on_ready()
+
+    def _create_connection(self) -> HttpConnection:
+        return HttpConnection(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._mirror.close()
         await super().shutdown(sockets)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int, proxies: Collection[Network]) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        # asyncio sets TCP_NODELAY only on sockets whose protocol is IPPROTO_TCP.
-        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound = LimitedListener(family, proxies)
         try:
             bound.bind(address)
         except OSError:
@@ -153,7 +188,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def _is_loopback(bound: socket.socket) -> bool:
-    return ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
+    return parse_address(bound.getsockname()[0]).is_loopback
 
 
 def _check_certificate(web: WebSettings) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from edge.frontends.web.errors import HttpError, retry_headers
+
 STATIC = Path(__file__).with_name("static")
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -42,6 +44,10 @@ class StaticFile:
             headers["Content-Encoding"] = "gzip"
             return Response(self.compressed, headers=headers, media_type=self.content_type)
         return Response(self.content, headers=headers, media_type=self.content_type)
+
+    def error_response(self, error: HttpError) -> Response:
+        """The file with the status of an error, for a browser that shows it."""
+        return Response(self.content, error.status, retry_headers(error), self.content_type)
 
 
 def load_static_files() -> dict[str, StaticFile]:

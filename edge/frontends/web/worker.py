@@ -1,20 +1,54 @@
-"""A thread that processes photos one at a time, behind a bounded number of uploads."""
+"""A thread that processes photos one at a time, and limits for requests that wait for one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import contextmanager
 from typing import TypeVar
 
 from edge.frontends.web.errors import HttpError
 
-# Concurrent uploads; each holds up to 10 MB in memory.
+# Concurrent uploads, and the bytes that they hold in memory.
 MAX_UPLOADS = 16
+MAX_UPLOAD_MEMORY = 40 * 1000 * 1000
+# Concurrent requests to the daemon, and of feedback; each takes a thread for as long as it lasts.
+MAX_COMMANDS = 8
 # Sent as Retry-After, in seconds.
 RETRY_AFTER = 2
 T = TypeVar("T")
+
+
+class Slots:
+    """Limits concurrent requests. It must be used in the server's event loop only.
+
+    max_requests: the number of requests. max_bytes: of all of them together.
+    """
+
+    def __init__(self, max_requests: int, max_bytes: int = 0) -> None:
+        self._max_requests = max_requests
+        self._max_bytes = max_bytes
+        self._requests = 0
+        self._bytes = 0
+
+    @contextmanager
+    def reserve(self, size: int = 0) -> Iterator[None]:
+        """Reserve one slot and `size` bytes. Raises HttpError "busy" if there is no room.
+
+        Enter it before the request is read.
+        """
+        if self._requests >= self._max_requests or self._bytes + size > self._max_bytes:
+            raise HttpError(
+                "busy", "too many requests at once: try again in a moment", retry_after=RETRY_AFTER
+            )
+        self._requests += 1
+        self._bytes += size
+        try:
+            yield
+        finally:
+            self._requests -= 1
+            self._bytes -= size
 
 
 class WorkerThread:
@@ -22,23 +56,6 @@ class WorkerThread:
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="photos")
-        self._uploads = 0
-
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Reserve one of the MAX_UPLOADS slots. Raises HttpError "busy" if all are in use.
-
-        Enter it before the upload is read, because each upload is held in memory.
-        """
-        if self._uploads >= MAX_UPLOADS:
-            raise HttpError(
-                "busy", "too many photos at once: try again in a moment", retry_after=RETRY_AFTER
-            )
-        self._uploads += 1
-        try:
-            yield
-        finally:
-            self._uploads -= 1
 
     async def run(self, function: Callable[[], T]) -> T:
         """Run `function` in the thread and return its result, or raise its exception."""

@@ -15,7 +15,8 @@ const ERRORS = {
   too_large: ["This file is too large", "Photos can have up to 10 MB."],
   too_many_pixels: ["This photo is too large", "Photos can have up to 40 megapixels."],
   empty_upload: ["This file is empty", "Try another photo."],
-  busy: ["Too many photos at once", "Try again in a moment."],
+  busy: ["moodpi is busy", "Try again in a moment."],
+  too_many_attempts: ["Too many wrong tokens", "Wait a minute, then reload the page."],
   no_token: ["Signed out", "Reload the page to sign in."],
   not_now: ["Not possible now"],
   no_daemon: ["moodpi is not running"],
@@ -62,7 +63,7 @@ async function request(path, options) {
     }
     const body = await response.json().catch(() => ({}));
     if (response.ok) return { body, times: parseTimes(response.headers.get("Server-Timing")) };
-    if (response.status !== 429 || attempt === MAX_ATTEMPTS) throw new ApiError(body.code, body.error);
+    if (body.code !== "busy" || attempt === MAX_ATTEMPTS) throw new ApiError(body.code, body.error);
     await new Promise((resolve) => setTimeout(resolve, 1000 * (response.headers.get("Retry-After") ?? 1)));
   }
 }
