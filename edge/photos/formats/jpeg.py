@@ -23,8 +23,9 @@ END_OF_IMAGE, START_OF_SCAN = 0xD9, 0xDA
 
 # A segment starts with FF, any number of times, and a code.
 MARKER = re.compile(rb"\xff+([^\x00\xff])")
-# Inside a scan, FF 00 stands for FF; restart markers do not end it.
-END_OF_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+# Inside a scan, FF 00 stands for FF; restart markers do not end it. Without a repetition: a search
+# for `\xff+` takes quadratic time over a run of FF bytes.
+END_OF_SCAN = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 
 MAX_SEGMENTS = 2000
 # Encoders write 10 scans, optimisers up to 30. OpenCV decodes all pixels once a scan.
