@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from moodpi.text import escape_controls
+from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, quoted, shortened
 
 EXIT_DONE = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_CONFIGURATION = 78
+
+# difflib's time grows with the square of a text's length.
+MAX_COMPARED_LENGTH = 60
+MAX_COMPARED_NAMES = 1_000
+# The names that an error message lists.
+MAX_LISTED_NAMES = 50
 
 
 class MoodpiError(Exception):
@@ -47,14 +53,35 @@ class ConfigurationError(MoodpiError):
 def report(message: str) -> None:
     """Print a message as one line on stderr, without control characters.
 
-    Line breaks become semicolons.
+    Line breaks become semicolons. The middle of a long message is left out.
     """
     line = "; ".join(stripped for part in message.split("\n") if (stripped := part.strip()))
-    print(f"moodpi: {escape_controls(line)}", file=sys.stderr)
+    if sys.stderr:  # None if descriptor 2 was closed at the start
+        print(f"moodpi: {escape_controls(shortened(line))}", file=sys.stderr)  # noqa: T201
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the nearest known name, or all of them."""
+    """The end of a message about an unknown name: the nearest known name, or the known names."""
     names = list(known)
-    near = difflib.get_close_matches(value.lower(), names, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"expected one of: {', '.join(names)}"
+    if near := nearest_name(value, names):
+        return f"did you mean {quoted(near)}?"
+    listed = [clean_text(name, MAX_QUOTED_LENGTH) for name in names[:MAX_LISTED_NAMES]]
+    others = len(names) - len(listed)
+    return f"expected one of: {', '.join(listed)}" + (f" and {others:,} others" if others else "")
+
+
+def nearest_name(value: str, names: Sequence[str], cutoff: float = 0.5) -> str | None:
+    """The name most similar to a value, or None if none is similar.
+
+    The time is bounded: a long value is similar to no name, and only the first MAX_COMPARED_NAMES
+    are compared. Of a long list, these are names with the first letter of the value.
+
+    cutoff: The lowest similarity, 0 to 1 (difflib's ratio).
+    """
+    value = value.lower()
+    if not 0 < len(value) <= MAX_COMPARED_LENGTH:
+        return None
+    if len(names) > MAX_COMPARED_NAMES:
+        names = [name for name in names if name[:1].lower() == value[0]]
+    compared = [n for n in names[:MAX_COMPARED_NAMES] if len(n) <= MAX_COMPARED_LENGTH]
+    return next(iter(difflib.get_close_matches(value, compared, n=1, cutoff=cutoff)), None)

@@ -6,7 +6,6 @@ catalog/building/moods.json ships.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from catalog.building.mood_model import TERMS, MoodModel, expand
 from catalog.building.scoring_model import standardize
 from catalog.schema import MOODS
 from moodpi.errors import MoodpiError
+from moodpi.output import print_json
 
 # L2 penalty on the weights: the cross-validated accuracy hardly changes between 1 and 10.
 PENALTY = 3.0
@@ -118,4 +118,4 @@ def _logistic_regression(terms: Matrix, labels: Labels) -> Matrix:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fit_mood_model(Path(sys.argv[1])).to_json(), indent=2))
+    print_json(fit_mood_model(Path(sys.argv[1])).to_json(), indent=2)

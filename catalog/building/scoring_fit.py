@@ -6,7 +6,6 @@ catalog/building/scoring.json ships.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from catalog.building.scoring_model import (
     standardize,
     term_names,
 )
+from moodpi.output import print_json
 
 # Ridge penalty on the squared weights: the cross-validated fit hardly changes between 30 and 300.
 PENALTY = 100.0
@@ -144,4 +144,4 @@ def _quality(predicted: Matrix, labels: Matrix) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fit_scoring_model(Path(sys.argv[1])).to_json(), indent=2))
+    print_json(fit_scoring_model(Path(sys.argv[1])).to_json(), indent=2)

@@ -8,6 +8,7 @@ from typing import Any
 from edge.config.load import HIDDEN, Config
 from edge.config.rule import rule_of
 from moodpi.redaction import without_password
+from moodpi.text import escape_controls
 
 
 def to_toml(config: Config) -> str:
@@ -15,7 +16,7 @@ def to_toml(config: Config) -> str:
 
     Passwords are replaced by `***`.
     """
-    origin = "the defaults: no file was found" if config.origin is None else str(config.origin)
+    origin = escape_controls(str(config.origin or "the defaults: no file was found"))
     lines = [f"# moodpi's configuration, from {origin}"]
     section = ""
     for name, setting, value in config.settings():
@@ -25,7 +26,7 @@ def to_toml(config: Config) -> str:
         shown = HIDDEN if value and rule_of(setting).secret else value
         line = f"{setting.name} = {_toml_value(shown)}"
         if f"{name}.{setting.name}" in config.file_keys:
-            line += f"  # from {config.origin}"
+            line += f"  # from {origin}"
             if value != setting.default:
                 line += f"; the default is {_toml_value(setting.default)}"
         lines.append(line)

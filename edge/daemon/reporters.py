@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from abc import abstractmethod
@@ -12,6 +11,7 @@ from typing import TextIO
 from edge.events import Event, MoodEvent, PresenceEvent, Reporter, TracksEvent
 from edge.players.print_player import track_lines
 from edge.system.log_once import LogOnce
+from moodpi.output import print_json, print_lines
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,7 @@ class LineReporter(Reporter):
     def report(self, event: Event) -> None:
         """Write the event's lines, if it has any. Raises BrokenPipeError if the reader is gone."""
         try:
-            for line in self._lines(event):
-                print(line, file=self._out)
-            self._out.flush()
+            self._print(event)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -40,15 +38,15 @@ class LineReporter(Reporter):
             self._warnings.reset()
 
     @abstractmethod
-    def _lines(self, event: Event) -> list[str]:
-        """The event's lines, without line ends; empty if this reporter omits it."""
+    def _print(self, event: Event) -> None:
+        """Print the event's lines, if this reporter does not omit it."""
 
 
 class JsonReporter(LineReporter):
     """Writes each event as one line of JSON."""
 
-    def _lines(self, event: Event) -> list[str]:
-        return [json.dumps(event.to_json(), ensure_ascii=False)]
+    def _print(self, event: Event) -> None:
+        print_json(event.to_json(), indent=None, out=self._out)
 
 
 class TextReporter(LineReporter):
@@ -60,6 +58,9 @@ class TextReporter(LineReporter):
     def __init__(self, out: TextIO, format_time: Callable[[float], str]) -> None:
         super().__init__(out)
         self._format_time = format_time
+
+    def _print(self, event: Event) -> None:
+        print_lines(*self._lines(event), out=self._out)
 
     def _lines(self, event: Event) -> list[str]:
         when = self._format_time(event.time)

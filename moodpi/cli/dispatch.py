@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import io
 import logging
-import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import NoReturn
 
+from moodpi.cli.logs import start_logging
 from moodpi.cli.table import COMMANDS
 from moodpi.errors import EXIT_FAILED, MoodpiError, UsageError, did_you_mean, report
 from moodpi.requirements import OPENCV, how_to_install
+from moodpi.text import quoted
 
 logger = logging.getLogger(__name__)
 
-# Packages whose INFO records are printed; of other packages, only warnings are.
-MOODPI_PACKAGES = ("moodpi", "edge", "catalog", "models", "training", "convert")
 # Imported package to the requirement that installs it, for the error about a missing one.
 REQUIREMENTS = {
     "ai_edge_litert": "moodpi",
@@ -57,7 +55,7 @@ class Parser(argparse.ArgumentParser):
             options = {option for parser in _with_subparsers(self) for option in _options(parser)}
             is_misspelled = unknown[0].startswith("-") and unknown[0] not in options
             hint = did_you_mean(unknown[0], options) if is_misspelled else ""
-            self.error(f"unexpected argument '{unknown[0]}'" + (f": {hint}" if hint else ""))
+            self.error(f"unexpected argument {quoted(unknown[0])}" + (f": {hint}" if hint else ""))
         return parsed
 
 
@@ -94,31 +92,12 @@ def dispatch(arguments: list[str]) -> int:
         return 128 + signal.SIGINT
 
 
-def start_logging(*, verbose: bool) -> None:
-    """Log to standard error: INFO of moodpi's packages and warnings of others; all if `verbose`.
-
-    The handler has its own file descriptor, because moodpi/stderr.py silences descriptor 2 while
-    native libraries load and another thread can log meanwhile.
-    """
-    stream = sys.stderr
-    with suppress(OSError):  # stderr is closed
-        stream = os.fdopen(os.dup(2), "w", encoding=stream.encoding, errors="backslashreplace")
-    handler = logging.StreamHandler(stream)
-    if not verbose:
-        handler.addFilter(_is_relevant)
-    level = logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
-
-
-def _is_relevant(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in MOODPI_PACKAGES
-
-
 def _run(arguments: list[str]) -> int:
     name = arguments[0]
     if name not in COMMANDS:
         raise UsageError(
-            f"unknown command '{name}': {did_you_mean(name, COMMANDS)}", code="unknown_command"
+            f"unknown command {quoted(name)}: {did_you_mean(name, COMMANDS)}",
+            code="unknown_command",
         )
     return int(COMMANDS[name].load().run(parser_of(name).parse(arguments[1:])))
 

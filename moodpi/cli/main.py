@@ -7,6 +7,8 @@ import sys
 
 from moodpi import __version__
 from moodpi.cli.table import COMMANDS
+from moodpi.errors import report
+from moodpi.output import print_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,17 +21,17 @@ def main(arguments: list[str] | None = None) -> int:
         # Otherwise Python reports the unwritten buffer at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            print(f"moodpi: output: {error.strerror}", file=sys.stderr)
+            report(f"output: {error.strerror}")
         return 1
     return code
 
 
 def _main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(_help())
+        print_lines(*_help().splitlines())
         return 0 if arguments else 2
     if arguments[0] in ("-V", "--version"):
-        print(f"moodpi {__version__}")
+        print_lines(f"moodpi {__version__}")
         return 0
     from moodpi.cli.dispatch import dispatch
 

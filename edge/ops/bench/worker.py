@@ -7,7 +7,6 @@ inferences, and at the end of the input its peak memory.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.ops.bench.memory import peak_memory
+from moodpi.output import print_json
 
 WARM_UP_RUNS = 10
 FACES = 32
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _print(record: dict[str, object]) -> None:
-    print(json.dumps(record), flush=True)
+    print_json(record, indent=None)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from stat import S_IMODE
 
 from moodpi.errors import MoodpiError
 from moodpi.files import write_atomic
+from moodpi.output import print_lines
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,6 @@ class RemovePath(Step):
 def execute_steps(steps: Iterable[Step], *, dry_run: bool) -> None:
     """Print each step and, without `dry_run`, execute it; MoodpiError at the first failure."""
     for step in steps:
-        print(f"- {step.description}: {step.as_command()}", flush=True)
+        print_lines(f"- {step.description}: {step.as_command()}")
         if not dry_run:
             step.execute()

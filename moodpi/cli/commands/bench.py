@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.cli.commands.options import positive
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, UsageError
+from moodpi.output import print_json, print_lines, print_progress
+from moodpi.text import MAX_NAME_LENGTH, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
         from moodpi.files import write_atomic
         from training.evaluation.latency_figure import draw_latency_figure
 
-    results = measure(_cases(arguments), arguments.runs, _progress)
-    _clear_progress()
+    results = measure(_cases(arguments), arguments.runs, print_progress)
+    print_progress("")
     if arguments.plot:
         write_atomic({arguments.plot: draw_latency_figure(results)})
-    print(_report(arguments, hardware.describe(), results))
+    _print(arguments, hardware.describe(), results)
     return EXIT_FAILED if all(result.failure for result in results) else EXIT_DONE
 
 
@@ -91,24 +91,26 @@ def _cases(arguments: argparse.Namespace) -> list[BenchmarkCase]:
                 f"--against {path}: expected an existing .tflite or .onnx file", code="no_such_file"
             )
         package = "onnxruntime" if path.suffix == ".onnx" else "ai_edge_litert"
+        name = clean_text(path.stem, MAX_NAME_LENGTH)
         cases += [
-            BenchmarkCase(path.stem, path.suffix[1:], package, threads, path, scaling=scaling)
+            BenchmarkCase(name, path.suffix[1:], package, threads, path, scaling=scaling)
             for threads in arguments.threads
         ]
     return cases
 
 
-def _report(
+def _print(
     arguments: argparse.Namespace, machine: dict[str, str], results: Sequence[Result]
-) -> str:
+) -> None:
     from edge.ops.bench import report
 
     if arguments.json:
-        return json.dumps(report.as_json(machine, results), indent=1)
-    if arguments.csv:
-        return report.as_csv(results)
-    write = report.as_markdown if arguments.markdown else report.as_table
-    return write(machine, results)
+        print_json(report.as_json(machine, results))
+    elif arguments.csv:
+        print_lines(*report.as_csv(results).split("\n"))
+    else:
+        write = report.as_markdown if arguments.markdown else report.as_table
+        print_lines(*write(machine, results).split("\n"))
 
 
 def _pipeline(arguments: argparse.Namespace) -> int:
@@ -118,21 +120,11 @@ def _pipeline(arguments: argparse.Namespace) -> int:
 
     timing = time_pipeline(arguments.pipeline, load_config())
     if arguments.json:
-        print(json.dumps({"machine": hardware.describe(), **asdict(timing)}, indent=1))
+        print_json({"machine": hardware.describe(), **asdict(timing)})
     else:
         header = [f"{name:<12}{value}" for name, value in hardware.describe().items()]
-        print("\n".join([*header, "", *timing.lines()]))
+        print_lines(*header, "", *timing.lines())
     return EXIT_DONE
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-
-
-def _clear_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
     from catalog.building.build import BuildReport
@@ -61,20 +62,20 @@ def run(arguments: argparse.Namespace) -> int:
 
         draw_plane(arguments.file, arguments.plot)
     if arguments.json:
-        print(json.dumps(summary.to_json(), indent=2, ensure_ascii=False))
+        print_json(summary.to_json(), indent=2)
     else:
-        print(_summary_text(summary))
+        print_lines(*_summary_lines(summary))
     return 0
 
 
 def _build(arguments: argparse.Namespace) -> int:
     from catalog.building.build import build
 
-    print(_report(build(arguments.csv, arguments.output, arguments.labels)))
+    print_lines(*_report(build(arguments.csv, arguments.output, arguments.labels)))
     return 0
 
 
-def _report(built: BuildReport) -> str:
+def _report(built: BuildReport) -> list[str]:
     rejected = built.rejected
     lines = [f"read      {built.read:>8,} rows"]
     if rejected.kinds:
@@ -85,18 +86,18 @@ def _report(built: BuildReport) -> str:
         counts = rejected.unparsed.most_common()
         values = ", ".join(f"{count:,} {column}" for column, count in counts)
         lines.append(f"unparsed  {values} (treated as unknown)")
-    lines += [
+    return [
+        *lines,
         f"merged    {built.same_id:>8,} rows with the same id as another",
         f"merged    {built.same_song:>8,} tracks that are the same song as another",
         f"written   {built.tracks:>8,} tracks",
         f"{built.path}: {built.path.stat().st_size / 1e6:.1f} MB, content {built.content_sha256}",
     ]
-    return "\n".join(lines)
 
 
-def _summary_text(summary: CatalogSummary) -> str:
+def _summary_lines(summary: CatalogSummary) -> list[str]:
     size = f"{summary.size / 1e6:.1f} MB"
-    lines = [
+    return [
         f"{summary.path}  ({size}, version {summary.version}, {summary.provenance['built_by']})",
         "",
         f"{summary.tracks:,} tracks by {summary.artists:,} artists, {summary.years}",
@@ -121,7 +122,6 @@ def _summary_text(summary: CatalogSummary) -> str:
         f"moods       {_moods_text(summary)}",
         f"content     sha256 {summary.provenance['content_sha256']}",
     ]
-    return "\n".join(lines)
 
 
 def _fit_text(summary: CatalogSummary) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.cli.commands.options import add_config_option, add_model_options, model_overrides
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
+from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
     from edge.vision.classified_face import ClassifiedFace
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 _print_faces(image, result)
     if arguments.json:
-        print(json.dumps(results, ensure_ascii=False, indent=1))
+        print_json(results)
     return EXIT_FAILED if any("error" in result for result in results) else EXIT_DONE
 
 
@@ -84,11 +84,11 @@ def _classify_all(
 
 def _print_faces(image: Path, faces: list[ClassifiedFace]) -> None:
     if not faces:
-        print(f"{image}: no face found")
+        print_lines(f"{image}: no face found")
     for face in faces:
         position = (
             "the whole image"
             if face.box is None
             else "face at x {}, y {}, {} x {}".format(*face.box)
         )
-        print(f"{image}: {face.emotion} {face.confidence:.0%}  ({position})")
+        print_lines(f"{image}: {face.emotion} {face.confidence:.0%}  ({position})")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from moodpi.cli.commands.evaluate import bias_warning, load_split
 from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE, UsageError
+from moodpi.output import print_json, print_lines
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         comparison.draw(arguments.output)
     if arguments.json:
-        print(json.dumps({"split": split, **comparison.to_json()}, indent=1))
+        print_json({"split": split, **comparison.to_json()})
         return EXIT_DONE
-    print(f"{len(faces)} faces of {split}{bias_warning(split)}\n")
-    print("\n".join(comparison.markdown() if arguments.markdown else comparison.table()))
+    print_lines(f"{len(faces)} faces of {split}{bias_warning(split)}", "")
+    print_lines(*(comparison.markdown() if arguments.markdown else comparison.table()))
     return EXIT_DONE

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from moodpi.errors import EXIT_DONE, UsageError
+from moodpi.output import print_lines
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_config(arguments.config)
     if arguments.check:
         find_configured_artefact(config)
-        print(f"OK: {config.origin or 'no file found, the defaults are used'}")
+        print_lines(f"OK: {config.origin or 'no file found, the defaults are used'}")
     else:
-        print(to_toml(config), end="")
+        print_lines(*to_toml(config).rstrip().split("\n"))
     return EXIT_DONE
 
 
@@ -58,5 +59,5 @@ def _upgrade(path: Path | None) -> int:
     execute_steps(steps, dry_run=False)
     load_config(path)
     if not steps:
-        print(f"OK: {path} has no old keys")
+        print_lines(f"OK: {path} has no old keys")
     return EXIT_DONE

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from moodpi.errors import EXIT_DONE
+from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
     from edge.daemon.status import DaemonStatus
@@ -36,9 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     command.validate(fields)
     status = DaemonStatus.from_json(send_command(command.name, **fields))
     if arguments.json:
-        print(json.dumps(status.to_json(), ensure_ascii=False, indent=1))
+        print_json(status.to_json())
     else:
-        print("\n".join(status_lines(status)))
+        print_lines(*status_lines(status))
     return EXIT_DONE
 
 

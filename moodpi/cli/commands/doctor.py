@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from moodpi.errors import EXIT_DONE, EXIT_FAILED
+from moodpi.output import print_json, print_lines
 
 MARKS = {"ok": "ok", "missing": "--", "broken": "!!"}
 
@@ -23,15 +23,15 @@ def run(arguments: argparse.Namespace) -> int:
     results = run_checks()
     broken = [result for result in results if result.status == "broken"]
     if arguments.json:
-        print(json.dumps([asdict(result) for result in results], indent=1))
+        print_json([asdict(result) for result in results])
         return EXIT_FAILED if broken else EXIT_DONE
     width = max(len(result.subject) for result in results)
     for result in results:
-        print(f"{MARKS[result.status]}  {result.subject:<{width}}  {result.detail}")
+        print_lines(f"{MARKS[result.status]}  {result.subject:<{width}}  {result.detail}")
         if result.status != "ok" and result.fix:
-            print(f"    {'':<{width}}  fix: {result.fix}")
+            print_lines(f"    {'':<{width}}  fix: {result.fix}")
     if broken:
-        print(f"\n{len(broken)} of {len(results)} checks failed (!!).")
+        print_lines("", f"{len(broken)} of {len(results)} checks failed (!!).")
     else:
-        print("\nEverything required works (-- is optional and not available).")
+        print_lines("", "Everything required works (-- is optional and not available).")
     return EXIT_FAILED if broken else EXIT_DONE

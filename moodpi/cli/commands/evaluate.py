@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE
+from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,11 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         _draw(arguments.output, model.name, evaluation, logits, faces)
     if arguments.json:
-        document = {"model": model.name, "split": split, **evaluation.to_json()}
-        print(json.dumps(document, indent=1))
+        print_json({"model": model.name, "split": split, **evaluation.to_json()})
     else:
-        print(f"{model.name} on {evaluation.faces} faces of {split}{bias_warning(split)}")
-        print("\n".join(_lines(evaluation)))
+        print_lines(
+            f"{model.name} on {evaluation.faces} faces of {split}{bias_warning(split)}",
+            *_lines(evaluation),
+        )
     return EXIT_DONE
 
 
@@ -72,7 +73,7 @@ def load_split(arguments: argparse.Namespace) -> tuple[str, Faces]:
     else:
         name, faces = validation_split(splits, arguments.data)
     if not arguments.json:
-        print("\n".join(summary_lines(splits)), end="\n\n")
+        print_lines(*summary_lines(splits), "")
     return name, faces
 
 

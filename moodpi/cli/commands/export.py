@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.errors import EXIT_DONE, EXIT_FAILED
+from moodpi.output import print_lines
 
 if TYPE_CHECKING:
     from convert.export import ExportReport, FormatResult
@@ -73,24 +74,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(model: str, weights: Path, report: ExportReport) -> None:
     temperature = report.temperature
-    print(f"{model} from {weights}: {report.keras_top1:.2%} top-1 in Keras, float32")
-    print(
+    print_lines(
+        f"{model} from {weights}: {report.keras_top1:.2%} top-1 in Keras, float32",
         f"temperature {temperature.value:.3f}: calibration error {temperature.error_before:.3f} "
         f"without, {temperature.error_after:.3f} with it (fitted on one half of the validation "
-        "split, measured on the other)"
-    )
-    print(
+        "split, measured on the other)",
         f"{'format':<16}{'size':>9}{'top-1':>9}{'agreement':>11}{'largest diff.':>15}{'ECE':>7}  "
-        "status"
+        "status",
     )
     for result in report.results:
-        print(f"{result.name:<16}{_metrics(result)}  {result.failure or 'ok'}")
+        print_lines(f"{result.name:<16}{_metrics(result)}  {result.failure or 'ok'}")
     for result in report.results:
         if result.operators:
             counts = ", ".join(f"{count} {name}" for name, count in result.operators.items())
-            print(f"  {result.name}: {counts}")
+            print_lines(f"  {result.name}: {counts}")
     if not all(result.failure for result in report.results):
-        print(f"installed in {report.folder / model}")
+        print_lines(f"installed in {report.folder / model}")
 
 
 def _metrics(result: FormatResult) -> str:

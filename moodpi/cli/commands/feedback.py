@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from moodpi.cli.commands.options import add_config_option
 from moodpi.errors import EXIT_DONE, UsageError
+from moodpi.output import print_json, print_lines
 
 PAST_TENSE = {"like": "liked", "skip": "skipped", "ban": "banned"}
 
@@ -50,13 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
         answer = _record(arguments)
     recorded: list[dict[str, str]] = answer["feedback"]
     if arguments.json:
-        print(json.dumps(recorded, ensure_ascii=False, indent=1))
+        print_json(recorded)
     else:
         for feedback in recorded:
             prefix = "every track of " if feedback["subject"] == "artist" else ""
-            print(f"{PAST_TENSE[feedback['verdict']]}: {prefix}{feedback['name']}")
+            print_lines(f"{PAST_TENSE[feedback['verdict']]}: {prefix}{feedback['name']}")
     for warning in answer["warnings"]:
-        print(warning, file=sys.stderr)
+        print_lines(warning, out=sys.stderr)
     return EXIT_DONE
 
 

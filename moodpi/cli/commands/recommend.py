@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from moodpi.cli.commands.options import (
     model_overrides,
 )
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
+from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
     from edge.config.load import Config
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         from edge.frontends.documents import recommendation_json
 
         document = recommendation_json(affect, faces, recommendation)
-        print(json.dumps(document, ensure_ascii=False, indent=1))
+        print_json(document)
     else:
         _print(arguments.photo, affect, faces, recommendation)
     return EXIT_DONE
@@ -134,13 +134,13 @@ def _print(
 
     if faces:
         _print_face(photo, faces)
-    print(
+    print_lines(
         f"Mood: {affect.emotion}  "
-        f"(valence {recommendation.valence:+.2f}, arousal {recommendation.arousal:+.2f})"
+        f"(valence {recommendation.valence:+.2f}, arousal {recommendation.arousal:+.2f})",
+        "",
+        f"Tracks ({recommendation.strategy}):",
+        *track_lines(recommendation),
     )
-    print(f"\nTracks ({recommendation.strategy}):")
-    for line in track_lines(recommendation):
-        print(line)
 
 
 def _print_face(photo: Path | None, faces: list[ClassifiedFace]) -> None:
@@ -150,9 +150,9 @@ def _print_face(photo: Path | None, faces: list[ClassifiedFace]) -> None:
     face = faces[0]
     others = f", the largest of {len(faces)}" if len(faces) > 1 else ""
     if face.box:
-        print("{}: face at x {}, y {}, {} x {} pixels{}\n".format(photo, *face.box, others))
+        print_lines("{}: face at x {}, y {}, {} x {} pixels{}".format(photo, *face.box, others), "")
     ranked = sorted(zip(face.probabilities, EMOTIONS, strict=True), reverse=True)
     for probability, emotion in ranked:
         bar = "█" * round(float(probability) * BAR_WIDTH)
-        print(f"  {emotion:<9}{bar:<{BAR_WIDTH}} {float(probability):5.1%}")
-    print()
+        print_lines(f"  {emotion:<9}{bar:<{BAR_WIDTH}} {float(probability):5.1%}")
+    print_lines("")

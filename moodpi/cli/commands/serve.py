@@ -6,6 +6,7 @@ import argparse
 
 from moodpi.cli.commands.options import add_config_option, limit_image_size
 from moodpi.errors import EXIT_DONE
+from moodpi.output import print_lines
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,5 +38,5 @@ def run(arguments: argparse.Namespace) -> int:
         }
     )
     with config.attribute_errors_to("model.name", "model.format"):
-        serve(config, lambda line: print(line, flush=True))
+        serve(config, lambda text: print_lines(*text.split("\n")))
     return EXIT_DONE

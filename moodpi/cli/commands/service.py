@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
+from moodpi.output import print_lines
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -110,7 +111,7 @@ def _print_new_settings() -> None:
     # A dry run leaves the old keys in the file.
     text, _ = rename_keys(read_config_file(CONFIGURATION))
     if new := unmentioned_settings(text):
-        print(
+        print_lines(
             f"New settings that {CONFIGURATION} does not mention: {', '.join(new)} "
             "(`moodpi config` prints them)"
         )

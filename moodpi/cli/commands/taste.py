@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from moodpi.errors import EXIT_DONE
+from moodpi.output import print_json, print_lines
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,14 +30,15 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         summary = summarize_profile(profile_file(), forget)
     if arguments.json:
-        print(json.dumps(summary.to_json(), ensure_ascii=False, indent=1))
+        print_json(summary.to_json())
         return EXIT_DONE
-    print(f"Liked {summary.likes}, skipped {summary.skips}, banned {len(summary.banned)}.")
-    print(f"Played {summary.played} tracks.")
-    for banned in summary.banned:
-        print(f"  banned: {banned}")
+    print_lines(
+        f"Liked {summary.likes}, skipped {summary.skips}, banned {len(summary.banned)}.",
+        f"Played {summary.played} tracks.",
+        *(f"  banned: {banned}" for banned in summary.banned),
+    )
     for kind, learned in summary.learned.items():
         weights = ", ".join(f"{name} {weight:+.2f}" for name, weight in learned.items())
-        print(f"  {kind}: {weights}")
-    print(f"Saved in {summary.path}; `moodpi taste --reset` deletes likes, skips and bans.")
+        print_lines(f"  {kind}: {weights}")
+    print_lines(f"Saved in {summary.path}; `moodpi taste --reset` deletes likes, skips and bans.")
     return EXIT_DONE

@@ -6,7 +6,6 @@ import argparse
 import logging
 import shlex
 import signal
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,8 @@ from moodpi.cli.commands.train_options import (
     DEFAULT_VOTES_SHARE,
     add_settings,
 )
-from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
+from moodpi.errors import EXIT_DONE, MoodpiError, UsageError, report
+from moodpi.output import print_lines
 
 if TYPE_CHECKING:
     from training.config import TrainingConfig
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         progress = trainer.run()
     except KeyboardInterrupt:
-        print(f"\nmoodpi: stopped {_resume_hint(arguments, trainer)}", file=sys.stderr)
+        report(f"stopped {_resume_hint(arguments, trainer)}")
         return 128 + signal.SIGINT
     except MoodpiError as error:
         raise MoodpiError(
@@ -67,11 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
         _save_learning_curves(trainer)
     float16 = folder.save_float16()
     best = folder.best_weights
-    print(
-        f"done: best validation top-1 {progress.best:.2%}\n"
-        f"weights: {best}, in float16 {float16}\n"
+    print_lines(
+        f"done: best validation top-1 {progress.best:.2%}",
+        f"weights: {best}, in float16 {float16}",
         f"next: moodpi export {arguments.model} --weights {shlex.quote(str(best))} "
-        f"--data {shlex.quote(str(arguments.data))}"
+        f"--data {shlex.quote(str(arguments.data))}",
     )
     return EXIT_DONE
 
@@ -126,11 +126,12 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     trainer = Trainer(architecture(config.model), config, faces, validation, folder)
     if arguments.resume:
         trainer.resume()
-    print(f"{len(faces)} training faces, {len(validation)} validation faces ({name})")
-    print(f"run folder: {folder.path}")
-    print(f"{trainer.model.count_params()} parameters")
-    for field, value in asdict(config).items():
-        print(f"  {field}: {value}")
+    print_lines(
+        f"{len(faces)} training faces, {len(validation)} validation faces ({name})",
+        f"run folder: {folder.path}",
+        f"{trainer.model.count_params()} parameters",
+        *(f"  {field}: {value}" for field, value in asdict(config).items()),
+    )
     return trainer
 
 
@@ -148,7 +149,7 @@ def _load_splits(
     from training.data.loading import load_faces
 
     splits = load_faces(arguments.data, arguments.votes)
-    print("\n".join(summary_lines(splits)))
+    print_lines(*summary_lines(splits))
     if config.drop_duplicates:
         splits = without_duplicates(splits)
     faces = require_split(splits, TRAINING, arguments.data)
