@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from catalog.names import artist_key
 
+# Of a longer credit, the last part is the rest. The time grows with the square of this number.
+MAX_CREDITED_ARTISTS = 50
+
 
 @lru_cache(maxsize=4096)
 def credited_artists(credit: str) -> frozenset[str]:
@@ -16,7 +19,7 @@ def credited_artists(credit: str) -> frozenset[str]:
     A comma can also be part of a name (Tyler, The Creator). Every beginning of the credit is
     therefore included.
     """
-    parts = credit.split(", ")
+    parts = credit.split(", ", MAX_CREDITED_ARTISTS)
     beginnings = itertools.accumulate(parts, lambda before, part: f"{before}, {part}")
     return frozenset(map(artist_key, itertools.chain(parts, beginnings)))
 

@@ -6,29 +6,30 @@ import ast
 import re
 import unicodedata
 
+from moodpi.text import MAX_NAME_LENGTH, clean_text
+
 # How CSV files write a missing name. Case matters: an artist called Nan is not missing.
 MISSING = frozenset({"", "NaN", "nan", "NA", "N/A", "<NA>", "null", "NULL"})
 
-# Control characters, and those that change the direction of text (Unicode UAX 9).
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
-_FEATURED = re.compile(r"\s*(?:;|\b(?:feat\.?|ft\.?|featuring)\s).*$", re.IGNORECASE)
+_FEATURED = re.compile(r";|\b(?:feat\.?|ft\.?|featuring)\s", re.IGNORECASE)
 _BRACKETED_FEATURED = re.compile(
-    r"\s*[(\[](?:feat\.?|ft\.?|featuring|with)\s[^)\]]*[)\]]", re.IGNORECASE
+    r"[(\[](?:feat\.?|ft\.?|featuring|with)\s[^)\]]{0,500}+[)\]]", re.IGNORECASE
 )
 _EDITION = re.compile(
-    r"\s*[-(\[][^-(\[]*"
-    r"\b(?:remaster(?:ed)?|(?:single|album|mono|stereo|radio) (?:version|edit|mix))\b"
-    r"[^-(\[]*$",
+    r"\b(?:remaster(?:ed)?|(?:single|album|mono|stereo|radio) (?:version|edit|mix))\b",
     re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[\W_]+")
 _THE = re.compile(r"^the (?=\S)")
-_JOINT_SEPARATOR = re.compile(r",\s+|\s+(?:&|\+|/|x|and|with|vs\.?)\s+", re.IGNORECASE)
+_JOINT_SEPARATOR = re.compile(r", | (?:&|\+|/|x|and|with|vs\.?) ", re.IGNORECASE)
 
 
 def clean_name(name: str) -> str | None:
-    """A name without extra white space and control characters, or None if it is missing."""
-    cleaned = " ".join(_INVISIBLE.sub(" ", name).split())
+    """A name without extra white space and control characters, or None if it is missing.
+
+    A name longer than MAX_NAME_LENGTH characters is cut.
+    """
+    cleaned = clean_text(name, MAX_NAME_LENGTH)
     return None if cleaned in MISSING else cleaned
 
 
@@ -42,7 +43,7 @@ def first_artist(artists: str) -> str:
     """The first artist of a raw credit, without featured artists."""
     if listed := _parse_list(artists):
         artists = listed[0]
-    return _FEATURED.sub("", artists) or artists
+    return _FEATURED.split(artists, maxsplit=1)[0].rstrip() or artists
 
 
 def _parse_list(artists: str) -> list[str]:
@@ -61,7 +62,7 @@ def first_joint_artist(artist: str) -> str:
 
     Use it only to compare credits: it also splits the name of a band (`Simon & Garfunkel`).
     """
-    return _JOINT_SEPARATOR.split(artist)[0] or artist
+    return _JOINT_SEPARATOR.split(" ".join(artist.split()), maxsplit=1)[0] or artist
 
 
 def artist_key(artist: str) -> str:
@@ -71,7 +72,13 @@ def artist_key(artist: str) -> str:
 
 def title_key(title: str) -> str:
     """A key equal for all releases of a recording: no guests, remasters or single edits."""
-    return fold(_EDITION.sub("", _BRACKETED_FEATURED.sub("", title)) or title)
+    return fold(_without_edition(_BRACKETED_FEATURED.sub("", title)).strip() or title)
+
+
+def _without_edition(title: str) -> str:
+    """The title without its last remark, in brackets or after a dash, if that names an edition."""
+    start = max(title.rfind(mark) for mark in "-([")
+    return title[:start] if start >= 0 and _EDITION.search(title, start + 1) else title
 
 
 def fold(text: str) -> str:

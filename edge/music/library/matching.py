@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.artists import credited_artists
@@ -16,12 +16,11 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060", "'"
 _INVERTED = re.compile(r"(.+), (the|a|an|die|der|das|los|las|les)", re.IGNORECASE)
 # A credit without any of these names one artist.
 _SEVERAL_ARTISTS = re.compile(r"[,;/&+\0\[]|\s(?:x|and|with|vs|feat|ft|featuring)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:;|/|\0)\s*")
-_FEATURED = re.compile(r"\s+(?:feat\.?|ft\.?|featuring)\s(?:(?!\s-\s)[^(\[])*", re.IGNORECASE)
-# A remark at the end of a title, in brackets or after a dash.
-_REMARK = re.compile(
-    r"\s*(?:[(\[]\s*(?P<bracketed>[^()\[\]]*)[)\]]|\s-\s+(?P<dashed>[^-()\[\]]*))\s*$",
-)
+_SEPARATOR = re.compile(r"[;/\0]")
+_FEATURED = re.compile(r"\s(?:feat\.?|ft\.?|featuring)\s(?:(?!\s-\s)[^(\[])*", re.IGNORECASE)
+_BRACKET = re.compile(r"[()\[\]]")
+# The remarks at the end of a title that are examined.
+MAX_REMARKS = 8
 # Remarks that name another release of the same recording.
 _SAME_RECORDING = re.compile(
     r"(?:explicit|clean|bonus(?: track)?|(?:original|main|lp|album|single|mono|stereo|full|radio) "
@@ -41,18 +40,37 @@ def artist_keys(name: str) -> frozenset[str]:
         straight = f"{inverted[2]} {inverted[1]}"
     first = first_artist(straight)
     names = {straight, first, first_joint_artist(first), *_SEPARATOR.split(straight)}
-    keys = {artist_key(part) for part in names if part} | credited_artists(straight)
+    keys = {artist_key(part) for part in names if part.strip()} | credited_artists(straight)
     return frozenset(map(_without_spaces, keys))
 
 
 def recording_key(title: str) -> str:
     """A key equal for all releases of a recording. A live version or a remix has another key."""
-    plain = _FEATURED.sub("", title.translate(_APOSTROPHES)) or title
-    while (found := _REMARK.search(plain)) and found.start():
-        if not _SAME_RECORDING.fullmatch((found["bracketed"] or found["dashed"] or "").strip()):
+    plain = _FEATURED.sub("", title.translate(_APOSTROPHES)).strip() or title
+    for _ in range(MAX_REMARKS):
+        before, remark = _split_remark(plain)
+        if not before or not _SAME_RECORDING.fullmatch(remark):
             break
-        plain = plain[: found.start()]
+        plain = before
     return _without_spaces(fold(_PART.sub("part", title_key(plain))))
+
+
+def _split_remark(title: str) -> tuple[str, str]:
+    """The title before the remark at its end, in brackets or after a dash, and the remark.
+
+    Without a remark, both are empty.
+    """
+    title = title.rstrip()
+    if title.endswith((")", "]")):
+        start = max(title.rfind("("), title.rfind("["))
+        before, remark = title[: max(start, 0)], title[start + 1 : -1]
+    else:
+        before, dash, remark = title.rpartition("-")
+        if not before[-1:].isspace() or not remark[:1].isspace():
+            return "", ""
+    if _BRACKET.search(remark):
+        return "", ""
+    return before.rstrip(), remark.strip()
 
 
 @dataclass(frozen=True)
@@ -68,16 +86,19 @@ class Matches:
     matched_count: int
 
 
-def match_songs(songs: Iterable[Song], catalog: Catalog) -> Matches:
+def match_songs(songs: Sequence[Song], catalog: Catalog) -> Matches:
     """Match each song to the first track with its artist and recording.
 
     If several songs match one track, the first song is used.
     """
-    by_recording: dict[str, list[tuple[frozenset[str], Song]]] = {}
+    # The positions of the songs of each artist and recording.
+    by_name: dict[tuple[str, str], list[int]] = {}
     library_artists: set[str] = set()
-    for song in songs:
+    for position, song in enumerate(songs):
         keys = frozenset().union(*map(artist_keys, song.artists))
-        by_recording.setdefault(recording_key(song.title), []).append((keys, song))
+        recording = recording_key(song.title)
+        for key in keys:
+            by_name.setdefault((key, recording), []).append(position)
         library_artists |= keys
     # A catalogue has far fewer credits than tracks.
     keys_by_credit: dict[str, frozenset[str]] = {}
@@ -89,10 +110,13 @@ def match_songs(songs: Iterable[Song], catalog: Catalog) -> Matches:
         track_artists = keys_by_credit[credit]
         if not track_artists:
             continue
-        for song_artists, song in by_recording.get(recording_key(title), ()):
-            if song.uri not in matched and not song_artists.isdisjoint(track_artists):
-                matched.add(song.uri)
-                tracks.setdefault(rowid, (track_id, song.uri))
+        recording = recording_key(title)
+        # Songs leave the index when they are found: each one is examined once.
+        found = {at for key in track_artists for at in by_name.pop((key, recording), ())}
+        uris = [uri for at in sorted(found) if (uri := songs[at].uri) not in matched]
+        if uris:
+            matched.update(uris)
+            tracks[rowid] = (track_id, uris[0])
     return Matches(tracks, len(matched))
 
 

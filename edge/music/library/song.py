@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from moodpi.text import MAX_NAME_LENGTH, clean_text
+
+# Of a song with more artist tags, the first ones are used.
+MAX_TAG_VALUES = 20
 
 
 @dataclass(frozen=True)
@@ -19,3 +25,17 @@ class Song:
     title: str
     artists: tuple[str, ...]
     revision: str = ""
+
+
+def song_of_tags(
+    uri: str, titles: Sequence[str], artists: Sequence[str], revision: str
+) -> Song | None:
+    """The song with these tags, cleaned and cut; None without a title or an artist."""
+    title, *_ = [*_clean(titles[:1]), ""]
+    names = tuple(_clean(artists[:MAX_TAG_VALUES]))
+    return Song(uri, title, names, revision) if title and names else None
+
+
+def _clean(texts: Sequence[str]) -> list[str]:
+    cleaned = (clean_text(text, MAX_NAME_LENGTH) for text in texts)
+    return [text for text in cleaned if text]

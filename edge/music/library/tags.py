@@ -8,7 +8,7 @@ from typing import Any
 
 import mutagen
 
-from edge.music.library.song import Song
+from edge.music.library.song import MAX_TAG_VALUES, Song, song_of_tags
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +30,15 @@ def read_tags(path: Path, revision: str) -> Song | None:
     """The song in a file, or None if the file has no title, no artist or is not an audio file."""
     try:
         file = mutagen.File(path, easy=True)
-    except (mutagen.MutagenError, ValueError, KeyError, IndexError) as error:
+        if file is None or not file.tags:
+            return None
+        titles = _values(file.tags, TITLE_TAGS)
+        artists = _values(file.tags, ARTIST_TAGS) or _values(file.tags, ALBUM_ARTIST_TAGS)
+    # A damaged file can raise anything in mutagen's parsers.
+    except Exception as error:  # noqa: BLE001
         log.debug("%s: %s", path, error)
         return None
-    if file is None or not file.tags:
-        return None
-    titles = _values(file.tags, TITLE_TAGS)
-    artists = _values(file.tags, ARTIST_TAGS) or _values(file.tags, ALBUM_ARTIST_TAGS)
-    if not titles or not artists:
-        return None
-    return Song(str(path), titles[0], artists, revision)
+    return song_of_tags(str(path), titles, artists, revision)
 
 
 def _values(tags: Any, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,5 +50,7 @@ def _values(tags: Any, names: tuple[str, ...]) -> tuple[str, ...]:
             continue
         if found:
             listed = found if isinstance(found, list) else getattr(found, "text", [found])
-            return tuple(text for value in listed if (text := str(value).strip()))
+            # ID3v2.3 and APEv2 separate values by a null character.
+            texts = (t for value in listed for t in str(value).split("\0", MAX_TAG_VALUES))
+            return tuple(text for text in texts if text.strip())
     return ()
