@@ -12,9 +12,8 @@ HOSTILE = "a\x1b]0;title\x07\r\n\x7f\x9b31m\u202e\u2028\ud800é"
 
 def test_a_line_is_one_line_without_control_characters(capsys):
     print_lines(HOSTILE, "next")
-    assert capsys.readouterr().out == (
-        r"a\u001b]0;title\u0007\u000d\u000a\u007f\u009b31m\u202e\u2028\ud800é" "\nnext\n"
-    )
+    escaped = r"a\u001b]0;title\u0007\u000d\u000a\u007f\u009b31m\u202e\u2028\ud800é"
+    assert capsys.readouterr().out == f"{escaped}\nnext\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])

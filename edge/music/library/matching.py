@@ -65,7 +65,7 @@ def _split_remark(title: str) -> tuple[str, str]:
         start = max(title.rfind("("), title.rfind("["))
         before, remark = title[: max(start, 0)], title[start + 1 : -1]
     else:
-        before, dash, remark = title.rpartition("-")
+        before, _, remark = title.rpartition("-")
         if not before[-1:].isspace() or not remark[:1].isspace():
             return "", ""
     if _BRACKET.search(remark):

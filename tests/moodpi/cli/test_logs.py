@@ -26,9 +26,9 @@ def test_a_long_message_is_cut():
     assert len(formatted("x" * 100_000, exc_info=None)) <= MAX_MESSAGE_LENGTH
 
 
-def test_a_message_in_a_traceback_cannot_imitate_a_record():
+def test_a_traceback_cannot_imitate_a_record():
     try:
-        raise ValueError(HOSTILE)
+        int(HOSTILE)  # the message quotes the text
     except ValueError:
         lines = formatted("failed", exc_info=sys.exc_info()).split("\n")
     assert lines[0] == "failed"
@@ -40,8 +40,7 @@ def test_a_message_in_a_traceback_cannot_imitate_a_record():
     "failure",
     [
         "raise RuntimeError(text)",
-        "import threading; t = threading.Thread(target=lambda: 1 / 0, name=text); "
-        "t.start(); t.join()",
+        "import threading; threading.Thread(target=lambda: 1 / 0, name=text).start()",
         "import warnings; warnings.warn(text)",
         "import logging; logging.getLogger('uvicorn.error').error('bad request: %r %s', 1, text)",
     ],
