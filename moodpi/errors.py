@@ -6,6 +6,7 @@ import difflib
 import sys
 from collections.abc import Iterable, Sequence
 
+from moodpi.redaction import redact
 from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, quoted, shortened
 
 EXIT_DONE = 0
@@ -23,6 +24,8 @@ MAX_LISTED_NAMES = 50
 class MoodpiError(Exception):
     """An error that the user can fix. It is printed as one line, without a traceback.
 
+    Secrets in URLs of its message are replaced by `***`.
+
     Attributes:
         code: A short snake_case name of the kind of error, for programs and tests.
         exit_code: The exit code of a command that fails with this error.
@@ -32,7 +35,7 @@ class MoodpiError(Exception):
     default_code = "failed"
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(redact(message))
         self.code = code or self.default_code
 
 

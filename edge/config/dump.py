@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from edge.config.load import HIDDEN, Config
+from edge.config.load import Config
 from edge.config.rule import rule_of
-from moodpi.redaction import without_password
 from moodpi.text import escape_controls
 
 
 def to_toml(config: Config) -> str:
     """Every setting with its value; a comment marks those that a file sets.
 
-    Passwords are replaced by `***`.
+    Secrets are replaced by `***`.
     """
     origin = escape_controls(str(config.origin or "the defaults: no file was found"))
     lines = [f"# moodpi's configuration, from {origin}"]
@@ -23,7 +22,7 @@ def to_toml(config: Config) -> str:
         if name != section:
             lines += ["", f"[{name}]"]
             section = name
-        shown = HIDDEN if value and rule_of(setting).secret else value
+        shown = rule_of(setting).redacted(value)
         line = f"{setting.name} = {_toml_value(shown)}"
         if f"{name}.{setting.name}" in config.file_keys:
             line += f"  # from {origin}"
@@ -34,6 +33,4 @@ def to_toml(config: Config) -> str:
 
 
 def _toml_value(value: Any) -> str:
-    if isinstance(value, str):
-        return json.dumps(without_password(value), ensure_ascii=False)
     return json.dumps(value, ensure_ascii=False)

@@ -25,10 +25,9 @@ from edge.config.settings import (
     WebSettings,
 )
 from moodpi.errors import ConfigurationError, UsageError, did_you_mean
+from moodpi.redaction import HIDDEN, without_password
 
 ENVIRONMENT_VARIABLE = "MOODPI_CONFIG"
-# Printed in place of a secret.
-HIDDEN = "***"
 SYSTEM_FILE = Path("/etc/moodpi/moodpi.toml")
 
 SECTIONS: dict[str, type[Any]] = {
@@ -120,8 +119,9 @@ class Config:
             return None
         path = Path(self.recommend.catalog)
         if "recommend.catalog" in self.file_keys and not path.exists():
+            shown = _shown(without_password(str(path)))
             raise ConfigurationError(
-                f"{self.origin}: recommend.catalog = {_shown(str(path))}: no such file; create it "
+                f"{self.origin}: recommend.catalog = {shown}: no such file; create it "
                 "with `moodpi catalog build`, or remove the line to use the catalogue of moodpi",
                 code="no_such_catalog",
             )
@@ -224,14 +224,12 @@ def _build(tables: dict[str, Any], path: Path) -> Config:
 def _section(current: Any, name: str, table: Any) -> Any:
     """The section `current` with the values of `table`, checked."""
     if not isinstance(table, dict):
-        raise _InvalidSettingError(
-            f"{name} = {_shown(table)}: expected a section, [{name}]", "not_a_section"
-        )
+        raise _InvalidSettingError(f"{name}: expected a section, [{name}]", "not_a_section")
     known = {setting.name: setting for setting in fields(current)}
     values = {}
     for key, value in table.items():
         if key not in known:
-            raise _unknown_key(name, key, value, known)
+            raise _unknown_key(name, key, known)
         values[key] = _checked(f"{name}.{key}", known[key], value)
     section = replace(current, **values)
     for key, setting in known.items():
@@ -245,8 +243,9 @@ def _section(current: Any, name: str, table: Any) -> Any:
     return section
 
 
-def _unknown_key(name: str, key: str, value: Any, known: Mapping[str, Any]) -> _InvalidSettingError:
-    written = f"{name}.{key} = {_shown(value)}"
+def _unknown_key(name: str, key: str, known: Mapping[str, Any]) -> _InvalidSettingError:
+    # Without its value: it can be a password under a mistyped name.
+    written = f"{name}.{key}"
     if current := RENAMED.get(f"{name}.{key}"):
         return _InvalidSettingError(f"{written}: renamed to {current}", "renamed_key")
     hint = did_you_mean(key, known)
@@ -262,7 +261,7 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     names = [choice for choice in rule.choices if isinstance(choice, str)]
     near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
     hint = f", did you mean '{near[0]}'?" if near else ""
-    shown = HIDDEN if rule.secret else _shown(value)
+    shown = HIDDEN if rule.secret else _shown(rule.redacted(value))
     raise _InvalidSettingError(
         f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}", "invalid_value"
     )

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import Field, dataclass, field
 from typing import Any
 
+from moodpi.redaction import HIDDEN, redact_address, redact_arguments, without_password
+
 # Value type to its name in error messages.
 TYPE_NAMES: dict[type, str] = {
     bool: "true or false",
@@ -33,6 +35,8 @@ class Rule:
         example: A string that matches `pattern`.
         secret: Whether the value is hidden in output.
         parse: Raises ValueError for a string that is invalid; called for each string of a list.
+        address: Whether the value is the address of a server, which can hold a password before @.
+        command: Whether the value is a program and its arguments.
     """
 
     meaning: str
@@ -45,6 +49,8 @@ class Rule:
     example: str = ""
     secret: bool = False
     parse: Callable[[str], object] = str
+    address: bool = False
+    command: bool = False
 
     def expected(self, kind: type) -> str:
         """The valid values of type `kind`, described for an error message."""
@@ -72,6 +78,18 @@ class Rule:
         except ValueError:
             return False
         return True
+
+    def redacted(self, value: Any) -> Any:
+        """A value for output, of any type: with `***` in place of secrets."""
+        if value and self.secret:
+            return HIDDEN
+        if isinstance(value, str):
+            return redact_address(value) if self.address else without_password(value)
+        if isinstance(value, tuple | list):
+            if self.command and all(isinstance(argument, str) for argument in value):
+                return redact_arguments(value)
+            return [self.redacted(item) for item in value]
+        return HIDDEN if isinstance(value, dict) else value
 
 
 def rule_of(setting: Field[Any]) -> Rule:

@@ -246,9 +246,12 @@ class PlayerSettings:
     command: tuple[str, ...] = setting(
         (),
         "For kind command: the program and its arguments; it receives the tracks as JSON on stdin",
+        command=True,
     )
     mpd: str = setting(
-        "localhost:6600", "Address of MPD or Mopidy: host, host:port or the path of its socket"
+        "localhost:6600",
+        "Address of MPD or Mopidy: host, host:port or the path of its socket",
+        address=True,
     )
     mpd_password: str = setting("", "Password of MPD; empty: none", secret=True)
     music: tuple[str, ...] = setting((), "For kind mpv: folders with music files")
@@ -295,11 +298,15 @@ class WebSettings:
         meaning="Serve the page from `moodpi run`, without a separate `moodpi serve`",
     )
     host: str = setting(
-        "127.0.0.1", "Address to listen on; a token is required unless it is a loopback address"
+        "127.0.0.1",
+        "Address to listen on; a token is required unless it is a loopback address",
+        address=True,
     )
     port: int = setting(8377, "Port to listen on; 0: any free port", low=0, high=65535)
     names: tuple[str, ...] = setting(
-        (), "Additional host names of the page, besides the host name and its .local name"
+        (),
+        "Additional host names of the page, besides the host name and its .local name",
+        address=True,
     )
     trusted_proxies: tuple[str, ...] = setting(
         (),
@@ -315,7 +322,7 @@ class WebSettings:
 class MqttSettings:
     """The MQTT broker that `moodpi run` publishes to; requires the extra mqtt."""
 
-    host: str = setting("", "Host name or address of the broker; empty: MQTT is off")
+    host: str = setting("", "Host name or address of the broker; empty: MQTT is off", address=True)
     port: int = setting(1883, "Port of the broker; usually 8883 with TLS", low=1, high=65535)
     id: str = setting(
         "",

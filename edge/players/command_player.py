@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from edge.config.settings import PlayerSettings
 from edge.music.recommendation import Recommendation
 from edge.players.player import Player
 from moodpi.errors import ConfigurationError, MoodpiError
+from moodpi.redaction import redact_arguments
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class CommandPlayer(Player):
             )
         super().__init__(settings, catalog)
         self._command = settings.command
+        self._shown = " ".join(redact_arguments(settings.command))
         self._process: subprocess.Popen[bytes] | None = None
         self._recommendation: Recommendation | None = None
 
@@ -54,7 +55,7 @@ class CommandPlayer(Player):
             )
         except OSError as error:
             raise MoodpiError(
-                f"cannot start player.command {shlex.join(self._command)}: {error.strerror}",
+                f"cannot start player.command {self._shown}: {error.strerror}",
                 code="cannot_start_player",
             ) from error
         # In a thread: a program that does not read its stdin must not block the main loop.
@@ -94,8 +95,7 @@ class CommandPlayer(Player):
             ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
             if ended and ended.si_status and process is self._process:
                 kind = "exit" if ended.si_code == os.CLD_EXITED else "signal"
-                command = shlex.join(self._command)
-                log.warning("player.command %s failed: %s %d", command, kind, ended.si_status)
+                log.warning("player.command %s failed: %s %d", self._shown, kind, ended.si_status)
 
 
 def _document(recommendation: Recommendation) -> bytes:

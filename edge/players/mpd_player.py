@@ -16,6 +16,7 @@ from edge.music.library import Song
 from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
+from moodpi.redaction import redact_address
 
 # python-mpd2 logs every connection at level INFO.
 logging.getLogger("mpd").setLevel(logging.WARNING)
@@ -45,7 +46,7 @@ class MpdServer(MusicServer):
     """A connection to MPD or Mopidy. address: host, host:port or the path of a socket."""
 
     def __init__(self, address: str, password: str = "") -> None:
-        self.name = f"MPD at {address}"
+        self.name = f"MPD at {redact_address(address)}"
         self.library_check_interval = LIBRARY_CHECK_INTERVAL
         self._address = address
         self._password = password

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from edge.config.dump import to_toml
 from edge.config.load import load_config
 from edge.sources import open_source
-from moodpi.redaction import without_password
+from moodpi.errors import MoodpiError
+from moodpi.redaction import redact, redact_address, redact_arguments, without_password
 from tests.raising import raises
 
 
@@ -71,3 +74,81 @@ def test_the_error_for_a_mistyped_scheme_shows_no_secret():
     with raises("unknown_source") as caught:
         open_source("rtps://me:hunter2@cam/1")
     assert "'rtps://***@cam/1'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("http://cam/?code=hunter2&size=1", "http://cam/?code=***&size=1"),
+        ("http://cam/?pass%77ord=hunter2", "http://cam/?pass%77ord=***"),
+        ("me:hunter2@cam/1", "***@cam/1"),
+        ("--http-proxy=http://me:hunter2@h:1", "--http-proxy=http://***@h:1"),
+        ("--http-header-fields=Authorization: Bearer x", "--http-header-fields=Authorization:***"),
+        ("--ytdl-raw-options=username=me,password=x", "--ytdl-raw-options=username=***"),
+        ('{"api_key": "hunter2"}', '{"api_key":***'),
+        ("--audio-device=alsa/hw:1", "--audio-device=alsa/hw:1"),
+        ("--volume=60", "--volume=60"),
+        ("rtsp://cam:554/user=me&password=a@hunter2", "rtsp://***"),
+    ],
+)
+def test_secrets_of_other_values_are_hidden(value, shown):
+    assert without_password(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("hunter2@host", "***@host"),
+        ("hunter2@host:6600", "***@host:6600"),
+        ("mqtt://me:hunter2@host", "***@host"),
+        ("localhost:6600", "localhost:6600"),
+        ("[::1]:6600", "[::1]:6600"),
+        ("@abstract", "@abstract"),
+        ("/run/mpd@home/socket", "/run/mpd@home/socket"),
+    ],
+)
+def test_everything_before_the_host_of_an_address_is_hidden(address, shown):
+    assert redact_address(address) == shown
+
+
+def test_only_the_program_and_the_options_of_a_command_are_shown():
+    command = ("curl", "-u", "me:x", "-ume:x", "--password=x", "-H", "Cookie: x", "http://h/")
+    assert " ".join(redact_arguments(command)) == "curl -u *** -u*** --password=*** -H *** ***"
+    assert redact_arguments(()) == []
+
+
+def test_urls_and_authorization_in_a_message_are_hidden():
+    message = "cannot open 'rtsp://me:hunter2@cam/1?token=x': see http://h/a@b, Bearer hunter2."
+    shown = "cannot open 'rtsp://***@cam/1?token=***': see http://h/a@b, Bearer ***"
+    assert redact(message) == shown
+    assert str(MoodpiError(message)) == shown
+
+
+UNITS = [
+    "a",
+    " ",
+    "@",
+    ":",
+    "=",
+    "&",
+    "/",
+    ":/",
+    "a:b@",
+    "user=",
+    "http://",
+    "bearer ",
+    "%41",
+    "\n",
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("start", ["", "http://"])
+def test_the_time_is_linear_in_the_length(unit, start):
+    """A quadratic expression takes longer for this length."""
+    text = start + (unit * 50_000)[:50_000]
+    before = time.process_time()
+    for hide in (without_password, redact_address, redact):
+        hide(text)
+    redact_arguments([text, text])
+    assert time.process_time() - before < 2

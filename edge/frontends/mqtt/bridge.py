@@ -24,6 +24,7 @@ from edge.frontends.mqtt.states import state_values
 from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, moodpi_id
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
+from moodpi.redaction import redact_address
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class MqttBridge:
     def __init__(self, settings: MqttSettings) -> None:
         self._settings = settings
         self._topics = Topics(moodpi_id(settings.id))
-        self._address = f"{settings.host}:{settings.port}"
+        self._address = f"{redact_address(settings.host)}:{settings.port}"
         self._states: dict[str, str] = {}
         self._lock = threading.Lock()
         # Reset by each connection.

@@ -25,6 +25,7 @@ from edge.music.profile.store import profile_file
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
+from moodpi.redaction import redact_address
 
 # From the accepted connection to the end of the TLS handshake, and of its shutdown; in seconds.
 HANDSHAKE_TIMEOUT = 10.0
@@ -180,8 +181,8 @@ def _bind(host: str, port: int, proxies: Collection[Network]) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MoodpiError(
-            f"cannot serve on {host} port {port}: {reason}: choose another address with --host and "
-            "--port",
+            f"cannot serve on {redact_address(host)} port {port}: {reason}: choose another address "
+            "with --host and --port",
             code="address_not_bound",
         ) from error
     return bound

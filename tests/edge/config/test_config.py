@@ -86,10 +86,10 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
         (
             "unknown_key",
             "[mood]\nentr = 0.5",
-            "mood.entr = 0.5: unknown key: did you mean 'enter'?",
+            "mood.entr: unknown key: did you mean 'enter'?",
         ),
         ("unknown_section", "[moood]\nenter = 0.5", "unknown section: did you mean 'mood'?"),
-        ("not_a_section", "mood = 3", "mood = 3: expected a section, [mood]"),
+        ("not_a_section", "mood = 3", "mood: expected a section, [mood]"),
         *(
             ("invalid_value", text, expected)
             for text, expected in [
@@ -129,7 +129,7 @@ def test_a_renamed_key_is_an_error_that_states_the_new_name(tmp_path, old, new):
     section, key = old.split(".")
     error = error_of(written(tmp_path / "mine.toml", f"[{section}]\n{key} = 1\n"))
     assert error.code == "renamed_key"
-    assert f"{old} = 1: renamed to {new}" in str(error)
+    assert f"{old}: renamed to {new}" in str(error)
 
 
 def test_renamed_keys_stay_in_their_section_and_the_new_ones_exist():
@@ -233,9 +233,7 @@ def test_check_prints_ok_or_exits_with_78(tmp_path, capsys):
     assert main(["config", "--check", "--config", str(wrong)]) == 78
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == (
-        f"moodpi: {wrong}: mood.dwel = 2.0: unknown key: did you mean 'dwell'?\n"
-    )
+    assert captured.err == (f"moodpi: {wrong}: mood.dwel: unknown key: did you mean 'dwell'?\n")
 
 
 def test_check_reports_an_unknown_model(tmp_path, capsys):
