@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +17,29 @@ log = logging.getLogger(__name__)
 
 # Suffixes of the files of an SQLite database in WAL mode.
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
+
+
+def read_limited(path: Path, max_bytes: int) -> bytes:
+    """The content of a file. It never waits for another program, as reading a named pipe would.
+
+    Raises:
+        OSError: The file cannot be read, or it is a named pipe.
+        MoodpiError: The file is larger than max_bytes (code `file_too_large`).
+    """
+    # Path.open has no opener.
+    with open(path, "rb", opener=_open_without_waiting) as stream:
+        if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a named pipe", str(path))
+        content = stream.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise MoodpiError(
+            f"{path} is too large: expected at most {max_bytes:,} bytes", code="file_too_large"
+        )
+    return content
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def write_atomic(contents: Mapping[Path, bytes]) -> None:
