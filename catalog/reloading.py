@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from catalog.store import DEFAULT_CATALOG, Catalog
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,8 @@ FileIdentity = tuple[int, int, int, int]
 class ReloadingCatalog:
     """The catalogue at a path, reopened when another file replaces it. A context manager.
 
-    A replacement that is missing or invalid is logged once; the previous catalogue stays in use.
+    A replacement is checked completely. One that is missing or invalid is logged once; the previous
+    catalogue stays in use.
 
     Args:
         path: The catalogue's file; None for the one that ships with moodpi.
@@ -44,7 +46,8 @@ class ReloadingCatalog:
             return self._catalog
         self._identity = identity
         try:
-            replacement = Catalog.open(self._path)
+            with error_boundary(f"the catalogue {self._path}"):
+                replacement = _open_checked(self._path)
         except MoodpiError as error:
             log.warning("still using the previous catalogue: %s", error)
             return self._catalog
@@ -52,6 +55,17 @@ class ReloadingCatalog:
         self._catalog.close()
         self._catalog = replacement
         return replacement
+
+
+def _open_checked(path: Path) -> Catalog:
+    """Open a catalogue and check all of it, because a valid one is replaced by it."""
+    catalog = Catalog.open(path)
+    try:
+        catalog.check()
+    except BaseException:
+        catalog.close()
+        raise
+    return catalog
 
 
 def _identity(path: Path) -> FileIdentity | None:

@@ -49,3 +49,20 @@ CREATE TABLE ranking (           -- the tracks most typical of each emotion, one
     PRIMARY KEY (emotion, rank)
 ) WITHOUT ROWID;
 """
+
+# An SQL expression: 1 if the columns of a track, its artist, album and genre have valid values.
+# Unlike other databases, SQLite stores any type of value in any column.
+VALID_TRACK = f"""(
+    typeof(track.id) = 'text' AND length(track.id) = 22 AND track.id NOT GLOB '*[^0-9A-Za-z]*'
+    AND typeof(title) = 'text' AND typeof(artist.name) = 'text'
+    AND typeof(album.name) IN ('text', 'null') AND typeof(genre.name) IN ('text', 'null')
+    AND typeof(track.valence) = 'integer' AND track.valence BETWEEN -{SCALE} AND {SCALE}
+    AND typeof(track.arousal) = 'integer' AND track.arousal BETWEEN -{SCALE} AND {SCALE}
+    AND typeof(mood) = 'integer' AND mood BETWEEN 0 AND {len(MOODS) - 1}
+    AND typeof(lead) = 'integer'
+    AND (year IS NULL OR typeof(year) = 'integer' AND year BETWEEN 0 AND 9999)
+    AND (decade IS NULL OR typeof(decade) = 'integer' AND decade BETWEEN 0 AND 9999)
+    AND (popularity IS NULL OR typeof(popularity) = 'integer' AND popularity BETWEEN 0 AND 100)
+    AND (explicit IS NULL OR typeof(explicit) = 'integer' AND explicit IN (0, 1))
+    AND (duration IS NULL OR typeof(duration) = 'integer' AND duration >= 0)
+)"""

@@ -7,31 +7,52 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from catalog.artist_index import ArtistIndex
 from catalog.attribute_filter import AttributeFilter
 from catalog.plane import Plane
-from catalog.schema import APPLICATION_ID, MOODS, SCALE, VERSION
+from catalog.schema import APPLICATION_ID, MOODS, SCALE, VALID_TRACK, VERSION
 from moodpi.errors import MoodpiError
+from moodpi.files import open_file
+from moodpi.sqlite import restrict, time_limit
+from moodpi.text import clean_text
 
 DEFAULT_CATALOG = Path(__file__).with_name("default.sqlite")
 # Of a SQLite file (SQLite file format, section 1.3).
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
 _REBUILD = "build it again with `moodpi catalog build`"
-_BY_ROWID = """
-SELECT place, id, title, artist.name, album.name, track.valence, track.arousal, lead, year,
-    genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10), mood
-FROM track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)
-WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
+# Every file has more bytes for each track, and no more cells along an axis.
+MIN_TRACK_BYTES, MAX_GRID = 30, 1000
+# The longest time for a query and for a check of the whole file, in seconds. Far more than a Pi
+# needs, and less than the watchdog of the service allows.
+QUERY_TIMEOUT, CHECK_TIMEOUT = 5.0, 20.0
+MAX_REASON_LENGTH = 200
+_JOINED = """
+track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)
 """
+_BY_ROWID = f"""
+SELECT {VALID_TRACK}, place, id, title, artist.name, album.name, track.valence, track.arousal,
+    lead, year, genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10), mood
+FROM {_JOINED} WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
+"""  # noqa: S608  # no value from outside
+_INVALID = f"SELECT place FROM {_JOINED} WHERE ({VALID_TRACK}) IS NOT 1 LIMIT 1"  # noqa: S608
 _IN_CELLS = """
 SELECT cell.key, place FROM json_each(:cells) AS cell CROSS JOIN track
 WHERE place BETWEEN json_extract(cell.value, '$[0]') AND json_extract(cell.value, '$[1]') AND
 """
+# Only valid tracks: their columns are compared with songs and sent to a player.
+_TITLES = f"""
+SELECT place, id, title, artist.name FROM {_JOINED}
+WHERE place >= ? AND place < ? AND ({VALID_TRACK})
+"""  # noqa: S608
+# Tracks that are read at a time.
+BLOCK_SIZE = 1000
 _RANKING = "SELECT place FROM ranking WHERE emotion = ? AND rank <= ? ORDER BY rank"
 
 
@@ -82,11 +103,8 @@ class Catalog:
         self.path = path
         self._database = database
         with self._reading():
-            grid, edge, starts = database.execute("SELECT grid, edge, starts FROM plane").fetchone()
-        counts = np.frombuffer(starts, "<u4").astype(np.int64)
-        if len(counts) != int(grid) ** 2 + 1:
-            raise self._damaged("its plane has the wrong number of cells")
-        self.plane = Plane(int(grid), edge / SCALE, counts, range(1, int(counts[-1]) + 1))
+            restrict(database)
+            self.plane = self._read_plane()
 
     @classmethod
     def open(cls, path: Path | None = None) -> Catalog:
@@ -126,8 +144,7 @@ class Catalog:
     def tracks(self, rowids: Iterable[int]) -> list[Track]:
         """The tracks with these rowids, in ascending order."""
         with self._reading():
-            rows = self._database.execute(_BY_ROWID, (json.dumps([*rowids]),)).fetchall()
-        return [_track(row) for row in rows]
+            return [_track(row) for row in self._database.execute(_BY_ROWID, _json(rowids))]
 
     def filter_cells(
         self, cells: list[Sequence[int]], attributes: AttributeFilter
@@ -149,28 +166,42 @@ class Catalog:
                     passing[cell].append(rowid)
         return [rowids for rowids in passing if rowids]
 
-    def find(self, track_id: str) -> Track | None:
-        """The track with a Spotify id, or None. Reads the whole table."""
+    def find(self, track_ids: Iterable[str]) -> dict[str, Track]:
+        """The tracks with these Spotify ids, by id. Reads the whole table once."""
         with self._reading():
-            found = self._database.execute("SELECT place FROM track WHERE id = ?", (track_id,))
-            rowids = [rowid for (rowid,) in found]
-        return next(iter(self.tracks(rowids)), None)
+            found = self._database.execute(
+                "SELECT place FROM track WHERE id IN (SELECT value FROM json_each(?))",
+                _json(track_ids),
+            ).fetchall()
+        return {track.id: track for track in self.tracks(rowid for (rowid,) in found)}
 
     def titles(self) -> Iterator[tuple[int, str, str, str]]:
         """Rowid, id, title and credit of every track, for matching songs by name."""
-        with self._reading():
-            yield from self._database.execute(
-                "SELECT place, id, title, name FROM track JOIN artist USING (artist)"
-            )
+        for start in range(1, len(self) + 1, BLOCK_SIZE):
+            with self._reading():
+                rows = self._database.execute(_TITLES, (start, start + BLOCK_SIZE)).fetchall()
+            yield from rows
 
-    def credits(self, artist_id: int | None = None) -> list[str]:
-        """Every credit of one main artist, featured artists included, or of all main artists."""
+    def credits(self, artist_ids: Iterable[int]) -> dict[int, list[str]]:
+        """Every credit of some main artists, featured artists included, by artist id."""
+        credits_by_id: dict[int, list[str]] = {}
+        with self._reading():
+            for artist_id, name in self._database.execute(
+                "SELECT lead, name FROM artist WHERE lead IN (SELECT value FROM json_each(?)) "
+                "ORDER BY artist",
+                _json(artist_ids),
+            ):
+                credits_by_id.setdefault(artist_id, []).append(str(name))
+        return credits_by_id
+
+    @cached_property
+    def artists(self) -> ArtistIndex:
+        """An index of all artists, made when it is used for the first time."""
         with self._reading():
             rows = self._database.execute(
-                "SELECT name FROM artist WHERE :id IS NULL OR lead = :id ORDER BY artist",
-                {"id": artist_id},
-            ).fetchall()
-        return [name for (name,) in rows]
+                "SELECT name FROM artist ORDER BY artist LIMIT ?", [len(self)]
+            )
+            return ArtistIndex(str(name) for (name,) in rows)
 
     def genres(self) -> list[str]:
         """Every genre of this catalogue, in alphabetical order."""
@@ -189,40 +220,72 @@ class Catalog:
         """What the catalogue was built from: inputs, counts, models, the content's sha256."""
         with self._reading():
             rows = self._database.execute("SELECT name, value FROM provenance").fetchall()
-        return {name: json.loads(value) for name, value in rows}
+            return {str(name): json.loads(value) for name, value in rows}
 
     @property
     def content_sha256(self) -> str:
         """The sha256 of the content, which identifies this catalogue."""
-        return str(self.provenance()["content_sha256"])
+        with self._reading():
+            return str(self.provenance()["content_sha256"])
 
     def check(self) -> None:
         """Check the whole file. Raises MoodpiError if any part is damaged."""
-        with self._reading():
+        with self._reading(CHECK_TIMEOUT):
             result = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if result != "ok":
-            raise self._damaged(str(result))
+            if result != "ok":
+                raise ValueError(result)
+            if invalid := self._database.execute(_INVALID).fetchone():
+                raise ValueError(f"its track {invalid[0]} has an invalid column")
+            # SQLite does not check the encoding of texts; decoding them does.
+            for table in ("track JOIN artist USING (artist)", "album", "genre"):
+                for _ in self._database.execute(f"SELECT * FROM {table}"):  # noqa: S608
+                    pass
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a SELECT statement on the tables of catalog/schema.py."""
         with self._reading():
             return self._database.execute(statement).fetchall()
 
+    def _read_plane(self) -> Plane:
+        grid, edge, starts = self._database.execute(
+            "SELECT grid, edge, starts FROM plane"
+        ).fetchone()
+        if not (0 < int(grid) <= MAX_GRID and 0 < int(edge) <= SCALE):
+            raise ValueError(f"its plane has {grid} cells along an axis, and the edge {edge}")
+        counts = np.frombuffer(starts, "<u4").astype(np.int64)
+        if len(counts) != int(grid) ** 2 + 1 or counts[0] or (np.diff(counts) < 0).any():
+            raise ValueError("its plane has the wrong number of cells")
+        if counts[-1] * MIN_TRACK_BYTES > self.path.stat().st_size:
+            raise ValueError(f"it is too small for {counts[-1]} tracks")
+        return Plane(int(grid), int(edge) / SCALE, counts, range(1, int(counts[-1]) + 1))
+
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _reading(self, timeout: float = QUERY_TIMEOUT) -> Iterator[None]:
+        """Limit the time of the block. A damaged file raises what its author has thought of."""
         try:
-            yield
-        except (sqlite3.Error, TypeError, ValueError, IndexError) as error:
+            with time_limit(self._database, timeout):
+                yield
+        except (
+            sqlite3.Error, TypeError, ValueError, LookupError, ArithmeticError, RecursionError
+        ) as error:  # fmt: skip
             raise self._damaged(str(error)) from error
 
     def _damaged(self, reason: str) -> MoodpiError:
+        shown = clean_text(reason, MAX_REASON_LENGTH)
         return MoodpiError(
-            f"the catalogue {self.path} is damaged ({reason}): {_REBUILD}", code="catalog_damaged"
+            f"the catalogue {self.path} is damaged ({shown}): {_REBUILD}", code="catalog_damaged"
         )
 
 
+def _json(values: Iterable[int | str]) -> tuple[str]:
+    """The parameter of a statement with json_each."""
+    return (json.dumps([*values]),)
+
+
 def _track(row: tuple[Any, ...]) -> Track:
-    rowid, track_id, title, artist, album, valence, arousal, *others = row
+    valid, rowid, track_id, title, artist, album, valence, arousal, *others = row
+    if valid != 1:
+        raise ValueError(f"its track {rowid} has an invalid column")
     artist_id, year, genre, popularity, explicit, duration, decade, mood = others
     return Track(
         rowid=rowid,
@@ -246,7 +309,7 @@ def _track(row: tuple[Any, ...]) -> Track:
 def _check_header(path: Path) -> None:
     """Raise MoodpiError unless the file is a complete catalogue of this version."""
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             header = stream.read(HEADER_BYTES)
         size = path.stat().st_size
     except FileNotFoundError as error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from moodpi.errors import MoodpiError
 
@@ -19,17 +20,27 @@ log = logging.getLogger(__name__)
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
 
 
-def read_limited(path: Path, max_bytes: int) -> bytes:
-    """The content of a file. It never waits for another program, as reading a named pipe would.
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading. It never waits for another program, as opening a named pipe would.
 
-    Raises:
-        OSError: The file cannot be read, or it is a named pipe.
-        MoodpiError: The file is larger than max_bytes (code `file_too_large`).
+    Raises OSError; also for a named pipe.
     """
     # Path.open has no opener.
-    with open(path, "rb", opener=_open_without_waiting) as stream:
-        if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is a named pipe", str(path))
+    stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115  # the caller closes it
+    if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(errno.EINVAL, "it is a named pipe", str(path))
+    return stream
+
+
+def read_limited(path: Path, max_bytes: int) -> bytes:
+    """The content of a file.
+
+    Raises:
+        OSError: The file cannot be opened (see open_file) or read.
+        MoodpiError: The file is larger than max_bytes (code `file_too_large`).
+    """
+    with open_file(path) as stream:
         content = stream.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise MoodpiError(

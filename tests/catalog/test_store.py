@@ -147,7 +147,7 @@ def test_an_empty_filter_returns_the_same_cells(catalog) -> None:
 
 def test_finds_a_track_by_id_and_credits_by_artist_id(catalog) -> None:
     (track,) = catalog.tracks([1000])
-    assert catalog.find(track.id) == track
-    assert catalog.find("0" * 22) is None
-    assert track.artist in catalog.credits(track.artist_id)
-    assert len(catalog.credits()) > len(catalog.credits(track.artist_id))
+    assert catalog.find([track.id, "0" * 22]) == {track.id: track}
+    credits_by_id = catalog.credits([track.artist_id, -1])
+    assert track.artist in credits_by_id.pop(track.artist_id)
+    assert credits_by_id == {}

@@ -83,6 +83,7 @@ def feedback_for_tracks(
 ) -> list[Feedback]:
     """The feedback on each track."""
     now = time.time()
+    credits_by_id = catalog.credits({track.artist_id for track in tracks})
     return [
         Feedback(
             subject="track",
@@ -90,7 +91,7 @@ def feedback_for_tracks(
             label=f"{track.title} - {track.artist}",
             verdict=verdict,
             time=now,
-            artist=artist_key(main_artist_name(catalog.credits(track.artist_id))),
+            artist=artist_key(main_artist_name(credits_by_id[track.artist_id])),
             genre=track.genre,
             decade=track.decade,
             popularity=track.popularity,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
-from catalog.artists import credited_artists, main_artist_name
-from catalog.names import artist_key
+from catalog.artists import main_artist_name
 from catalog.store import Catalog, Track
 from moodpi.errors import UsageError
+from moodpi.text import quoted
 
 _TRACK_ID = re.compile(
     r"(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:[?#].*)?"
@@ -35,19 +34,20 @@ def resolve_tracks(reference: str | None, last: Sequence[str], catalog: Catalog)
                 "(`moodpi run` and `moodpi recommend --remember` record a history)",
                 code="no_history",
             )
-        return _require([track for track in map(catalog.find, last) if track], "the last list")
+        found = catalog.find(last)
+        tracks = [found[track_id] for track_id in last if track_id in found]
+        return _require(tracks, "the last list")
     if _is_number(reference, last):
         reference = last[int(reference) - 1]
     matched = _TRACK_ID.fullmatch(reference)
     if matched is None:
         number = f", or a number from 1 to {len(last)} of the last list" if last else ""
         raise UsageError(
-            f"'{reference}' is not a track: expected an id of 22 letters and digits or an "
+            f"{quoted(reference)} is not a track: expected an id of 22 letters and digits or an "
             f"open.spotify.com link{number}",
             code="not_a_track",
         )
-    track = catalog.find(matched[1])
-    return _require([track] if track else [], f"'{reference}'")
+    return _require([*catalog.find([matched[1]]).values()], quoted(reference))
 
 
 def resolve_artists(reference: str | None, last: Sequence[str], catalog: Catalog) -> list[str]:
@@ -58,24 +58,22 @@ def resolve_artists(reference: str | None, last: Sequence[str], catalog: Catalog
     """
     if reference is None or _is_number(reference, last) or _TRACK_ID.fullmatch(reference):
         tracks = resolve_tracks(reference, last, catalog)
-        return [main_artist_name(catalog.credits(track.artist_id)) for track in tracks]
-    names: dict[str, str] = {}
-    for credit in catalog.credits():
-        for key in credited_artists(credit):
-            names.setdefault(key, credit)
-    key = artist_key(reference)
-    if key in names:
+        credits_by_id = catalog.credits({track.artist_id for track in tracks})
+        return [main_artist_name(credits_by_id[track.artist_id]) for track in tracks]
+    if reference in catalog.artists:
         return [reference]
-    nearest = get_close_matches(key, names, n=1)
-    hint = f"did you mean '{names[nearest[0]]}'?" if nearest else "expected a name as in a list"
+    similar = catalog.artists.most_similar(reference)
+    hint = f"did you mean {quoted(similar)}?" if similar else "expected a name as in a list"
     raise UsageError(
-        f"no artist '{reference}' in the catalogue {catalog.path}: {hint}", code="unknown_artist"
+        f"no artist {quoted(reference)} in the catalogue {catalog.path}: {hint}",
+        code="unknown_artist",
     )
 
 
 def _is_number(reference: str, last: Sequence[str]) -> bool:
     """Whether the reference is a number in the last list."""
-    return reference.isdecimal() and 1 <= int(reference) <= len(last)
+    is_short = len(reference) <= len(str(len(last)))
+    return is_short and reference.isdecimal() and 1 <= int(reference) <= len(last)
 
 
 def _require(tracks: list[Track], reference: str) -> list[Track]:

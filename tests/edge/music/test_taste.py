@@ -98,7 +98,7 @@ def test_more_feedback_makes_a_prediction_more_certain(happy) -> None:
 def test_banned_tracks_and_artists_are_not_recommended(catalog) -> None:
     tracks = recommended_tracks(catalog)
     track, other = tracks[0], tracks[7]
-    artist = main_artist_name(catalog.credits(other.artist_id))
+    artist = main_artist_name(catalog.credits([other.artist_id])[other.artist_id])
     bans = feedback_for_tracks([track], Verdict.BAN, catalog) + feedback_for_artists(
         [artist], Verdict.BAN
     )
