@@ -12,6 +12,10 @@ from typing import Any, get_args
 
 from edge.config.names import StrategyName
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import CONTROL, quoted
+
+# The most characters of an argument, and the most texts of a list.
+MAX_ARGUMENT_LENGTH, MAX_ARGUMENT_TEXTS = 500, 100
 
 # What a listener can express about a track or an artist, and its help text. A test compares the
 # names with edge.music.profile.
@@ -44,13 +48,23 @@ class Argument:
                 raise UsageError(f"{self.name} is missing: {self.help}", code="missing_argument")
             return
         texts = value if isinstance(value, list) else [value]
-        if self.is_list != isinstance(value, list) or not all(isinstance(t, str) for t in texts):
-            expected = "a list of texts" if self.is_list else "a text"
-            raise UsageError(f"{self.name} = {value}: expected {expected}", code="invalid_argument")
+        if (
+            self.is_list != isinstance(value, list)
+            or len(texts) > MAX_ARGUMENT_TEXTS
+            or not all(map(_is_short_text, texts))
+        ):
+            text = f"a text of at most {MAX_ARGUMENT_LENGTH} characters without control characters"
+            expected = f"a list of at most {MAX_ARGUMENT_TEXTS}, each {text}"
+            raise UsageError(
+                f"{self.name} = {quoted(value)}: expected {expected if self.is_list else text}",
+                code="invalid_argument",
+            )
         for text in texts if self.choices else ():
             if text not in self.choices:
-                hint = did_you_mean(str(text), self.choices)
-                raise UsageError(f"unknown {self.name} '{text}': {hint}", code="invalid_argument")
+                hint = did_you_mean(text, self.choices)
+                raise UsageError(
+                    f"unknown {self.name} {quoted(text)}: {hint}", code="invalid_argument"
+                )
 
     def json_schema(self) -> dict[str, Any]:
         """The argument's JSON Schema, for OpenAPI."""
@@ -80,7 +94,8 @@ class Command:
             if name not in names:
                 expected = f"expected {', '.join(names)}" if names else "it takes no arguments"
                 raise UsageError(
-                    f"{self.name} has no argument '{name}': {expected}", code="unknown_argument"
+                    f"{self.name} has no argument {quoted(name)}: {expected}",
+                    code="unknown_argument",
                 )
         for argument in self.arguments:
             argument.validate(fields.get(argument.name))
@@ -155,6 +170,14 @@ PLAYBACK_COMMANDS = {
 def find_command(name: object, commands: Mapping[str, Command] = COMMANDS) -> Command:
     """The command of that name. Raises UsageError for an unknown one."""
     if not isinstance(name, str) or name not in commands:
-        hint = did_you_mean(str(name), commands)
-        raise UsageError(f"unknown command '{name}': {hint}", code="unknown_command")
+        hint = did_you_mean(name if isinstance(name, str) else "", commands)
+        raise UsageError(f"unknown command {quoted(name)}: {hint}", code="unknown_command")
     return commands[name]
+
+
+def _is_short_text(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) <= MAX_ARGUMENT_LENGTH
+        and CONTROL.search(value) is None
+    )

@@ -182,9 +182,13 @@ def test_changed_bytes_raise_nothing_else(count, path, tmp_path) -> None:
 
 def test_an_unknown_artist_costs_no_scan_of_the_catalogue(path, monkeypatch) -> None:
     made = []
-    monkeypatch.setattr(
-        "catalog.store.ArtistIndex", lambda names: made.append(1) or ArtistIndex(names)
-    )
+
+    class CountedIndex(ArtistIndex):
+        def __init__(self, all_credits):
+            made.append(1)
+            super().__init__(all_credits)
+
+    monkeypatch.setattr("catalog.store.ArtistIndex", CountedIndex)
     with Catalog.open(path) as catalog:
         for length in range(1, 900, 10):
             assert "x" * length not in catalog.artists

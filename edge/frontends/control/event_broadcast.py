@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from contextlib import suppress
 from typing import Any
 
 from edge.events import Event, Reporter
@@ -12,8 +13,28 @@ from moodpi.errors import MoodpiError
 # Each subscriber has a thread.
 MAX_SUBSCRIBERS = 16
 
-# The JSON of events, and None at the end.
-Subscription = queue.SimpleQueue[dict[str, Any] | None]
+# The events that wait for a subscriber that reads slowly. With one more, its subscription ends.
+MAX_WAITING_EVENTS = 200
+
+
+class Subscription(queue.Queue[dict[str, Any] | None]):
+    """The JSON of the events for one subscriber, and None at the end. Putting never blocks."""
+
+    def __init__(self) -> None:
+        super().__init__(MAX_WAITING_EVENTS + 1)
+
+    def add(self, document: dict[str, Any]) -> bool:
+        """Add an event; whether there was room. Without room the subscription ends."""
+        if self.qsize() < MAX_WAITING_EVENTS:
+            self.put_nowait(document)
+            return True
+        self.end()
+        return False
+
+    def end(self) -> None:
+        """Let the subscription end after the events that wait."""
+        with suppress(queue.Full):
+            self.put_nowait(None)
 
 
 class EventBroadcast(Reporter):
@@ -34,7 +55,8 @@ class EventBroadcast(Reporter):
         document = event.to_json()
         self._history.append(document)
         for subscription in tuple(self._subscriptions):
-            subscription.put(document)
+            if not subscription.add(document):
+                self.unsubscribe(subscription)
 
     def subscribe(self, subscription: Subscription) -> list[dict[str, Any]]:
         """Send events to this queue from now on; return the history.
@@ -56,4 +78,4 @@ class EventBroadcast(Reporter):
     def close(self) -> None:
         """End every subscription."""
         for subscription in tuple(self._subscriptions):
-            subscription.put(None)
+            subscription.end()

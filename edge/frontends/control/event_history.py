@@ -8,6 +8,8 @@ from typing import Any
 
 HISTORY_SECONDS = 3600.0
 HISTORY_KINDS = ("mood", "presence")
+# The oldest are dropped, if the mood changes every second.
+MAX_EVENTS = 2000
 
 Message = dict[str, Any]
 
@@ -19,7 +21,7 @@ class EventHistory:
     """
 
     def __init__(self, events: Iterable[Message] = ()) -> None:
-        self._events = deque(events)
+        self._events = deque(events, MAX_EVENTS)
 
     def append(self, event: Message) -> None:
         """Add an event, unless it is of another kind, and drop those that are too old."""

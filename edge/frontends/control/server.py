@@ -17,7 +17,12 @@ from pathlib import Path
 from edge.daemon.command_handler import RequestQueue
 from edge.daemon.commands import find_command
 from edge.daemon.status import Answer, Request
-from edge.frontends.control.event_broadcast import EventBroadcast, Subscription
+from edge.frontends.control.event_broadcast import (
+    MAX_SUBSCRIBERS,
+    EventBroadcast,
+    Subscription,
+)
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError, UsageError
 
 log = logging.getLogger(__name__)
@@ -28,6 +33,14 @@ STATUS: Request = {"command": "status"}
 # The group that may connect, in addition to the daemon's user.
 GROUP = "moodpi"
 MAX_REQUEST_BYTES = 1000
+# Connections beyond these are closed at once. Each has a thread and a descriptor.
+MAX_CONNECTIONS = 2 * MAX_SUBSCRIBERS
+# The shortest time between two connections, in seconds. It leaves most of a processor to the main
+# loop, however fast clients connect.
+ACCEPT_INTERVAL = 0.005
+# The time after which a turn of the main loop answers no further request, in seconds. One frame of
+# a camera takes about 0.1.
+TURN_TIMEOUT = 0.02
 # The longest time for a client to send its request or to receive a line, in seconds.
 IO_TIMEOUT = 2.0
 # The longest time for the main loop to answer, in seconds.
@@ -65,6 +78,7 @@ class ControlServer(RequestQueue):
         self._path = path
         self.broadcast = EventBroadcast()
         self._pending: queue.Queue[_PendingRequest] = queue.Queue()
+        self._connections = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self._closing = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._thread = threading.Thread(target=self._accept, name="control", daemon=True)
@@ -96,6 +110,7 @@ class ControlServer(RequestQueue):
         self._socket.close()
 
     def answer_pending(self, answer: Callable[[Request], Answer]) -> None:
+        deadline = time.monotonic() + TURN_TIMEOUT
         while True:
             try:
                 pending = self._pending.get_nowait()
@@ -103,14 +118,22 @@ class ControlServer(RequestQueue):
                 return
             if pending.abandoned:
                 continue
-            try:
+            pending.answer.put(self._answer_in_loop(pending, answer))
+            if time.monotonic() >= deadline:
+                return
+
+    def _answer_in_loop(
+        self, pending: _PendingRequest, answer: Callable[[Request], Answer]
+    ) -> Answer:
+        try:
+            with error_boundary(f"the command {pending.request['command']}"):
                 document = answer(pending.request)
-                if pending.subscription is not None:
-                    history = self.broadcast.subscribe(pending.subscription)
-                    document = {**document, "history": history}
-            except MoodpiError as error:
-                document = _error(error)
-            pending.answer.put(document)
+                if pending.subscription is None:
+                    return document
+                history = self.broadcast.subscribe(pending.subscription)
+                return {**document, "history": history}
+        except MoodpiError as error:
+            return _error(error)
 
     def _remove_stale_socket(self) -> None:
         if not self._path.is_socket():
@@ -131,25 +154,45 @@ class ControlServer(RequestQueue):
         while not self._closing.is_set():
             try:
                 connection, _ = self._socket.accept()
-                threading.Thread(
-                    target=self._serve, args=(connection,), name="control-client", daemon=True
-                ).start()
-            except (OSError, RuntimeError):  # closed, or no descriptor or thread is left
+            except OSError:  # closed, or no descriptor is left
                 self._closing.wait(RETRY_DELAY)
+                continue
+            if self._connections.acquire(blocking=False):
+                self._start_thread(connection)
+            else:
+                _refuse(connection)
+            self._closing.wait(ACCEPT_INTERVAL)
+
+    def _start_thread(self, connection: socket.socket) -> None:
+        thread = threading.Thread(
+            target=self._serve, args=(connection,), name="control-client", daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no thread left
+            connection.close()
+            self._connections.release()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            connection.settimeout(IO_TIMEOUT)
-            with connection.makefile("rb") as stream:
-                request = _parse(stream.readline(MAX_REQUEST_BYTES))
-            if request == EVENTS:
-                self._send_events(connection)
-            else:
-                _send(connection, self._answer(request))
+        try:
+            with (
+                suppress(MoodpiError),
+                error_boundary("the control socket"),
+                connection,
+                suppress(OSError),
+            ):
+                request = _parse(_receive_line(connection))
+                connection.settimeout(IO_TIMEOUT)
+                if request == EVENTS:
+                    self._send_events(connection)
+                else:
+                    _send(connection, self._answer(request))
+        finally:
+            self._connections.release()
 
     def _send_events(self, connection: socket.socket) -> None:
         """Send the status, then events and statuses, until either side closes the connection."""
-        subscription: Subscription = queue.SimpleQueue()
+        subscription = Subscription()
         try:
             first = _PendingRequest(STATUS, subscription)
             document: Answer | None = _status_event(self._await_answer(first))
@@ -182,11 +225,27 @@ class ControlServer(RequestQueue):
             return _error(MoodpiError("moodpi is busy: try again", code="busy"))
 
 
+def _receive_line(connection: socket.socket) -> bytes:
+    """The first line that a client sends, cut to MAX_REQUEST_BYTES.
+
+    Raises TimeoutError if it takes longer than IO_TIMEOUT as a whole.
+    """
+    deadline = time.monotonic() + IO_TIMEOUT
+    received = b""
+    while b"\n" not in received and len(received) < MAX_REQUEST_BYTES:
+        connection.settimeout(max(deadline - time.monotonic(), 1e-3))
+        part = connection.recv(MAX_REQUEST_BYTES - len(received))
+        if not part:
+            break
+        received += part
+    return received.partition(b"\n")[0]
+
+
 def _parse(line: bytes) -> Request:
-    """The request on a line; empty if the line is not a JSON object."""
+    """The request on a line of UTF-8; empty if the line is not a JSON object."""
     try:
-        request = json.loads(line)
-    except ValueError:
+        request = json.loads(line.decode())
+    except (ValueError, RecursionError):
         return {}
     return request if isinstance(request, dict) else {}
 
@@ -202,6 +261,15 @@ def _validate(request: Request) -> None:
 
 def _error(error: MoodpiError) -> Answer:
     return {"error": str(error), "code": error.code}
+
+
+def _refuse(connection: socket.socket) -> None:
+    error = MoodpiError(
+        f"moodpi has {MAX_CONNECTIONS} connections already: try again", code="too_many_connections"
+    )
+    with connection, suppress(OSError):
+        connection.settimeout(0)
+        _send(connection, _error(error))
 
 
 def _status_event(status: Answer) -> Answer:

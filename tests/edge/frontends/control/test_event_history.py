@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import queue
-
 import pytest
 
 from edge.events import PresenceEvent
-from edge.frontends.control.event_broadcast import EventBroadcast
-from edge.frontends.control.event_history import HISTORY_SECONDS
+from edge.frontends.control.event_broadcast import EventBroadcast, Subscription
+from edge.frontends.control.event_history import HISTORY_SECONDS, MAX_EVENTS
 
 
 def report_every_20_minutes(broadcast: EventBroadcast, start: float = 0.0) -> None:
@@ -19,7 +17,7 @@ def report_every_20_minutes(broadcast: EventBroadcast, start: float = 0.0) -> No
 
 def history(broadcast: EventBroadcast) -> list[float]:
     """The times of the events that a new listener receives."""
-    return [event["time"] for event in broadcast.subscribe(queue.SimpleQueue())]
+    return [event["time"] for event in broadcast.subscribe(Subscription())]
 
 
 def test_the_history_has_the_last_hour_and_the_event_that_lasts_into_it() -> None:
@@ -35,3 +33,10 @@ def test_the_history_stays_short_after_the_clock_is_set_back(seconds: float) -> 
         broadcast.report(PresenceEvent(2e9 + second, present=True))
     report_every_20_minutes(broadcast, start=2e9 - seconds)
     assert len(history(broadcast)) <= 4
+
+
+def test_the_history_stays_short_while_the_mood_changes_all_the_time() -> None:
+    broadcast = EventBroadcast()
+    for number in range(2 * MAX_EVENTS):
+        broadcast.report(PresenceEvent(number / 10, present=True))
+    assert len(history(broadcast)) == MAX_EVENTS
