@@ -53,15 +53,15 @@ class Argument:
             or len(texts) > MAX_ARGUMENT_TEXTS
             or not all(map(_is_short_text, texts))
         ):
-            text = f"a text of at most {MAX_ARGUMENT_LENGTH} characters without control characters"
-            expected = f"a list of at most {MAX_ARGUMENT_TEXTS}, each {text}"
+            expected = f"a text without control characters, of at most {MAX_ARGUMENT_LENGTH}"
+            if self.is_list:
+                expected = f"a list of at most {MAX_ARGUMENT_TEXTS}, each {expected}"
             raise UsageError(
-                f"{self.name} = {quoted(value)}: expected {expected if self.is_list else text}",
-                code="invalid_argument",
+                f"{self.name} = {quoted(value)}: expected {expected}", code="invalid_argument"
             )
         for text in texts if self.choices else ():
             if text not in self.choices:
-                hint = did_you_mean(text, self.choices)
+                hint = did_you_mean(str(text), self.choices)
                 raise UsageError(
                     f"unknown {self.name} {quoted(text)}: {hint}", code="invalid_argument"
                 )

@@ -15,6 +15,7 @@ from edge.mood.tracker import Mood
 from edge.music.recommendation import RecommendedTrack
 from edge.music.selector import TrackSelector
 from edge.players import Player, PlayerState
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -208,7 +209,10 @@ class PlaybackController:
     def _select_tracks(self, mood: Mood, emotion: str, *, interrupt: bool = False) -> None:
         """Select and play tracks. interrupt: stop the current track too."""
         try:
-            recommendation = self._selector.select(Affect.from_probabilities(mood.probabilities))
+            with error_boundary("the selection of tracks"):
+                recommendation = self._selector.select(
+                    Affect.from_probabilities(mood.probabilities)
+                )
         except MoodpiError as error:
             log.warning("no tracks selected: %s", error)
             self._next_selection = self._clock.monotonic() + self._retry_delay
@@ -222,6 +226,7 @@ class PlaybackController:
     def _control(self, action: Callable[[], None]) -> None:
         """Call a method of the player; log its error."""
         try:
-            action()
+            with error_boundary("the player"):
+                action()
         except MoodpiError as error:
             log.warning("the player failed: %s", error)

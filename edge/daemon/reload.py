@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from edge.config.load import Config
 from edge.daemon.factory import ComponentFactory, Components
 from edge.system.signals import ReloadRequest
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ class ConfigurationReloader:
         if not self.request.take():
             return None
         try:
-            components = self.factory.components(self.read())
+            with error_boundary("the configuration"):
+                components = self.factory.components(self.read())
         except MoodpiError as error:
             log.warning("configuration not reloaded: %s", error)
             return None

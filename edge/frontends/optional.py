@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from edge.config.load import Config
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
 
@@ -30,10 +31,12 @@ def optional_frontends(config: Config) -> Iterator[None]:
 def _start(name: str, extra: str, enter: Callable[[], object]) -> None:
     """Enter a frontend. extra: The optional dependencies that it needs."""
     try:
-        enter()
-    except ModuleNotFoundError as error:
-        fix = how_to_install(f"moodpi[{extra}]")
-        log.warning("no %s: %s is not installed: %s", name, error.name, fix)
+        with error_boundary(name):
+            try:
+                enter()
+            except ModuleNotFoundError as error:
+                fix = how_to_install(f"moodpi[{extra}]")
+                log.warning("no %s: %s is not installed: %s", name, error.name, fix)
     except MoodpiError as error:
         log.warning("no %s: %s", name, error)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import time
+
+from moodpi.text import clean_text
 
 log = logging.getLogger(__name__)
 
 SOCKET_VARIABLE = "NOTIFY_SOCKET"
 # Watchdog messages per watchdog timeout; sd_watchdog_enabled(3) recommends at least 2.
 MESSAGES_PER_TIMEOUT = 4
+MAX_STATUS_LENGTH = 200
 
 
 class SystemdNotifier:
@@ -24,19 +28,17 @@ class SystemdNotifier:
         address = os.environ.get(SOCKET_VARIABLE, "")
         # "@" stands for the zero byte of an abstract socket's name on Linux.
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        timeout = os.environ.get("WATCHDOG_USEC", "")
-        self._watchdog_interval = (
-            int(timeout) / 1e6 / MESSAGES_PER_TIMEOUT if timeout.isdecimal() else None
-        )
+        timeout = re.fullmatch(r"[0-9]{1,15}", os.environ.get("WATCHDOG_USEC", ""))
+        self._watchdog_interval = int(timeout[0]) / 1e6 / MESSAGES_PER_TIMEOUT if timeout else None
         self._last_watchdog = float("-inf")
 
     def ready(self, status: str) -> None:
         """Report that the service has started."""
-        self._send(f"READY=1\nSTATUS={status}")
+        self._send(f"READY=1\nSTATUS={_one_line(status)}")
 
     def status(self, text: str) -> None:
         """Set the status text that `systemctl status` shows."""
-        self._send(f"STATUS={text}")
+        self._send(f"STATUS={_one_line(text)}")
 
     def watchdog(self) -> None:
         """Report that the main loop runs, at most once per watchdog interval."""
@@ -59,3 +61,8 @@ class SystemdNotifier:
                 sender.sendto(message.encode(), self._address)
         except OSError as error:
             log.debug("cannot send '%s' to systemd: %s", message, error)
+
+
+def _one_line(status: str) -> str:
+    """A line break would begin another message."""
+    return clean_text(status, MAX_STATUS_LENGTH)

@@ -36,6 +36,25 @@ def test_each_state_is_one_message(systemd):
     assert messages == ["READY=1\nSTATUS=looking", "STATUS=happy", "STOPPING=1"]
 
 
+def test_a_status_is_one_short_line_without_other_messages(systemd):
+    notifier = SystemdNotifier()
+    notifier.ready("no camera\nMAINPID=1")
+    notifier.status("\ud800" + "x" * 100_000)
+
+    messages = [systemd.recv(1024).decode() for _ in range(2)]
+    assert messages[0] == "READY=1\nSTATUS=no camera MAINPID=1"
+    assert len(messages[1]) < 300
+
+
+@pytest.mark.parametrize("timeout", ["9" * 5000, "\u0663", "-1", "1.5", ""])
+def test_an_invalid_watchdog_timeout_means_none(systemd, monkeypatch, timeout):
+    monkeypatch.setenv("WATCHDOG_USEC", timeout)
+    notifier = SystemdNotifier()
+    notifier.watchdog()
+    notifier.stopping()
+    assert systemd.recv(1024) == b"STOPPING=1"
+
+
 def test_watchdog_messages_are_limited_to_their_interval(systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "30000000")
     notifier = SystemdNotifier()
