@@ -8,12 +8,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field, dataclass, field, fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from edge.config.renamed import RENAMED
-from edge.config.rule import rule_of
+from edge.config.rule import Rule, rule_of
 from edge.config.settings import (
     FacesSettings,
     ModelSettings,
@@ -24,10 +23,14 @@ from edge.config.settings import (
     SourceSettings,
     WebSettings,
 )
-from moodpi.errors import ConfigurationError, UsageError, did_you_mean
-from moodpi.redaction import HIDDEN, without_password
+from moodpi.errors import ConfigurationError, MoodpiError, UsageError, did_you_mean, nearest_name
+from moodpi.files import read_limited
+from moodpi.redaction import HIDDEN
+from moodpi.text import MAX_QUOTED_LENGTH, clean_text
 
 ENVIRONMENT_VARIABLE = "MOODPI_CONFIG"
+MAX_FILE_BYTES = 1_000_000
+MAX_REASON_LENGTH = 200
 SYSTEM_FILE = Path("/etc/moodpi/moodpi.toml")
 
 SECTIONS: dict[str, type[Any]] = {
@@ -119,7 +122,7 @@ class Config:
             return None
         path = Path(self.recommend.catalog)
         if "recommend.catalog" in self.file_keys and not path.exists():
-            shown = _shown(without_password(str(path)))
+            shown = _shown(str(path), Rule("catalogue file"))
             raise ConfigurationError(
                 f"{self.origin}: recommend.catalog = {shown}: no such file; create it "
                 "with `moodpi catalog build`, or remove the line to use the catalogue of moodpi",
@@ -182,7 +185,7 @@ def find_config_file() -> Path | None:
 def read_config_file(path: Path) -> str:
     """The text of a configuration file. Raises ConfigurationError."""
     try:
-        return path.read_text(encoding="utf-8")
+        text = read_limited(path, MAX_FILE_BYTES).decode()
     except FileNotFoundError:
         raise ConfigurationError(
             f"no such configuration file: {path}", code="no_such_configuration"
@@ -195,15 +198,19 @@ def read_config_file(path: Path) -> str:
         raise ConfigurationError(
             f"{path} is not UTF-8 text (byte {error.start})", code="not_utf8"
         ) from error
+    except MoodpiError as error:
+        raise ConfigurationError(str(error), code=error.code) from error
+    # Line ends of any system, as in Python's text files.
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     # tomllib raises a plain ValueError for an integer of more than 4300 digits.
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         last = f"(at line {len(text.splitlines()) or 1}, the end of the file)"
-        reason = str(error).replace("(at end of document)", last)
+        reason = clean_text(str(error), MAX_REASON_LENGTH).replace("(at end of document)", last)
         raise ConfigurationError(
             f"{path} is not valid TOML: {reason}", code="invalid_toml"
         ) from error
@@ -215,7 +222,8 @@ def _build(tables: dict[str, Any], path: Path) -> Config:
     for name, table in tables.items():
         if name not in SECTIONS:
             hint = did_you_mean(name, SECTIONS)
-            raise _InvalidSettingError(f"{name}: unknown section: {hint}", "unknown_section")
+            shown = clean_text(name, MAX_QUOTED_LENGTH)
+            raise _InvalidSettingError(f"{shown}: unknown section: {hint}", "unknown_section")
         sections[name] = _section(SECTIONS[name](), name, table)
         file_keys |= {f"{name}.{key}" for key in table}
     return Config(**sections, origin=path, file_keys=frozenset(file_keys))
@@ -245,7 +253,7 @@ def _section(current: Any, name: str, table: Any) -> Any:
 
 def _unknown_key(name: str, key: str, known: Mapping[str, Any]) -> _InvalidSettingError:
     # Without its value: it can be a password under a mistyped name.
-    written = f"{name}.{key}"
+    written = f"{name}.{clean_text(key, MAX_QUOTED_LENGTH)}"
     if current := RENAMED.get(f"{name}.{key}"):
         return _InvalidSettingError(f"{written}: renamed to {current}", "renamed_key")
     hint = did_you_mean(key, known)
@@ -259,9 +267,9 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
     if type(converted) is kind and rule.accepts(converted):
         return converted
     names = [choice for choice in rule.choices if isinstance(choice, str)]
-    near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
-    hint = f", did you mean '{near[0]}'?" if near else ""
-    shown = HIDDEN if rule.secret else _shown(rule.redacted(value))
+    near = nearest_name(value, names) if isinstance(value, str) else None
+    hint = f", did you mean '{near}'?" if near else ""
+    shown = HIDDEN if rule.secret else _shown(value, rule)
     raise _InvalidSettingError(
         f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}", "invalid_value"
     )
@@ -277,8 +285,12 @@ def _converted(kind: type, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _shown(value: Any) -> str:
-    """A value as TOML writes it, shortened to 60 characters."""
+def _shown(value: Any, rule: Rule) -> str:
+    """A value as TOML writes it, without secrets, shortened to 60 characters."""
     as_json = isinstance(value, bool | str | list)
-    text = json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)
+    try:
+        value = rule.redacted(value)
+        text = json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits, a deep list
+        text = "a list" if isinstance(value, list) else f"a long {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."

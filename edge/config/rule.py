@@ -9,6 +9,7 @@ from dataclasses import Field, dataclass, field
 from typing import Any
 
 from moodpi.redaction import HIDDEN, redact_address, redact_arguments, without_password
+from moodpi.text import MAX_SETTING_ITEMS, MAX_SETTING_LENGTH, has_controls
 
 # Value type to its name in error messages.
 TYPE_NAMES: dict[type, str] = {
@@ -62,19 +63,24 @@ class Rule:
 
     def accepts(self, value: Any) -> bool:
         """Whether a value of the right type is valid. NaN is not."""
+        if self.choices:
+            return value in self.choices
         if isinstance(value, str):
-            if self.pattern and value:
-                return re.fullmatch(self.pattern, value) is not None
-            return not self.choices or value in self.choices
+            if len(value) > MAX_SETTING_LENGTH or has_controls(value):
+                return False
+            return not self.pattern or not value or re.fullmatch(self.pattern, value) is not None
         if isinstance(value, tuple):
-            return all(isinstance(text, str) and text.strip() for text in value) and all(
-                map(self._parses, value)
-            )
+            return len(value) <= MAX_SETTING_ITEMS and all(map(self._accepts_item, value))
         return self.low is None or self.high is None or self.low <= value <= self.high
 
-    def _parses(self, text: str) -> bool:
+    def _accepts_item(self, item: object) -> bool:
+        """Whether a list can contain this item."""
+        if not isinstance(item, str) or not item.strip():
+            return False
+        if len(item) > MAX_SETTING_LENGTH or has_controls(item):
+            return False
         try:
-            self.parse(text)
+            self.parse(item)
         except ValueError:
             return False
         return True
