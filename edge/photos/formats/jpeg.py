@@ -140,8 +140,8 @@ class JpegWalker(Walker):
         count = self.integer(at + 7, 1)
         if precision != 8:
             raise StructureError(f"it has {precision} bits a channel, expected 8")
-        if count not in (1, 3, 4) or length != 8 + 3 * count:
-            raise StructureError(f"it has {count} channels, expected 1, 3 or 4")
+        if not 1 <= count <= 4 or length != 8 + 3 * count:
+            raise StructureError(f"it has {count} channels, expected 1 to 4")
         factors = self.part(at + 8, 3 * count)[1::3]
         sampling = tuple((factor >> 4, factor & 15) for factor in factors)
         if not all(1 <= factor <= MAX_SAMPLING for pair in sampling for factor in pair):

@@ -16,7 +16,7 @@ ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
 FIRST_CHUNK = 8
 HEADER_LENGTH = 13
 MAX_LENGTH = 2**31 - 1
-MAX_DATA_CHUNKS = 100_000
+MAX_DATA_CHUNKS = 20_000
 MAX_OTHER_CHUNKS = 500
 # libpng unpacks each compressed text and profile, up to 8 MB each, and holds up to 1000 of them.
 MAX_UNPACKED_BYTES = 8_000_000

@@ -23,11 +23,11 @@ TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4
 INTEGERS = {1: "B", 3: "H", 4: "I"}
 
 JPEG = 7
-# None, CCITT (three kinds), LZW, JPEG, Deflate (two codes) and PackBits.
-COMPRESSIONS = {1, 2, 3, 4, 5, JPEG, 8, 32773, 32946}
-# White is zero, black is zero, RGB, palette, CMYK, YCbCr, CIE L*a*b*.
-PHOTOMETRICS = {0, 1, 2, 3, 5, 6, 8}
-PALETTE = 3
+# None, CCITT (four kinds), LZW, JPEG, Deflate (two codes), PackBits and SGI LogLuv.
+COMPRESSIONS = {1, 2, 3, 4, 32771, 5, JPEG, 8, 32946, 32773, 34676}
+# White is zero, black is zero, RGB, palette, CMYK, YCbCr, CIE L*a*b* and LogLuv.
+PALETTE, LOG_LUV = 3, 32845
+PHOTOMETRICS = {0, 1, 2, PALETTE, 5, 6, 8, LOG_LUV}
 SEPARATE_PLANES = 2
 INTEGER_FORMATS = {1, 2}
 
@@ -151,6 +151,8 @@ class TiffWalker(Walker):
             raise StructureError(f"its compression {compression} is not supported")
         if photometric not in PHOTOMETRICS:
             raise StructureError(f"its photometric interpretation {photometric} is not supported")
+        if photometric == LOG_LUV:
+            return  # libtiff converts it to 8 bits
         bits = self._bits(self._value(SAMPLES, 1))
         if bits not in (1, 8, 16) and (bits, photometric) != (4, PALETTE):
             raise StructureError(f"it has {bits} bits a channel, expected 1, 8 or 16")
