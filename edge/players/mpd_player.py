@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,17 +14,27 @@ import mpd
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
-from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
+from edge.music.library.song import song_of_tags
+from edge.players.mpd_connection import BoundedClient
+from edge.players.music_server import (
+    MAX_ERROR_LENGTH,
+    ListingBudget,
+    MusicServer,
+    Queue,
+    QueueEntry,
+    ServerPlayback,
+)
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
 from moodpi.redaction import redact_address
+from moodpi.text import CONTROL, clean_text
 
 # python-mpd2 logs every connection at level INFO.
 logging.getLogger("mpd").setLevel(logging.WARNING)
 
 DEFAULT_PORT = 6600
-# The longest time for an answer, and for a listing of Mopidy's songs, in seconds.
-COMMAND_TIMEOUT, LISTING_TIMEOUT = 5.0, 120.0
+# The longest time for an answer, for a queue, and for a listing of Mopidy's songs, in seconds.
+COMMAND_TIMEOUT, QUEUE_TIMEOUT, LISTING_TIMEOUT = 5.0, 20.0, 120.0
 # A server applies a command some time after its answer. The longest wait for the new status, and
 # the time between two reads, in seconds.
 STATUS_TIMEOUT, STATUS_POLL_INTERVAL = 2.0, 0.05
@@ -33,6 +44,9 @@ LIBRARY_CHECK_INTERVAL, MOPIDY_LIBRARY_CHECK_INTERVAL = 5.0, 3600.0
 MOPIDY_FOLDERS = {"Local media": "Local media/Tracks", "Files": "Files"}
 # The options that play each entry once and in order.
 PLAYBACK_OPTIONS = {"random": "0", "repeat": "0", "single": "0", "consume": "0"}
+OPTION_VALUE = re.compile(r"[a-z0-9.]{1,16}")
+# The commands that set an option, by the name of the option in the status.
+OPTION_COMMANDS = {**{name: name for name in PLAYBACK_OPTIONS}, "xfade": "crossfade"}
 
 
 class MpdPlayer(ServerPlayer):
@@ -50,7 +64,7 @@ class MpdServer(MusicServer):
         self.library_check_interval = LIBRARY_CHECK_INTERVAL
         self._address = address
         self._password = password
-        self._client: Any = None
+        self._client: BoundedClient | None = None
         self._is_mopidy = False
         self._schemes: set[str] = set()
         self._queue_version = ""
@@ -58,18 +72,18 @@ class MpdServer(MusicServer):
         self._options: dict[str, str] = {}
 
     def connect(self) -> None:
-        self._client = mpd.MPDClient()
-        self._client.timeout = COMMAND_TIMEOUT
+        self._client = BoundedClient()
         self._queue_version = ""
         host, _, port = self._address.rpartition(":")
-        with self._server_errors():
+        with self._answer() as client:
             if self._address.startswith(("/", "@")) or not port.isdecimal():
-                self._client.connect(self._address, DEFAULT_PORT)
+                client.connect(self._address, DEFAULT_PORT)
             else:
-                self._client.connect(host.strip("[]"), int(port))
+                client.connect(host.strip("[]"), int(port))
+        with self._answer() as client:
             if self._password:
-                self._client.password(self._password)
-            handlers = self._client.urlhandlers()
+                client.password(self._password)
+            handlers = client.urlhandlers()
         # Mopidy lists "file", MPD lists "file://".
         self._is_mopidy = not any("://" in handler for handler in handlers)
         self._schemes = {handler.partition(":")[0] for handler in handlers}
@@ -89,55 +103,65 @@ class MpdServer(MusicServer):
     def library_version(self) -> str:
         if self._is_mopidy:
             return ""
-        with self._server_errors():
-            stats = self._client.stats()
-        return f"{stats.get('db_update')} {stats.get('songs')}"
+        with self._answer() as client:
+            stats = client.stats()
+            return f"{int(stats.get('db_update', 0))} {int(stats.get('songs', 0))}"
 
     def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:  # noqa: ARG002
         folders = [""]
         if self._is_mopidy:
             roots = [entry.get("directory") for entry in self._list("")]
             folders = [folder for name, folder in MOPIDY_FOLDERS.items() if name in roots][:1]
+        budget = ListingBudget(self.name)
         while folders:
             for entry in self._list(folders.pop()):
                 if "directory" in entry:
+                    budget.spend(entry["directory"])
                     folders.append(entry["directory"])
-                elif song := _song(entry):
+                elif "file" in entry and (song := _song(entry)):
                     yield song
 
     def read_queue(self) -> Queue:
-        with self._server_errors():
-            status = self._client.status()
+        with self._answer(QUEUE_TIMEOUT) as client:
+            status = client.status()
             if status["playlist"] != self._queue_version:
-                listed = self._client.playlistinfo()
-                self._entries = tuple(QueueEntry(entry["id"], entry["file"]) for entry in listed)
+                budget = ListingBudget(self.name)
+                self._entries = tuple(
+                    QueueEntry(*budget.spend(str(entry["id"]), str(entry["file"])))
+                    for entry in client.entries("playlistinfo")
+                )
                 self._queue_version = status["playlist"]
-        playback = ServerPlayback(status["state"])
-        return Queue(self._entries, status.get("songid"), playback, status.get("error", ""))
+            playback = ServerPlayback(status["state"])
+            error = clean_text(status.get("error", ""), MAX_ERROR_LENGTH)
+        return Queue(self._entries, status.get("songid"), playback, error)
 
     def append(self, uris: Sequence[str]) -> list[QueueEntry]:
         entries = []
         for uri in uris:
-            with self._server_errors(), suppress(mpd.CommandError):  # the file was deleted
-                entries.append(QueueEntry(self._client.addid(uri), uri))
+            if CONTROL.search(uri):  # a line break would end the command and begin another one
+                continue
+            with self._answer() as client, suppress(mpd.CommandError):  # the file was deleted
+                entries.append(QueueEntry(client.addid(uri), uri))
         return entries
 
     def remove(self, entries: Sequence[QueueEntry]) -> None:
         for entry in entries:
-            with self._server_errors(), suppress(mpd.CommandError):  # another program removed it
-                self._client.deleteid(entry.id)
+            # Another program removed it.
+            with self._answer() as client, suppress(mpd.CommandError):
+                client.deleteid(entry.id)
 
     def play(self, entry: QueueEntry) -> None:
         if not self._is_mopidy:
-            with self._server_errors():
-                self._client.clearerror()
-        with self._server_errors():
+            with self._answer() as client:
+                client.clearerror()
+        with self._answer() as client:
             try:
-                self._client.playid(entry.id)
+                client.playid(entry.id)
             except mpd.CommandError:
-                if error := self._client.status().get("error"):
+                if error := client.status().get("error"):
                     raise MoodpiError(
-                        f"{self.name} cannot play: {error}", code="playback_failed"
+                        f"{self.name} cannot play: {clean_text(error, MAX_ERROR_LENGTH)}",
+                        code="playback_failed",
                     ) from None
                 raise
         # MPD usually reports the state "play" before it opens the sound card.
@@ -146,86 +170,102 @@ class MpdServer(MusicServer):
         )
 
     def set_paused(self, *, paused: bool) -> None:
-        with self._server_errors():
-            self._client.pause(int(paused))
+        with self._answer() as client:
+            client.pause(int(paused))
         playback = ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING
         self._wait_for_status(lambda status: status["state"] == playback)
 
     def save_playlist(self, name: str) -> None:
-        with self._server_errors():
-            self._client.save(name)
+        with self._answer() as client:
+            client.save(name)
 
     def set_options(self, crossfade: float) -> Mapping[str, str]:
-        with self._server_errors():
-            status = self._client.status()
         self._options = dict(PLAYBACK_OPTIONS)
         if crossfade:
             self._options["xfade"] = str(round(crossfade))
-        previous = {name: status.get(name, "0") for name in self._options}
+        previous = self._read_options(self._options)
         self._send_options(
             {name: value for name, value in self._options.items() if previous[name] != value}
         )
         return previous
 
     def restore_options(self, previous: Mapping[str, str]) -> None:
-        with self._server_errors():
-            status = self._client.status()
-        current = {name: status.get(name, "0") for name in previous}
+        current = self._read_options(previous)
         # After a crash it is unknown which options moodpi has set.
         own = {name: self._options.get(name, current[name]) for name in previous}
         self._send_options(
             {name: value for name, value in previous.items() if current[name] == own[name] != value}
         )
 
+    def _read_options(self, names: Iterable[str]) -> dict[str, str]:
+        with self._answer() as client:
+            status = client.status()
+            return {name: str(status.get(name, "0")) for name in names}
+
     def _send_options(self, options: Mapping[str, str]) -> None:
         for name, value in options.items():
-            # Mopidy does not support a cross-fade.
-            with self._server_errors(), suppress(mpd.CommandError, ValueError):
-                getattr(self._client, "crossfade" if name == "xfade" else name)(value)
+            # A saved option comes from a file, which can be damaged: only the value of an option
+            # is sent. Mopidy does not support a cross-fade.
+            if name in OPTION_COMMANDS and OPTION_VALUE.fullmatch(value):
+                with self._answer() as client, suppress(mpd.CommandError, ValueError):
+                    getattr(client, OPTION_COMMANDS[name])(value)
 
-    def _list(self, folder: str) -> list[dict[str, Any]]:
-        self._client.timeout = LISTING_TIMEOUT
-        try:
-            with self._server_errors():
-                listed: list[dict[str, Any]] = self._client.lsinfo(folder)
-        finally:
-            self._client.timeout = COMMAND_TIMEOUT
-        return listed
+    def _list(self, folder: str) -> Iterator[dict[str, Any]]:
+        with self._answer(LISTING_TIMEOUT) as client:
+            yield from client.entries("lsinfo", folder)
 
     def _wait_for_status(self, is_reached: Callable[[Mapping[str, str]], bool]) -> None:
         """Wait until the status is reached, for STATUS_TIMEOUT at most."""
         deadline = time.monotonic() + STATUS_TIMEOUT
         while time.monotonic() < deadline:
-            with self._server_errors():
-                status = self._client.status()
-            if is_reached(status):
-                return
+            with self._answer() as client:
+                if is_reached(client.status()):
+                    return
             time.sleep(STATUS_POLL_INTERVAL)
 
     @contextmanager
-    def _server_errors(self) -> Iterator[None]:
-        """Translate the errors of python-mpd2 to MoodpiError."""
+    def _answer(self, timeout: float = COMMAND_TIMEOUT) -> Iterator[Any]:
+        """The client for one command, whose answer may take `timeout` seconds.
+
+        Every error of python-mpd2 and of the answer's content becomes a MoodpiError.
+        """
+        if self._client is None:
+            raise RuntimeError("MPD is not connected")
+        self._client.begin_answer(timeout)
         try:
-            yield
-        # python-mpd2 raises ValueError for the answer to a command that Mopidy does not implement.
-        except (mpd.CommandError, ValueError) as error:
+            yield self._client
+        except mpd.CommandError as error:
             raise MoodpiError(
-                f"{self.name} rejects a command: {error}", code="server_refused"
+                f"{self.name} rejects a command: {_reason(error)}", code="server_refused"
             ) from error
-        except (mpd.MPDError, OSError, KeyError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or "connection closed"
+        except (mpd.MPDError, OSError, UnicodeError) as error:
             raise MoodpiError(
-                f"{self.name} does not answer: {reason}", code="server_unreachable"
+                f"{self.name} does not answer: {_reason(error)}", code="server_unreachable"
             ) from error
+        # python-mpd2 also raises ValueError for a command that Mopidy does not implement.
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise MoodpiError(
+                f"{self.name} sends an invalid answer: {_reason(error)}", code="invalid_answer"
+            ) from error
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or "connection closed"
+    return clean_text(reason, MAX_ERROR_LENGTH)
 
 
 def _song(entry: Mapping[str, Any]) -> Song | None:
     """The song of a listed entry, None without a title or an artist."""
     artists = _values(entry, "artist") or _values(entry, "albumartist")
-    titles = _values(entry, "title")
-    if "file" not in entry or not titles or not artists:
-        return None
-    return Song(entry["file"], titles[0], artists, entry.get("last-modified", ""))
+    revision, *_ = [*_values(entry, "last-modified"), ""]
+    return song_of_tags(_one(entry, "file"), _values(entry, "title"), artists, revision)
+
+
+def _one(entry: Mapping[str, Any], key: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str):
+        raise TypeError(f"more than one {key}")
+    return value
 
 
 def _values(entry: Mapping[str, Any], tag: str) -> tuple[str, ...]:

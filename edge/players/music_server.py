@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from edge.music.library import Song
+from moodpi.errors import MoodpiError
 
 # A server that supports Spotify plays a track by this prefix and its id.
 SPOTIFY_PREFIX = "spotify:track:"
+# Characters of a server's text in a message.
+MAX_ERROR_LENGTH = 200
+# The most songs, folders or queue entries that a server may list, and the bytes of their texts in
+# memory. A song has about 400 bytes, and 700 if its names are not Latin.
+MAX_LISTED_ENTRIES = 200_000
+MAX_LISTED_BYTES = 80_000_000
+
+
+class ListingBudget:
+    """Limits the memory that a server's listing takes. server: its name in messages."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._entries, self._bytes = MAX_LISTED_ENTRIES, MAX_LISTED_BYTES
+
+    def spend(self, *texts: str) -> tuple[str, ...]:
+        """Count an entry with these texts, and return them. Raises MoodpiError at the limit."""
+        self._entries -= 1
+        self._bytes -= sum(map(sys.getsizeof, texts))
+        if self._entries < 0 or self._bytes < 0:
+            raise MoodpiError(
+                f"{self._server} lists more than {MAX_LISTED_ENTRIES:,} entries or "
+                f"{MAX_LISTED_BYTES // 10**6} MB: reduce its library or its queue",
+                code="listing_too_long",
+            )
+        return texts
 
 
 class ServerPlayback(StrEnum):

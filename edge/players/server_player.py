@@ -14,13 +14,19 @@ from edge.config.settings import PlayerSettings
 from edge.music.library import Library, PlayableTracks, Song
 from edge.music.library.library import library_file
 from edge.music.recommendation import Recommendation
-from edge.players.music_server import SPOTIFY_PREFIX, MusicServer
+from edge.players.music_server import (
+    MAX_ERROR_LENGTH,
+    SPOTIFY_PREFIX,
+    ListingBudget,
+    MusicServer,
+)
 from edge.players.player import Player, PlayerState
 from edge.players.queue_controller import PlayerIntent, PlayRequest, QueueController
 from edge.players.saved_server_state import SavedServerState, server_state_file
 from edge.system.backoff import Backoff
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
+from moodpi.text import clean_text
 
 log = logging.getLogger(__name__)
 
@@ -169,8 +175,11 @@ class ServerPlayer(Player):
             except MoodpiError as error:
                 self._report(PlayerState(error=str(error), error_code=error.code), controller)
             except Exception as error:  # noqa: BLE001  # a server's answer can break any client
-                self._warnings.warning("%s: unexpected %r", self._server.name, error)
-                self._report(PlayerState(error=str(error), error_code="unexpected"), controller)
+                reason = clean_text(str(error), MAX_ERROR_LENGTH)
+                self._warnings.warning(
+                    "%s: unexpected %s: %s", self._server.name, type(error).__name__, reason
+                )
+                self._report(PlayerState(error=reason, error_code="unexpected"), controller)
             finally:
                 self._server.close()
             # Some failures occur only after a connection, such as a missing sound card.
@@ -230,7 +239,9 @@ class ServerPlayer(Player):
         self._catalog_changed = False
 
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
+        budget = ListingBudget(self._server.name)
         for song in songs:
+            budget.spend(song.uri, song.title, song.revision, *song.artists)
             if self._stopping.is_set():
                 raise MoodpiError("stopped while listing songs", code="stopping")
             yield song

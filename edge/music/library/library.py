@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 from catalog.store import Catalog
 from edge.music.library.matching import match_songs
@@ -112,14 +111,22 @@ class Library:
         self._save()
 
     def _save(self) -> None:
-        document: dict[str, Any] = {
+        try:
+            write_atomic({self._path: self._document()})
+        except MoodpiError as error:
+            log.warning("moodpi will list the songs again after a restart: %s", error)
+
+    def _document(self) -> bytes:
+        """The content of the file. Songs are encoded one by one, which takes the least memory."""
+        fields = {
             "format": FORMAT,
             "server": self._server,
             "version": self.version,
-            "songs": [astuple(song) for song in self.songs],
             "playable": asdict(self.playable) if self.playable else None,
         }
-        try:
-            write_atomic({self._path: json.dumps(document, ensure_ascii=False).encode()})
-        except MoodpiError as error:
-            log.warning("moodpi will list the songs again after a restart: %s", error)
+        songs = b", ".join(_to_json(astuple(song)) for song in self.songs)
+        return b"".join((b'{"songs": [', songs, b"], ", _to_json(fields)[1:]))
+
+
+def _to_json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
