@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import get_args
 
-from edge.config.names import HOURS, FaceChoiceName, PlayerKind, StrategyName, TargetName
+from edge.config.names import HOST, HOURS, FaceChoiceName, PlayerKind, StrategyName, TargetName
 from edge.config.rule import setting
 
 
@@ -322,7 +322,13 @@ class WebSettings:
 class MqttSettings:
     """The MQTT broker that `moodpi run` publishes to; requires the extra mqtt."""
 
-    host: str = setting("", "Host name or address of the broker; empty: MQTT is off", address=True)
+    host: str = setting(
+        "",
+        "Host name or address of the broker; empty: MQTT is off",
+        pattern=HOST,
+        address=True,
+        example="homeassistant.local",
+    )
     port: int = setting(1883, "Port of the broker; usually 8883 with TLS", low=1, high=65535)
     id: str = setting(
         "",
@@ -330,10 +336,20 @@ class MqttSettings:
         pattern=r"[a-zA-Z0-9_-]+",
         example="kitchen",
     )
-    username: str = setting("", "User name at the broker; empty: none")
-    password: str = setting("", "Password at the broker; it is never printed", secret=True)
+    username: str = setting(
+        "", "User name at the broker; empty: none", pattern=r"[^\x00-\x1f\x7f]{1,500}"
+    )
+    password: str = setting(
+        "",
+        "Password at the broker; it is never printed",
+        pattern=r"[^\x00]{1,1000}",
+        secret=True,
+    )
     tls: bool = setting(default=False, meaning="Encrypt the connection with TLS")
     tls_ca: str = setting("", "File of trusted CA certificates; empty: those of the system")
     discovery: str = setting(
-        "homeassistant", "Topic prefix of Home Assistant's discovery; empty: no discovery"
+        "homeassistant",
+        "Topic prefix of Home Assistant's discovery; empty: no discovery",
+        pattern=r"[^+#\x00-\x1f\x7f]{1,200}",
+        example="homeassistant",
     )

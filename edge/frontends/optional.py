@@ -39,6 +39,9 @@ def _start(name: str, extra: str, enter: Callable[[], object]) -> None:
                 log.warning("no %s: %s is not installed: %s", name, error.name, fix)
     except MoodpiError as error:
         log.warning("no %s: %s", name, error)
+    # A library can refuse a setting with an exception of any kind. Playback does not depend on it.
+    except Exception:
+        log.exception("no %s", name)
 
 
 def _web(config: Config) -> AbstractContextManager[object]:

@@ -70,7 +70,8 @@ class _BoundedSocket:
         self._reader = reader
 
     def makefile(self, mode: str, **arguments: Any) -> Any:
-        return self._reader if mode == "rb" else self._connection.makefile(mode, **arguments)
+        makefile: Any = self._connection.makefile
+        return self._reader if mode == "rb" else makefile(mode, **arguments)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)

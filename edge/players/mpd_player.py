@@ -127,7 +127,7 @@ class MpdServer(MusicServer):
             if status["playlist"] != self._queue_version:
                 budget = ListingBudget(self.name)
                 self._entries = tuple(
-                    QueueEntry(*budget.spend(str(entry["id"]), str(entry["file"])))
+                    QueueEntry(*budget.spend(_one(entry, "id"), _one(entry, "file")))
                     for entry in client.entries("playlistinfo")
                 )
                 self._queue_version = status["playlist"]
@@ -259,6 +259,13 @@ def _song(entry: Mapping[str, Any]) -> Song | None:
     artists = _values(entry, "artist") or _values(entry, "albumartist")
     revision, *_ = [*_values(entry, "last-modified"), ""]
     return song_of_tags(_one(entry, "file"), _values(entry, "title"), artists, revision)
+
+
+def _one(entry: Mapping[str, Any], key: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str):
+        raise TypeError(f"more than one {key}")
+    return value
 
 
 def _one(entry: Mapping[str, Any], key: str) -> str:

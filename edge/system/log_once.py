@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 
+# Distinct warnings between two resets. Further ones are not logged: a peer can cause any number.
+MAX_DISTINCT = 50
+
 
 class LogOnce:
     """Logs each distinct warning and error once until `reset`, which a recovery calls."""
@@ -20,7 +23,7 @@ class LogOnce:
     def warning(self, message: str, *arguments: object) -> None:
         """Log a warning (%-format and its arguments) unless the same text was logged before."""
         text = message % arguments if arguments else message
-        if text not in self._logged:
+        if text not in self._logged and len(self._logged) < MAX_DISTINCT:
             self._logged.add(text)
             self._logger.warning("%s", text)
 

@@ -7,17 +7,18 @@ import queue
 import ssl
 import sys
 import threading
+import time
 from contextlib import suppress
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.settings import MqttSettings
 from edge.daemon.status import DaemonStatus
 from edge.frontends.control import EventStream
+from edge.frontends.mqtt.client import BoundedClient
 from edge.frontends.mqtt.commands import execute_command
 from edge.frontends.mqtt.discovery import discovery_messages
 from edge.frontends.mqtt.states import state_values
@@ -25,6 +26,7 @@ from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, moodpi_id
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
 from moodpi.redaction import redact_address
+from moodpi.text import clean_text, quoted
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,12 @@ MIN_RETRY_DELAY, MAX_RETRY_DELAY = 1, 30
 SHUTDOWN_TIMEOUT = 0.3
 # Further commands are dropped.
 MAX_PENDING_COMMANDS = 10
+# The longest payload of a command, in bytes. The longest argument is the name of a strategy.
+MAX_PAYLOAD_BYTES = 200
+# Characters of the name of a command, and of a broker's text in a message.
+MAX_NAME_LENGTH, MAX_REASON_LENGTH = 50, 200
+# A connection that lasts longer is not dropped again at once, in seconds.
+STABLE_SECONDS = 30.0
 
 
 class MqttBridge:
@@ -53,8 +61,11 @@ class MqttBridge:
         self._address = f"{redact_address(settings.host)}:{settings.port}"
         self._states: dict[str, str] = {}
         self._lock = threading.Lock()
-        # Reset by each connection.
-        self._connection_warnings = LogOnce(log)
+        # Reset by a connection that lasts. A broker that accepts and drops connections is logged
+        # once.
+        self._connection_warnings, self._command_warnings = LogOnce(log), LogOnce(log)
+        self._connected_at = 0.0
+        self._is_announced = False
         self._commands: queue.Queue[tuple[str, str]] = queue.Queue(MAX_PENDING_COMMANDS)
         self._command_thread = threading.Thread(
             target=self._execute_commands, name="mqtt-commands", daemon=True
@@ -81,7 +92,7 @@ class MqttBridge:
 
     def _create_client(self) -> Client:
         settings = self._settings
-        client = Client(CallbackAPIVersion.VERSION2, client_id=f"moodpi-{self._topics.id}")
+        client = BoundedClient(f"moodpi-{self._topics.id}", self._warn, MAX_RETRY_DELAY)
         if settings.username:
             client.username_pw_set(settings.username, settings.password or None)
         if settings.tls:
@@ -112,8 +123,10 @@ class MqttBridge:
         if reason.is_failure:
             self._warn(f"connection refused: {reason}")
             return
-        self._connection_warnings.reset()
-        log.info("MQTT: connected to %s as %s", self._address, self._topics.id)
+        self._connected_at = time.monotonic()
+        if not self._is_announced:
+            log.info("MQTT: connected to %s as %s", self._address, self._topics.id)
+        self._is_announced = True
         client.subscribe(self._topics.all_commands, qos=1)
         prefix = self._settings.discovery
         for topic, payload in (discovery_messages(self._topics, prefix) if prefix else {}).items():
@@ -134,20 +147,43 @@ class MqttBridge:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        if self._connected_at and time.monotonic() - self._connected_at > STABLE_SECONDS:
+            self._connection_warnings.reset()
+            self._command_warnings.reset()
+            self._is_announced = False
+        self._connected_at = 0.0
         # A refused connection also ends here, after its reason was logged.
         if not self._connection_warnings.logged:
             self._warn(f"connection lost: {reason}")
 
     def _warn(self, problem: str) -> None:
-        self._connection_warnings.warning("MQTT: %s: %s; retrying", self._address, problem)
+        reason = clean_text(problem, MAX_REASON_LENGTH)
+        self._connection_warnings.warning("MQTT: %s: %s; retrying", self._address, reason)
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         # A retained command would be executed again at every reconnection.
         if message.retain:
             return
-        name = message.topic.rpartition("/")[2]
-        with suppress(queue.Full):
-            self._commands.put_nowait((name, message.payload.decode("utf-8", "replace")))
+        name = self._command_name(message)
+        if len(message.payload) > MAX_PAYLOAD_BYTES:
+            shown = quoted(message.payload[:MAX_PAYLOAD_BYTES].decode("utf-8", "replace"))
+            self._refuse(name, f"{shown}: expected at most {MAX_PAYLOAD_BYTES} bytes")
+        elif name:
+            with suppress(queue.Full):
+                self._commands.put_nowait((name, message.payload.decode("utf-8", "replace")))
+
+    def _command_name(self, message: MQTTMessage) -> str:
+        """The name of the command at the end of the topic. Empty for any other topic."""
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return ""
+        commands = self._topics.command("")
+        name = topic.removeprefix(commands) if topic.startswith(commands) else ""
+        return clean_text(name, MAX_NAME_LENGTH)
+
+    def _refuse(self, name: str, reason: object) -> None:
+        self._command_warnings.warning("MQTT: %s: %s", name, reason)
 
     def _execute_commands(self) -> None:
         while True:
@@ -155,7 +191,7 @@ class MqttBridge:
             try:
                 execute_command(name, payload)
             except MoodpiError as error:
-                log.warning("MQTT: %s: %s", name, error)
+                self._refuse(name, error)
 
     def _on_event(self, event: dict[str, Any]) -> None:
         if event["event"] != "status":

@@ -9,6 +9,7 @@ from edge.daemon.commands import PLAYBACK_COMMANDS, Command, find_command
 from edge.frontends.control import send_command
 from edge.frontends.mqtt.states import OFF, ON
 from moodpi.errors import UsageError
+from moodpi.text import quoted
 
 # The last level of each command's topic.
 MQTT_COMMANDS = {name: command for name, command in PLAYBACK_COMMANDS.items() if name != "resume"}
@@ -28,7 +29,7 @@ def execute_command(name: str, payload: str) -> None:
 
 def _pause_or_resume(payload: str) -> str:
     if payload not in (ON, OFF):
-        raise UsageError(f"'{payload[:20]}': expected {ON} or {OFF}", code="invalid_argument")
+        raise UsageError(f"{quoted(payload)}: expected {ON} or {OFF}", code="invalid_argument")
     return "pause" if payload == ON else "resume"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from edge.daemon.status import DaemonStatus, TrackJson
+from moodpi.text import clean_text
 
 ON, OFF = "ON", "OFF"
 UNSURE = "unsure"
@@ -23,11 +24,15 @@ def state_values(status: DaemonStatus) -> dict[str, str]:
         "valence": UNKNOWN if mood is None else str(mood["valence"]),
         "arousal": UNKNOWN if mood is None else str(mood["arousal"]),
         "presence": ON if status.person_present else OFF,
-        "track": f"{track['artist']} - {track['title']}"[:MAX_STATE_LENGTH] if track else UNKNOWN,
+        "track": _name(track) if track else UNKNOWN,
         "track_details": json.dumps(track or {}, ensure_ascii=False),
         "pause": ON if status.paused else OFF,
         "strategy": status.strategy,
     }
+
+
+def _name(track: TrackJson) -> str:
+    return clean_text(f"{track['artist']} - {track['title']}", MAX_STATE_LENGTH)
 
 
 def _current_track(status: DaemonStatus) -> TrackJson | None:

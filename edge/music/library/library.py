@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 FILE = "library.json"
 # 1 was moodpi 0.1.0's. A file of another format is ignored and replaced.
 FORMAT = 2
+SONGS_PER_PART = 1000
 
 
 def library_file() -> Path:
@@ -117,14 +118,17 @@ class Library:
             log.warning("moodpi will list the songs again after a restart: %s", error)
 
     def _document(self) -> bytes:
-        """The content of the file. Songs are encoded one by one, which takes the least memory."""
+        """The content of the file. Songs are encoded in parts, which takes less memory."""
         fields = {
             "format": FORMAT,
             "server": self._server,
             "version": self.version,
             "playable": asdict(self.playable) if self.playable else None,
         }
-        songs = b", ".join(_to_json(astuple(song)) for song in self.songs)
+        parts = (
+            self.songs[n : n + SONGS_PER_PART] for n in range(0, len(self.songs), SONGS_PER_PART)
+        )
+        songs = b", ".join(_to_json([astuple(song) for song in part])[1:-1] for part in parts)
         return b"".join((b'{"songs": [', songs, b"], ", _to_json(fields)[1:]))
 
 

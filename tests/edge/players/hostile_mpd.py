@@ -97,7 +97,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         with suppress(OSError):
-            self._answer(b"", GREETING)
+            self._answer(b"", ANSWERS.get(b"", GREETING))
             for line in self.rfile:
                 words = line.split()
                 command = words[0] if words else b""
@@ -114,16 +114,16 @@ class HostileMpd(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, attacked: bytes, attack: Answer) -> None:
+    def __init__(self, attacked: bytes | None, attack: Answer) -> None:
         self.attacked, self.attack = attacked, attack
         super().__init__(("127.0.0.1", 0), _Connection)
 
 
 @contextmanager
-def hostile_mpd(attacked: bytes, attack: Answer) -> Iterator[str]:
-    """The address of a server that attacks in its answer to one command."""
+def hostile_mpd(attacked: bytes | None, attack: Answer) -> Iterator[str]:
+    """The address of a server that attacks in its answer to one command, or in none."""
     with HostileMpd(attacked, attack) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield f"127.0.0.1:{server.server_address[1]}"
