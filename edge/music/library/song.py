@@ -11,7 +11,6 @@ from moodpi.text import MAX_NAME_LENGTH, clean_text
 MAX_TAG_VALUES = 20
 
 
-
 @dataclass(frozen=True, slots=True)
 class Song:
     """A song as its tags describe it.

@@ -11,11 +11,11 @@ import pytest
 
 pytest.importorskip("mpd", reason="needs moodpi[mpd]")
 
-from edge.music.library.song import MAX_TAG_LENGTH
+
 from edge.players import mpd_player, music_server
 from edge.players.music_server import ListingBudget, QueueEntry
 from moodpi.errors import MoodpiError
-from moodpi.text import CONTROL
+from moodpi.text import CONTROL, MAX_NAME_LENGTH
 from tests.edge.peak_memory import MAX_PEER_MEMORY, run_measured
 from tests.edge.players.hostile_mpd import ANSWERS, ATTACKS, GREETING, hostile_mpd, once
 from tests.raising import raises
@@ -25,7 +25,7 @@ CLIENT = """
 import json, sys
 import edge.players.mpd_player as mpd_player
 from moodpi.errors import MoodpiError
-from moodpi.text import CONTROL
+from moodpi.text import CONTROL, MAX_NAME_LENGTH
 import edge.players.mpd_connection as mpd_connection
 mpd_player.COMMAND_TIMEOUT, mpd_player.QUEUE_TIMEOUT, mpd_player.LISTING_TIMEOUT = 0.5, 0.5, 1
 mpd_connection.MAX_ANSWER_BYTES = 50_000_000
@@ -82,7 +82,7 @@ def test_long_and_unprintable_tags_are_cut_and_cleaned():
     )
     with hostile_mpd(b"lsinfo", once(song)) as address:
         first, second = server_at(address).list_songs(())
-    assert len(first.title) <= MAX_TAG_LENGTH
+    assert len(first.title) <= MAX_NAME_LENGTH
     assert first.artists[0] == "0 [31m"
     assert len(first.artists) == 20
     assert (second.uri, second.title) == ("y", "\ufffd")
