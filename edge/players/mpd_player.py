@@ -268,13 +268,6 @@ def _one(entry: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _one(entry: Mapping[str, Any], key: str) -> str:
-    value = entry[key]
-    if not isinstance(value, str):
-        raise TypeError(f"more than one {key}")
-    return value
-
-
 def _values(entry: Mapping[str, Any], tag: str) -> tuple[str, ...]:
     """All values of a tag. A file can have a tag more than once."""
     value = entry.get(tag, ())
