@@ -35,3 +35,21 @@ class HeifError(MoodpiError):
             f"{name} is in HEIC or AVIF format: expected {FORMATS}: on an iPhone choose Settings, "
             "Camera, Formats, Most Compatible, or send a screenshot of the photo"
         )
+
+
+class PhotoTooLargeError(MoodpiError):
+    """The file is larger than the limit."""
+
+    default_code = "photo_too_large"
+
+
+class DecodingTimeoutError(MoodpiError):
+    """Decoding takes longer than the limit."""
+
+    default_code = "decoding_timeout"
+
+
+class DecoderUnavailableError(MoodpiError):
+    """The process that decodes photos cannot be started."""
+
+    default_code = "no_decoder"

@@ -6,7 +6,10 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from edge.config.settings import SourceSettings
 from edge.frame import Frame
+from edge.photos.decoder import PhotoDecoder
+from edge.photos.limits import FOLDER_LIMITS
 from edge.photos.photo import read_photo
 from edge.sources.image_files import pictures_in
 from edge.sources.source import SourceKind
@@ -26,6 +29,10 @@ class FolderSource(SourceKind):
     live = False
     _paths: Iterator[tuple[int, Path]] = iter(())
 
+    def __init__(self, text: str, settings: SourceSettings) -> None:
+        super().__init__(text, settings)
+        self._decoder = PhotoDecoder(FOLDER_LIMITS)
+
     @classmethod
     def recognises(cls, text: str) -> bool:
         return text != "" and Path(text).is_dir()
@@ -37,7 +44,7 @@ class FolderSource(SourceKind):
     def read(self) -> Frame | None:
         for position, path in self._paths:
             try:
-                grey = read_photo(path)
+                grey = read_photo(path, self._decoder)
             except MoodpiError as error:
                 log.warning("skipped: %s", error)
                 continue
@@ -51,3 +58,4 @@ class FolderSource(SourceKind):
 
     def close(self) -> None:
         self._paths = iter(())
+        self._decoder.close()

@@ -28,7 +28,8 @@ from edge.frontends.control import ControlServer
 from edge.mood.affect import Affect
 from edge.music.profile import NoHistory, Taste
 from edge.music.selector import TrackSelector
-from edge.photos.photo import decode_photo
+from edge.photos.decoder import PhotoDecoder
+from edge.photos.limits import UPLOAD_LIMITS
 from edge.system.signals import STOP_POLL_INTERVAL
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
@@ -82,11 +83,12 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
 
 def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
     pipeline = PhotoPipeline(EmotionClassifier.load(), HaarFaceDetector())
-    with ReloadingCatalog() as catalog:
+    with ReloadingCatalog() as catalog, PhotoDecoder(UPLOAD_LIMITS) as decoder:
         selector = TrackSelector(catalog, NoHistory(Taste()), RecommendSettings())
 
         def in_process() -> None:
-            faces = pipeline.analyse(decode_photo(photo, "the photo"))
+            header = decoder.check(photo, "the photo")
+            faces = pipeline.analyse(decoder.decode(photo, header, "the photo"))
             selector.select(Affect.from_probabilities(faces[0].probabilities))
 
         connection = HTTPConnection("127.0.0.1", port, timeout=60)

@@ -24,6 +24,8 @@ from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.mood.affect import Affect
 from edge.mood.tracker import MoodTracker
+from edge.photos.decoder import PhotoDecoder
+from edge.photos.limits import UPLOAD_LIMITS
 from models.emotions import EMOTIONS
 from tests.edge.frontends.web.daemon_status import daemon_status
 
@@ -57,10 +59,12 @@ def sample_hour(folder: Path, tracks: list[dict[str, Any]]) -> Iterator[str]:
         # A second later, at 10 frames per second.
         mirror.update({**status, "uptime": 9001, "frames": 88_010})
         names = frozenset({"localhost"})
-        app = await build_app(Config(), folder / "listener.sqlite", names, None, mirror)
+        decoder = PhotoDecoder(UPLOAD_LIMITS)
+        app = await build_app(Config(), folder / "listener.sqlite", names, None, mirror, decoder)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_config=None)))
         ready.set()
-        await servers[0].serve(sockets=[listener])
+        with decoder:
+            await servers[0].serve(sockets=[listener])
         mirror.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))

@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.photos.photo import read_photo
 from edge.vision.boxes import Box, centre
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.crop import resize_crop
@@ -24,6 +23,7 @@ from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
 from tests.benchmarks.portrait_film import PORTRAIT
 from tests.benchmarks.scene import put
+from tests.grey_picture import grey_picture
 from tests.studies.mood_sequences import FACE_SIDE, SIDE, head_of
 from training.data.fer2013_csv import load_fer2013
 
@@ -46,7 +46,7 @@ def main() -> None:
         if boxes:
             found.append((scene, boxes[0], int(faces.labels[row])))
     _print_boxes(found, most)
-    portrait = read_photo(PORTRAIT)
+    portrait = grey_picture(PORTRAIT)
     face = HaarFaceDetector().detect(portrait)[0]
     print("margin   top-1   the portrait's happy")
     for margin in MARGINS:

@@ -30,6 +30,7 @@ from edge.frontends.web.routes import Routes
 from edge.frontends.web.security_headers import SecurityHeaders
 from edge.frontends.web.static_files import load_static_files
 from edge.frontends.web.worker import WorkerThread
+from edge.photos.decoder import PhotoDecoder
 from moodpi.errors import MoodpiError
 from moodpi.text import quoted
 
@@ -42,14 +43,18 @@ async def build_app(
     names: frozenset[str],
     token: AccessToken | None,
     mirror: DaemonMirror,
+    decoder: PhotoDecoder,
 ) -> ASGIApp:
     """The application, with the configured model loaded. Raises MoodpiError if it cannot be loaded.
 
     profile: the listener's profile. names: accepted host names. token: None if none is needed.
+    decoder: decodes the uploads. It is started now, unless it ends when it is idle.
     """
     worker, metrics, files = WorkerThread(), Metrics(), load_static_files()
-    service = await worker.run(lambda: PhotoService(config, profile))
+    service = await worker.run(lambda: PhotoService(config, profile, decoder))
     await worker.run(service.load_model)
+    if decoder.idle_timeout is None:
+        await worker.run(decoder.start)
     defaults = {
         "model": config.model.name,
         "format": config.model.format,

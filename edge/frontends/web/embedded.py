@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 SHUTDOWN_TIMEOUT = 1.0
 # Between attempts to serve the page, in seconds.
 RETRY_INTERVAL = 10.0
+# After this many seconds without a photo, its decoder ends: the daemon's memory is limited.
+DECODER_IDLE_TIMEOUT = 60.0
 
 
 class Server(Protocol):
@@ -30,6 +32,11 @@ class Server(Protocol):
     def stop(self) -> None: ...
 
 
+def create_web_server(config: Config) -> WebServer:
+    """The page as a part of the daemon."""
+    return WebServer(config, DECODER_IDLE_TIMEOUT)
+
+
 class EmbeddedServer:
     """Serves the page from a thread while it is entered.
 
@@ -40,7 +47,7 @@ class EmbeddedServer:
     def __init__(
         self,
         config: Config,
-        create_server: Callable[[Config], Server] = WebServer,
+        create_server: Callable[[Config], Server] = create_web_server,
         retry_interval: float = RETRY_INTERVAL,
     ) -> None:
         self._config = config

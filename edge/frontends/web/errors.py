@@ -7,8 +7,11 @@ from typing import Literal
 from starlette.responses import JSONResponse
 
 from edge.photos.errors import (
+    DecoderUnavailableError,
+    DecodingTimeoutError,
     HeifError,
     NotAnImageError,
+    PhotoTooLargeError,
     TooManyPixelsError,
     UndecodableError,
 )
@@ -72,6 +75,9 @@ CODES: tuple[tuple[type[MoodpiError], ErrorCode], ...] = (
     (NotAnImageError, "not_an_image"),
     (TooManyPixelsError, "too_many_pixels"),
     (UndecodableError, "undecodable"),
+    (PhotoTooLargeError, "too_large"),
+    (DecodingTimeoutError, "undecodable"),
+    (DecoderUnavailableError, "busy"),
     (UsageError, "bad_request"),
 )
 

@@ -11,10 +11,10 @@ from edge.frontends.web.errors import STATUS, ErrorCode
 from edge.frontends.web.multipart import PHOTO_FIELD
 from edge.frontends.web.openapi_schemas import SCHEMAS, object_schema, reference
 from edge.frontends.web.photo_request import MAX_FACE, MAX_SEED, MAX_TRACKS
-from edge.frontends.web.photo_service import MAX_PIXELS
 from edge.frontends.web.static_files import StaticFile
 from edge.frontends.web.uploads import MAX_UPLOAD_BYTES
 from edge.music.strategies import STRATEGIES
+from edge.photos.limits import UPLOAD_LIMITS
 
 Json = dict[str, Any]
 
@@ -169,7 +169,8 @@ def _photo_operation(
         "requestBody": {
             "required": True,
             "description": f"a photo of at most {MAX_UPLOAD_BYTES // 10**6} MB and "
-            f"{MAX_PIXELS // 10**6} megapixels; its format is detected from its content",
+            f"{UPLOAD_LIMITS.max_pixels // 10**6} megapixels (fewer in some formats); its format "
+            "is detected from its content",
             "content": {
                 **{kind: {"schema": binary} for kind in formats},
                 "multipart/form-data": {"schema": form},

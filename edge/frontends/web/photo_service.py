@@ -19,15 +19,12 @@ from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, NoHistory, ProfileStore, Verdict
 from edge.music.profile.feedback import record_feedback
 from edge.music.selector import TrackSelector
-from edge.photos.check import check_photo
+from edge.photos.decoder import PhotoDecoder
 from edge.photos.errors import UndecodableError
-from edge.photos.photo import decode_photo
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo_pipeline import PhotoPipeline
-
-MAX_PIXELS = 40_000_000
 
 
 class PhotoService:
@@ -35,11 +32,13 @@ class PhotoService:
 
     It must be created and used in one thread, because its SQLite connections belong to that thread.
     Models are loaded when they are first used. profile: the file of the listener's profile.
+    decoder: decodes the uploads; the caller closes it.
     """
 
-    def __init__(self, config: Config, profile: Path) -> None:
+    def __init__(self, config: Config, profile: Path, decoder: PhotoDecoder) -> None:
         self._config = config
         self._profile = profile
+        self._decoder = decoder
         self._catalog = ReloadingCatalog(config.catalog_file())
         self._history = FileHistory(profile)
         self._detector = HaarFaceDetector()
@@ -100,10 +99,11 @@ class PhotoService:
     ) -> tuple[list[ClassifiedFace], ServerTiming]:
         timing = ServerTiming()
         classifier = self._classifier(request)
-        if not check_photo(content, "the photo", MAX_PIXELS).complete:
-            raise UndecodableError("the photo is truncated: send it again")
         with timing.measure("decode"):
-            grey = decode_photo(content, "the photo", MAX_PIXELS)
+            header = self._decoder.check(content, "the photo")
+            if not header.complete:
+                raise UndecodableError("the photo is truncated: send it again")
+            grey = self._decoder.decode(content, header, "the photo")
         classifier.seconds = 0.0
         with timing.measure("faces"):
             faces = PhotoPipeline(classifier, self._detector).analyse(grey)

@@ -22,6 +22,8 @@ from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.http_connection import HttpConnection
 from edge.frontends.web.listener import LimitedListener
 from edge.music.profile.store import profile_file
+from edge.photos.decoder import PhotoDecoder
+from edge.photos.limits import UPLOAD_LIMITS
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
@@ -42,11 +44,13 @@ class WebServer:
     """Serves the page on the configured address, which it binds when created.
 
     Raises MoodpiError if the address cannot be bound or the certificate cannot be used.
+    decoder_idle_timeout: see PhotoDecoder.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, decoder_idle_timeout: float | None = None) -> None:
         _check_certificate(config.web)
         self._config = config
+        self._decoder = PhotoDecoder(UPLOAD_LIMITS, decoder_idle_timeout)
         proxies = parse_networks(config.web.trusted_proxies)
         self._socket = _bind(config.web.host, config.web.port, proxies)
         self._token: AccessToken | None = None
@@ -75,7 +79,7 @@ class WebServer:
 
     def serve(self, on_ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; call `on_ready` once it accepts requests."""
-        with self._socket:
+        with self._socket, self._decoder:
             asyncio.run(self._run(on_ready))
 
     def stop(self) -> None:
@@ -94,7 +98,9 @@ class WebServer:
         loop.set_exception_handler(
             lambda _, context: errors.exception(context["message"], context.get("exception"))
         )
-        app = await build_app(self._config, profile_file(), names, self._token, mirror)
+        app = await build_app(
+            self._config, profile_file(), names, self._token, mirror, self._decoder
+        )
         settings = uvicorn.Config(
             app,
             http=HttpConnection,

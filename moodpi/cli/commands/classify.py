@@ -12,6 +12,7 @@ from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
+    from edge.photos.decoder import PhotoDecoder
     from edge.vision.classified_face import ClassifiedFace
 
 
@@ -32,21 +33,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify every image. One that cannot be read is reported; the others are classified."""
+    from edge.photos.decoder import PhotoDecoder
+    from edge.photos.limits import FILE_LIMITS
+
     results: list[dict[str, object]] = []
-    for image, result in _classify_all(arguments.images, _image_classifier(arguments)):
-        if isinstance(result, MoodpiError):
-            results.append({"image": str(image), "error": str(result)})
-            report(str(result))
-        else:
-            results.append({"image": str(image), "faces": [face.to_json() for face in result]})
-            if not arguments.json:
-                _print_faces(image, result)
+    with PhotoDecoder(FILE_LIMITS) as decoder:
+        # The decoder loads its libraries while this process loads its own and the model.
+        decoder.start()
+        classify = _image_classifier(arguments, decoder)
+        for image, result in _classify_all(arguments.images, classify):
+            if isinstance(result, MoodpiError):
+                results.append({"image": str(image), "error": str(result)})
+                report(str(result))
+            else:
+                results.append({"image": str(image), "faces": [face.to_json() for face in result]})
+                if not arguments.json:
+                    _print_faces(image, result)
     if arguments.json:
         print_json(results)
     return EXIT_FAILED if any("error" in result for result in results) else EXIT_DONE
 
 
-def _image_classifier(arguments: argparse.Namespace) -> Callable[[Path], list[ClassifiedFace]]:
+def _image_classifier(
+    arguments: argparse.Namespace, decoder: PhotoDecoder
+) -> Callable[[Path], list[ClassifiedFace]]:
     """A function that returns the classified faces of an image file."""
     from edge.config.load import load_config
     from edge.photos.photo import read_photo
@@ -58,9 +68,9 @@ def _image_classifier(arguments: argparse.Namespace) -> Callable[[Path], list[Cl
     config = load_config(arguments.config).override(model_overrides(arguments))
     classifier = EmotionClassifier.from_config(config)
     if arguments.no_detect:
-        return lambda image: [classify_crop(classifier, read_photo(image))]
+        return lambda image: [classify_crop(classifier, read_photo(image, decoder))]
     pipeline = PhotoPipeline(classifier, HaarFaceDetector())
-    return lambda image: pipeline.analyse(read_photo(image))
+    return lambda image: pipeline.analyse(read_photo(image, decoder))
 
 
 def _classify_all(

@@ -92,12 +92,18 @@ def _config(arguments: argparse.Namespace) -> Config:
 
 def _classify(photo: Path, config: Config) -> list[ClassifiedFace]:
     """The faces of the photo, the largest first. Raises MoodpiError if it has none."""
+    from edge.photos.decoder import PhotoDecoder
+    from edge.photos.limits import FILE_LIMITS
     from edge.photos.photo import read_photo
-    from edge.vision.classifier import EmotionClassifier
-    from edge.vision.detector import HaarFaceDetector
-    from edge.vision.photo_pipeline import PhotoPipeline
 
-    grey = read_photo(photo)
+    with PhotoDecoder(FILE_LIMITS) as decoder:
+        # The decoder and this process load their libraries at the same time.
+        decoder.start()
+        from edge.vision.classifier import EmotionClassifier
+        from edge.vision.detector import HaarFaceDetector
+        from edge.vision.photo_pipeline import PhotoPipeline
+
+        grey = read_photo(photo, decoder)
     classifier = EmotionClassifier.from_config(config)
     faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
     if not faces:

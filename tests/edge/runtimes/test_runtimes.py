@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from edge import runtimes
-from edge.photos.photo import read_photo
 from edge.runtimes import load_runtime
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.crop import crop_face
@@ -19,6 +18,7 @@ from edge.vision.detector import HaarFaceDetector
 from models.emotions import EMOTIONS
 from models.registry import Registry
 from moodpi.requirements import how_to_install
+from tests.grey_picture import grey_picture
 from tests.raising import raises
 
 
@@ -28,7 +28,7 @@ def classifier() -> EmotionClassifier:
 
 
 def test_a_smile_is_happy_and_the_probabilities_sum_to_one(classifier, portrait: Path) -> None:
-    grey = read_photo(portrait)
+    grey = grey_picture(portrait)
     probabilities = classifier.classify(crop_face(grey, HaarFaceDetector().detect(grey)[0]))
     assert (probabilities.shape, probabilities.dtype) == ((7,), np.float32)
     assert probabilities.sum() == pytest.approx(1, abs=0.02)
@@ -42,7 +42,7 @@ def test_both_int8_files_agree_on_every_processor(model: str, portrait: Path) ->
     loaded = [
         load_runtime(Registry().find(model, kind).path) for kind in ("int8.tflite", "int8.onnx")
     ]
-    grey = read_photo(portrait)
+    grey = grey_picture(portrait)
     face = crop_face(grey, HaarFaceDetector().detect(grey)[0])
     for brightness in np.linspace(0.4, 1.6, 13):
         lit = np.clip(face * brightness, 0, 255).astype(np.uint8)

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.photos.photo import read_photo
 from edge.vision.crop import crop_face, resize_crop
 from edge.vision.detector import HaarFaceDetector
 from moodpi.requirements import OPENCV, how_to_install
+from tests.grey_picture import grey_picture
 from tests.raising import raises
 
 
@@ -21,7 +21,7 @@ def detector() -> HaarFaceDetector:
 
 
 def test_detects_the_face_of_the_portrait(detector, portrait: Path) -> None:
-    boxes = detector.detect(read_photo(portrait))
+    boxes = detector.detect(grey_picture(portrait))
     assert len(boxes) == 1
     x, y, width, height = boxes[0]
     assert x < 225 < x + width  # between her eyes
@@ -30,14 +30,14 @@ def test_detects_the_face_of_the_portrait(detector, portrait: Path) -> None:
 
 
 def test_several_faces_come_largest_first(detector, two_faces: Path) -> None:
-    boxes = detector.detect(read_photo(two_faces))
+    boxes = detector.detect(grey_picture(two_faces))
     assert len(boxes) == 2
     assert boxes[0][0] > 512 > boxes[1][0]
     assert boxes[0][2] > boxes[1][2]
 
 
 def test_boxes_are_in_the_pixels_of_a_large_photo(detector, portrait) -> None:
-    grey = read_photo(portrait)
+    grey = grey_picture(portrait)
     (x, y, width, height) = detector.detect(grey)[0]
     large = cv2.resize(grey, None, fx=6, fy=6, interpolation=cv2.INTER_CUBIC)
     found = detector.detect(large)[0]

@@ -10,9 +10,9 @@ import pytest
 
 from edge.config.settings import FacesSettings
 from edge.frame import Frame
-from edge.photos.photo import read_photo
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FrameAnalysis, FramePipeline, ScanMode
+from tests.grey_picture import grey_picture
 
 SETTINGS = FacesSettings()
 
@@ -24,7 +24,7 @@ def classifier() -> EmotionClassifier:
 
 @pytest.fixture(scope="module")
 def person(portrait) -> np.ndarray:
-    return read_photo(portrait)
+    return grey_picture(portrait)
 
 
 def analyses(
@@ -94,7 +94,7 @@ def test_most_frames_of_an_empty_room_are_skipped(classifier, person):
 
 
 def test_largest_classifies_one_face_and_household_averages_all(classifier, two_faces):
-    both = read_photo(two_faces)
+    both = grey_picture(two_faces)
     alone = replace(SETTINGS, longest_side=960)
     household = replace(alone, choose="household")
     one = analyses(FramePipeline(classifier, alone), [both] * 10)[-1]

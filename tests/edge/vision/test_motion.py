@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.photos.photo import read_photo
 from edge.vision.motion import (
     MAX_SKIP_WITH_FACE,
     MAX_SKIP_WITHOUT_FACE,
     MOTION_HOLD,
     MotionDetector,
 )
+from tests.grey_picture import grey_picture
 
 RATE = 10
 FACE = (177, 68, 94, 94)
@@ -20,7 +20,7 @@ FACE = (177, 68, 94, 94)
 
 @pytest.fixture(scope="module")
 def person(portrait) -> np.ndarray:
-    return read_photo(portrait)
+    return grey_picture(portrait)
 
 
 def noisy(picture: np.ndarray, level: float, random: np.random.Generator) -> np.ndarray:

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.photos.photo import read_photo
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.tracker import LOST_TIMEOUT, SCAN_INTERVAL, FaceTracker
+from tests.grey_picture import grey_picture
 
 WIDTH, HEIGHT = 640, 360
 RESCAN = 3.0
@@ -17,7 +17,7 @@ RESCAN = 3.0
 @pytest.fixture(scope="module")
 def person(portrait) -> np.ndarray:
     """Head and shoulders; the face in the middle is 94 pixels wide."""
-    return read_photo(portrait)[0:320, 74:374]
+    return grey_picture(portrait)[0:320, 74:374]
 
 
 @pytest.fixture

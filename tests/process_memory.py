@@ -1,0 +1,64 @@
+"""The memory of a process and its children, as the kernel shares it out (PSS)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+SAMPLE_INTERVAL = 0.005
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended. peak_megabytes: of all its processes together."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    peak_megabytes: float
+
+
+def run_measured(command: list[str]) -> Finished:
+    """Run a command and sample its memory until it ends."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        process = subprocess.Popen(command, stdout=stdout, stderr=stderr)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, megabytes(process.pid))
+            time.sleep(SAMPLE_INTERVAL)
+        stdout.seek(0)
+        stderr.seek(0)
+        return Finished(process.returncode, stdout.read().decode(), stderr.read().decode(), peak)
+
+
+def megabytes(pid: int) -> float:
+    """The memory of a process and of its children, in units of 10**6 bytes."""
+    return sum(_pss(each) for each in (pid, *children(pid))) / 1000
+
+
+def children(pid: int) -> list[int]:
+    """The process ids of the children."""
+    return [
+        int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat") if _parent(path) == pid
+    ]
+
+
+def _parent(stat: Path) -> int | None:
+    with suppress(OSError):
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    return None
+
+
+def _pss(pid: int) -> float:
+    """In units of 1000 bytes; 0 for a process that has ended."""
+    with suppress(OSError):
+        match = re.search(
+            r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE
+        )
+        return int(match[1]) * 1.024 if match else 0.0
+    return 0.0
