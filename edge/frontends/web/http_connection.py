@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # the response to the end of a body that nothing reads; in seconds.
 HEADER_TIMEOUT = 10.0
 MAX_HEADER_BYTES = 16 * 1024
+MAX_HEADERS = 100
 # Sizes of chunks, their extensions and trailers. Chunks of a byte each would cost more processor
 # time than a photo.
 MAX_FRAMING_BYTES = 16 * 1024
@@ -42,6 +43,9 @@ class _RequestParser(h11.Connection):
         event = super().next_event()
         if isinstance(event, h11.Request):
             self.received_bytes = self.body_bytes = 0
+            size = sum(len(name) + len(value) for name, value in event.headers)
+            if size > MAX_HEADER_BYTES or len(event.headers) > MAX_HEADERS:
+                raise h11.RemoteProtocolError("too many headers")
             names = {name for name, _ in event.headers}
             # RFC 9112, section 6.1: a proxy may disagree about where such a request ends.
             if {b"content-length", b"transfer-encoding"} <= names:
@@ -71,7 +75,7 @@ class HttpConnection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            # h11 checks its limit of a header only after it parsed what it received at once.
+            # h11 applies its limits only to what it has not parsed yet.
             for start in range(0, len(data), MAX_HEADER_BYTES):
                 if not self.transport.is_closing():
                     self._receive(data[start : start + MAX_HEADER_BYTES])

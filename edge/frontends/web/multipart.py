@@ -47,7 +47,7 @@ class _Form:
 
     def __init__(self) -> None:
         self._parts: list[tuple[str, bytearray]] = []
-        self._has_name = False
+        self._is_complete = False
         self._header_bytes = 0
         self._header, self._value = bytearray(), bytearray()
 
@@ -59,10 +59,13 @@ class _Form:
             "on_header_end": self._on_header_end,
             "on_headers_finished": self._on_headers_finished,
             "on_part_data": lambda data, start, end: self._on_part_data(data[start:end]),
+            "on_end": self._on_end,
         }
 
     def upload(self) -> Upload:
         """The photo and the fields. Raises HttpError: bad_form or bad_request."""
+        if not self._is_complete:
+            raise _bad_form("the form has no end: send it again")
         photos = [content for name, content in self._parts if name == PHOTO_FIELD]
         if len(photos) != 1:
             count = "several fields" if photos else "no field"
@@ -77,7 +80,6 @@ class _Form:
         if len(self._parts) == MAX_PARTS:
             raise _bad_form(f"the form has too many parts: expected at most {MAX_PARTS}")
         self._parts.append(("", bytearray()))
-        self._has_name = False
         self._header_bytes = 0
 
     def _add(self, header: bytearray, data: bytes) -> None:
@@ -105,6 +107,9 @@ class _Form:
     def _on_headers_finished(self) -> None:
         if not self._parts[-1][0]:
             raise _bad_form("a part of the form has no name")
+
+    def _on_end(self) -> None:
+        self._is_complete = True
 
     def _on_part_data(self, data: bytes) -> None:
         name, content = self._parts[-1]

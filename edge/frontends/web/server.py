@@ -114,8 +114,9 @@ class WebServer:
             ssl_certfile=web.tls_cert or None,
             ssl_keyfile=web.tls_key or None,
         )
-        # Its warnings are about single requests: strangers could fill the log.
-        logging.getLogger("uvicorn").setLevel(logging.ERROR)
+        # Their warnings are about single requests: strangers could fill the log.
+        for library in ("uvicorn", "python_multipart"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         self._server = _UvicornServer(settings, self._socket, mirror, on_ready)
         self._server.should_exit = self._stop_requested
         with EventStream(lambda message: loop.call_soon_threadsafe(mirror.update, message)):

@@ -49,10 +49,11 @@ def exchange(url: str, content: bytes, timeout: float = 20) -> RawResponse:
 
 
 def parse(received: bytes) -> RawResponse:
-    """The first response in received bytes; its body may be incomplete or have a framing."""
+    """The first response in received bytes; its body may be incomplete or in chunks."""
     if not received.startswith(b"HTTP/1.1 "):
         return NO_RESPONSE
     head, _, body = received.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines)
-    return RawResponse(int(status.split()[1]), headers, body)
+    length = int(headers.get("content-length", len(body)))
+    return RawResponse(int(status.split()[1]), headers, body[:length])

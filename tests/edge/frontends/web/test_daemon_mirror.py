@@ -98,3 +98,16 @@ def test_too_many_pages_are_refused() -> None:
             mirror.subscribe()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("message", [{}, {"event": 5}, {"event": "status", "frames": "many"}, []])
+def test_a_message_that_is_not_understood_disconnects(
+    message: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    mirror = DaemonMirror()
+    mirror.update(daemon_status(uptime=10, frames=100))
+    for _ in range(3):
+        mirror.update(message)
+    assert len(caplog.records) <= 1
+    mirror.update(daemon_status(uptime=11, frames=110))
+    assert mirror.status is not None
