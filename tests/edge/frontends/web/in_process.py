@@ -13,8 +13,11 @@ from edge.config.settings import WebSettings
 from edge.frontends.web.access_token import AccessToken
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
+from edge.photos.decoder import PhotoDecoder
+from edge.photos.limits import UPLOAD_LIMITS
 
-httpx = pytest.importorskip("httpx")
+pytest.importorskip("httpx")
+import httpx
 
 HOST = "moodpi.test"
 TOKEN = AccessToken("a-token-of-the-tests-0123456789")
@@ -28,9 +31,9 @@ class InProcess:
         config = Config(web=WebSettings(trusted_proxies=proxies))
         names = frozenset({HOST})
         self.mirror = DaemonMirror()
-        self._app = asyncio.run(
-            build_app(config, folder / "listener.sqlite", names, TOKEN, self.mirror)
-        )
+        decoder = PhotoDecoder(UPLOAD_LIMITS, idle_timeout=1)
+        profile = folder / "listener.sqlite"
+        self._app = asyncio.run(build_app(config, profile, names, TOKEN, self.mirror, decoder))
 
     def request(
         self, method: str, path: str, client: str = "192.0.2.1", **options: Any

@@ -72,9 +72,7 @@ def test_a_response_that_fails_frees_its_seat() -> None:
 def test_a_response_that_is_cancelled_frees_its_seat() -> None:
     async def run() -> None:
         mirror = DaemonMirror()
-        task = asyncio.create_task(
-            EventStreamResponse(mirror.subscribe())(SCOPE, never, ignore)  # type: ignore[arg-type]
-        )
+        task = asyncio.create_task(EventStreamResponse(mirror.subscribe())(SCOPE, never, ignore))
         await asyncio.sleep(0)
         assert seats(mirror) == 1
         task.cancel()

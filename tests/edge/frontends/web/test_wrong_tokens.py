@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("starlette")
+pytest.importorskip("httpx")
+import httpx
 
 from edge.frontends.web.failed_attempts import (
     ATTEMPTS_WINDOW,
@@ -15,7 +17,7 @@ from edge.frontends.web.failed_attempts import (
     MAX_CLIENTS,
     FailedAttempts,
 )
-from tests.edge.frontends.web.in_process import BEARER, TOKEN, InProcess, httpx
+from tests.edge.frontends.web.in_process import BEARER, TOKEN, InProcess
 from tests.raising import raises
 
 Attempt = Callable[[InProcess, str, str], "httpx.Response"]
