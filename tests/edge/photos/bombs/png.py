@@ -6,6 +6,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from tests.edge.photos.bombs.zeros import compressed_zeros
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MEGABYTE = 1_000_000
 
@@ -18,13 +20,13 @@ def bombs() -> Iterator[tuple[str, bytes]]:
                 f"a chunk {kind.decode()} of {length} bytes, longer than the file",
                 SIGNATURE + header(64, 64) + struct.pack(">I", length) + kind + b"IEND",
             )
-    text = zlib.compress(bytes(7_900_000), 9)
+    text = compressed_zeros(7_900_000)
     packed = chunk(b"zTXt", b"Comment\0\0" + text)
     translated = chunk(b"iTXt", b"Comment\0\1\0en\0Comment\0" + text)
     yield "900 texts of 8 MB", png(64, 64, packed * 900)
     yield "900 translated texts of 8 MB", png(64, 64, translated * 900)
     yield "900 texts of 8 MB after the pixels", png(64, 64, after=packed * 900)
-    profile = zlib.compress(bytes(50 * MEGABYTE), 9)
+    profile = compressed_zeros(50 * MEGABYTE)
     yield "a profile of 50 MB", png(64, 64, chunk(b"iCCP", b"a\0\0" + profile))
     yield "a million empty texts", png(64, 64, chunk(b"tEXt", b"a\0") * MEGABYTE)
     yield "a million empty pixel chunks", png(64, 64, chunk(b"IDAT", b"") * MEGABYTE)
@@ -39,10 +41,10 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "no end", png(64, 64)[:-12]
     yield (
         "40 megapixels, 16 bits, RGBA, interlaced",
-        png(6320, 6320, colour_type=6, bits=16, interlaced=1, pixels=bytes(6320 * 8 * 6330)),
+        png(6320, 6320, colour_type=6, bits=16, interlaced=1, pixel_bytes=6320 * 8 * 6330),
     )
-    yield "2 million by 1", png(2_000_000, 1, pixels=bytes(2_000_001))
-    yield "1 by 2 million", png(1, 2_000_000, pixels=bytes(4_000_000))
+    yield "2 million by 1", png(2_000_000, 1, pixel_bytes=2_000_001)
+    yield "1 by 2 million", png(1, 2_000_000, pixel_bytes=4_000_000)
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -65,9 +67,9 @@ def png(
     bits: int = 8,
     colour_type: int = 0,
     interlaced: int = 0,
-    pixels: bytes | None = None,
+    pixel_bytes: int = 65 * 64 * 4,
 ) -> bytes:
-    """A black PNG. before and after: chunks around its pixels. pixels: what is compressed."""
-    data = zlib.compress(bytes(65 * 64 * 4) if pixels is None else pixels, 9)
+    """A black PNG. before and after: chunks around its pixels. pixel_bytes: compressed zeros."""
+    data = compressed_zeros(pixel_bytes)
     start = SIGNATURE + header(width, height, bits, colour_type, interlaced) + before
     return start + chunk(b"IDAT", data) + after + chunk(b"IEND", b"")

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.edge.photos.bombs.jpeg import black_jpeg, progressive
+from tests.edge.photos.bombs.zeros import compressed_zeros
 
 DEFLATE, JPEG = 8, 7
 Tags = Mapping[int, Sequence[int]]
@@ -104,7 +105,7 @@ def tiff(
     across, down = tile or (width, rows or height)
     segments = count or -(-width // across) * -(-height // down)
     if data is None:
-        data = _zeros(across * down * samples * bits // 8)
+        data = compressed_zeros(across * down * samples * bits // 8)
     offsets, sizes = (324, 325) if tile else (273, 279)
     layout = {322: [across], 323: [down]} if tile else {278: [down]}
     entries: dict[int, Sequence[int]] = {
@@ -130,13 +131,6 @@ def tiff(
             directory += struct.pack("<I", start + len(values_of_tags))
             values_of_tags += packed
     return b"II*\0\x08\0\0\0" + directory + bytes(4) + values_of_tags + data
-
-
-def _zeros(size: int) -> bytes:
-    """Zeros, compressed in steps of a megabyte."""
-    compressor, megabyte = zlib.compressobj(9), bytes(2**20)
-    parts = [compressor.compress(megabyte) for _ in range(size // 2**20)]
-    return b"".join(parts) + compressor.compress(bytes(size % 2**20)) + compressor.flush()
 
 
 def _empty_blocks(size: int) -> bytes:
