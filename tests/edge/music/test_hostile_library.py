@@ -26,7 +26,21 @@ VALID: dict[str, Any] = {
         "uris": {"0" * 22: "a.flac"},
     },
 }
-EXTREMES: list[Any] = [None, True, -1, 1.5, 10**30, "x", "a\nb", "\0", "x" * 20_000, [], {}, [[]], {"x": 1}]
+EXTREMES: list[Any] = [
+    None,
+    True,
+    -1,
+    1.5,
+    10**30,
+    "x",
+    "a\nb",
+    "\0",
+    "x" * 20_000,
+    [],
+    {},
+    [[]],
+    {"x": 1},
+]
 DEEP = "[" * 5000
 
 
