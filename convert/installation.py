@@ -14,7 +14,7 @@ from convert.manifest import format_entry, model_entry, read_manifest, to_json
 from convert.previous import saved_files
 from convert.trained_weights import TrainedWeights
 from models.artefact import WEIGHTS
-from models.registry import MANIFEST
+from models.registry import MANIFEST, Registry
 from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
 from moodpi.files import write_atomic
@@ -121,16 +121,17 @@ class Installation:
         )
 
     def _installed_top1(self, name: str, faces: Faces) -> float | None:
-        """The accuracy of the installed file of a format; None if there is none that runs."""
-        path = self._folder / self._name / name
-        if not path.exists():
-            return None
-        log.info("running the installed %s on %d faces", path, len(faces))
+        """The accuracy of the installed file of a format; None if there is none that is intact."""
         try:
-            probabilities = load_format(name).predict(path.read_bytes(), faces.images)
+            registry = Registry(self._folder)
+            if name not in registry.formats(self._name):
+                return None
+            content = registry.find(self._name, name).path.read_bytes()
         except (MoodpiError, OSError) as error:
-            log.warning("the installed %s is not compared with the new one: %s", path, error)
+            log.warning("the installed file is not compared with the new one: %s", error)
             return None
+        log.info("running the installed %s %s on %d faces", self._name, name, len(faces))
+        probabilities = load_format(name).predict(content, faces.images)
         return top1_accuracy(probabilities, faces.labels)
 
     def _format_entry(self, result: FormatResult) -> dict[str, Any]:

@@ -72,15 +72,20 @@ class EvaluatedModel:
         return cls(text, registry.architecture(text), path, exported)
 
     @property
+    def needs_keras(self) -> bool:
+        """Whether it is run by Keras and not by a runtime."""
+        return self.path.suffix not in EXPORTED_SUFFIXES
+
+    @property
     def timed_format(self) -> str:
         """The format whose latency is measured; empty if there is no such file."""
-        if self.path.suffix in EXPORTED_SUFFIXES:
+        if not self.needs_keras:
             return self.path.name
         return LATENCY_FORMAT if LATENCY_FORMAT in self.exported else ""
 
     def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits [n, 7] for faces uint8 [n, 48, 48]; log-probabilities for an exported file."""
-        if self.path.suffix in EXPORTED_SUFFIXES:
+        if not self.needs_keras:
             return self._log_probabilities(faces)
         # heavy import (Keras); exported files do not need it
         from training.model_weights import assign_weights

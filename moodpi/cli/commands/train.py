@@ -155,8 +155,7 @@ def _load_splits(
     print_lines(*summary_lines(splits))
     if config.drop_duplicates:
         splits, contradictions = without_duplicates(splits)
-        for contradiction in contradictions:
-            print(contradiction)
+        print_lines(*map(str, contradictions))
     faces = require_split(splits, TRAINING, arguments.data)
     return validation_split(splits, arguments.data), faces
 
