@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import zlib
 
 from edge.frame import Frame
 
@@ -15,10 +15,14 @@ class FrozenFrameDetector:
     """
 
     def __init__(self) -> None:
-        self._first: Frame | None = None
+        self._checksum: int | None = None
+        self._unchanged_since = 0.0
 
     def unchanged_seconds(self, frame: Frame) -> float:
         """For how long the camera has delivered the picture of its newest frame, in seconds."""
-        if self._first is None or not np.array_equal(self._first.grey, frame.grey):
-            self._first = frame
-        return frame.time - self._first.time
+        # A checksum instead of the picture, which can have 16 MB. If two different pictures have
+        # the same one, the next picture ends the measurement.
+        checksum = zlib.adler32(frame.grey.data)
+        if checksum != self._checksum:
+            self._checksum, self._unchanged_since = checksum, frame.time
+        return frame.time - self._unchanged_since

@@ -14,6 +14,9 @@ from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
 
+# The formats of Video4Linux2 whose frames are JPEGs.
+JPEG_FORMATS = frozenset(cv2.VideoWriter.fourcc(*name) for name in ("MJPG", "JPEG"))
+
 
 class V4l2Source(SourceKind):
     """Frames of a Video4Linux2 device."""
@@ -39,6 +42,9 @@ class V4l2Source(SourceKind):
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)
         self._capture.set(cv2.CAP_PROP_FPS, self._settings.frame_rate)
+        # OpenCV selects JPEG only if the camera has no other format.
+        if self._capture.get(cv2.CAP_PROP_FOURCC) in JPEG_FORMATS:
+            self._capture.read_encoded()
         self._index = 0
 
     def read(self) -> Frame | None:

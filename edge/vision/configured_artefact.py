@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from edge.config.load import Config
-from models.registry import EXPORTED_SUFFIXES, Artefact, Registry, artefact_of_file
+from models.registry import Artefact, Registry
 
 
 def find_configured_artefact(config: Config) -> Artefact:
-    """The artefact of [model] or of the command line: verified, or the named file.
+    """The verified artefact of [model] or of the command line.
 
     Raises ConfigurationError if the configuration file names an unknown model or format, and
     UsageError if the command line does.
     """
-    if config.model.name.endswith(EXPORTED_SUFFIXES):
-        return artefact_of_file(Path(config.model.name))
     registry = Registry()
     with config.attribute_errors_to("model.name"):
         registry.formats(config.model.name)

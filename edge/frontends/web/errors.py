@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from edge.frontends.web.json_response import SafeJsonResponse
+from starlette.responses import JSONResponse
+
 from edge.photos.errors import (
     DecoderUnavailableError,
     DecodingTimeoutError,
@@ -108,12 +109,10 @@ def to_http_error(error: MoodpiError) -> HttpError:
     return HttpError("failed", str(error))
 
 
-def error_response(error: HttpError) -> SafeJsonResponse:
+def error_response(error: HttpError) -> JSONResponse:
     """The response `{"error": message, "code": code}`."""
     message = escape_controls(clean_text(str(error), MAX_MESSAGE_LENGTH))
-    return SafeJsonResponse(
-        {"error": message, "code": error.code}, error.status, retry_headers(error)
-    )
+    return JSONResponse({"error": message, "code": error.code}, error.status, retry_headers(error))
 
 
 def retry_headers(error: HttpError) -> dict[str, str]:

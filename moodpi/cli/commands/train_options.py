@@ -95,11 +95,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help="distil this trained model; can be repeated",
     )
     group.add_argument(
-        "--keep-duplicates",
-        dest="drop_duplicates",
-        action="store_false",
+        "--drop-duplicates",
+        action="store_true",
         default=None,
-        help="train on every copy of an image, also of PublicTest's images, as papers do",
+        help="keep one copy of every image; copies in Training are dropped first",
     )
     group.add_argument(
         "--precision",
