@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -13,18 +12,16 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.accuracy import Accuracy, measure_accuracy, top1_accuracy
+from convert.accuracy import measure_accuracy, top1_accuracy
 from convert.calibration import RepresentativeDataset, representative_dataset
-from convert.formats import load_format
-from convert.manifest import INPUT, format_entry, model_entry, read_manifest, training_summary
+from convert.formats import FormatResult, load_format
+from convert.installation import Destination, Installation
+from convert.manifest import INPUT, read_manifest, training_summary
 from convert.rebuild import rebuild_model, with_probabilities
 from convert.trained_weights import TrainedWeights
-from models.artefact import WEIGHTS
 from models.emotions import EMOTIONS
-from models.registry import MANIFEST
-from models.weights import pack_arrays
 from moodpi.errors import MoodpiError
-from moodpi.files import write_atomic
+from training.data.duplicates import unseen_rows
 from training.data.faces import TRAINING, Faces, validation_split
 from training.evaluation.temperature import (
     expected_calibration_error,
@@ -32,28 +29,8 @@ from training.evaluation.temperature import (
     softmax,
     stratified_halves,
 )
-from training.run_folder import RUN_RECORD
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class FormatResult:
-    """The result of exporting one format.
-
-    Attributes:
-        name: The format.
-        content: The content of the file; empty if the conversion failed.
-        accuracy: Measured by running the file; None if the conversion failed.
-        operators: The number of operators by kind.
-        failure: Why the file is not installed; empty if it is.
-    """
-
-    name: str
-    content: bytes = b""
-    accuracy: Accuracy | None = None
-    operators: Mapping[str, int] | None = None
-    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +73,7 @@ class _Source:
     calibration: RepresentativeDataset
     split: str
     faces: Faces
+    unseen: NDArray[np.bool_]
     keras_probabilities: NDArray[np.float32]
     description: Mapping[str, Any]
 
@@ -105,17 +83,19 @@ def export_model(
     formats: list[str],
     weights: TrainedWeights,
     splits: Mapping[str, Faces],
-    folder: Path,
+    destination: Destination,
 ) -> ExportReport:
-    """Export `model` to every format and install the accepted files in `folder`.
+    """Export the architecture `model` to every format and install the accepted files.
 
     splits: FER2013's Training, for calibration, and PublicTest, to measure the accuracy on.
 
-    A format that fails is a result with `failure`. Raises MoodpiError if nothing can be exported.
+    A format that fails is a result with `failure`.
+
+    Raises MoodpiError if nothing can be exported, or if a new file is worse than the installed one.
     """
-    manifest = read_manifest(folder)
+    read_manifest(destination.folder)  # a damaged one is an error before minutes of work
     network = rebuild_model(model, weights)
-    split, faces = validation_split(splits, folder)
+    split, faces = validation_split(splits, destination.folder)
     logits = network.predict(faces.images[..., None].astype(np.float32), batch_size=256, verbose=0)
     temperature = _fit_temperature(logits, faces.labels)
     source = _Source(
@@ -123,21 +103,22 @@ def export_model(
         representative_dataset(splits[TRAINING]),
         split,
         faces,
+        unseen_rows(splits, split),
         softmax(logits, temperature.value),
         _description(model, weights, temperature),
     )
     results = tuple(_export_format(name, source) for name in formats)
     accepted = [result for result in results if not result.failure]
     if accepted:
-        packed = pack_arrays(weights.arrays)
-        entries = {result.name: _format_entry(model, result) for result in accepted}
-        manifest["models"][model] = {
-            **model_entry(manifest["models"].get(model), model, packed, weights.record, entries),
-            "temperature": asdict(temperature),
-            "calibration": source.calibration.to_json(),
-        }
-        _install(folder, model, accepted, weights.record or {}, packed, manifest)
-    return ExportReport(folder, top1_accuracy(logits, faces.labels), temperature, results)
+        installation = Installation(destination, model, accepted)
+        installation.check_not_worse(faces.rows(source.unseen))
+        installation.install(
+            weights,
+            {"temperature": asdict(temperature), "calibration": source.calibration.to_json()},
+        )
+    return ExportReport(
+        destination.folder, top1_accuracy(logits, faces.labels), temperature, results
+    )
 
 
 def _fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> TemperatureScaling:
@@ -174,36 +155,12 @@ def _export_format(name: str, source: _Source) -> FormatResult:
     except MoodpiError as error:
         return FormatResult(name, failure=f"failed: {error}")
     labels = source.faces.labels
-    accuracy = measure_accuracy(probabilities, source.keras_probabilities, labels, source.split)
+    accuracy = measure_accuracy(
+        probabilities, source.keras_probabilities, labels, source.unseen, source.split
+    )
     result = FormatResult(name, content, accuracy, export_format.operators(content))
     keras_top1 = top1_accuracy(source.keras_probabilities, labels)
     if reason := export_format.criteria.rejection(accuracy, keras_top1):
         return replace(result, failure=f"rejected: {reason}")
     description = {**source.description, "format": name, "accuracy": asdict(accuracy)}
     return replace(result, content=export_format.with_description(content, description))
-
-
-def _format_entry(model: str, result: FormatResult) -> dict[str, Any]:
-    accuracy = asdict(result.accuracy) if result.accuracy else {}
-    entry = format_entry(model, result.name, result.content, accuracy)
-    return {**entry, "operators": dict(result.operators or {})}
-
-
-def _install(
-    folder: Path,
-    model: str,
-    accepted: list[FormatResult],
-    record: Mapping[str, Any],
-    weights: bytes,
-    manifest: dict[str, Any],
-) -> None:
-    """Write all files, the manifest last: the registry refuses files that it does not list."""
-    write_atomic(
-        {
-            **{folder / model / result.name: result.content for result in accepted},
-            folder / model / WEIGHTS: weights,
-            # Next to the weights, where the next export and `moodpi compare` read it.
-            folder / model / RUN_RECORD: (json.dumps(record, indent=1) + "\n").encode(),
-            folder / MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode(),
-        }
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convert.acceptance import AcceptanceCriteria
+from convert.accuracy import Accuracy
 from moodpi.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -40,6 +42,25 @@ class ExportFormat(ABC):
     @abstractmethod
     def predict(self, content: bytes, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the file: probabilities [n, 7] for faces uint8 [n, 48, 48]."""
+
+
+@dataclass(frozen=True)
+class FormatResult:
+    """The result of exporting one format.
+
+    Attributes:
+        name: The format.
+        content: The content of the file; empty if the conversion failed.
+        accuracy: Measured by running the file; None if the conversion failed.
+        operators: The number of operators by kind.
+        failure: Why the file is not installed; empty if it is.
+    """
+
+    name: str
+    content: bytes = b""
+    accuracy: Accuracy | None = None
+    operators: Mapping[str, int] | None = None
+    failure: str = ""
 
 
 # By name, which is also the file's: the module in this package and the class.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,11 @@ def format_entry(model: str, name: str, content: bytes, accuracy: dict[str, Any]
         "bytes": len(content),
         "accuracy": accuracy,
     }
+
+
+def to_json(document: Mapping[str, Any]) -> bytes:
+    """The content of a JSON file: the manifest, a run record or a saved entry."""
+    return (json.dumps(document, indent=1) + "\n").encode()
 
 
 def sha256(content: bytes) -> str:

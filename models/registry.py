@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
+from moodpi.paths import models_folder
+from moodpi.text import quoted
+
+log = logging.getLogger(__name__)
 
 MODELS_FOLDER = Path(__file__).parent
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
+# Suffixes of exported files.
+EXPORTED_SUFFIXES = (".tflite", ".onnx")
 
 
 @dataclass(frozen=True)
@@ -35,19 +43,49 @@ class Artefact:
     top1: float | None
 
 
-class Registry:
-    """The artefacts of a models folder, as its manifest lists them.
+def artefact_of_file(path: Path) -> Artefact:
+    """The artefact of an exported file that no manifest lists: its contents are not verified.
 
-    Raises MoodpiError if the manifest cannot be read or is damaged.
+    Raises MoodpiError if there is no such file.
+    """
+    if not path.is_file():
+        raise MoodpiError(f"no such file: {path}", code="no_such_file")
+    return Artefact(path.stem, path.suffix[1:], path, EMOTIONS, None)
+
+
+class Registry:
+    """The artefacts of models folders, as their manifests list them.
+
+    folders: the models folders; a model of an earlier folder precedes one of a later folder. The
+        default is moodpi's own models, then the user's. A damaged manifest of the user is logged
+        and its models are left out.
+
+    Raises MoodpiError if the manifest of the first folder cannot be read or is damaged.
     """
 
-    def __init__(self, folder: Path = MODELS_FOLDER) -> None:
-        self.folder = folder
-        self._models = _read_manifest(folder / MANIFEST)
+    def __init__(self, *folders: Path) -> None:
+        first, *others = folders or (MODELS_FOLDER, models_folder())
+        self._models = _read_manifest(first / MANIFEST)
+        self._folders = dict.fromkeys(self._models, first)
+        for folder in others:
+            for model, entry in _read_optional_manifest(folder / MANIFEST).items():
+                if model not in self._models:
+                    self._models[model] = entry
+                    self._folders[model] = folder
 
     def models(self) -> list[str]:
         """The names of all models."""
         return list(self._models)
+
+    def folder(self, model: str) -> Path:
+        """The folder that holds the files of a model. Raises UsageError for an unknown model."""
+        self._listed(model)
+        return self._folders[model] / model
+
+    def architecture(self, model: str) -> str:
+        """The architecture of a model. Raises UsageError for an unknown model."""
+        self._listed(model)
+        return str(self._models[model].get("architecture", model))
 
     def formats(self, model: str) -> list[str]:
         """The installed formats of a model. Raises UsageError for an unknown model.
@@ -55,7 +93,7 @@ class Registry:
         The wheel contains only some of the formats that the manifest lists.
         """
         listed = self._listed(model)
-        return [name for name, entry in listed.items() if self._is_installed(entry)]
+        return [name for name, entry in listed.items() if self._path(model, entry).exists()]
 
     def find(self, model: str, artefact_format: str) -> Artefact:
         """The artefact of a model in a format, after its sha256 was verified.
@@ -73,17 +111,18 @@ class Registry:
             )
         try:
             entry = listed[artefact_format]
-            path = self.folder / entry["file"]
+            path = self._folders[model] / entry["file"]
             labels = tuple(self._models[model]["labels"])
             expected = entry["sha256"]
             top1 = entry.get("accuracy", {}).get("top1")
         except (KeyError, TypeError, AttributeError) as error:
+            manifest = self._folders[model] / MANIFEST
             raise MoodpiError(
-                f"{self.folder / MANIFEST}: the entry of {model} {artefact_format} lacks {error}: "
+                f"{manifest}: the entry of {model} {artefact_format} lacks {error}: "
                 "export the model again",
                 code="damaged_manifest",
             ) from error
-        if not self._is_installed(entry):
+        if not path.exists():
             installed = ", ".join(self.formats(model)) or "none"
             raise MoodpiError(
                 f"{model} {artefact_format} is not installed (installed: {installed}): "
@@ -98,15 +137,24 @@ class Registry:
         """The manifest's entries of a model, by format."""
         if model not in self._models:
             raise UsageError(
-                f"unknown model '{model}': {did_you_mean(model, self._models)}",
+                f"unknown model {quoted(model)}: {did_you_mean(model, self._models)}",
                 code="unknown_model",
             )
         entries: dict[str, Any] = self._models[model]["formats"]
         return entries
 
-    def _is_installed(self, entry: dict[str, Any]) -> bool:
+    def _path(self, model: str, entry: dict[str, Any]) -> Path:
         # `find` reports an entry without `file`.
-        return (self.folder / entry.get("file", "")).exists()
+        return self._folders[model] / entry.get("file", "")
+
+
+def _read_optional_manifest(path: Path) -> dict[str, Any]:
+    """The models of a manifest; none if there is no such file or if it is damaged."""
+    try:
+        return _read_manifest(path) if path.exists() else {}
+    except (MoodpiError, OSError) as error:
+        log.warning("the models of %s are left out: %s", path.parent, error)
+        return {}
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

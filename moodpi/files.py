@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
+from moodpi.text import clean_text
 
 log = logging.getLogger(__name__)
 
 # Suffixes of the files of an SQLite database in WAL mode.
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
+MAX_REASON_LENGTH = 200
+T = TypeVar("T")
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -76,6 +81,38 @@ def write_atomic(contents: Mapping[Path, bytes]) -> None:
         for part in temporary.values():
             with suppress(OSError):
                 part.unlink()
+
+
+def read_json_state(path: Path, max_bytes: int, parse: Callable[[Any], T]) -> T | None:
+    """What `parse` makes of the JSON in a state file; None without a file.
+
+    A file that cannot be read is logged. A damaged file is quarantined and logged: one that is too
+    large, is no JSON, or for which `parse` raises an exception.
+    """
+    try:
+        content = read_limited(path, max_bytes)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        log.warning("cannot read %s: %s", path, error.strerror)
+        return None
+    except MoodpiError as error:
+        quarantine(path, error)
+        return None
+    try:
+        with error_boundary(str(path)):
+            return _parse_json(content, parse)
+    except MoodpiError as error:
+        quarantine(path, error)
+        return None
+
+
+def _parse_json(content: bytes, parse: Callable[[Any], T]) -> T:
+    try:
+        return parse(json.loads(content))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        reason = f"{type(error).__name__}: {clean_text(str(error), MAX_REASON_LENGTH)}"
+        raise MoodpiError(reason, code="damaged_file") from error
 
 
 def quarantine(path: Path, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The folder of moodpi's state."""
+"""The folders of moodpi's state and of the user's own models."""
 
 from __future__ import annotations
 
@@ -16,3 +16,15 @@ def state_folder() -> Path:
         return Path(service_folder)
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(home) / "moodpi"
+
+
+def models_folder() -> Path:
+    """The folder of the user's or the service's own models.
+
+    It is models in the first folder of $STATE_DIRECTORY (systemd.exec(5)), else moodpi/models under
+    $XDG_DATA_HOME, else ~/.local/share/moodpi/models.
+    """
+    if service_folder := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
+        return Path(service_folder) / "models"
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "moodpi" / "models"

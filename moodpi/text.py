@@ -34,6 +34,16 @@ def has_controls(text: str) -> bool:
     return CONTROL.search(text) is not None
 
 
+def checked_text(value: object, max_length: int) -> str:
+    """The value, if it is a text of at most max_length characters without control characters.
+
+    For values that were written by moodpi and are read back. Raises ValueError for any other.
+    """
+    if not isinstance(value, str) or len(value) > max_length or has_controls(value):
+        raise ValueError(f"{quoted(value)}: expected a text of at most {max_length} characters")
+    return value
+
+
 def escape_controls(text: str) -> str:
     r"""The text with each control character as an escape sequence: ESC becomes \u001b.
 

@@ -48,7 +48,7 @@ class TrainingConfig:
     initial_share: float = 0.0
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.7
-    drop_duplicates: bool = False
+    drop_duplicates: bool = True
     epochs: int = 100
     patience: int = 40
     batch_size: int = 128

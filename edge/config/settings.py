@@ -121,7 +121,7 @@ class FacesSettings:
 class ModelSettings:
     """Which trained model classifies the emotion."""
 
-    name: str = setting("simple_cnn", "Name of the trained model")
+    name: str = setting("simple_cnn", "Name of the trained model, or path of an exported file")
     format: str = setting("int8.tflite", "Exported file of the model")
     threads: int = setting(1, "Threads for inference", unit="threads", low=1, high=16)
 

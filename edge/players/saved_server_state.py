@@ -8,19 +8,32 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+from edge.music.library.library import checked_uri
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
-from moodpi.files import quarantine, write_atomic
+from moodpi.files import read_json_state, write_atomic
 from moodpi.paths import state_folder
+from moodpi.text import MAX_NAME_LENGTH, checked_text, quoted
 
 log = logging.getLogger(__name__)
 
 FILE = "server-state.json"
 # The name of the file in version 0.1.0. It held the options under the key "before".
 LEGACY_FILE = "hand-back.json"
+MAX_FILE_BYTES = 10_000_000
+# The options of a server that moodpi changes and restores, with the form of their values.
+OPTIONS: Mapping[str, str] = {
+    "random": "[01]",
+    "repeat": "[01]",
+    "single": "[01]|oneshot",
+    "consume": "[01]|oneshot",
+    "xfade": "[0-9]{1,5}",
+}
 
 
 def server_state_file() -> Path:
@@ -48,20 +61,23 @@ class SavedServerState:
     def load(self) -> None:
         """Load the file. The state of another server is ignored, a damaged file is quarantined."""
         path = self._path
-        try:
-            if not path.exists() and self._legacy_path.exists():
-                path = self._legacy_path
-            saved = json.loads(path.read_bytes())
-            if saved["server"] == self._server_name:
-                options = saved["options"] if "options" in saved else saved["before"]
-                self.options = {str(key): str(value) for key, value in options.items()}
-                self.uris = frozenset(map(str, saved["uris"]))
-        except FileNotFoundError:
+        if not path.exists() and self._legacy_path.exists():
+            path = self._legacy_path
+        read_json_state(path, MAX_FILE_BYTES, self._parse)
+
+    def _parse(self, saved: Any) -> None:
+        """Use the content of a file, after all of it was checked. Raises for any other content.
+
+        Options are sent to the server as commands.
+        """
+        if saved["server"] != self._server_name:
             return
-        except OSError as error:
-            log.warning("cannot read %s: %s", path, error.strerror)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            quarantine(path, error)
+        options = saved["options"] if "options" in saved else saved["before"]
+        for name, value in options.items():
+            if not re.fullmatch(OPTIONS[name], checked_text(value, MAX_NAME_LENGTH)):
+                raise ValueError(f"{name} = {quoted(value)}: expected {OPTIONS[name]}")
+        uris = frozenset(map(checked_uri, saved["uris"]))
+        self.options, self.uris = options, uris
 
     def save(self, options: Mapping[str, str], uris: Iterable[str]) -> None:
         """Save the previous options of the server and the URIs of moodpi's entries."""

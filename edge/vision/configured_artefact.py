@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from edge.config.load import Config
-from models.registry import Artefact, Registry
+from models.registry import EXPORTED_SUFFIXES, Artefact, Registry, artefact_of_file
 
 
 def find_configured_artefact(config: Config) -> Artefact:
-    """The verified artefact of [model] or of the command line.
+    """The artefact of [model] or of the command line: verified, or the named file.
 
     Raises ConfigurationError if the configuration file names an unknown model or format, and
     UsageError if the command line does.
     """
+    if config.model.name.endswith(EXPORTED_SUFFIXES):
+        return artefact_of_file(Path(config.model.name))
     registry = Registry()
     with config.attribute_errors_to("model.name"):
         registry.formats(config.model.name)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from convert.installation import Destination
+from convert.previous import restore
 from convert.trained_weights import TrainedWeights
 from models.emotions import EMOTIONS
 from models.registry import Registry
@@ -17,6 +20,8 @@ from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
 from tests.convert.tiny import contents, export_tiny
 from tests.raising import raises
+
+export_model = pytest.importorskip("convert.export", reason="needs moodpi[convert]").export_model
 
 pytestmark = [pytest.mark.workstation, pytest.mark.usefixtures("tiny")]
 
@@ -125,6 +130,82 @@ def test_removes_formats_of_other_weights_from_the_manifest(run, splits, models,
     assert list(written["tiny"]["formats"]) == ["int8.tflite"]
     assert list(written) == ["tiny", "other"]
     assert "removed tiny float32.tflite from the manifest" in caplog.text
+
+
+@pytest.fixture
+def worse(run, tmp_path) -> Path:
+    """Weights that classify almost nothing correctly."""
+    weights = load_arrays(run / "best.npz")
+    for name in ("logits/kernel", "logits/bias"):
+        weights[name] = np.roll(weights[name], 1, axis=-1)
+    save_arrays(tmp_path / "worse.npz", weights)
+    return tmp_path / "worse.npz"
+
+
+def test_refuses_to_replace_a_better_model_and_changes_nothing(worse, splits, models):
+    before = contents(models)
+
+    with raises("worse_model") as caught:
+        export_tiny(worse, splits, models)
+
+    assert contents(models) == before
+    stated = [float(share) for share in re.findall(r"([\d.]+)%", str(caught.value))]
+    assert stated[0] < stated[1]
+    assert "--replace" in str(caught.value)
+
+
+def test_what_is_replaced_is_saved_and_restored_and_restored_again(worse, splits, models):
+    before = contents(models)
+    export_tiny(worse, splits, models, replace=True)
+    replaced = contents(models)
+    assert replaced["tiny/int8.tflite"] != before["tiny/int8.tflite"]
+    assert replaced["tiny.previous/int8.tflite"] == before["tiny/int8.tflite"]
+
+    restore(models, "tiny")
+    restored = {k: v for k, v in contents(models).items() if not k.startswith("tiny.previous/")}
+    assert restored == before
+    Registry(models).find("tiny", "int8.tflite")
+
+    restore(models, "tiny")
+    assert contents(models)["tiny/int8.tflite"] == replaced["tiny/int8.tflite"]
+
+
+def test_the_same_weights_again_do_not_replace_what_is_saved(worse, splits, models):
+    export_tiny(worse, splits, models, replace=True)
+    saved = contents(models)["tiny.previous/int8.tflite"]
+
+    export_tiny(worse, splits, models)
+
+    assert contents(models)["tiny.previous/int8.tflite"] == saved
+
+
+def test_a_damaged_installed_file_does_not_prevent_an_export(worse, splits, models, caplog):
+    (models / "tiny" / "int8.tflite").write_bytes(b"damaged")
+
+    with caplog.at_level(logging.WARNING):
+        export_tiny(worse, splits, models)
+
+    assert "is not compared with the new one" in caplog.text
+
+
+def test_without_a_replaced_model_there_is_nothing_to_restore(models):
+    before = contents(models)
+
+    with raises("no_previous"):
+        restore(models, "tiny")
+
+    assert contents(models) == before
+
+
+def test_a_model_under_another_name_states_its_architecture(run, splits, models):
+    trained = TrainedWeights.read(run / "best.npz")
+
+    export_model("tiny", ["int8.tflite"], trained, splits, Destination(models, "mine"))
+
+    registry = Registry(models)
+    assert registry.models() == ["tiny", "mine"]
+    assert registry.architecture("mine") == "tiny"
+    assert registry.find("mine", "int8.tflite").path == models / "mine" / "int8.tflite"
 
 
 def test_refuses_a_damaged_manifest(run, splits, tmp_path):

@@ -92,6 +92,6 @@ def test_the_manifest_describes_the_calibration_faces(all_formats, splits):
     ],
 )
 def test_acceptance_criteria_of_integer_formats(top1, agreement, rejection):
-    measured = Accuracy("PublicTest", 100, top1, agreement, 0.1, 0.0)
+    measured = Accuracy("PublicTest", 100, top1, 100, top1, agreement, 0.1, 0.0)
 
     assert INT8_CRITERIA.rejection(measured, 0.70) == rejection

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from convert.installation import Destination
 from convert.trained_weights import TrainedWeights
 from training.data.faces import Faces
 
@@ -33,9 +34,12 @@ def build_tiny() -> Any:
     return keras.Model(faces, keras.layers.Dense(7, name="logits")(x), name="tiny")
 
 
-def export_tiny(weights: Path, splits: dict[str, Faces], folder: Path, *formats: str):
+def export_tiny(
+    weights: Path, splits: dict[str, Faces], folder: Path, *formats: str, replace: bool = False
+):
     trained = TrainedWeights.read(weights)
-    return export.export_model("tiny", [*formats] or ["int8.tflite"], trained, splits, folder)
+    destination = Destination(folder, "tiny", replace=replace)
+    return export.export_model("tiny", [*formats] or ["int8.tflite"], trained, splits, destination)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -96,6 +96,64 @@ def test_an_incomplete_entry_is_an_error_that_names_the_field(folder: Path) -> N
     assert "sha256" in str(raised.value)
 
 
+@pytest.fixture
+def user_folder(tmp_path: Path) -> Path:
+    """A folder of the user's with the models `mine`, of the architecture tiny, and `tiny`."""
+    folder = tmp_path / "user"
+    for name in ("mine", "tiny"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "int8.tflite").write_bytes(b"mine")
+    entry = {
+        "architecture": "tiny",
+        "labels": list(EMOTIONS),
+        "formats": {
+            "int8.tflite": {
+                "file": "mine/int8.tflite",
+                "sha256": hashlib.sha256(b"mine").hexdigest(),
+            }
+        },
+    }
+    manifest = {"version": 1, "models": {"mine": entry, "tiny": entry}}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_a_model_of_the_user_is_found_and_does_not_hide_one_of_moodpi(
+    folder: Path, user_folder: Path
+) -> None:
+    registry = Registry(folder, user_folder)
+
+    assert registry.models() == ["tiny", "mine"]
+    assert registry.find("mine", "int8.tflite").path == user_folder / "mine" / "int8.tflite"
+    assert registry.find("tiny", "int8.tflite").path == folder / "tiny" / "int8.tflite"
+    assert (registry.architecture("mine"), registry.architecture("tiny")) == ("tiny", "tiny")
+    assert registry.folder("mine") == user_folder / "mine"
+
+
+def test_a_damaged_manifest_of_the_user_is_logged_and_left_out(
+    folder: Path, user_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (user_folder / "manifest.json").write_text("{")
+
+    assert Registry(folder, user_folder).models() == ["tiny"]
+    assert "the models of" in caplog.text
+
+
+def test_the_user_needs_no_models(folder: Path, tmp_path: Path) -> None:
+    assert Registry(folder, tmp_path / "none").models() == ["tiny"]
+
+
+def test_the_folder_of_the_user_follows_the_environment(
+    user_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (tmp_path / "data" / "moodpi").mkdir(parents=True)
+    user_folder.rename(tmp_path / "data" / "moodpi" / "models")
+
+    assert "mine" in Registry().models()
+
+
 def test_every_shipped_artefact_verifies_and_was_measured() -> None:
     registry = Registry()
     assert "int8.tflite" in registry.formats("simple_cnn")

@@ -73,11 +73,14 @@ def test_a_missing_file_is_one_line_and_creates_no_folder(moodpi, tmp_path):
 
 
 @pytest.mark.workstation
-def test_a_resumed_run_drops_duplicates_as_before(run_command, capsys, write_csv, fer_rows):
+@pytest.mark.parametrize(("choice", "count"), [((), 160), (("--keep-duplicates",), 180)])
+def test_a_resumed_run_treats_duplicates_as_before(
+    run_command, capsys, write_csv, fer_rows, choice, count
+):
     tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
     csv = write_csv(*fer_rows, *fer_rows[:20])
     with tiny.registered():
-        options = (*OPTIONS, "--epochs", "1", "--drop-duplicates")
+        options = (*OPTIONS, "--epochs", "1", *choice)
         run_command("train", "tiny", "--data", csv, *options)
         started = capsys.readouterr().out
 
@@ -85,7 +88,7 @@ def test_a_resumed_run_drops_duplicates_as_before(run_command, capsys, write_csv
         resumed = capsys.readouterr().out
 
     for output in (started, resumed):
-        assert "160 training faces" in output
+        assert f"{count} training faces" in output
 
 
 @pytest.mark.workstation

@@ -80,35 +80,13 @@ def with_validation_split(splits: Splits, seed: int = 1) -> dict[str, Faces]:
     }
 
 
-def without_duplicates(splits: Splits) -> dict[str, Faces]:
-    """The splits with one copy of every image.
-
-    Within a split the first copy remains. Images of other splits are removed from Training.
-    """
-    elsewhere = {
-        image
-        for usage, faces in splits.items()
-        if usage != TRAINING
-        for image in _image_bytes(faces)
-    }
-    unique = {}
-    for usage, faces in splits.items():
-        seen = set(elsewhere) if usage == TRAINING else set()
-        first = []
-        for image in _image_bytes(faces):
-            first.append(image not in seen)
-            seen.add(image)
-        unique[usage] = faces.rows(np.array(first, bool))
-    return unique
-
-
 def summary_lines(splits: Splits) -> list[str]:
     """Lines of text: the faces per emotion and split, and the number of duplicate images."""
     lines = [f"{'':<12}{'faces':>7}" + "".join(f"{emotion:>10}" for emotion in EMOTIONS)]
     for usage, faces in splits.items():
         counts = np.bincount(faces.labels, minlength=len(EMOTIONS))
         lines.append(f"{usage:<12}{len(faces):>7}" + "".join(f"{count:>10}" for count in counts))
-    images = {usage: Counter(_image_bytes(faces)) for usage, faces in splits.items()}
+    images = {usage: Counter(image_bytes(faces)) for usage, faces in splits.items()}
     duplicates = {usage: counts.total() - len(counts) for usage, counts in images.items()}
     counted = [f"{count} in {usage}" for usage, count in duplicates.items() if count]
     if counted:
@@ -127,5 +105,6 @@ def summary_lines(splits: Splits) -> list[str]:
     return lines
 
 
-def _image_bytes(faces: Faces) -> list[bytes]:
+def image_bytes(faces: Faces) -> list[bytes]:
+    """The content of each image, which equal images share."""
     return [image.tobytes() for image in faces.images]

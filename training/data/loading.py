@@ -10,6 +10,16 @@ from training.data.fer2013_csv import load_fer2013
 from training.data.image_folders import load_folders
 
 
+def check_source(path: Path) -> None:
+    """Raise MoodpiError if the file or folder does not exist: a check before slow imports."""
+    try:
+        path.stat()
+    except OSError as error:
+        raise MoodpiError(
+            f"cannot read {path}: {error.strerror}", code="unreadable_file"
+        ) from error
+
+
 def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:
     """Load a FER2013 CSV (plain, .gz, .zip) or a folder of images as splits by name.
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.runtimes import load_runtime
-from models.registry import MODELS_FOLDER
 from moodpi.files import write_atomic
 from training.architectures import architecture
 from training.data.faces import Faces
@@ -23,8 +22,6 @@ from training.evaluation.macs import count_macs
 from training.evaluation.metrics import Evaluation, evaluate, mcnemar
 
 WARM_UP_RUNS, TIMED_RUNS = 20, 200
-# The format whose latency is measured.
-LATENCY_FORMAT = "int8.tflite"
 
 
 @dataclass(frozen=True)
@@ -34,14 +31,16 @@ class Cost:
     Attributes:
         parameters: None for an exported file of an unknown architecture.
         macs: Multiply-accumulate operations per face; None likewise.
-        sizes: Bytes by installed format.
-        milliseconds: Median latency of one face in the int8 file on one thread; None without one.
+        sizes: Bytes of the model's exported files, by format.
+        timed_format: The format whose latency was measured; empty without an exported file.
+        milliseconds: Median latency of one face in that file on one thread; None without one.
 
     """
 
     parameters: int | None
     macs: int | None
     sizes: dict[str, int]
+    timed_format: str
     milliseconds: float | None
 
 
@@ -139,10 +138,7 @@ class Comparison:
             ["parameters", *(_millions(cost.parameters) for cost in costs)],
             ["multiply-adds per face", *(_millions(cost.macs) for cost in costs)],
             *([name, *(_megabytes(cost.sizes.get(name)) for cost in costs)] for name in formats),
-            [
-                f"{LATENCY_FORMAT}, one thread",
-                *("-" if c.milliseconds is None else f"{c.milliseconds:.2f} ms" for c in costs),
-            ],
+            ["one thread", *(_latency(cost) for cost in costs)],
         ]
 
     def _difference_lines(self) -> list[str]:
@@ -165,13 +161,13 @@ def compare(models: Sequence[EvaluatedModel], faces: Faces) -> Comparison:
 
 
 def _cost(model: EvaluatedModel, faces: Faces) -> Cost:
-    sizes = model.installed_sizes()
-    int8 = MODELS_FOLDER / model.architecture / LATENCY_FORMAT
+    timed = model.timed_format
     return Cost(
         model.parameters(),
         count_macs(architecture(model.architecture)()) if model.architecture else None,
-        sizes,
-        _milliseconds(int8, faces.images[0]) if LATENCY_FORMAT in sizes else None,
+        {name: path.stat().st_size for name, path in model.exported.items()},
+        timed,
+        _milliseconds(model.exported[timed], faces.images[0]) if timed else None,
     )
 
 
@@ -184,6 +180,10 @@ def _milliseconds(path: Path, face: NDArray[np.uint8]) -> float:
         runtime.infer(face[None, ..., None])
         durations.append(time.perf_counter() - started)
     return 1e3 * statistics.median(durations[WARM_UP_RUNS:])
+
+
+def _latency(cost: Cost) -> str:
+    return "-" if cost.milliseconds is None else f"{cost.milliseconds:.2f} ms, {cost.timed_format}"
 
 
 def _millions(count: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.artefact import WEIGHTS
-from models.registry import MODELS_FOLDER, Registry
+from models.registry import EXPORTED_SUFFIXES, Registry
 from models.weights import load_arrays
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
+from moodpi.text import quoted
 from training.architectures import ARCHITECTURES, architecture
 from training.run_folder import RUN_RECORD
 
-EXPORTED_SUFFIXES = (".tflite", ".onnx")
+# The format of an installed model whose latency is measured.
+LATENCY_FORMAT = "int8.tflite"
 # Quantized files round small probabilities to 0, which has no logarithm.
 MIN_PROBABILITY = 1e-4
 
@@ -29,42 +32,60 @@ class EvaluatedModel:
         name: The name in tables and figures.
         architecture: The name of its architecture; empty for an exported file of an unknown one.
         path: The weights or the exported file.
+        exported: The exported files of exactly this model, by format; none for weights of a run.
 
     """
 
     name: str
     architecture: str
     path: Path
+    exported: Mapping[str, Path]
 
     @classmethod
     def parse(cls, text: str) -> EvaluatedModel:
-        """The model that `text` names: a trained model, MODEL=WEIGHTS.npz, or an exported file.
+        """The model that `text` names: an installed model, MODEL=WEIGHTS.npz, or an exported file.
 
         Raises UsageError for any other text, and MoodpiError if the file does not exist.
         """
         model, equals, weights = text.partition("=")
         if equals and model in ARCHITECTURES:
-            return cls(f"{model} ({Path(weights).name})", model, _existing(Path(weights)))
+            return cls(text, model, _existing(Path(weights)), {})
         if text.endswith(EXPORTED_SUFFIXES):
-            return cls(Path(text).name, _architecture_of(Path(text)), _existing(Path(text)))
-        if text not in ARCHITECTURES:
+            path = _existing(Path(text))
+            return cls(text, _architecture_of(path), path, {path.name: path})
+        registry = Registry()
+        if text not in registry.models():
+            names = {**dict.fromkeys(registry.models()), **ARCHITECTURES}
             raise UsageError(
-                f"unknown model '{text}': {did_you_mean(text, ARCHITECTURES)}; "
+                f"unknown model {quoted(text)}: {did_you_mean(text, names)}; "
                 "MODEL=WEIGHTS.npz and .tflite or .onnx files are accepted too",
                 code="unknown_model",
             )
-        path = MODELS_FOLDER / text / WEIGHTS
+        path = registry.folder(text) / WEIGHTS
         if not path.exists():
             raise MoodpiError(
-                f"{text} has no weights in {MODELS_FOLDER / text}: train and export it, "
-                f"or give {text}=WEIGHTS.npz",
+                f"{text} has no weights in {path.parent}: train and export it, "
+                f"or give {registry.architecture(text)}=WEIGHTS.npz",
                 code="no_weights",
             )
-        return cls(text, text, path)
+        exported = {name: registry.find(text, name).path for name in registry.formats(text)}
+        return cls(text, registry.architecture(text), path, exported)
+
+    @property
+    def needs_keras(self) -> bool:
+        """Whether it is run by Keras and not by a runtime."""
+        return self.path.suffix not in EXPORTED_SUFFIXES
+
+    @property
+    def timed_format(self) -> str:
+        """The format whose latency is measured; empty if there is no such file."""
+        if not self.needs_keras:
+            return self.path.name
+        return LATENCY_FORMAT if LATENCY_FORMAT in self.exported else ""
 
     def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits [n, 7] for faces uint8 [n, 48, 48]; log-probabilities for an exported file."""
-        if self.path.suffix in EXPORTED_SUFFIXES:
+        if not self.needs_keras:
             return self._log_probabilities(faces)
         # heavy import (Keras); exported files do not need it
         from training.model_weights import assign_weights
@@ -90,15 +111,6 @@ class EvaluatedModel:
         )
         return history
 
-    def installed_sizes(self) -> dict[str, int]:
-        """The size in bytes of each installed format, by format."""
-        registry = Registry()
-        if self.architecture not in registry.models():
-            return {}
-        formats = registry.formats(self.architecture)
-        artefacts = [registry.find(self.architecture, name) for name in formats]
-        return {artefact.format: artefact.path.stat().st_size for artefact in artefacts}
-
     def _log_probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         # optional import; Keras weights do not need a runtime
         from edge.runtimes import load_runtime
@@ -115,5 +127,9 @@ def _existing(path: Path) -> Path:
 
 
 def _architecture_of(path: Path) -> str:
-    """The architecture that the folder of an exported file is named after; empty if none."""
-    return path.parent.name if path.parent.name in ARCHITECTURES else ""
+    """The architecture that the description in an exported file names; empty if none."""
+    # optional import; Keras weights do not need a runtime
+    from edge.runtimes import load_runtime
+
+    name = load_runtime(path).description().get("model", "")
+    return name if name in ARCHITECTURES else ""

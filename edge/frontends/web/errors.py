@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from starlette.responses import JSONResponse
-
+from edge.frontends.web.json_response import SafeJsonResponse
 from edge.photos.errors import (
     DecoderUnavailableError,
     DecodingTimeoutError,
@@ -109,10 +108,12 @@ def to_http_error(error: MoodpiError) -> HttpError:
     return HttpError("failed", str(error))
 
 
-def error_response(error: HttpError) -> JSONResponse:
+def error_response(error: HttpError) -> SafeJsonResponse:
     """The response `{"error": message, "code": code}`."""
     message = escape_controls(clean_text(str(error), MAX_MESSAGE_LENGTH))
-    return JSONResponse({"error": message, "code": error.code}, error.status, retry_headers(error))
+    return SafeJsonResponse(
+        {"error": message, "code": error.code}, error.status, retry_headers(error)
+    )
 
 
 def retry_headers(error: HttpError) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+import sys
 from collections.abc import Collection
 from weakref import WeakKeyDictionary
 
@@ -55,12 +56,19 @@ class LimitedListener(socket.socket):
         return connection, address
 
     def _has_room_for(self, connection: socket.socket, host: str) -> bool:
-        limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         # The kernel assigns the lowest free descriptor: all below this one are in use.
-        if connection.fileno() >= limit - min(RESERVED_DESCRIPTORS, limit // 2):
+        if connection.fileno() >= _max_descriptors():
             return False
         clients = [key for other, key in self._accepted.items() if other.fileno() >= 0]
         if len(clients) >= MAX_CONNECTIONS:
             return False
         is_proxy = is_in(parse_address(host), self._proxies)
         return is_proxy or clients.count(client_key(host)) < MAX_CONNECTIONS_PER_CLIENT
+
+
+def _max_descriptors() -> int:
+    """The descriptors that the page and everything opened before may use."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return sys.maxsize
+    return limit - min(RESERVED_DESCRIPTORS, limit // 2)

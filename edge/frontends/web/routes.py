@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from edge.frontends.control import send_command
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.errors import HttpError
+from edge.frontends.web.json_response import SafeJsonResponse
 from edge.frontends.web.metrics import CONTENT_TYPE, Metrics
 from edge.frontends.web.openapi import openapi_file
 from edge.frontends.web.photo_request import (
@@ -91,14 +92,14 @@ class Routes:
                 recorded = await self.worker.run(
                     lambda: self.service.record_feedback(verdict, track, artist)
                 )
-                return JSONResponse(recorded)
+                return SafeJsonResponse(recorded)
             try:
                 answer = await run_in_threadpool(
                     send_command, "feedback", verdict=verdict, track=track, artist=artist
                 )
             except MoodpiError as error:
                 raise HttpError("bad_request", str(error)) from error
-            return JSONResponse(answer["feedback"])
+            return SafeJsonResponse(answer["feedback"])
 
     async def command(self, request: Request) -> Response:
         """Send a command to the daemon and return its status. HttpError: no_daemon or not_now."""
@@ -110,11 +111,11 @@ class Routes:
                 status = await run_in_threadpool(send_command, **command)
             except MoodpiError as error:
                 raise HttpError("not_now", str(error)) from error
-            return JSONResponse(status)
+            return SafeJsonResponse(status)
 
     async def status(self, request: Request) -> Response:  # noqa: ARG002
         registry = Registry()
-        return JSONResponse(
+        return SafeJsonResponse(
             {
                 "version": __version__,
                 "uptime": round(self.metrics.uptime(), 1),
@@ -151,4 +152,4 @@ class Routes:
             body = await read_upload(request)
             document, timing = await self.worker.run(lambda: parse_and_process(body))
         self.metrics.count_photo(timing.total())
-        return JSONResponse(document, headers=timing.header())
+        return SafeJsonResponse(document, headers=timing.header())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from edge.frontends.web.errors import HttpError
+from edge.frontends.web.json_response import to_json
 
 MAX_SUBSCRIBERS = 32
 # A comment is sent this often, to detect closed connections on both sides; in seconds.
@@ -103,4 +103,4 @@ class EventStreamResponse(StreamingResponse):
 
 def sse_message(event: str, data: object) -> str:
     """One message of a text/event-stream, its data as JSON."""
-    return f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"event: {event}\ndata: {to_json(data).decode()}\n\n"

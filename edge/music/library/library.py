@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 from catalog.store import Catalog
 from edge.music.library.matching import match_songs
 from edge.music.library.song import Song
 from moodpi.errors import MoodpiError
-from moodpi.files import quarantine, write_atomic
+from moodpi.files import read_json_state, write_atomic
 from moodpi.paths import state_folder
+from moodpi.text import MAX_NAME_LENGTH, checked_text, quoted
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +25,14 @@ FILE = "library.json"
 # 1 was moodpi 0.1.0's. A file of another format is ignored and replaced.
 FORMAT = 2
 SONGS_PER_PART = 1000
+# A library of 200,000 songs has about 40 MB.
+MAX_FILE_BYTES = 50_000_000
+# The highest number of songs and of a track's row.
+MAX_NUMBER = 1_000_000_000
+# The longest URI: a path that Linux can open, with each byte of it escaped.
+MAX_URI_LENGTH = 3 * 4096
+# Characters that can end a line of a server's protocol. A file name may contain all others.
+LINE_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def library_file() -> Path:
@@ -72,19 +84,19 @@ class Library:
 
     def load(self) -> None:
         """Load the file, if there is one. A damaged file is quarantined and logged."""
-        try:
-            saved = json.loads(self._path.read_bytes())
-            if (saved["format"], saved["server"]) != (FORMAT, self._server):
-                return
-            songs = tuple(Song(u, t, tuple(a), r) for u, t, a, r in saved["songs"])
-            playable = PlayableTracks(**saved["playable"])
-            self.version, self.songs, self.playable = str(saved["version"]), songs, playable
-        except FileNotFoundError:
+        read_json_state(self._path, MAX_FILE_BYTES, self._parse)
+
+    def _parse(self, saved: Any) -> None:
+        """Use the content of the file, after all of it was checked. Raises for any other content.
+
+        URIs are sent to the server.
+        """
+        if (saved["format"], saved["server"]) != (FORMAT, self._server):
             return
-        except OSError as error:
-            log.warning("cannot read %s: %s", self._path, error.strerror)
-        except (ValueError, KeyError, TypeError) as error:
-            quarantine(self._path, error)
+        version = checked_text(saved["version"], MAX_NAME_LENGTH)
+        songs = tuple(_parse_song(*song) for song in _parse_list(saved["songs"]))
+        playable = _parse_playable(**saved["playable"])
+        self.version, self.songs, self.playable = version, songs, playable
 
     def update(self, version: str, songs: Iterable[Song], catalog: Catalog) -> None:
         """Replace the songs, match them to the catalogue and save them."""
@@ -133,4 +145,59 @@ class Library:
 
 
 def _to_json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    # With escapes, because a file name can have bytes that are no text in any encoding.
+    return json.dumps(value).encode()
+
+
+def checked_uri(value: object) -> str:
+    """The value, if it is a URI that a server can receive in one line. Raises ValueError."""
+    if not isinstance(value, str) or len(value) > MAX_URI_LENGTH or LINE_CONTROL.search(value):
+        raise ValueError(f"{quoted(value)}: expected a URI of at most {MAX_URI_LENGTH} characters")
+    return value
+
+
+def _parse_song(uri: object, title: object, artists: object, revision: object) -> Song:
+    return Song(
+        checked_uri(uri),
+        checked_text(title, MAX_NAME_LENGTH),
+        tuple(checked_text(artist, MAX_NAME_LENGTH) for artist in _parse_list(artists)),
+        checked_text(revision, MAX_NAME_LENGTH),
+    )
+
+
+def _parse_playable(
+    catalog_sha256: object,
+    song_count: object,
+    matched_count: object,
+    rowids: object,
+    uris: dict[str, object],
+) -> PlayableTracks:
+    return PlayableTracks(
+        checked_text(catalog_sha256, MAX_NAME_LENGTH),
+        _parse_number(song_count),
+        _parse_number(matched_count),
+        _parse_rowids(rowids),
+        {
+            checked_text(i, MAX_NAME_LENGTH): checked_text(u, MAX_URI_LENGTH)
+            for i, u in uris.items()
+        },
+    )
+
+
+def _parse_rowids(values: object) -> list[int]:
+    rowids = [_parse_number(value) for value in _parse_list(values)]
+    if 0 in rowids[:1] or any(b <= a for a, b in itertools.pairwise(rowids)):
+        raise ValueError("expected row numbers from 1, in ascending order")
+    return rowids
+
+
+def _parse_list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{quoted(value)}: expected a list")
+    return value
+
+
+def _parse_number(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_NUMBER:
+        raise ValueError(f"{quoted(value)}: expected a number up to {MAX_NUMBER:,}")
+    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -9,14 +10,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge.music.profile.locks import folder_lock
-from edge.music.profile.schema import APPLICATION_ID, TABLES, VERSION
+from edge.music.profile.schema import (
+    APPLICATION_ID,
+    TABLES,
+    VALID_FEEDBACK,
+    VALID_PLAYED,
+    VERSION,
+)
 from moodpi.errors import MoodpiError
 from moodpi.files import rename_damaged
+from moodpi.sqlite import restrict, time_limit
+from moodpi.text import clean_text
 
 log = logging.getLogger(__name__)
 
 # How long a process waits for another one's write, in seconds.
 BUSY_TIMEOUT = 1.0
+# The largest file in bytes, and the longest check of one in seconds. Full profiles have 10 MB.
+MAX_FILE_BYTES = 64_000_000
+CHECK_TIMEOUT = 20.0
+MAX_REASON_LENGTH = 200
 # SQLite's result codes for a file that cannot be written but may be readable (sqlite.org/rescode).
 UNWRITABLE_CODES = {
     sqlite3.SQLITE_READONLY,
@@ -24,6 +37,18 @@ UNWRITABLE_CODES = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_PERM,
+}
+
+
+# The result codes for a file that is damaged, or that somebody else has written.
+DAMAGED_CODES = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_CONSTRAINT,
 }
 
 
@@ -44,7 +69,8 @@ def connect(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connectio
             return _connect(path, busy_timeout)
         except _DamagedError as error:
             name = rename_damaged(path).name
-            log.warning("%s is damaged (%s): renamed to %s, created again", path, error, name)
+            reason = clean_text(str(error), MAX_REASON_LENGTH)
+            log.warning("%s is damaged (%s): renamed to %s, created again", path, reason, name)
             return _connect(path, busy_timeout)
 
 
@@ -61,8 +87,7 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 
 def _connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
-    if path.is_file() and not path.stat().st_size:
-        log.warning("%s is empty after a full disk or a power cut: created again", path)
+    _check_size(path)
     try:
         return _connect_checked(path.absolute().as_uri(), busy_timeout, _check_or_create)
     except sqlite3.DatabaseError as error:
@@ -70,7 +95,19 @@ def _connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
         if error.sqlite_errorcode & 0xFF not in UNWRITABLE_CODES or not path.is_file():
             raise
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    return _connect_checked(uri, busy_timeout, _check_tables)
+    return _connect_checked(uri, busy_timeout, _check)
+
+
+def _check_size(path: Path) -> None:
+    if not path.is_file():
+        if path.exists():
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        return
+    size = path.stat().st_size
+    if not size:
+        log.warning("%s is empty after a full disk or a power cut: created again", path)
+    elif size > MAX_FILE_BYTES:
+        raise _DamagedError(f"it has {size:,} bytes, more than {MAX_FILE_BYTES:,}")
 
 
 def _connect_checked(
@@ -80,14 +117,24 @@ def _connect_checked(
         uri, timeout=busy_timeout, isolation_level=None, check_same_thread=False, uri=True
     )
     try:
-        check(database)
+        with time_limit(database, CHECK_TIMEOUT):
+            check(database)
     except BaseException as error:
         database.close()
-        code = error.sqlite_errorcode if isinstance(error, sqlite3.DatabaseError) else 0
-        if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if _is_damage(error):
             raise _DamagedError(error) from error
         raise
     return database
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether a check failed because of the content of the file."""
+    if isinstance(error, sqlite3.Error):
+        # Python's own errors, such as for a text that is not UTF-8, have no code.
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is None or code & 0xFF in DAMAGED_CODES
+    # An error message of SQLite can contain a name from the file that is not UTF-8.
+    return isinstance(error, UnicodeDecodeError)
 
 
 def _check_or_create(database: sqlite3.Connection) -> None:
@@ -96,9 +143,12 @@ def _check_or_create(database: sqlite3.Connection) -> None:
     With `synchronous = FULL` a commit is on the disk when it returns: a power cut loses at most the
     entry that is being written.
     """
-    _check(database)
+    # A power cut can leave a file without tables.
+    is_new = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if not is_new:
+        _check(database)
     database.execute("PRAGMA synchronous = FULL")
-    if _pragma(database, "user_version") == 0:
+    if is_new:
         database.execute("PRAGMA journal_mode = WAL")
         with transaction(database):
             for statement in TABLES.split(";\n"):
@@ -107,17 +157,12 @@ def _check_or_create(database: sqlite3.Connection) -> None:
             database.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _check_tables(database: sqlite3.Connection) -> None:
-    _check(database)
-    database.execute("SELECT 1 FROM feedback, played")
-
-
 def _check(database: sqlite3.Connection) -> None:
+    """Check the whole file: its pages, its owner, its schema and every row."""
     result = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
     if result != "ok":
         raise _DamagedError(" ".join(result.split()))
-    tables = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if tables and _pragma(database, "application_id") != APPLICATION_ID:
+    if _pragma(database, "application_id") != APPLICATION_ID:
         raise _DamagedError("it belongs to another program")
     version = _pragma(database, "user_version")
     if version > VERSION:
@@ -126,6 +171,14 @@ def _check(database: sqlite3.Connection) -> None:
             "update moodpi, or move the file away",
             code="profile_version",
         )
+    restrict(database)
+    for table, valid in (("played", VALID_PLAYED), ("feedback", VALID_FEEDBACK)):
+        invalid = f"SELECT entry FROM {table} WHERE {valid} IS NOT 1 LIMIT 1"  # noqa: S608
+        if row := database.execute(invalid).fetchone():
+            raise _DamagedError(f"entry {row[0]} of the table {table} has an invalid column")
+        # SQLite does not check the encoding of texts; decoding them does.
+        for _ in database.execute(f"SELECT * FROM {table}"):  # noqa: S608
+            pass
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:

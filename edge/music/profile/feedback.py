@@ -70,7 +70,7 @@ def record_feedback(
         feedback = feedback_for_tracks(resolve_tracks(track, last, catalog), verdict, catalog)
     warnings: list[str] = []
     if verdict is Verdict.LIKE:
-        bans = [item for item in store.feedback() if item.verdict is Verdict.BAN]
+        bans = store.feedback(Verdict.BAN)
         if track is None and artist is None:
             feedback, warnings = _without_banned(feedback, bans)
         warnings += _artist_warnings(feedback, bans)

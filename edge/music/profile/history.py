@@ -14,6 +14,7 @@ from typing import TypeVar
 from edge.music.profile.locks import selection_lock
 from edge.music.profile.store import ProfileStore
 from edge.music.profile.taste import Taste
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,8 @@ class FileHistory(History):
         try:
             if self._store is None:
                 self._store = ProfileStore.open(self._path)
-            return action(self._store)
+            with error_boundary("the history"):
+                return action(self._store)
         except MoodpiError as error:
             if self._store is None:
                 self._next_attempt = time.monotonic() + self._retry_delay

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from moodpi.text import MAX_NAME_LENGTH
+
 APPLICATION_ID = 0x6D6F6F6C  # "mool"
 VERSION = 1
 
@@ -30,3 +32,24 @@ CREATE TABLE feedback (        -- the latest feedback on each track and artist
     UNIQUE (subject, key)
 );
 """
+
+# SQL conditions of valid rows. Unlike other databases, SQLite stores any type of value in any
+# column. Numbers of entries grow by one and stay far below 2**53.
+VALID_PLAYED = """(
+    typeof(entry) = 'integer' AND entry BETWEEN 1 AND 9007199254740992
+    AND typeof(list) = 'integer' AND typeof(id) = 'text' AND length(id) <= 22
+    AND typeof(time) = 'real' AND typeof(emotion) = 'text'
+)"""
+VALID_FEEDBACK = f"""(
+    typeof(entry) = 'integer' AND entry BETWEEN 1 AND 9007199254740992
+    AND subject IN ('track', 'artist') AND verdict IN ('like', 'skip', 'ban')
+    AND typeof(time) = 'real'
+    AND typeof(key) = 'text' AND length(key) <= {2 * MAX_NAME_LENGTH}
+    AND typeof(label) = 'text' AND length(label) <= {3 * MAX_NAME_LENGTH}
+    AND typeof(artist) = 'text' AND length(artist) <= {2 * MAX_NAME_LENGTH}
+    AND (genre IS NULL OR typeof(genre) = 'text' AND length(genre) <= {MAX_NAME_LENGTH})
+    AND (decade IS NULL OR typeof(decade) = 'integer' AND decade BETWEEN 0 AND 9999)
+    AND (popularity IS NULL OR typeof(popularity) = 'integer' AND popularity BETWEEN 0 AND 100)
+    AND (valence IS NULL OR typeof(valence) IN ('real', 'integer') AND valence BETWEEN -1 AND 1)
+    AND (arousal IS NULL OR typeof(arousal) IN ('real', 'integer') AND arousal BETWEEN -1 AND 1)
+)"""

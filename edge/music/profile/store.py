@@ -11,14 +11,24 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-from edge.music.profile.database import BUSY_TIMEOUT, connect, transaction
+from edge.music.profile.database import BUSY_TIMEOUT, MAX_REASON_LENGTH, connect, transaction
+from edge.music.profile.schema import VALID_FEEDBACK
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 from moodpi.paths import state_folder
+from moodpi.sqlite import time_limit
+from moodpi.text import clean_text
 
 # The name of version 0.1.0, kept because existing profiles must still be found.
 FILE = "listener.sqlite"
 # The number of played tracks that are stored. The recommender needs far fewer.
 MAX_PLAYED = 50_000
+# The number of likes, skips and bans that are stored. A taste is learned from all of them.
+MAX_FEEDBACK = 10_000
+# The longest list of tracks, recommend.count of the configuration.
+MAX_LIST_LENGTH = 1000
+# The longest time to read or write, in seconds.
+ACCESS_TIMEOUT = 2.0
 
 
 def profile_file() -> Path:
@@ -79,11 +89,12 @@ class ProfileStore:
 
         Raises MoodpiError if the folder or the file cannot be used.
         """
-        try:
-            return cls(path, connect(path, busy_timeout))
-        except (OSError, sqlite3.Error) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise _unusable(path, reason) from error
+        with error_boundary(f"the profile {path}"):
+            try:
+                return cls(path, connect(path, busy_timeout))
+            except (OSError, sqlite3.Error) as error:
+                reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+                raise _unusable(path, reason) from error
 
     def __enter__(self) -> ProfileStore:
         return self
@@ -124,7 +135,8 @@ class ProfileStore:
         with self._using():
             rows = self._database.execute(
                 "SELECT id FROM played WHERE list = (SELECT list FROM played "
-                "ORDER BY entry DESC LIMIT 1) ORDER BY entry"
+                "ORDER BY entry DESC LIMIT 1) ORDER BY entry LIMIT ?",
+                (MAX_LIST_LENGTH,),
             ).fetchall()
         return [track_id for (track_id,) in rows]
 
@@ -136,7 +148,8 @@ class ProfileStore:
     def add_feedback(self, feedback: Iterable[Feedback]) -> None:
         """Store feedback. It replaces earlier feedback on the same track or artist.
 
-        A skip does not replace a ban. Only a like does.
+        A skip does not replace a ban. Only a like does. If there is more than MAX_FEEDBACK, the
+        oldest likes and skips are deleted, then the oldest bans.
         """
         values = ", ".join(f":{column}" for column in _COLUMNS)
         with self._writing() as database:
@@ -146,12 +159,20 @@ class ProfileStore:
                 "WHERE subject = :subject AND key = :key AND verdict = 'ban'))",
                 [asdict(item) for item in feedback],
             )
+            database.execute(
+                "DELETE FROM feedback WHERE entry IN (SELECT entry FROM feedback "
+                "ORDER BY verdict = 'ban' DESC, entry DESC LIMIT -1 OFFSET ?)",
+                (MAX_FEEDBACK,),
+            )
 
-    def feedback(self) -> list[Feedback]:
-        """All feedback, the oldest first."""
+    def feedback(self, verdict: Verdict | None = None) -> list[Feedback]:
+        """All feedback, or that of one kind, the oldest first."""
         with self._using():
             rows = self._database.execute(
-                f"SELECT {', '.join(_COLUMNS)} FROM feedback ORDER BY entry"  # noqa: S608
+                f"SELECT {', '.join(_COLUMNS)} FROM feedback "  # noqa: S608
+                f"WHERE {VALID_FEEDBACK} AND (:verdict IS NULL OR verdict = :verdict) "
+                "ORDER BY entry",
+                {"verdict": verdict},
             ).fetchall()
             feedback = [Feedback(*row) for row in rows]
             return [replace(item, verdict=Verdict(item.verdict)) for item in feedback]
@@ -180,10 +201,12 @@ class ProfileStore:
     @contextmanager
     def _using(self) -> Iterator[None]:
         try:
-            yield
-        except (sqlite3.Error, ValueError, TypeError) as error:
+            with time_limit(self._database, ACCESS_TIMEOUT):
+                yield
+        except (sqlite3.Error, ValueError, TypeError, ArithmeticError) as error:
             raise _unusable(self.path, str(error)) from error
 
 
 def _unusable(path: Path, reason: str) -> MoodpiError:
-    return MoodpiError(f"cannot use the profile {path}: {reason}", code="profile_unusable")
+    shown = clean_text(reason, MAX_REASON_LENGTH)
+    return MoodpiError(f"cannot use the profile {path}: {shown}", code="profile_unusable")

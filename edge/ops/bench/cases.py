@@ -72,7 +72,7 @@ def _case(registry: Registry, model: str, name: str, package: str, threads: int)
     try:
         artefact = registry.find(model, name)
     except MoodpiError as error:
-        path = registry.folder / model / name
+        path = registry.folder(model) / name
         return BenchmarkCase(model, name, package, threads, path, failure=str(error))
     return BenchmarkCase(model, name, package, threads, artefact.path, artefact.top1)
 

@@ -9,6 +9,7 @@ from moodpi.cli.commands.evaluate import bias_warning, load_split
 from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE, UsageError
 from moodpi.output import print_json, print_lines
+from moodpi.text import quoted
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every model on the faces; print the table and the differences between the models."""
+    from training.data.loading import check_source
     from training.evaluation.evaluated_model import EvaluatedModel
     from training.keras_import import import_keras
 
@@ -36,9 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
             "cannot compare one model: name two or more, or use `moodpi evaluate`",
             code="one_model",
         )
+    if repeated := next((m for m in arguments.models if arguments.models.count(m) > 1), None):
+        raise UsageError(f"cannot compare {quoted(repeated)} with itself", code="same_model")
     models = [EvaluatedModel.parse(text) for text in arguments.models]
-    split, faces = load_split(arguments)
+    check_source(arguments.data)
     import_keras()
+    split, faces = load_split(arguments)
     from training.evaluation.comparison import compare
 
     comparison = compare(models, faces)

@@ -37,13 +37,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the model on the faces and print its metrics."""
+    from training.data.loading import check_source
     from training.evaluation.evaluated_model import EvaluatedModel
     from training.keras_import import import_keras
 
     model = EvaluatedModel.parse(arguments.model)
-    split, faces = load_split(arguments)
-    import_keras()
+    check_source(arguments.data)
+    if model.needs_keras:
+        import_keras()
     from training.evaluation.metrics import evaluate
+
+    split, faces = load_split(arguments)
 
     logits = model.logits(faces.images)
     evaluation = evaluate(logits, faces.labels, faces.votes)

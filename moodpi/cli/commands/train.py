@@ -114,14 +114,17 @@ def _check(config: TrainingConfig, votes: Path | None) -> None:
 
 def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingConfig) -> Trainer:
     """Load the data, build or restore the model, and print the data and model sizes."""
+    from training.data.loading import check_source
     from training.keras_import import import_keras
+
+    check_source(arguments.data)
+    import_keras()
+    from training.architectures import architecture
+    from training.fit import Trainer
 
     (name, validation), faces = _load_splits(arguments, config)
     if not arguments.resume:
         folder.create()
-    import_keras()
-    from training.architectures import architecture
-    from training.fit import Trainer
 
     trainer = Trainer(architecture(config.model), config, faces, validation, folder)
     if arguments.resume:
@@ -139,19 +142,20 @@ def _load_splits(
     arguments: argparse.Namespace, config: TrainingConfig
 ) -> tuple[tuple[str, Faces], Faces]:
     """The named validation split and the training faces. Prints a summary of all splits."""
+    from training.data.duplicates import without_duplicates
     from training.data.faces import (
         TRAINING,
         require_split,
         summary_lines,
         validation_split,
-        without_duplicates,
     )
     from training.data.loading import load_faces
 
     splits = load_faces(arguments.data, arguments.votes)
     print_lines(*summary_lines(splits))
     if config.drop_duplicates:
-        splits = without_duplicates(splits)
+        splits, contradictions = without_duplicates(splits)
+        print_lines(*map(str, contradictions))
     faces = require_split(splits, TRAINING, arguments.data)
     return validation_split(splits, arguments.data), faces
 

@@ -95,10 +95,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help="distil this trained model; can be repeated",
     )
     group.add_argument(
-        "--drop-duplicates",
-        action="store_true",
+        "--keep-duplicates",
+        dest="drop_duplicates",
+        action="store_false",
         default=None,
-        help="keep one copy of every image; copies in Training are dropped first",
+        help="train on every copy of an image, also of PublicTest's images, as papers do",
     )
     group.add_argument(
         "--precision",

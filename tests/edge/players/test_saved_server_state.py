@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.players.saved_server_state import OPTIONS as RESTORABLE_OPTIONS
 from edge.players.saved_server_state import SavedServerState, server_state_file
+from tests.mutations import FUZZ_SIZES, mutations
 
 OPTIONS = {"random": "1", "xfade": "3"}
 URIS = frozenset(["a.flac", "b \u00e9.flac"])
@@ -87,6 +89,57 @@ def test_quarantines_a_damaged_file(path, content):
     assert loaded(path).options is None
     (damaged,) = path.parent.iterdir()
     assert damaged.name.startswith("server-state.json.damaged-")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kill": "1"},
+        {"clear": "1", "random": "1"},
+        {"random\nkill": "1"},
+        {"random": "1\nkill"},
+        {"random": "2"},
+        {"random": 1},
+        {"random": None},
+        {"xfade": "9" * 5000},
+        {"xfade": "-1"},
+        {"xfade": "\u0663"},
+        {"__class__": "1"},
+        {"single": ["1"]},
+        ["random"],
+        "random",
+    ],
+)
+@pytest.mark.parametrize("name", ["server-state.json", "hand-back.json"])
+def test_only_options_of_a_server_are_read_back(path, name, options):
+    saved = {"server": "MPD at home", "uris": ["a"]}
+    key = "options" if name == "server-state.json" else "before"
+    path.with_name(name).write_text(json.dumps({**saved, key: options}))
+    state = loaded(path)
+    assert (state.options, state.uris) == (None, frozenset())
+    (damaged,) = path.parent.iterdir()
+    assert damaged.name.startswith(f"{name}.damaged-")
+
+
+@pytest.mark.parametrize("uris", [["a\nkill"], [1], ["a", None], "\n", 5, {"a\0": 1}])
+def test_only_uris_of_one_line_are_read_back(path, uris):
+    path.write_text(json.dumps({"server": "MPD at home", "options": OPTIONS, "uris": uris}))
+    assert loaded(path).options is None
+
+
+def test_the_options_that_mpd_sets_can_be_read_back():
+    mpd_player = pytest.importorskip("edge.players.mpd_player")
+    assert {*mpd_player.PLAYBACK_OPTIONS, "xfade"} == set(RESTORABLE_OPTIONS)
+
+
+@pytest.mark.parametrize("count", FUZZ_SIZES)
+def test_changed_bytes_raise_nothing(path, count, caplog):
+    valid = {"server": "MPD at home", "options": OPTIONS, "uris": sorted(URIS)}
+    for content in mutations([json.dumps(valid).encode()], count):
+        path.write_bytes(content)
+        options = loaded(path).options or {}
+        assert set(options) <= set(RESTORABLE_OPTIONS)
+    assert "Traceback" not in caplog.text
 
 
 def test_warns_once_while_it_cannot_save(path, caplog):

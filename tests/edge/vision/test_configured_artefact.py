@@ -60,3 +60,18 @@ def test_a_model_of_the_command_line_is_a_usage_error(tmp_path: Path) -> None:
     config = configured(tmp_path, '[model]\nname = "bog"')
     with raises("unknown_format", UsageError):
         find_configured_artefact(config.override({"model.name": "big"}))
+
+
+def test_a_file_is_a_model_without_an_entry_in_a_manifest(tmp_path: Path) -> None:
+    path = tmp_path / "mine.tflite"
+    path.write_bytes(b"model")
+
+    artefact = find_configured_artefact(load_config().override({"model.name": str(path)}))
+
+    assert artefact.path == path
+
+
+def test_a_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    config = load_config().override({"model.name": str(tmp_path / "none.onnx")})
+    with raises("no_such_file"):
+        find_configured_artefact(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ def csv(write_csv, fer_rows) -> Path:
             1,
         ),
         (["compare", "simple_cnn"], "cannot compare one model", 2),
+        (["compare", "simple_cnn", "simple_cnn"], "cannot compare 'simple_cnn' with itself", 2),
         (["compare", "simple_cnn", "resnet50v3"], "did you mean 'resnet50v2'?", 2),
     ],
 )
@@ -42,6 +44,27 @@ def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
     assert complaint in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", [("evaluate", "simple_cnn"), ("compare", "simple_cnn", INT8)])
+def test_a_missing_keras_is_an_error_before_the_data_are_read(moodpi, csv, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.setattr("training.data.loading.load_faces", lambda *_: pytest.fail("data read"))
+
+    done = moodpi(*command, "--data", csv)
+
+    assert done.returncode == 1
+    assert "moodpi[train]" in done.stderr
+
+
+def test_training_without_keras_is_an_error_before_the_data_are_read(moodpi, csv, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.setattr("training.data.loading.load_faces", lambda *_: pytest.fail("data read"))
+
+    done = moodpi("train", "simple_cnn", "--data", csv)
+
+    assert done.returncode == 1
+    assert "moodpi[train]" in done.stderr
 
 
 @pytest.mark.workstation
@@ -60,7 +83,7 @@ def test_an_exported_file_is_evaluated_by_its_runtime(run_command, capsys, csv, 
 
     document = json.loads(capsys.readouterr().out)
     assert (document["model"], document["split"], document["faces"]) == (
-        "int8.tflite",
+        str(INT8),
         "PublicTest",
         40,
     )
@@ -98,13 +121,17 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(
     document = json.loads(capsys.readouterr().out)
 
     assert table.splitlines()[1].split()[:2] == ["Training", "160"]
-    assert "|  | simple_cnn (best.npz) | int8.tflite |" in table
+    assert f"|  | simple_cnn={weights} | {INT8} |" in table
     assert "| multiply-adds per face | 118.04 M | 118.04 M |" in table
     assert "McNemar's p = " in table
     assert (tmp_path / "figures" / "curves.png").exists()
     first, second = document["models"].values()
     assert np.abs(first["top1"]["value"] - second["top1"]["value"]) < 0.2
-    assert first["cost"]["parameters"] == 1_766_439
+    assert first["cost"]["parameters"] == second["cost"]["parameters"] == 1_766_439
+    # Weights of a run have no files: those of the installed model are not theirs.
+    assert (first["cost"]["sizes"], first["cost"]["milliseconds"]) == ({}, None)
+    assert second["cost"]["sizes"] == {"int8.tflite": INT8.stat().st_size}
+    assert second["cost"]["timed_format"] == "int8.tflite"
     assert 0 <= document["differences"][0]["p"] <= 1
 
 

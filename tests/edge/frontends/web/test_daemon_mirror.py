@@ -111,3 +111,11 @@ def test_a_message_that_is_not_understood_disconnects(
     assert len(caplog.records) <= 1
     mirror.update(daemon_status(uptime=11, frames=110))
     assert mirror.status is not None
+
+
+def test_a_text_that_has_no_encoding_in_utf_8_is_sent() -> None:
+    async def first(mirror: DaemonMirror) -> str:
+        mirror.update(daemon_status(pause_reason="a \ud800"))
+        return await anext(mirror.subscribe())
+
+    assert '"pause_reason":"a ?"' in asyncio.run(first(DaemonMirror()))
