@@ -21,6 +21,7 @@ class WebpWalker(Walker):
     byte_order = "little"
     _end = 0
     _image = 0
+    _has_alpha_chunk = False
 
     @classmethod
     def recognises(cls, content: bytes) -> bool:
@@ -45,8 +46,9 @@ class WebpWalker(Walker):
                 )
             has_alpha |= bool(flags & ALPHA_FLAG)
         is_lossless = self._chunk(self._image)[0] == b"VP8L"
-        # The picture in colour; alpha is decoded to a plane of its own, lossless images to ARGB.
-        bytes_of_a_pixel = 3 + 2 * has_alpha + 4 * is_lossless
+        # The picture in colour. A lossless image is decoded to ARGB first, and so is the alpha of
+        # another one, which has a plane of its own, too (libwebp's alpha_dec.c).
+        bytes_of_a_pixel = 3 + has_alpha + 4 * is_lossless + 5 * self._has_alpha_chunk
         return PhotoHeader(
             kind="WebP",
             width=width,
@@ -68,11 +70,14 @@ class WebpWalker(Walker):
         return True
 
     def _find_image(self) -> int:
+        """The position of the image, after a header."""
         for at in self._chunks(FIRST_CHUNK):
-            if self._chunk(at)[0] in (b"VP8 ", b"VP8L"):
+            kind, _ = self._chunk(at)
+            if kind in (b"VP8 ", b"VP8L"):
                 return at
-            if self._chunk(at)[0] in (b"ANIM", b"ANMF"):
+            if kind in (b"ANIM", b"ANMF"):
                 raise StructureError("it is an animation")
+            self._has_alpha_chunk |= kind == b"ALPH"
         raise StructureError("it has no image")
 
     def _chunks(self, at: int) -> Iterator[int]:
