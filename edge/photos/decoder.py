@@ -26,6 +26,8 @@ from edge.photos.worker_process import WorkerProcess, WorkerStartError
 
 log = logging.getLogger(__name__)
 
+# libjpeg decodes the beginning of a truncated photo only up to a marker that ends it.
+END_OF_JPEG = b"\xff\xd9"
 # Attempts to reach a worker: an idle one may have been killed, for example for want of memory.
 MAX_ATTEMPTS = 2
 
@@ -93,6 +95,8 @@ class PhotoDecoder:
             DecoderUnavailableError: The process cannot be started.
 
         """
+        if not header.complete:
+            content += END_OF_JPEG
         with self._lock:
             self._stop_timer()
             try:
