@@ -24,12 +24,12 @@ _THE = re.compile(r"^the (?=\S)")
 _JOINT_SEPARATOR = re.compile(r", | (?:&|\+|/|x|and|with|vs\.?) ", re.IGNORECASE)
 
 
-def clean_name(name: str) -> str | None:
+def clean_name(name: str, max_length: int = MAX_NAME_LENGTH) -> str | None:
     """A name without extra white space and control characters, or None if it is missing.
 
-    A name longer than MAX_NAME_LENGTH characters is cut.
+    A name longer than max_length characters is cut.
     """
-    cleaned = clean_text(name, MAX_NAME_LENGTH)
+    cleaned = clean_text(name, max_length)
     return None if cleaned in MISSING else cleaned
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from convert.acceptance import AcceptanceCriteria
 from convert.accuracy import Accuracy
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import quoted
 
 if TYPE_CHECKING:
     import keras
@@ -80,7 +81,8 @@ def check_formats(names: Iterable[str]) -> list[str]:
     for name in unique:
         if name not in FORMATS:
             raise UsageError(
-                f"unknown format '{name}': {did_you_mean(name, FORMATS)}", code="unknown_format"
+                f"unknown format {quoted(name)}: {did_you_mean(name, FORMATS)}",
+                code="unknown_format",
             )
     return unique
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import quoted
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
@@ -24,6 +25,7 @@ def check_emotion(name: str) -> str:
     canonical = name.strip().lower()
     if canonical not in EMOTIONS:
         raise UsageError(
-            f"unknown emotion '{name}': {did_you_mean(canonical, EMOTIONS)}", code="unknown_emotion"
+            f"unknown emotion {quoted(name)}: {did_you_mean(canonical, EMOTIONS)}",
+            code="unknown_emotion",
         )
     return canonical

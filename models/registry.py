@@ -105,7 +105,7 @@ class Registry:
         listed = self._listed(model)
         if artefact_format not in listed:
             raise UsageError(
-                f"unknown format '{artefact_format}' of {model}: "
+                f"unknown format {quoted(artefact_format)} of {model}: "
                 f"{did_you_mean(artefact_format, listed)}",
                 code="unknown_format",
             )

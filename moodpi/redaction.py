@@ -21,9 +21,15 @@ SECRET_NAME = re.compile(
 SHORT_SECRET_NAMES = frozenset({"u", "p", "pw", "pin", "otp", "sid"})
 # A name is searched in this many characters before its `=` or `:`.
 MAX_NAME_LENGTH = 80
+NO_NAME_CHARACTER = re.compile(r"[^\w.-]")
+# The end of a name, in a URL and elsewhere.
+URL_NAME_END = re.compile("(=)")
+NAME_END = re.compile("([=:])")
+WHITE_SPACE = re.compile(r"(\s+)")
 # The scheme of a URL in a longer text.
 SCHEME_END = re.compile(r":/+")
 PATH_STARTS = ("/", "./", "../", "~")
+SHORT_OPTION = re.compile("-[A-Za-z0-9]")
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9_-]{0,40}")
 # Characters around a URL in a message.
 PUNCTUATION = "\"'`()[]{}<>,;:."
@@ -66,7 +72,7 @@ def redact_arguments(command: Iterable[str]) -> list[str]:
 
 def redact(text: str) -> str:
     """A message or a line of a log: URLs, `user:password@host` and authorization are redacted."""
-    words = re.split(r"(\s+)", text)
+    words = WHITE_SPACE.split(text)
     return AUTHORIZATION.sub(rf"\1 {HIDDEN}", "".join(map(_redacted_word, words)))
 
 
@@ -74,7 +80,7 @@ def _redacted_argument(argument: str) -> str:
     name, equals, _ = argument.partition("=")
     if LONG_OPTION.fullmatch(name):
         return f"{name}={HIDDEN}" if equals else name
-    if re.match("-[A-Za-z0-9]", argument):
+    if SHORT_OPTION.match(argument):
         return argument[:2] + (HIDDEN if argument[2:] else "")
     return HIDDEN
 
@@ -118,7 +124,7 @@ def _without_named_secrets(text: str, separators: str) -> str:
     """Hide the text after a secret name and a separator, up to the next &."""
     parts = []
     for part in text.split("&"):
-        fields = re.split(f"([{separators}])", part)
+        fields = (NAME_END if ":" in separators else URL_NAME_END).split(part)
         for index in range(0, len(fields) - 1, 2):
             if _is_secret_name(fields[index]):
                 part = "".join([*fields[: index + 2], HIDDEN])  # noqa: PLW2901
@@ -129,6 +135,6 @@ def _without_named_secrets(text: str, separators: str) -> str:
 
 def _is_secret_name(text: str) -> bool:
     """Whether the word at the end of the text names a secret. Some cameras encode it."""
-    words = re.split(r"[^\w.-]", unquote(text[-MAX_NAME_LENGTH:]).rstrip(" \"'"))
+    words = NO_NAME_CHARACTER.split(unquote(text[-MAX_NAME_LENGTH:]).rstrip(" \"'"))
     name = words[-1]
     return bool(SECRET_NAME.search(name)) or name.strip("-").lower() in SHORT_SECRET_NAMES

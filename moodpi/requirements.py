@@ -11,6 +11,7 @@ from pathlib import Path
 OPENCV = "opencv-python-headless>=4.8,<5"
 # The file in which install.sh records the extras of a version.
 EXTRAS_FILE = "extras"
+EXTRA = re.compile(r"moodpi\[(.+)\]")
 # Extras that install.sh selects with --player.
 PLAYER_EXTRAS = ("mpd", "mpv")
 
@@ -26,7 +27,7 @@ def how_to_install(requirement: str) -> str:
 
 def _install_sh(requirement: str, installed: str) -> str:
     """The call of install.sh. It recreates the environment, so packages from pip would be lost."""
-    extra = re.fullmatch(r"moodpi\[(.+)\]", requirement)
+    extra = EXTRA.fullmatch(requirement)
     if extra is None:
         return "sudo ./install.sh"
     if extra[1] in PLAYER_EXTRAS:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.weights import load_arrays
 from moodpi.errors import UsageError
+from moodpi.text import quoted
 from training.architectures import architecture
 from training.model_weights import assign_weights
 
@@ -45,7 +46,7 @@ def _load(text: str) -> keras.Model:
     name, equals, path = text.partition("=")
     if not equals or not path:
         raise UsageError(
-            f"invalid teacher '{text}': expected MODEL=NPZ, a model and the weights of a run",
+            f"invalid teacher {quoted(text)}: expected MODEL=NPZ, a model and the weights of a run",
             code="invalid_teacher",
         )
     model = architecture(name)()

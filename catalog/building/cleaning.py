@@ -19,6 +19,7 @@ from catalog.names import (
     format_credit,
     title_key,
 )
+from moodpi.text import MAX_CSV_FIELD_LENGTH, quoted
 
 MIN_DURATION_SECONDS, MAX_DURATION_SECONDS = 30, 3600
 MIN_YEAR, MAX_YEAR = 1900, 2100
@@ -28,7 +29,7 @@ MIN_LENGTH_IN_MS = 10_000
 _ID = re.compile(
     r"^(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
 )
-_CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?$")
+_CLOCK = re.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?$")
 # The optional columns of a track, and the columns of the CSV that each is read from.
 OPTIONAL = {
     "year": ("released",),
@@ -73,10 +74,12 @@ def clean(rows: pd.DataFrame) -> CleanedRows:
     """Parse every column of `rows`, which are text with the line as the index."""
     tracks = pd.DataFrame(index=rows.index)
     tracks["id"] = [_bare_id(text) for text in rows["id"]]
-    titles, artists = _names(rows["title"]), _names(rows["artist"])
+    titles = _names(rows["title"])
+    # A list of artists is as long as a field; each artist in it has a name.
+    artists = [clean_name(text, MAX_CSV_FIELD_LENGTH) for text in rows["artist"]]
     tracks["title"] = titles
-    tracks["artist"] = [format_credit(name) if name else None for name in artists]
-    first = [first_artist(name) if name else None for name in artists]
+    tracks["artist"] = [clean_name(format_credit(name)) if name else None for name in artists]
+    first = [clean_name(first_artist(name)) if name else None for name in artists]
     tracks["artist_key"] = [artist_key(name) if name else None for name in first]
     tracks["first_artist_key"] = [
         artist_key(first_joint_artist(name)) if name else None for name in first
@@ -167,7 +170,7 @@ def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
         for line in tracks.index[rejected & (reasons == "")]:
             reasons[line] = reason(line)
 
-    reject(tracks["id"].isna(), lambda line: f"id is not a Spotify id: '{rows['id'][line][:60]}'")
+    reject(tracks["id"].isna(), lambda line: f"id is not a Spotify id: {quoted(rows['id'][line])}")
     reject(tracks["title"].isna() | tracks["artist"].isna(), lambda _: "title or artist is missing")
     for name, allowed in FEATURE_RANGES.items():
         usable = tracks[name].between(allowed.low, allowed.high)
@@ -182,4 +185,4 @@ def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _feature_reason(name: str, texts: pd.Series[str], expected: str) -> Callable[[int], str]:
-    return lambda line: f"{name} is out of range: '{texts[line][:60]}', {expected}"
+    return lambda line: f"{name} is out of range: {quoted(texts[line])}, {expected}"

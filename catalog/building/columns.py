@@ -64,6 +64,7 @@ FEATURE_RANGES: Mapping[str, Range] = {
     "tempo": Range(20, 300),
 }
 FEATURES = tuple(FEATURE_RANGES)
+_OTHER_CHARACTERS = re.compile(r"\W+")
 LABELS = ("listener_valence", "listener_arousal")
 TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
 
@@ -73,12 +74,13 @@ def find_columns(header: Iterable[str]) -> dict[str, int]:
 
     Names are compared in lower case with underscores: `Track Duration (ms)` is `track_duration_ms`.
     """
-    normalized = [re.sub(r"\W+", "_", name.lower()).strip("_") for name in header]
+    present: dict[str, int] = {}
+    for index, name in enumerate(header):
+        present.setdefault(_OTHER_CHARACTERS.sub("_", name.lower()).strip("_"), index)
     indices = {}
     for column, names in ALIASES.items():
-        present = [name for name in names if name in normalized]
-        if present:
-            indices[column] = normalized.index(present[0])
+        if found := [present[name] for name in names if name in present]:
+            indices[column] = found[0]
     return indices
 
 

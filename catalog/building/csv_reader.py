@@ -12,6 +12,7 @@ import pandas as pd
 
 from catalog.building.columns import describe_column, find_columns
 from moodpi.errors import MoodpiError
+from moodpi.text import MAX_CSV_FIELD_LENGTH
 
 CHUNK_ROWS = 20_000
 # Checked before parsing: a CSV is UTF-8 text.
@@ -20,7 +21,7 @@ CHECKED_BYTES = 65_536
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows of one file, as text.
+    """Some rows of one file, as text of at most MAX_CSV_FIELD_LENGTH characters a field.
 
     Attributes:
         rows: One str column per known column of the file. The index is the row's last line.
@@ -45,7 +46,12 @@ def read_chunks(path: Path, required: tuple[str, ...], size: int = CHUNK_ROWS) -
             header = next(reader, [])
             fields = _check_header(path, header, required)
             yield from _chunks(reader, stream, fields, len(header), size)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
+        raise MoodpiError(
+            f"cannot read {path} as CSV: {error} (line {reader.line_num}: check the quotes)",
+            code="unreadable_csv",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
         raise MoodpiError(f"cannot read {path} as CSV: {error}", code="unreadable_csv") from error
 
 
@@ -77,7 +83,7 @@ def _is_utf8(start: bytes) -> bool:
 
 
 def _delimiter(stream: TextIO) -> str:
-    header = stream.readline()
+    header = stream.readline(CHECKED_BYTES)
     stream.seek(0)
     return max(",;\t", key=header.count)
 
@@ -106,7 +112,7 @@ def _chunks(
     for row in reader:
         line = reader.line_num  # type: ignore[attr-defined]
         if len(row) == width:
-            rows.append(row)
+            rows.append([row[index][:MAX_CSV_FIELD_LENGTH] for index in fields.values()])
             lines.append(line)
         elif row:
             malformed[line] = f"wrong number of fields: {len(row)}, expected {width}"
@@ -117,5 +123,5 @@ def _chunks(
 
 
 def _frame(rows: list[list[str]], lines: list[int], fields: dict[str, int]) -> pd.DataFrame:
-    columns = {column: [row[field] for row in rows] for column, field in fields.items()}
+    columns = {column: [row[index] for row in rows] for index, column in enumerate(fields)}
     return pd.DataFrame(columns, index=lines, dtype=object)

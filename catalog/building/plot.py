@@ -28,6 +28,8 @@ MIN_LABEL_DISTANCE = (0.44, 0.1)
 # The height of an emotion's label above its point, in units of arousal.
 EMOTION_LABEL_OFFSET = 0.05
 MAX_LABEL_LENGTH = 34
+# Begins the part of a name that a label omits.
+REMARK = re.compile(r" [(\[-]|, ")
 # The first character that matplotlib's font lacks: it has Latin, Greek and Cyrillic letters.
 FIRST_MISSING_GLYPH = "\u0530"
 
@@ -156,7 +158,7 @@ def _outline() -> list[Any]:
 
 
 def _label(track: Track) -> str:
-    title, artist = (re.split(r" [(\[-]|, ", name)[0] for name in (track.title, track.artist))
+    title, artist = (REMARK.split(name, maxsplit=1)[0] for name in (track.title, track.artist))
     name = f"{title} - {artist}"
     return name if len(name) <= MAX_LABEL_LENGTH else name[:MAX_LABEL_LENGTH].rstrip(" -")
 

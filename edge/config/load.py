@@ -26,7 +26,7 @@ from edge.config.settings import (
 from moodpi.errors import ConfigurationError, MoodpiError, UsageError, did_you_mean, nearest_name
 from moodpi.files import read_limited
 from moodpi.redaction import HIDDEN
-from moodpi.text import MAX_QUOTED_LENGTH, clean_text
+from moodpi.text import MAX_QUOTED_LENGTH, clean_text, quoted
 
 ENVIRONMENT_VARIABLE = "MOODPI_CONFIG"
 MAX_FILE_BYTES = 1_000_000
@@ -268,7 +268,7 @@ def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
         return converted
     names = [choice for choice in rule.choices if isinstance(choice, str)]
     near = nearest_name(value, names) if isinstance(value, str) else None
-    hint = f", did you mean '{near}'?" if near else ""
+    hint = f", did you mean {quoted(near)}?" if near else ""
     shown = HIDDEN if rule.secret else _shown(value, rule)
     raise _InvalidSettingError(
         f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}", "invalid_value"

@@ -46,7 +46,7 @@ class Rule:
     high: float | None = None
     choices: tuple[str, ...] | tuple[int, ...] = ()
     at_most: str = ""
-    pattern: str = ""
+    pattern: re.Pattern[str] | None = None
     example: str = ""
     secret: bool = False
     parse: Callable[[str], object] = str
@@ -68,7 +68,7 @@ class Rule:
         if isinstance(value, str):
             if len(value) > MAX_SETTING_LENGTH or has_controls(value):
                 return False
-            return not self.pattern or not value or re.fullmatch(self.pattern, value) is not None
+            return not self.pattern or not value or self.pattern.fullmatch(value) is not None
         if isinstance(value, tuple):
             return len(value) <= MAX_SETTING_ITEMS and all(map(self._accepts_item, value))
         return self.low is None or self.high is None or self.low <= value <= self.high

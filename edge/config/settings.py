@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import get_args
 
-from edge.config.names import HOST, HOURS, FaceChoiceName, PlayerKind, StrategyName, TargetName
+from edge.config.names import (
+    HOST,
+    HOURS,
+    MQTT_ID,
+    MQTT_PASSWORD,
+    MQTT_PREFIX,
+    MQTT_USERNAME,
+    FaceChoiceName,
+    PlayerKind,
+    StrategyName,
+    TargetName,
+)
 from edge.config.rule import setting
 
 
@@ -333,16 +344,14 @@ class MqttSettings:
     id: str = setting(
         "",
         "Unique name of this moodpi at the broker; empty: the host name",
-        pattern=r"[a-zA-Z0-9_-]+",
+        pattern=MQTT_ID,
         example="kitchen",
     )
-    username: str = setting(
-        "", "User name at the broker; empty: none", pattern=r"[^\x00-\x1f\x7f]{1,500}"
-    )
+    username: str = setting("", "User name at the broker; empty: none", pattern=MQTT_USERNAME)
     password: str = setting(
         "",
         "Password at the broker; it is never printed",
-        pattern=r"[^\x00]{1,1000}",
+        pattern=MQTT_PASSWORD,
         secret=True,
     )
     tls: bool = setting(default=False, meaning="Encrypt the connection with TLS")
@@ -350,6 +359,6 @@ class MqttSettings:
     discovery: str = setting(
         "homeassistant",
         "Topic prefix of Home Assistant's discovery; empty: no discovery",
-        pattern=r"[^+#\x00-\x1f\x7f]{1,200}",
+        pattern=MQTT_PREFIX,
         example="homeassistant",
     )

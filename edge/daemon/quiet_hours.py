@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ class QuietHours:
     @classmethod
     def parse(cls, text: str) -> QuietHours:
         """The range in a text such as `22:30-07:00`; an empty range if it has another form."""
-        match = re.fullmatch(HOURS, text)
+        match = HOURS.fullmatch(text)
         if match is None:
             return cls()
         first_hour, first_minute, last_hour, last_minute = map(int, match.groups())

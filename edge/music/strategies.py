@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from edge.mood.affect import Affect
 from models.emotions import CIRCUMPLEX
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import quoted
 
 Point = tuple[float, float]
 
@@ -91,7 +92,8 @@ def find_strategy(name: str) -> Strategy:
     """The strategy with a name. Raises UsageError for an unknown name."""
     if name not in STRATEGIES:
         raise UsageError(
-            f"unknown strategy '{name}': {did_you_mean(name, STRATEGIES)}", code="unknown_strategy"
+            f"unknown strategy {quoted(name)}: {did_you_mean(name, STRATEGIES)}",
+            code="unknown_strategy",
         )
     return STRATEGIES[name]
 
@@ -100,7 +102,7 @@ def check_target(name: str) -> str:
     """Return `name` if it is empty or a key of TARGETS. Raises UsageError for an unknown name."""
     if name and name not in TARGETS:
         raise UsageError(
-            f"unknown target '{name}': {did_you_mean(name, TARGETS)}", code="unknown_target"
+            f"unknown target {quoted(name)}: {did_you_mean(name, TARGETS)}", code="unknown_target"
         )
     return name
 

@@ -11,6 +11,7 @@ from catalog.names import artist_key
 from catalog.store import Catalog, Track
 from edge.config.settings import RecommendSettings
 from moodpi.errors import did_you_mean
+from moodpi.text import quoted
 
 FILTER_SETTINGS = (
     "genres", "excluded_artists", "year_from", "year_to", "min_popularity", "explicit",
@@ -69,6 +70,6 @@ class TrackFilter:
         unknown = [genre for genre in self.attributes.genres if genre.casefold() not in known_keys]
         if unknown and known:
             hint = did_you_mean(unknown[0], known)
-            return f"{shortage}: no track has the genre '{unknown[0]}': {hint}"
+            return f"{shortage}: no track has the genre {quoted(unknown[0])}: {hint}"
         settings = ", ".join(self.settings)
         return f"{shortage} pass the filters: change {settings} in the configuration"

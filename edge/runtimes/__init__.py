@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.artefact import INPUT_SHAPE
 from moodpi.errors import MoodpiError
 from moodpi.requirements import OPENCV, how_to_install
+from moodpi.text import quoted
 
 
 class Runtime(ABC):
@@ -64,7 +65,7 @@ def load_runtime(path: Path, threads: int = 1, package: str | None = None) -> Ru
     kinds = RUNTIMES.get(path.suffix)
     if kinds is None:
         raise MoodpiError(
-            f"{path}: unknown model format '{path.suffix}', expected {', '.join(RUNTIMES)}",
+            f"{path}: unknown model format {quoted(path.suffix)}, expected {', '.join(RUNTIMES)}",
             code="unknown_suffix",
         )
     if package is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from difflib import get_close_matches
 from pathlib import Path
 
 from edge.config.settings import SourceSettings
@@ -19,8 +18,9 @@ from edge.sources.transformed import PictureTransform, TransformedSource
 from edge.sources.v4l2 import V4l2Source
 from edge.sources.video import VideoSource
 from edge.system.signals import StopRequest
-from moodpi.errors import MoodpiError, UsageError
+from moodpi.errors import MoodpiError, UsageError, nearest_name
 from moodpi.redaction import without_password
+from moodpi.text import quoted
 
 # The first kind that recognises the text wins.
 SOURCES: tuple[type[SourceKind], ...] = (
@@ -93,9 +93,9 @@ def _unknown(text: str) -> MoodpiError:
         return MoodpiError(
             f"no such file or folder: {shown}: expected {EXPECTED}", code="no_such_file"
         )
-    near = get_close_matches(text.lower(), [PICAMERA2], n=1)
-    hint = f"did you mean {PICAMERA2}?" if near else f"expected {EXPECTED}"
-    return UsageError(f"no source '{shown}': no such file; {hint}", code="unknown_source")
+    near = nearest_name(text, [PICAMERA2], cutoff=0.6)
+    hint = f"did you mean {near}?" if near else f"expected {EXPECTED}"
+    return UsageError(f"no source {quoted(shown)}: no such file; {hint}", code="unknown_source")
 
 
 def _recognises(kind: type[SourceKind], text: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from moodpi.errors import MoodpiError
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+NUMBER = re.compile(r"([0-9]+)")
 
 
 def is_picture(path: Path) -> bool:
@@ -43,6 +44,6 @@ def pictures_in(folder: Path) -> list[Path]:
 
 def _natural_order(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     """Sort key: digits as numbers, the rest case-insensitive, then the name itself."""
-    parts = re.split(r"([0-9]+)", path.name.lower())
+    parts = NUMBER.split(path.name.lower())
     keys = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
     return keys, path.name

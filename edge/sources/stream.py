@@ -13,6 +13,8 @@ from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
 from moodpi.redaction import without_password
 
+URL = re.compile(r"(https?|rtsps?)://.", re.IGNORECASE)
+
 
 class StreamSource(SourceKind):
     """Frames of a network stream.
@@ -26,7 +28,7 @@ class StreamSource(SourceKind):
 
     @classmethod
     def recognises(cls, text: str) -> bool:
-        return re.match(r"(https?|rtsps?)://.", text, re.IGNORECASE) is not None
+        return URL.match(text) is not None
 
     def open(self) -> None:
         start = time.monotonic()

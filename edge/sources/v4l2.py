@@ -16,6 +16,7 @@ from moodpi.errors import MoodpiError
 
 # The formats of Video4Linux2 whose frames are JPEGs.
 JPEG_FORMATS = frozenset(cv2.VideoWriter.fourcc(*name) for name in ("MJPG", "JPEG"))
+DEVICE = re.compile(r"[0-9]{1,3}|/dev/video.*")
 
 
 class V4l2Source(SourceKind):
@@ -26,7 +27,7 @@ class V4l2Source(SourceKind):
 
     @classmethod
     def recognises(cls, text: str) -> bool:
-        return re.fullmatch(r"[0-9]{1,3}|/dev/video.*", text) is not None
+        return DEVICE.fullmatch(text) is not None
 
     def open(self) -> None:
         device = f"/dev/video{int(self._text)}" if self._text.isdecimal() else self._text

@@ -12,6 +12,8 @@ from pathlib import Path
 
 BOARD = Path("/proc/device-tree/model")
 CPUINFO = Path("/proc/cpuinfo")
+PROCESSOR = re.compile(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", re.MULTILINE)
+FLAGS = re.compile(r"0x([0-9a-fA-F]{1,8})")
 GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
 RUNTIMES = ("ai-edge-litert", "tflite-runtime", "onnxruntime", "opencv-python-headless", "numpy")
@@ -57,7 +59,7 @@ def _text(path: Path) -> str:
 
 
 def _processor() -> str:
-    match = re.search(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", _text(CPUINFO), re.MULTILINE)
+    match = PROCESSOR.search(_text(CPUINFO))
     return match[1] if match else platform.processor() or platform.machine()
 
 
@@ -83,7 +85,7 @@ def throttling() -> str:
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    flags = re.search(r"0x([0-9a-fA-F]+)", output)
+    flags = FLAGS.search(output)
     return throttled(int(flags[1], 16)) if flags else ""
 
 

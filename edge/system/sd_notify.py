@@ -16,6 +16,7 @@ SOCKET_VARIABLE = "NOTIFY_SOCKET"
 # Watchdog messages per watchdog timeout; sd_watchdog_enabled(3) recommends at least 2.
 MESSAGES_PER_TIMEOUT = 4
 MAX_STATUS_LENGTH = 200
+MICROSECONDS = re.compile(r"[0-9]{1,15}")
 
 
 class SystemdNotifier:
@@ -28,7 +29,7 @@ class SystemdNotifier:
         address = os.environ.get(SOCKET_VARIABLE, "")
         # "@" stands for the zero byte of an abstract socket's name on Linux.
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        timeout = re.fullmatch(r"[0-9]{1,15}", os.environ.get("WATCHDOG_USEC", ""))
+        timeout = MICROSECONDS.fullmatch(os.environ.get("WATCHDOG_USEC", ""))
         self._watchdog_interval = int(timeout[0]) / 1e6 / MESSAGES_PER_TIMEOUT if timeout else None
         self._last_watchdog = float("-inf")
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import quoted
 
 if TYPE_CHECKING:
     import keras
@@ -22,7 +23,8 @@ def check_architecture(name: str) -> str:
     """Return `name`. Raises UsageError if there is no such architecture."""
     if name not in ARCHITECTURES:
         raise UsageError(
-            f"unknown model '{name}': {did_you_mean(name, ARCHITECTURES)}", code="unknown_model"
+            f"unknown model {quoted(name)}: {did_you_mean(name, ARCHITECTURES)}",
+            code="unknown_model",
         )
     return name
 

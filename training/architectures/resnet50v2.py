@@ -9,6 +9,7 @@ from keras import layers
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
+from moodpi.text import quoted
 from training.architectures.layers import GhostNormalization, PatchConv2D
 
 BACKBONE = "resnet50v2_backbone"
@@ -61,7 +62,7 @@ def load_published_weights(model: keras.Model, weights: str) -> None:
     except Exception as error:  # Keras and urllib have no common base class
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise MoodpiError(
-            f"cannot load the published weights '{weights}' ({reason}): use Keras's file "
+            f"cannot load the published weights {quoted(weights)} ({reason}): use Keras's file "
             "resnet50v2_weights_tf_dim_ordering_tf_kernels_notop.h5, or leave out --weights",
             code="published_weights",
         ) from error

@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
+from moodpi.text import MAX_NAME_LENGTH, clean_text, quoted
 from training.data.faces import SIDE, TRAINING, Faces
 
 COLUMNS = ("emotion", "pixels")
+LABELS = tuple(map(str, range(len(EMOTIONS))))
+# FER+ has ten votes for a face.
+MAX_VOTE_DIGITS = 4
 FERPLUS_COLUMNS = {
     "anger": "angry",
     "disgust": "disgust",
@@ -120,15 +124,15 @@ def _records(path: Path, columns: Iterable[str], kind: str) -> Iterator[tuple[in
 
 
 def _label(path: Path, row: int, text: str) -> int:
-    if not text.isdecimal() or int(text) >= len(EMOTIONS):
-        raise _invalid(path, row, f"emotion is '{text}', expected 0 to 6")
+    if text not in LABELS:
+        raise _invalid(path, row, f"emotion is {quoted(text)}, expected 0 to 6")
     return int(text)
 
 
 def _usage(path: Path, row: int, text: str) -> str:
     if not text:
         raise _invalid(path, row, "Usage is empty, expected Training or PublicTest")
-    return text
+    return clean_text(text, MAX_NAME_LENGTH)
 
 
 def _pixels(path: Path, row: int, text: str) -> NDArray[np.uint8]:
@@ -168,7 +172,7 @@ def _vote_counts(path: Path, row: int, record: dict[str, str]) -> list[int]:
     votes = [0] * len(EMOTIONS)
     for column, emotion in FERPLUS_COLUMNS.items():
         text = record[column] or "0"
-        if not text.isdecimal():
-            raise _invalid(path, row, f"{column} is '{text}', expected a number of votes")
+        if not text.isdecimal() or len(text) > MAX_VOTE_DIGITS:
+            raise _invalid(path, row, f"{column} is {quoted(text)}, expected a number of votes")
         votes[EMOTIONS.index(emotion)] = int(text)
     return votes

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ONLINE, OFFLINE = "online", "offline"
 MACHINE_ID = Path("/etc/machine-id")
+REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def moodpi_id(configured: str) -> str:
     Many a Pi is called raspberrypi. Characters that a topic or Home Assistant refuses become _.
     """
     host = socket.gethostname().partition(".")[0]
-    return configured or re.sub(r"[^a-zA-Z0-9_-]", "_", f"{host}-{_machine_digits()}")
+    return configured or REFUSED_CHARACTER.sub("_", f"{host}-{_machine_digits()}")
 
 
 def _machine_digits() -> str:

@@ -12,6 +12,7 @@ from catalog.names import artist_key
 from edge.music.profile.store import Feedback, ProfileStore, Verdict
 from edge.music.profile.taste import Taste
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import quoted
 
 # The kinds of features whose weights are shown.
 SHOWN_KINDS = ("genre", "decade", "artist")
@@ -57,7 +58,7 @@ def summarize_profile(path: Path, forget: Sequence[str] = ()) -> ProfileSummary:
     for part in forget:
         if part not in FORGET_CHOICES:
             raise UsageError(
-                f"forget = '{part}': {did_you_mean(str(part), FORGET_CHOICES)}",
+                f"forget = {quoted(part)}: {did_you_mean(str(part), FORGET_CHOICES)}",
                 code="unknown_forget",
             )
     with ProfileStore.open(path) as store:

@@ -10,6 +10,7 @@ from pathlib import Path
 from edge.runtimes import RUNTIMES
 from models.registry import Registry
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
+from moodpi.text import quoted
 
 PACKAGES = tuple(dict.fromkeys(kind[0] for kinds in RUNTIMES.values() for kind in kinds))
 
@@ -83,6 +84,7 @@ def _checked(kind: str, requested: Sequence[str], known: Iterable[str]) -> list[
     for name in requested:
         if name not in names:
             raise UsageError(
-                f"unknown {kind} '{name}': {did_you_mean(name, names)}", code=f"unknown_{kind}"
+                f"unknown {kind} {quoted(name)}: {did_you_mean(name, names)}",
+                code=f"unknown_{kind}",
             )
     return list(dict.fromkeys(requested)) or names

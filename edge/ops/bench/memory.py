@@ -7,6 +7,7 @@ import resource
 from pathlib import Path
 
 STATUS = Path("/proc/self/status")
+PEAK = re.compile(r"^VmHWM:\s*(\d+) kB", re.MULTILINE)
 
 
 def peak_memory() -> int:
@@ -16,7 +17,7 @@ def peak_memory() -> int:
     fallback without /proc.
     """
     try:
-        found = re.search(r"^VmHWM:\s*(\d+) kB", STATUS.read_text(encoding="utf-8"), re.MULTILINE)
+        found = PEAK.search(STATUS.read_text(encoding="utf-8"))
     except OSError:
         found = None
     return 1024 * (int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
+from moodpi.text import quoted
 
 # Input range to the factor and offset that map a grey level 0..255 to it.
 SCALINGS = {"0..255": (1.0, 0.0), "0..1": (1 / 255, 0.0), "-1..1": (1 / 127.5, -1.0)}
@@ -20,7 +21,7 @@ def check_scaling(name: str) -> str:
     """Return `name`; UsageError if it is not a key of SCALINGS."""
     if name not in SCALINGS:
         raise UsageError(
-            f"unknown input range '{name}': {did_you_mean(name, SCALINGS)}",
+            f"unknown input range {quoted(name)}: {did_you_mean(name, SCALINGS)}",
             code="unknown_input_range",
         )
     return name

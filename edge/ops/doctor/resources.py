@@ -12,6 +12,7 @@ from edge.system.hardware import temperature, throttling
 from moodpi.paths import state_folder
 
 MEMINFO = Path("/proc/meminfo")
+AVAILABLE = re.compile(r"^MemAvailable:\s*(\d+) kB", re.MULTILINE)
 # What the daemon and its state need, in bytes.
 MIN_FREE_MEMORY = 120e6
 MIN_FREE_DISK = 50e6
@@ -35,7 +36,7 @@ def check_temperature_and_power() -> list[CheckResult]:
 def check_memory_and_disk() -> list[CheckResult]:
     """Free memory, and free disk space in the state folder."""
     results = []
-    if found := re.search(r"^MemAvailable:\s*(\d+) kB", _text(MEMINFO), re.MULTILINE):
+    if found := AVAILABLE.search(_text(MEMINFO)):
         free = int(found[1]) * 1024
         fix = "close other programs: moodpi needs about 110 MB"
         results.append(_check_free("memory", free, MIN_FREE_MEMORY, "free", fix))

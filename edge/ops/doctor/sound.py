@@ -11,12 +11,13 @@ from edge.ops.doctor.result import CheckResult
 # Two lines for each card: " 0 [Headphones     ]: bcm2835_headpho - bcm2835 Headphones".
 CARDS = Path("/proc/asound/cards")
 DEVICES = Path("/dev/snd")
+CARD = re.compile(r"^ *\d+ \[.*?\]: \S+ - (.+)$", re.MULTILINE)
 
 
 def check_sound() -> list[CheckResult]:
     """The sound cards that ALSA lists."""
     try:
-        listed = re.findall(r"^ *\d+ \[.*?\]: \S+ - (.+)$", CARDS.read_text(), re.MULTILINE)
+        listed = CARD.findall(CARDS.read_text())
     except OSError:
         listed = []
     if not listed:

@@ -20,6 +20,8 @@ from moodpi.errors import ConfigurationError
 
 # A configuration before its keys were renamed is kept under this suffix.
 BACKUP_SUFFIX = ".before-upgrade"
+HEADER = re.compile(r"\[\s*(\w+)\s*\]")
+SETTING = re.compile(r"(\w+)\s*=")
 
 
 def upgrade_steps(path: Path) -> Iterator[Step]:
@@ -103,9 +105,11 @@ def _commented_keys(lines: list[str]) -> Iterator[tuple[int, str, str]]:
     """Line number, section and key of each setting in a comment."""
     section = ""
     for number, line in enumerate(lines):
-        if header := re.match(r"\s*#?\s*\[\s*(\w+)\s*\]", line):
+        content = line.lstrip()
+        uncommented = content.removeprefix("#").lstrip()
+        if header := HEADER.match(uncommented):
             section = header[1]
-        elif setting := re.match(r"\s*#\s*(\w+)\s*=", line):
+        elif content.startswith("#") and (setting := SETTING.match(uncommented)):
             yield number, section, setting[1]
 
 

@@ -16,6 +16,7 @@ from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, Wri
 from moodpi.errors import UsageError
 
 UNIT = "moodpi.service"
+SYSTEMD_VERSION = re.compile(r"systemd (\d+)")
 USER = "moodpi"
 INSTALLATION = Path("/opt/moodpi")
 CONFIGURATION = Path("/etc/moodpi/moodpi.toml")
@@ -126,5 +127,5 @@ def _systemd_version() -> int:
         ).stdout
     except OSError:
         return 0
-    found = re.match(r"systemd (\d+)", output)
+    found = SYSTEMD_VERSION.match(output)
     return int(found[1]) if found else 0

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from moodpi.errors import UsageError
+from moodpi.text import quoted
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +76,7 @@ def positive(text: str) -> int:
     """The value of an option as an integer of at least 1; UsageError if it is not."""
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(
-            f"invalid value '{text}': expected a whole number from 1", code="invalid_number"
+            f"invalid value {quoted(text)}: expected a whole number from 1", code="invalid_number"
         )
     return int(text)
 

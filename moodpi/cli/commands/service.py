@@ -9,6 +9,7 @@ from pathlib import Path
 
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 from moodpi.output import print_lines
+from moodpi.text import quoted
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +91,7 @@ def _player(name: str | None) -> str | None:
 
     if name is not None and name not in PLAYERS:
         raise UsageError(
-            f"unknown player '{name}': {did_you_mean(name, PLAYERS)}", code="unknown_player"
+            f"unknown player {quoted(name)}: {did_you_mean(name, PLAYERS)}", code="unknown_player"
         )
     return name
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import quoted
 
 # The share of FER+'s votes in a target where --votes is given without --votes-share.
 DEFAULT_VOTES_SHARE = 0.25
@@ -127,7 +128,7 @@ def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[
         if not low <= value <= high:
             name = "a whole number" if kind is int else "a number"
             raise UsageError(
-                f"invalid value '{text}': expected {name} from {low} to {high}",
+                f"invalid value {quoted(text)}: expected {name} from {low} to {high}",
                 code="invalid_number",
             )
         return value
@@ -140,7 +141,7 @@ def _precision(text: str) -> str:
 
     if text not in PRECISIONS:
         raise UsageError(
-            f"unknown precision '{text}': {did_you_mean(text, PRECISIONS)}",
+            f"unknown precision {quoted(text)}: {did_you_mean(text, PRECISIONS)}",
             code="unknown_precision",
         )
     return text
