@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-import re
 from functools import cache
 from pathlib import Path
 
@@ -47,5 +46,7 @@ def limit_ffmpeg() -> None:
 
 def _loaded_libraries(name: str) -> set[str]:
     """The paths of the shared libraries of that name in this process."""
-    mapped = Path("/proc/self/maps").read_text()
-    return set(re.findall(rf"(/\S*/{name}[-.]\S*)$", mapped, re.MULTILINE))
+    # The path is the sixth field of a line, if there is one (proc(5)).
+    lines = (line.split(maxsplit=5) for line in Path("/proc/self/maps").read_text().splitlines())
+    paths = {fields[5] for fields in lines if len(fields) == 6}
+    return {path for path in paths if Path(path).name.startswith((f"{name}-", f"{name}."))}
