@@ -27,12 +27,15 @@ FILE = "server-state.json"
 LEGACY_FILE = "hand-back.json"
 MAX_FILE_BYTES = 10_000_000
 # The options of a server that moodpi changes and restores, with the form of their values.
-OPTIONS: Mapping[str, str] = {
-    "random": "[01]",
-    "repeat": "[01]",
-    "single": "[01]|oneshot",
-    "consume": "[01]|oneshot",
-    "xfade": "[0-9]{1,5}",
+SWITCH = re.compile("[01]")
+SWITCH_OR_ONCE = re.compile("[01]|oneshot")
+SECONDS = re.compile("[0-9]{1,5}")
+OPTIONS: Mapping[str, re.Pattern[str]] = {
+    "random": SWITCH,
+    "repeat": SWITCH,
+    "single": SWITCH_OR_ONCE,
+    "consume": SWITCH_OR_ONCE,
+    "xfade": SECONDS,
 }
 
 
@@ -74,8 +77,8 @@ class SavedServerState:
             return
         options = saved["options"] if "options" in saved else saved["before"]
         for name, value in options.items():
-            if not re.fullmatch(OPTIONS[name], checked_text(value, MAX_NAME_LENGTH)):
-                raise ValueError(f"{name} = {quoted(value)}: expected {OPTIONS[name]}")
+            if not OPTIONS[name].fullmatch(checked_text(value, MAX_NAME_LENGTH)):
+                raise ValueError(f"{name} = {quoted(value)}: expected {OPTIONS[name].pattern}")
         uris = frozenset(map(checked_uri, saved["uris"]))
         self.options, self.uris = options, uris
 
