@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Box
-from edge.vision.classifier import EmotionClassifier
+from edge.vision.classifier import FaceClassifier
 from edge.vision.crop import crop_face, resize_crop
 from models.emotions import EMOTIONS
 
@@ -47,7 +47,7 @@ class ClassifiedFace:
 
 
 def classify_face(
-    classifier: EmotionClassifier, grey: NDArray[np.uint8], box: Box, roll: float = 0.0
+    classifier: FaceClassifier, grey: NDArray[np.uint8], box: Box, roll: float = 0.0
 ) -> ClassifiedFace:
     """Classify the face at `box` of a picture uint8 [h, w].
 
@@ -56,7 +56,7 @@ def classify_face(
     return ClassifiedFace(box, classifier.classify(crop_face(grey, box, roll)))
 
 
-def classify_crop(classifier: EmotionClassifier, grey: NDArray[np.uint8]) -> ClassifiedFace:
+def classify_crop(classifier: FaceClassifier, grey: NDArray[np.uint8]) -> ClassifiedFace:
     """Classify a picture uint8 [h, w] that is already a face crop."""
     return ClassifiedFace(None, classifier.classify(resize_crop(grey)))
 

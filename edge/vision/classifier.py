@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Self
 
 import numpy as np
@@ -15,7 +16,15 @@ from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 
 
-class EmotionClassifier:
+class FaceClassifier(ABC):
+    """Classifies the emotion of a face."""
+
+    @abstractmethod
+    def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities float32 [7], in the order of EMOTIONS, of a grey face uint8 [48, 48]."""
+
+
+class EmotionClassifier(FaceClassifier):
     """A trained model, loaded into a runtime."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -38,5 +47,4 @@ class EmotionClassifier:
         return cls(load_runtime(artefact.path, config.model.threads))
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Probabilities float32 [7], in the order of EMOTIONS, of a grey face uint8 [48, 48]."""
         return self._runtime.infer(face.reshape(INPUT_SHAPE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from edge.config.settings import FacesSettings
 from edge.frame import Frame
 from edge.vision.classified_face import ClassifiedFace, classify_face
-from edge.vision.classifier import EmotionClassifier
+from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_chooser import FACE_CHOOSERS
+from edge.vision.mirror import MirroredClassifier
 from edge.vision.motion import MotionDetector
 from edge.vision.presence_filter import PresenceFilter
 from edge.vision.tracker import FaceTracker
@@ -46,10 +48,14 @@ class FrameAnalysis:
 
 
 class FramePipeline:
-    """Analyses successive frames, each with the least work that its changes need."""
+    """Analyses successive frames, each with the least work that its changes need.
 
-    def __init__(self, classifier: EmotionClassifier, settings: FacesSettings) -> None:
-        self._classifier = classifier
+    The faces of every other classified frame are mirrored: the mood averages over frames, and the
+    average over a face and its mirror image is more accurate.
+    """
+
+    def __init__(self, classifier: FaceClassifier, settings: FacesSettings) -> None:
+        self._classifiers = cycle((classifier, MirroredClassifier(classifier)))
         self._tracker = FaceTracker(
             HaarFaceDetector(
                 settings.longest_side, settings.min_face_size, settings.min_neighbours
@@ -75,7 +81,8 @@ class FramePipeline:
         self._settled = len(visible) == len(self._tracker.tracks)
         self._motion.set_reference(grey, time, [track.box for track in visible])
         chosen = self._chooser.choose(visible, grey.shape)
-        faces = [classify_face(self._classifier, grey, face.box, face.roll) for face in chosen]
+        classifier = next(self._classifiers)
+        faces = [classify_face(classifier, grey, face.box, face.roll) for face in chosen]
         mode = ScanMode.FULL_SCAN if full_scan else ScanMode.TRACKED
         self._previous = FrameAnalysis(tuple(faces), mode)
         return self._previous

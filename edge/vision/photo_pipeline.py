@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.classified_face import ClassifiedFace, classify_face
-from edge.vision.classifier import EmotionClassifier
+from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
 
 
 class PhotoPipeline:
     """Detects and classifies every face of a photo."""
 
-    def __init__(self, classifier: EmotionClassifier, detector: HaarFaceDetector) -> None:
+    def __init__(self, classifier: FaceClassifier, detector: HaarFaceDetector) -> None:
         self._classifier = classifier
         self._detector = detector
 

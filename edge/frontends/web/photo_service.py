@@ -24,6 +24,7 @@ from edge.photos.errors import UndecodableError
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
+from edge.vision.mirror import MirrorAveragingClassifier
 from edge.vision.photo_pipeline import PhotoPipeline
 
 
@@ -106,7 +107,9 @@ class PhotoService:
             grey = self._decoder.decode(content, header, "the photo")
         classifier.seconds = 0.0
         with timing.measure("faces"):
-            faces = PhotoPipeline(classifier, self._detector).analyse(grey)
+            faces = PhotoPipeline(MirrorAveragingClassifier(classifier), self._detector).analyse(
+                grey
+            )
         timing.split("faces", "classify", classifier.seconds)
         return faces, timing
 

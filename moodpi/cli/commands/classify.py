@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moodpi.cli.commands.options import add_config_option, add_model_options, model_overrides
+from moodpi.cli.commands.options import (
+    add_config_option,
+    add_mirror_option,
+    add_model_options,
+    model_overrides,
+)
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, report
 from moodpi.output import print_json, print_lines
 
@@ -27,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="classify each image as a whole; for images that are face crops",
     )
     add_model_options(parser)
+    add_mirror_option(parser)
     add_config_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
@@ -61,12 +67,12 @@ def _image_classifier(
     from edge.config.load import load_config
     from edge.photos.photo import read_photo
     from edge.vision.classified_face import classify_crop
-    from edge.vision.classifier import EmotionClassifier
     from edge.vision.detector import HaarFaceDetector
+    from edge.vision.mirror import photo_classifier
     from edge.vision.photo_pipeline import PhotoPipeline
 
     config = load_config(arguments.config).override(model_overrides(arguments))
-    classifier = EmotionClassifier.from_config(config)
+    classifier = photo_classifier(config, mirror=arguments.mirror)
     if arguments.no_detect:
         return lambda image: [classify_crop(classifier, read_photo(image, decoder))]
     pipeline = PhotoPipeline(classifier, HaarFaceDetector())

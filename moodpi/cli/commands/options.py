@@ -18,6 +18,16 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mirror_option(parser: argparse.ArgumentParser) -> None:
+    """Add --no-mirror."""
+    parser.add_argument(
+        "--no-mirror",
+        dest="mirror",
+        action="store_false",
+        help="classify each face once instead of averaging over it and its mirror image",
+    )
+
+
 def model_overrides(arguments: argparse.Namespace) -> dict[str, str | None]:
     """The values of --model and --format for Config.override."""
     return {"model.name": arguments.model, "model.format": arguments.format}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from moodpi.cli.commands.options import (
     add_config_option,
+    add_mirror_option,
     add_model_options,
     add_recommend_options,
     model_overrides,
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photo", nargs="?", type=Path, metavar="PHOTO", help="a photo of a face")
     parser.add_argument("--emotion", metavar="E", help="an emotion instead of a photo")
     add_model_options(parser)
+    add_mirror_option(parser)
     add_recommend_options(parser)
     add_config_option(parser)
     parser.add_argument(
@@ -55,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         faces: list[ClassifiedFace] = []
         affect = Affect.from_emotion(arguments.emotion)
     else:
-        faces = _classify(arguments.photo, config)
+        faces = _classify(arguments, config)
         affect = Affect.from_probabilities(faces[0].probabilities)
     recommendation = _recommend(arguments, config, affect)
     if arguments.json:
@@ -90,7 +92,7 @@ def _config(arguments: argparse.Namespace) -> Config:
     return config
 
 
-def _classify(photo: Path, config: Config) -> list[ClassifiedFace]:
+def _classify(arguments: argparse.Namespace, config: Config) -> list[ClassifiedFace]:
     """The faces of the photo, the largest first. Raises MoodpiError if it has none."""
     from edge.photos.decoder import PhotoDecoder
     from edge.photos.limits import FILE_LIMITS
@@ -99,17 +101,17 @@ def _classify(photo: Path, config: Config) -> list[ClassifiedFace]:
     with PhotoDecoder(FILE_LIMITS) as decoder:
         # The decoder and this process load their libraries at the same time.
         decoder.start()
-        from edge.vision.classifier import EmotionClassifier
         from edge.vision.detector import HaarFaceDetector
+        from edge.vision.mirror import photo_classifier
         from edge.vision.photo_pipeline import PhotoPipeline
 
-        grey = read_photo(photo, decoder)
-    classifier = EmotionClassifier.from_config(config)
+        grey = read_photo(arguments.photo, decoder)
+    classifier = photo_classifier(config, mirror=arguments.mirror)
     faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
     if not faces:
         raise MoodpiError(
-            f"no face found in {photo}: use a brighter or closer photo of a face that looks at "
-            "the camera, or --emotion",
+            f"no face found in {arguments.photo}: use a brighter or closer photo of a face that "
+            "looks at the camera, or --emotion",
             code="no_face",
         )
     return faces
