@@ -1,10 +1,34 @@
-#!/usr/bin/env bash
+#!/bin/bash -p
 # Installs or upgrades moodpi as a service that starts at boot, on a Raspberry Pi or any 64-bit
 # Debian. Each version has its own folder under /opt/moodpi; the link `current` points to the one in
 # use. If a new version does not work, the script removes it and the previous version keeps running.
 set -euo pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
+# This script runs as root. It runs only programs of the system and of the new version: with a known
+# PATH, without the caller's environment, and outside of the caller's folder, in which Python and
+# other programs would look for their files.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+unset CDPATH
+script=${BASH_SOURCE[0]}
+clean=("PATH=$PATH" HOME=/root LC_ALL=C.UTF-8)
+for name in TERM SUDO_USER {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY; do
+    [ -z "${!name:-}" ] || clean+=("$name=${!name}")
+done
+others=
+while IFS= read -r -d '' variable; do
+    for known in "${clean[@]}"; do [ "$variable" != "$known" ] || continue 2; done
+    case $variable in PWD=* | SHLVL=* | _=*) ;; *) others=1 ;; esac
+done < <(env -0)
+[ -z "$others" ] || exec env -i "${clean[@]}" /bin/bash -p -- "$script" "$@"
+umask 022
+# A command substitution removes trailing newlines; the dot protects those of a folder's name.
+caller=$(pwd -P && printf .) || caller=
+caller=${caller%$'\n.'}
+case $script in */*) here=${script%/*}/ ;; *) here=. ;; esac
+here=$(cd -- "$here" && pwd -P && printf .)
+here=${here%$'\n.'}
+cd /
+
 root=/opt/moodpi
 configuration=/etc/moodpi/moodpi.toml
 player='' music='' wheels='' extras='' dry_run=''
@@ -24,6 +48,8 @@ the keys of an older version in the configuration and keeps a backup.
 TEXT
 }
 
+# A value of the caller in a message: quoted if it has unusual characters.
+shown() { printf '%q' "$1"; }
 fail() { printf 'install.sh: %s\n' "$1" >&2; exit "${2:-1}"; }
 print_step() { printf -- '- %s\n' "$1"; }
 # Prints the purpose of a command and runs it, unless --dry-run. Its output goes to a file.
@@ -49,9 +75,26 @@ while [ $# -gt 0 ]; do
             shift 2 ;;
         --dry-run) dry_run=1; shift ;;
         -h | --help) usage; exit 0 ;;
-        *) fail "unknown option '$1': see ./install.sh --help" 2 ;;
+        *) fail "unknown option '$(shown "$1")': see ./install.sh --help" 2 ;;
     esac
 done
+
+# A path becomes part of a unit, the configuration and commands. Sets the variable $2 to it, absolute.
+check_path() {
+    local option=$1 name=$2 path=${!2}
+    case $path in '' | /*) ;; *) path=$caller/$path ;; esac
+    case $path in
+        *[[:cntrl:]\"\'\\]*) fail "$option$(shown "$path"): expected a path without quotes, backslashes and control characters" 2 ;;
+    esac
+    printf -v "$name" %s "$([ -z "$path" ] || realpath -ms -- "$path")"
+}
+person=${SUDO_USER:-root}
+case $person in
+    -* | *[!A-Za-z0-9._-]*) fail "SUDO_USER $(shown "$person"): expected a user name of letters, digits, '.', '_' and '-'" 2 ;;
+esac
+getent passwd "$person" >/dev/null || fail "SUDO_USER $person: no such user"
+check_path '' here
+[ -e "$here/pyproject.toml" ] || fail "$here is not moodpi's folder: run the install.sh in it" 2
 
 ask() {
     local question=$1 answer
@@ -63,12 +106,15 @@ if [ -z "$player" ] && [ -t 0 ] && [ ! -e $configuration ]; then
     if [ -n "$player" ] && [ "$player" != print ] && [ -z "$music" ]; then
         music=$(ask "Folder with your music? [none]")
         # `read` does not expand ~.
-        music=${music/#\~/$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)}
+        music=${music/#\~/$(getent passwd "$person" | cut -d: -f6)}
     fi
 fi
 
 # Check everything before the first change.
-case ${player:-print} in print | mpd | mpv) ;; *) fail "unknown player '$player': expected print, mpd or mpv" 2 ;; esac
+check_path '--music ' music
+check_path '--wheels ' wheels
+case ${player:-print} in print | mpd | mpv) ;; *) fail "unknown player '$(shown "$player")': expected print, mpd or mpv" 2 ;; esac
+[[ $extras =~ ^[a-z,-]*$ ]] || fail "unknown extra '$(shown "$extras")': expected onnx, web or mqtt" 2
 for extra in ${extras//,/ }; do
     case $extra in
         onnx | web | mqtt | mpd | mpv | tflite-runtime | catalog | train | convert) ;;
@@ -80,11 +126,11 @@ done
 case $(uname -m) in aarch64 | x86_64) ;; *) fail "unsupported processor $(uname -m): expected aarch64 or x86_64" ;; esac
 command -v systemctl >/dev/null || fail "systemd is missing: use a virtual environment and \`moodpi run\`"
 command -v python3 >/dev/null || fail "python3 is missing: apt-get install python3"
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$(python3 --version) is too old: expected 3.11 or later (Raspberry Pi OS Bookworm)"
 # A key of [player] in the existing configuration; empty if it is not set or the file is invalid.
 configured() {
-    python3 -c 'import sys, tomllib
+    python3 -I -c 'import sys, tomllib
 player = tomllib.load(open(sys.argv[1], "rb")).get("player", {})
 print(player.get(sys.argv[2]) or "")' $configuration "$1" 2>/dev/null || true
 }
@@ -92,6 +138,20 @@ kind=${player:-$(configured kind)}
 [ "$kind" != mpv ] || [ -n "$music$(configured music)" ] || fail "mpv plays local files: add --music DIR, the folder with the files" 2
 [ -z "$music" ] || [ -d "$music" ] || fail "--music $music: no such folder" 2
 [ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in this folder" 2
+
+# The code in these folders runs as root. Warn if somebody else can change it.
+warn_if_shared() {
+    local folder=$1 file owners=(-user root -o -user "$person") groups=(-group root)
+    ! getent group "$person" >/dev/null || groups+=(-o -group "$person")
+    file=$(find "$folder" -xdev \( -name .git -o -name '.venv*' -o -path "$folder/build" \) -prune -o ! -type l \( \
+        ! \( "${owners[@]}" \) -o -perm -0002 -o -perm -0020 ! \( "${groups[@]}" \) \) -print -quit)
+    while [ -z "$file" ] && [ "$folder" != / ]; do
+        folder=$(dirname "$folder")
+        file=$(find "$folder" -maxdepth 0 -perm -0002 ! -perm -1000)
+    done
+    [ -z "$file" ] || printf 'install.sh: warning: other users can change %s, and its code runs as root\n' "$(shown "$file")" >&2
+}
+warn_if_shared "${wheels:-$here}"
 
 # Install the new version next to the running one.
 new=$root/$(date +%Y%m%d-%H%M%S)
@@ -121,30 +181,33 @@ fi
 extras=${extras:-$(cat "$previous/extras" 2>/dev/null || true)}
 names=$extras
 case $kind in mpd | mpv) names=$kind${extras:+,$extras} ;; esac
-run_step "create a virtual environment with access to the system's picamera2" python3 -m venv --system-site-packages "$new" ||
+run_step "create a virtual environment with access to the system's picamera2" python3 -I -m venv --system-site-packages "$new" ||
     fail "python3 -m venv failed; nothing was changed ($(reason))"
-pip=("$new/bin/python" -m pip --disable-pip-version-check --quiet install)
+# --isolated: the variables and the file of a user do not configure pip, /etc/pip.conf does.
+pip=("$new/bin/python" -I -m pip --isolated --disable-pip-version-check --quiet install)
 if [ -z "$dry_run" ]; then
     printf '%s' "$extras" >"$new/extras"
     # Keep the numpy that the system's picamera2 was built with.
-    python3 -c 'import numpy; print(f"numpy=={numpy.__version__}")' >"$work/constraints" 2>/dev/null || : >"$work/constraints"
+    python3 -I -c 'import numpy; print(f"numpy=={numpy.__version__}")' >"$work/constraints" 2>/dev/null || : >"$work/constraints"
 fi
 if [ -n "$wheels" ]; then
     run_step "install moodpi and its requirements" "${pip[@]}" --no-index --find-links "$wheels" -c "$work/constraints" "moodpi${names:+[$names]}" ||
         fail "cannot install from the wheels in $wheels; nothing was changed ($(reason))"
 else
     # Build from a copy, so that the checkout stays clean.
-    [ -n "$dry_run" ] || tar -C "$here" --exclude=.git --exclude='.venv*' --exclude=./build -cf - . | tar -C "$work" --one-top-level=source -xf -
+    [ -n "$dry_run" ] || tar -C "$here" --exclude=.git --exclude='.venv*' --exclude=./build -cf - . |
+        tar -C "$work" --one-top-level=source --no-same-owner --no-same-permissions -xf -
     run_step "install moodpi and its requirements" "${pip[@]}" -c "$work/constraints" "$work/source${names:+[$names]}" ||
         fail "pip cannot install moodpi: check the network; nothing was changed ($(reason))"
 fi
 
 # Check the new version with the configuration as `moodpi service install` will upgrade it.
-doctor=("$new/bin/moodpi" doctor)
+moodpi=("$new/bin/python" -I "$new/bin/moodpi")
+doctor=("${moodpi[@]}" doctor)
 if [ -z "$dry_run" ] && [ -e $configuration ]; then
     cp -p $configuration "$work/configuration"
     cp -p $configuration "$work/moodpi.toml"
-    "$new/bin/moodpi" config --upgrade --config "$work/moodpi.toml" >/dev/null 2>&1 || true
+    "${moodpi[@]}" config --upgrade --config "$work/moodpi.toml" >/dev/null 2>&1 || true
     cmp -s "$work/configuration" "$work/moodpi.toml" || doctor=(env MOODPI_CONFIG="$work/moodpi.toml" "${doctor[@]}")
 fi
 print_step "check the new version: ${doctor[*]}"
@@ -159,7 +222,7 @@ roll_back() {
     [ ! -e "$work/configuration" ] || cp -p "$work/configuration" $configuration
     ln -sfn "$previous" "$root/current"
     # Also restores the unit of the previous version.
-    "$previous/bin/moodpi" service install >"$work/output" 2>&1 || true
+    "$previous/bin/python" -I "$previous/bin/moodpi" service install >"$work/output" 2>&1 || true
     rm -rf "$new"
     systemctl is-active --quiet moodpi.service ||
         fail "neither the new version nor the previous one started: see \`journalctl -u moodpi\`"
@@ -169,7 +232,7 @@ if [ -n "$dry_run" ]; then
     print_step "install the service: moodpi service install ${options[*]}"
     exit 0
 fi
-"$new/bin/moodpi" service install "${options[@]}" || roll_back
+"${moodpi[@]}" service install "${options[@]}" || roll_back
 
 # The service must start and keep running.
 for _ in 1 2 3; do

@@ -54,13 +54,13 @@ class ConfigurationError(MoodpiError):
 
 
 def report(message: str) -> None:
-    """Print a message as one line on stderr, without control characters.
+    """Print a message as one line on stderr, without control characters and secrets in URLs.
 
     Line breaks become semicolons. The middle of a long message is left out.
     """
     line = "; ".join(stripped for part in message.split("\n") if (stripped := part.strip()))
     if sys.stderr:  # None if descriptor 2 was closed at the start
-        print(f"moodpi: {escape_controls(shortened(line))}", file=sys.stderr)  # noqa: T201
+        print(f"moodpi: {escape_controls(shortened(redact(line)))}", file=sys.stderr)  # noqa: T201
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

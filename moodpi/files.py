@@ -58,8 +58,13 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def write_atomic(contents: Mapping[Path, bytes]) -> None:
+NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def write_atomic(contents: Mapping[Path, bytes], mode: int = 0o666) -> None:
     """Write the files under temporary names, then rename them to their paths in order.
+
+    mode: The permissions of the files, from which the process's umask is removed.
 
     Raises:
         MoodpiError: A file cannot be written; the existing files are unchanged.
@@ -69,7 +74,9 @@ def write_atomic(contents: Mapping[Path, bytes]) -> None:
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary[path].open("wb") as stream:
+            # A symbolic link that somebody else left at this name is not followed.
+            temporary[path].unlink(missing_ok=True)
+            with open(os.open(temporary[path], NEW_FILE, mode), "wb") as stream:  # noqa: PTH123
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())

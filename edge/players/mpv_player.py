@@ -20,8 +20,8 @@ from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlay
 from edge.players.server_player import ServerPlayer
 from edge.system.log_once import LogOnce
 from moodpi.errors import ConfigurationError, MoodpiError
-from moodpi.files import write_atomic
 from moodpi.paths import state_folder
+from moodpi.private_files import write_private
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ class MpvServer(MusicServer):
 
     def save_playlist(self, name: str) -> None:
         uris = [entry.uri for entry in self.read_queue().entries]
-        write_atomic({state_folder() / f"{name}.m3u": "\n".join([*uris, ""]).encode()})
+        write_private({state_folder() / f"{name}.m3u": "\n".join([*uris, ""]).encode()})
 
     def set_options(self, crossfade: float) -> Mapping[str, str]:  # noqa: ARG002
         return {}

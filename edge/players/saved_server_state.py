@@ -16,8 +16,9 @@ from typing import Any
 from edge.music.library.library import checked_uri
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
-from moodpi.files import read_json_state, write_atomic
+from moodpi.files import read_json_state
 from moodpi.paths import state_folder
+from moodpi.private_files import write_private
 from moodpi.text import MAX_NAME_LENGTH, checked_text, quoted
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class SavedServerState:
             "uris": sorted(self.uris),
         }
         try:
-            write_atomic({self._path: json.dumps(saved, ensure_ascii=False).encode()})
+            write_private({self._path: json.dumps(saved, ensure_ascii=False).encode()})
         except MoodpiError as error:
             self._warnings.warning(
                 "cannot save the state of %s, a crash would leave its options changed: %s",

@@ -11,6 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO
 
+from moodpi.redaction import redact
 from moodpi.text import escape_controls, shortened
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ MOODPI_PACKAGES = ("moodpi", "edge", "catalog", "models", "training", "convert")
 
 
 class LogFormatter(logging.Formatter):
-    """Formats a record without control characters.
+    """Formats a record without control characters and without secrets in URLs.
 
     The message is one line at the margin. The lines of a traceback are indented, which a message
     cannot imitate.
@@ -57,7 +58,7 @@ def start_logging(*, verbose: bool) -> None:
 
 
 def _line(text: str) -> str:
-    return escape_controls(shortened(text))
+    return escape_controls(shortened(redact(text)))
 
 
 def _indented(text: str) -> str:

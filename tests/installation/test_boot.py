@@ -30,14 +30,14 @@ def test_one_command_installs_and_starts_it(container: Container) -> None:
     assert "- start the service at boot: systemctl enable moodpi.service" in output
     assert container.active()
     assert container.output("id -Gn moodpi").split() == ["moodpi", "audio", "video", "render"]
-    assert container.output("stat -c '%U %a' /var/lib/moodpi") == "moodpi 750"
+    assert container.output("stat -c '%U %a' /var/lib/moodpi") == "moodpi 700"
     assert container.output("moodpi recommend --emotion happy --seed 1").startswith("Mood: happy")
 
 
 def test_systemd_finds_no_fault_in_the_unit(container: Container) -> None:
     unit = "/etc/systemd/system/moodpi.service"
     assert container.run(f"systemd-analyze verify --man=no {unit} 2>&1").stdout == ""
-    container.output(f"systemd-analyze security --offline=true --threshold=20 {unit}")
+    container.output(f"systemd-analyze security --offline=true --threshold=14 {unit}")
 
 
 def test_without_a_camera_it_stays_up_and_says_so(container: Container) -> None:

@@ -10,8 +10,10 @@ pytestmark = pytest.mark.workstation
 
 INSTALLER = "/mnt/moodpi/install.sh"
 # As from a release archive, with the wheels of a local folder in place of the network.
-INSTALL = f"PIP_NO_INDEX=1 PIP_FIND_LINKS=/mnt/wheels {INSTALLER}"
-FAKES = "/opt/fakes"
+PIP_CONFIGURATION = "[global]\\nno-index = true\\nfind-links = /mnt/wheels\\n"
+INSTALL = f"printf '{PIP_CONFIGURATION}' > /etc/pip.conf; {INSTALLER}"
+# The first folder of the installer's PATH.
+FAKES = "/usr/local/sbin"
 
 
 def untouched(container: Container) -> bool:
@@ -27,7 +29,7 @@ def fake(container: Container, program: str, script: str) -> None:
 def test_a_dry_run_shows_every_step_and_changes_nothing(container: Container) -> None:
     output = container.output(f"{INSTALLER} --dry-run --player mpd --with onnx --music /srv")
     assert "apt-get install -y -q --no-install-recommends mpd mpc" in output
-    assert "python3 -m venv --system-site-packages /opt/moodpi/" in output
+    assert "python3 -I -m venv --system-site-packages /opt/moodpi/" in output
     assert "source[mpd,onnx]" in output
     assert "moodpi service install --player mpd --music /srv" in output
     assert untouched(container)
@@ -67,8 +69,8 @@ def test_an_unsupported_system_is_one_line_and_changes_nothing(
     container: Container, program: str, script: str, reason: str
 ) -> None:
     fake(container, program, script)
-    done = container.run(f"PATH={FAKES}:$PATH {INSTALLER}")
-    container.output(f"rm -r {FAKES}")
+    done = container.run(INSTALLER)
+    container.output(f"rm {FAKES}/{program}")
     assert (done.returncode, done.stderr) == (1, f"install.sh: {reason}\n")
     assert untouched(container)
 
@@ -104,7 +106,7 @@ def test_on_a_terminal_it_asks(container: Container) -> None:
 def test_from_a_release_archive_without_git(container: Container) -> None:
     assert container.run("command -v git").returncode != 0
     container.output("useradd --create-home friend")
-    output = container.output(f"SUDO_USER=friend {INSTALL} --with web")
+    output = container.output(f"export SUDO_USER=friend; {INSTALL} --with web")
     assert "- allow friend to control moodpi: usermod -aG moodpi friend" in output
     assert container.active()
     assert "moodpi" in container.output("id -Gn friend").split()

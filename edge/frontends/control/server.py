@@ -85,7 +85,7 @@ class ControlServer(RequestQueue):
 
     def __enter__(self) -> ControlServer:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._remove_stale_socket()
             self._socket.bind(str(self._path))
             with suppress(LookupError, PermissionError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from moodpi.errors import MoodpiError
+from moodpi.private_files import hand_over, make_private_folder
 
 FILE_NAME = "web-token"
 MIN_LENGTH = 16
@@ -52,7 +53,7 @@ def load_or_create(folder: Path) -> tuple[AccessToken, bool]:
     """
     path = folder / FILE_NAME
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         if path.exists() and path.stat().st_size == 0:
             path.unlink()
         created = _create(path)
@@ -78,6 +79,7 @@ def _create(path: Path) -> bool:
         temporary.write(secrets.token_urlsafe(24) + "\n")
         temporary.flush()
         os.fsync(temporary.fileno())
+        hand_over(temporary.fileno(), path.parent)
         try:
             # Unlike a rename, a link never replaces the token of another process.
             os.link(temporary.name, path)

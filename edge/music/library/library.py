@@ -15,8 +15,9 @@ from catalog.store import Catalog
 from edge.music.library.matching import match_songs
 from edge.music.library.song import Song
 from moodpi.errors import MoodpiError
-from moodpi.files import read_json_state, write_atomic
+from moodpi.files import read_json_state
 from moodpi.paths import state_folder
+from moodpi.private_files import write_private
 from moodpi.text import MAX_NAME_LENGTH, checked_text, quoted
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Library:
 
     def _save(self) -> None:
         try:
-            write_atomic({self._path: self._document()})
+            write_private({self._path: self._document()})
         except MoodpiError as error:
             log.warning("moodpi will list the songs again after a restart: %s", error)
 

@@ -19,6 +19,7 @@ from edge.music.profile.schema import (
 )
 from moodpi.errors import MoodpiError
 from moodpi.files import rename_damaged
+from moodpi.private_files import create_private_file, make_private_folder
 from moodpi.sqlite import restrict, time_limit
 from moodpi.text import clean_text
 
@@ -63,7 +64,7 @@ def connect(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connectio
         OSError, sqlite3.Error: The folder or file cannot be used.
         MoodpiError: The file was written by a newer moodpi.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     with folder_lock(path.parent):
         try:
             return _connect(path, busy_timeout)
@@ -89,6 +90,8 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 def _connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
     _check_size(path)
     try:
+        if not path.exists():
+            create_private_file(path)  # its -wal and -shm files get the same permissions
         return _connect_checked(path.absolute().as_uri(), busy_timeout, _check_or_create)
     except sqlite3.DatabaseError as error:
         # The low byte is the primary result code.

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from moodpi.private_files import create_private_file, make_private_folder
+
 log = logging.getLogger(__name__)
 
 SELECTION_LOCK_FILE = "selection.lock"
@@ -43,9 +45,9 @@ def selection_lock(folder: Path) -> Iterator[None]:
     LOCK_TIMEOUT the selection continues without the lock and can repeat another process's tracks.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / SELECTION_LOCK_FILE
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        make_private_folder(folder)
+        create_private_file(folder / SELECTION_LOCK_FILE)
+        descriptor = os.open(folder / SELECTION_LOCK_FILE, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         yield
         return

@@ -54,6 +54,7 @@ def _run(code: str) -> tuple[bool, str]:
         child = subprocess.run(
             # -P: do not import from the current folder.
             [sys.executable, "-P", "-c", code],
+            cwd="/",
             capture_output=True,
             text=True,
             timeout=PROBE_TIMEOUT,

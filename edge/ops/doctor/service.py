@@ -43,7 +43,13 @@ def _output(*command: str) -> str:
     """The output of a program; empty if it is missing or does not finish."""
     try:
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=10, check=False
+            # In /, because an entry of the PATH can be relative.
+            command,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""

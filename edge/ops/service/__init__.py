@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.ops.service.configuration import rename_keys, unmentioned_settings, upgrade_steps
-from edge.ops.service.steps import Step, execute_steps
+from edge.ops.service.steps import Step, execute_steps, run_clean
 from edge.ops.service.system_service import system_install_steps, system_removal_steps
 from edge.ops.service.user_service import user_install_steps, user_removal_steps
 
@@ -11,6 +11,7 @@ __all__ = [
     "Step",
     "execute_steps",
     "rename_keys",
+    "run_clean",
     "system_install_steps",
     "system_removal_steps",
     "unmentioned_settings",

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
@@ -15,6 +15,11 @@ from stat import S_IMODE
 from moodpi.errors import MoodpiError
 from moodpi.files import write_atomic
 from moodpi.output import print_lines
+
+# Where Debian's sudo looks for programs.
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# `systemctl --user` finds the session by them.
+SESSION_VARIABLES = ("HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class RunCommand(Step):
 
     def execute(self) -> None:
         try:
-            done = subprocess.run(self.command, capture_output=True, text=True, check=False)
+            done = run_clean(self.command)
         except OSError as error:
             raise MoodpiError(
                 f"`{self.as_command()}` cannot be run: {error.strerror}", code="command_failed"
@@ -62,6 +67,28 @@ class RunCommand(Step):
             output = (done.stderr or done.stdout).strip().splitlines()
             reason = output[-1] if output else f"exit code {done.returncode}"
             raise MoodpiError(f"`{self.as_command()}` failed: {reason}", code="command_failed")
+
+
+def run_clean(
+    command: Sequence[str], *, output: int | None = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of the system with nothing of the caller's PATH, environment and folder.
+
+    As root they decide which files are executed. output: Where stdout and stderr go; None: to those
+    of this process. Raises OSError if the program is missing.
+    """
+    environment = {name: os.environ[name] for name in SESSION_VARIABLES if name in os.environ}
+    return subprocess.run(
+        command,
+        cwd="/",
+        env={"PATH": SYSTEM_PATH, "LC_ALL": "C.UTF-8", **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        text=True,
+        errors="replace",
+        check=False,
+    )
 
 
 @dataclass(frozen=True)

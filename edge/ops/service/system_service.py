@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,10 @@ from edge.config.load import parse_config, read_config_file
 from edge.config.settings import PlayerSettings
 from edge.ops.service.configuration import rename_keys, upgrade_steps, with_player
 from edge.ops.service.files import shipped_file
-from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile
+from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile, run_clean
+from edge.ops.service.unit_text import escape_path
 from moodpi.errors import UsageError
+from moodpi.text import quoted
 
 UNIT = "moodpi.service"
 SYSTEMD_VERSION = re.compile(r"systemd (\d+)")
@@ -42,8 +43,12 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
 
     Raises:
         ConfigurationError: The existing configuration is invalid.
-        UsageError: The player is mpv and there is no music folder.
+        UsageError: The player is mpv and there is no music folder, or a unit cannot hold the name
+            of the music folder or of the user.
     """
+    person = _person()
+    if music is not None:
+        escape_path(music)
     existing = read_config_file(CONFIGURATION) if CONFIGURATION.exists() else ""
     upgraded = rename_keys(existing)[0]
     settings = parse_config(upgraded, CONFIGURATION).player if existing else PlayerSettings()
@@ -54,7 +59,7 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
         )
     yield WriteFile("define the user moodpi", SYSUSERS, shipped_file("sysusers.conf"))
     yield RunCommand("create the user moodpi", ("systemd-sysusers", str(SYSUSERS)))
-    if (person := os.environ.get("SUDO_USER", "root")) != "root":
+    if person != "root":
         yield RunCommand(f"allow {person} to control moodpi", ("usermod", "-aG", USER, person))
     if existing:
         yield from upgrade_steps(CONFIGURATION)
@@ -114,17 +119,26 @@ def _music_steps(kind: str, music: Path | None) -> Iterator[Step]:
         update = ("mpc", "--quiet", "update")
         yield RunCommand("update MPD's database", update, required=False)
     else:
-        path = str(music).replace("%", "%%").replace(":", r"\:")
+        path = escape_path(music).replace(":", r"\:")
         # With -, the service also starts without the folder, for example an unplugged USB stick.
         bind = f'[Service]\nBindReadOnlyPaths="-{path}"\n'
         yield WriteFile("allow the service to read the music", DROP_INS / "music.conf", bind)
 
 
+def _person() -> str:
+    """The user who called sudo, or root."""
+    name = os.environ.get("SUDO_USER", "root")
+    if not re.fullmatch(r"[A-Za-z0-9._][A-Za-z0-9._-]*", name):
+        raise UsageError(
+            f"SUDO_USER {quoted(name)}: expected a user name of letters, digits, '.', '_' and '-'",
+            code="invalid_user",
+        )
+    return name
+
+
 def _systemd_version() -> int:
     try:
-        output = subprocess.run(
-            ("systemctl", "--version"), capture_output=True, text=True, check=False
-        ).stdout
+        output = run_clean(("systemctl", "--version")).stdout
     except OSError:
         return 0
     found = SYSTEMD_VERSION.match(output)

@@ -11,6 +11,7 @@ from edge.config.load import user_config_file
 from edge.ops.service.configuration import upgrade_steps
 from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import RemovePath, RunCommand, Step, WriteFile
+from edge.ops.service.unit_text import escape_path
 
 UNIT = "moodpi.service"
 
@@ -21,7 +22,9 @@ def user_install_steps() -> Iterator[Step]:
         yield from upgrade_steps(configuration)
     # The path as called: the target of /usr/local/bin/moodpi changes with every upgrade.
     command = Path(sys.argv[0]).absolute()
-    unit = shipped_file("user/moodpi.service").replace("MOODPI", str(command), 1)
+    unit = shipped_file("user/moodpi.service").replace(
+        "MOODPI", f'"{escape_path(command).replace("$", "$$")}"', 1
+    )
     yield WriteFile("install the service", _units() / UNIT, unit)
     yield RunCommand("reload systemd", ("systemctl", "--user", "daemon-reload"))
     yield RunCommand("start the service with the session", ("systemctl", "--user", "enable", UNIT))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 from pathlib import Path
 
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
@@ -76,9 +75,11 @@ def _check_user_options(arguments: argparse.Namespace) -> None:
 
 
 def _status(*, user: bool) -> int:
+    from edge.ops.service import run_clean
+
     command = ["systemctl", *(["--user"] if user else []), "--no-pager", "status", "moodpi"]
     try:
-        return subprocess.run(command, check=False).returncode
+        return run_clean(command, output=None).returncode
     except OSError as error:
         raise MoodpiError(
             f"systemctl cannot be run: {error.strerror}", code="command_failed"
