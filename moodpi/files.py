@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # Suffixes of the files of an SQLite database in WAL mode.
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
+# Flags of open(2) for a file that must not exist.
+NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 MAX_REASON_LENGTH = 200
 T = TypeVar("T")
 
@@ -56,9 +58,6 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
 
 def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
-
-
-NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def write_atomic(contents: Mapping[Path, bytes], mode: int = 0o666) -> None:
