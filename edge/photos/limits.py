@@ -25,5 +25,5 @@ class PhotoLimits:
 FILE_LIMITS = PhotoLimits(32_000_000, 110_000_000, 220_000_000)
 # An upload: at most 200 MB above the idle page. A folder as a source: within the service's
 # MemoryMax of 350 MB.
-UPLOAD_LIMITS = PhotoLimits(10_000_000, 40_000_000, 150_000_000)
-FOLDER_LIMITS = PhotoLimits(32_000_000, 40_000_000, 150_000_000)
+UPLOAD_LIMITS = PhotoLimits(10_000_000, 40_000_000, 120_000_000)
+FOLDER_LIMITS = PhotoLimits(32_000_000, 40_000_000, 120_000_000)
