@@ -23,6 +23,7 @@ from edge.players.music_server import (
     Queue,
     QueueEntry,
     ServerPlayback,
+    valid_answer,
 )
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
@@ -232,21 +233,18 @@ class MpdServer(MusicServer):
         if self._client is None:
             raise RuntimeError("MPD is not connected")
         self._client.begin_answer(timeout)
-        try:
-            yield self._client
-        except mpd.CommandError as error:
-            raise MoodpiError(
-                f"{self.name} rejects a command: {_reason(error)}", code="server_refused"
-            ) from error
-        except (mpd.MPDError, OSError, UnicodeError) as error:
-            raise MoodpiError(
-                f"{self.name} does not answer: {_reason(error)}", code="server_unreachable"
-            ) from error
         # python-mpd2 also raises ValueError for a command that Mopidy does not implement.
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            raise MoodpiError(
-                f"{self.name} sends an invalid answer: {_reason(error)}", code="invalid_answer"
-            ) from error
+        with valid_answer(self.name):
+            try:
+                yield self._client
+            except mpd.CommandError as error:
+                raise MoodpiError(
+                    f"{self.name} rejects a command: {_reason(error)}", code="server_refused"
+                ) from error
+            except (mpd.MPDError, OSError, UnicodeError) as error:
+                raise MoodpiError(
+                    f"{self.name} does not answer: {_reason(error)}", code="server_unreachable"
+                ) from error
 
 
 def _reason(error: Exception) -> str:

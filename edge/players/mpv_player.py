@@ -16,7 +16,14 @@ from typing import Any
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.music.library.tags import AUDIO_SUFFIXES, read_tags
-from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
+from edge.players.mpv_ipc import MpvIpc
+from edge.players.music_server import (
+    MusicServer,
+    Queue,
+    QueueEntry,
+    ServerPlayback,
+    valid_answer,
+)
 from edge.players.server_player import ServerPlayer
 from edge.system.log_once import LogOnce
 from moodpi.errors import ConfigurationError, MoodpiError
@@ -25,8 +32,8 @@ from moodpi.private_files import write_private
 
 log = logging.getLogger(__name__)
 
-# The longest time for an answer, and for the process to end, in seconds.
-COMMAND_TIMEOUT, EXIT_TIMEOUT = 5.0, 1.0
+# The longest time for the process to end, in seconds.
+EXIT_TIMEOUT = 1.0
 # How often the folders are searched for new, changed and missing files, in seconds.
 LIBRARY_CHECK_INTERVAL = 300.0
 # --no-config: the user's scripts or `save-position-on-quit` would change what is played.
@@ -56,9 +63,7 @@ class MpvServer(MusicServer):
         self._folders = [folder.expanduser() for folder in folders]
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
-        self._socket: socket.socket | None = None
-        self._received = b""
-        self._request_id = 0
+        self._ipc: MpvIpc | None = None
         # The time and size of every file, by path.
         self._revisions: dict[str, str] = {}
         self._warnings = LogOnce(log)
@@ -82,14 +87,13 @@ class MpvServer(MusicServer):
             ) from error
         finally:
             mpv_end.close()
-        own_end.settimeout(COMMAND_TIMEOUT)
-        self._socket, self._received = own_end, b""
+        self._ipc = MpvIpc(own_end)
         self._send("get_property", "mpv-version")
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        if self._ipc is not None:
+            self._ipc.close()
+            self._ipc = None
         if self._process is not None:
             try:
                 self._process.wait(EXIT_TIMEOUT)
@@ -127,8 +131,9 @@ class MpvServer(MusicServer):
 
     def read_queue(self) -> Queue:
         playlist = self._send("get_property", "playlist")
-        entries = tuple(QueueEntry(str(item["id"]), item["filename"]) for item in playlist)
-        current_id = next((str(item["id"]) for item in playlist if item.get("current")), None)
+        with valid_answer(self.name):
+            entries = tuple(QueueEntry(str(item["id"]), str(item["filename"])) for item in playlist)
+            current_id = next((str(item["id"]) for item in playlist if item.get("current")), None)
         if self._send("get_property", "idle-active"):
             return Queue(entries, None, ServerPlayback.STOPPED)
         paused = self._send("get_property", "pause")
@@ -140,7 +145,8 @@ class MpvServer(MusicServer):
         for uri in uris:
             if Path(uri).is_file():
                 answer = self._send("loadfile", uri, "append")
-                entries.append(QueueEntry(str(answer["playlist_entry_id"]), uri))
+                with valid_answer(self.name):
+                    entries.append(QueueEntry(str(answer["playlist_entry_id"]), uri))
         return entries
 
     def remove(self, entries: Sequence[QueueEntry]) -> None:
@@ -151,7 +157,8 @@ class MpvServer(MusicServer):
             self._send("playlist-remove", position)
 
     def play(self, entry: QueueEntry) -> None:
-        position = [queued.id for queued in self.read_queue().entries].index(entry.id)
+        with valid_answer(self.name):
+            position = [queued.id for queued in self.read_queue().entries].index(entry.id)
         self._send("playlist-play-index", position)
         self.set_paused(paused=False)
 
@@ -185,32 +192,9 @@ class MpvServer(MusicServer):
                             yield str(path), f"{status.st_mtime_ns} {status.st_size}"
 
     def _send(self, *command: Any) -> Any:
-        """Send a command and return the data of its answer (mpv(1), JSON IPC). Skips events."""
-        if self._socket is None:
+        if self._ipc is None:
             raise RuntimeError("mpv is not connected")
-        self._request_id += 1
-        line = json.dumps({"command": command, "request_id": self._request_id})
-        try:
-            self._socket.sendall(line.encode() + b"\n")
-            while (answer := self._read_message()).get(
-                "request_id"
-            ) != self._request_id or "event" in answer:
-                pass
-        except OSError as error:
-            raise MoodpiError(f"mpv does not answer: {error}", code="server_unreachable") from error
-        if answer["error"] != "success":
-            raise MoodpiError(f"mpv rejects {command[0]}: {answer['error']}", code="server_refused")
-        return answer.get("data")
-
-    def _read_message(self) -> dict[str, Any]:
-        while b"\n" not in self._received:
-            received = self._socket.recv(65_536) if self._socket else b""
-            if not received:
-                raise ConnectionError("the process has ended")
-            self._received += received
-        line, _, self._received = self._received.partition(b"\n")
-        message: dict[str, Any] = json.loads(line)
-        return message
+        return self._ipc.send(*command)
 
 
 def _is_utf8(name: str) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 from edge.music.library import Song
 from moodpi.errors import MoodpiError
+from moodpi.text import clean_text
 
 # A server that supports Spotify plays a track by this prefix and its id.
 SPOTIFY_PREFIX = "spotify:track:"
@@ -39,6 +41,18 @@ class ListingBudget:
                 code="listing_too_long",
             )
         return texts
+
+
+@contextmanager
+def valid_answer(server: str) -> Iterator[None]:
+    """Translate the errors that the content of an answer causes. server: its name in messages."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        reason = clean_text(str(error), MAX_ERROR_LENGTH)
+        raise MoodpiError(
+            f"{server} sends an invalid answer: {reason}", code="invalid_answer"
+        ) from error
 
 
 class ServerPlayback(StrEnum):

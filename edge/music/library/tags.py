@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import zlib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import mutagen
+from mutagen.id3 import ID3JunkFrameError
 
 from edge.music.library.song import MAX_TAG_VALUES, Song, song_of_tags
 
@@ -24,12 +28,49 @@ AUDIO_SUFFIXES = frozenset(
 TITLE_TAGS = ("title", "TIT2", "Title")
 ARTIST_TAGS = ("artist", "TPE1", "Author", "Artist")
 ALBUM_ARTIST_TAGS = ("albumartist", "TPE2", "WM/AlbumArtist", "Album Artist")
+# The most bytes that are read of a file. Covers have some MB; a FLAC picture has 16 MB at most.
+MAX_TAG_BYTES = 32 * 2**20
+
+
+class _BoundedFile(io.BufferedReader):
+    """A file of which at most MAX_TAG_BYTES are read: mutagen reads tags of any length at once."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self._remaining = MAX_TAG_BYTES
+
+    def read(self, size: int | None = -1) -> bytes:
+        limit = self._remaining + 1
+        content = super().read(limit if size is None or size < 0 else min(size, limit))
+        self._remaining -= len(content)
+        if self._remaining < 0:
+            raise mutagen.MutagenError(f"tags of more than {MAX_TAG_BYTES >> 20} MB")
+        return content
+
+
+class _NoDecompression:
+    """Stands in for zlib in mutagen, so that it ignores compressed frames of ID3.
+
+    A kilobyte of them can become a megabyte. Programs that write tags do not compress texts.
+    """
+
+    error = zlib.error
+
+    @staticmethod
+    def decompress(_data: bytes) -> bytes:
+        raise ID3JunkFrameError("a compressed frame")
+
+
+# mutagen has no setting for it.
+id3_frames: Any = import_module("mutagen.id3._frames")
+id3_frames.zlib = _NoDecompression
 
 
 def read_tags(path: Path, revision: str) -> Song | None:
     """The song in a file, or None if the file has no title, no artist or is not an audio file."""
     try:
-        file = mutagen.File(path, easy=True)
+        with _BoundedFile(path) as content:
+            file = mutagen.File(content, easy=True)
         if file is None or not file.tags:
             return None
         titles = _values(file.tags, TITLE_TAGS)
