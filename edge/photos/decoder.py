@@ -127,16 +127,16 @@ class PhotoDecoder:
             try:
                 worker.wait_until_ready()
                 grey = worker.decode(content, header.pixels)
-            except (WorkerStartError, ConnectionError) as error:
-                log.debug("photo decoder %d: %s", worker.pid, error)
-                self._end_worker()
-                continue
             except MemoryError:
                 limit = f"{self.limits.max_memory / 1e6:.0f} MB of memory"
                 raise UndecodableError(f"{name} needs more than {limit}: make it smaller") from None
             except TimeoutError:
                 self._end_worker()
                 raise _timeout(name) from None
+            except (WorkerStartError, OSError) as error:
+                log.debug("photo decoder %d: %s", worker.pid, error)
+                self._end_worker()
+                continue
             except EOFError:
                 exit_code = self._end_worker()
                 log.debug("photo decoder %d: exit code %s", worker.pid, exit_code)

@@ -246,6 +246,28 @@ def test_a_full_table_of_descriptors_is_an_error(decoder: PhotoDecoder) -> None:
     assert decode(decoder, SMALL).shape == (48, 64)
 
 
+@pytest.mark.system
+@as_root
+def test_a_service_that_sees_only_its_own_processes_decodes(portrait: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from edge.photos.decoder import PhotoDecoder\n"
+        "from edge.photos.limits import FILE_LIMITS; from edge.photos.photo import read_photo\n"
+        "with PhotoDecoder(FILE_LIMITS) as decoder:\n"
+        "    print(read_photo(Path(sys.argv[1]), decoder).shape)"
+    )
+    # ProtectProc=invisible, and no capabilities.
+    hide = "mount -t proc -o hidepid=invisible proc /proc && exec"
+    drop = "setpriv --regid=12345 --clear-groups --bounding-set=-all --inh-caps=-all"
+    command = [sys.executable, "-c", code, str(portrait)]
+    finished = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", f'{hide} {drop} "$@"', "sh", *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (finished.stdout, finished.stderr) == ("(512, 512)\n", "")
+
+
 def test_every_error_is_one_that_the_command_line_prints(shared_decoder: PhotoDecoder) -> None:
     for content in (b"", b"text", SMALL[:100], bytes(FILE_LIMITS.max_bytes + 1)):
         with pytest.raises(MoodpiError):
