@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from moodpi.redaction import redact
 from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, quoted, shortened
@@ -59,7 +60,8 @@ def report(message: str) -> None:
     Line breaks become semicolons. The middle of a long message is left out.
     """
     line = "; ".join(stripped for part in message.split("\n") if (stripped := part.strip()))
-    if sys.stderr:  # None if descriptor 2 was closed at the start
+    # The message is lost, and the exit code remains, if nobody can read it.
+    with suppress(OSError):
         print(f"moodpi: {escape_controls(shortened(redact(line)))}", file=sys.stderr)  # noqa: T201
 
 

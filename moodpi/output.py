@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import sys
 from typing import TextIO
 
@@ -33,6 +34,14 @@ def print_progress(text: str) -> None:
     """Replace the last line of a terminal on standard error; without a terminal, do nothing."""
     if sys.stderr and sys.stderr.isatty():
         print(f"\r\033[K{escape_controls(text)}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def discard_output(out: TextIO) -> None:
+    """Discard what the stream could not write, and everything that is printed to it from now on."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, out.fileno())
+    os.close(null)
+    out.flush()
 
 
 def _is_utf8(out: TextIO | None) -> bool:

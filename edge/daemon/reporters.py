@@ -11,7 +11,8 @@ from typing import TextIO
 from edge.events import Event, MoodEvent, PresenceEvent, Reporter, TracksEvent
 from edge.players.print_player import track_lines
 from edge.system.log_once import LogOnce
-from moodpi.output import print_json, print_lines
+from edge.system.signals import StopRequest
+from moodpi.output import discard_output, print_json, print_lines
 
 log = logging.getLogger(__name__)
 
@@ -20,22 +21,39 @@ class LineReporter(Reporter):
     """Writes each event to `out` immediately.
 
     A write error, such as a full disk, is logged once and does not stop the run.
+
+    Attributes:
+        reader_has_ended: Whether `out` is a pipe that nobody reads any more.
+
+    Args:
+        out: The output.
+        stop: Requested when nobody reads the output any more. None: the run continues without it.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, stop: StopRequest | None = None) -> None:
+        self.reader_has_ended = False
         self._out = out
+        self._stop = stop
         self._warnings = LogOnce(log)
 
     def report(self, event: Event) -> None:
-        """Write the event's lines, if it has any. Raises BrokenPipeError if the reader is gone."""
+        """Write the event's lines, if it has any."""
         try:
             self._print(event)
         except BrokenPipeError:
-            raise
+            self._handle_end_of_reader()
         except OSError as error:
             self._warnings.warning("Events cannot be written: %s", error.strerror)
         else:
             self._warnings.reset()
+
+    def _handle_end_of_reader(self) -> None:
+        self.reader_has_ended = True
+        discard_output(self._out)
+        if self._stop is not None:
+            self._stop.request()
+        else:
+            log.warning("nobody reads the events: they are not printed any more")
 
     @abstractmethod
     def _print(self, event: Event) -> None:
@@ -55,8 +73,10 @@ class TextReporter(LineReporter):
     format_time: Formats an event's time. The final status is omitted, because the log has it.
     """
 
-    def __init__(self, out: TextIO, format_time: Callable[[float], str]) -> None:
-        super().__init__(out)
+    def __init__(
+        self, out: TextIO, format_time: Callable[[float], str], stop: StopRequest | None = None
+    ) -> None:
+        super().__init__(out, stop)
         self._format_time = format_time
 
     def _print(self, event: Event) -> None:

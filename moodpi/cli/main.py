@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import sys
 
 from moodpi import __version__
+from moodpi.cli.standard_streams import open_closed_streams
 from moodpi.cli.table import COMMANDS
 from moodpi.errors import report
-from moodpi.output import print_lines
+from moodpi.output import discard_output, print_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code. A MoodpiError becomes one line on stderr."""
+    open_closed_streams()
     try:
         code = _main(sys.argv[1:] if arguments is None else arguments)
-        if sys.stdout:
-            sys.stdout.flush()
-    except OSError as error:  # a closed pipe or a full disk
-        # Otherwise Python reports the unwritten buffer at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            report(f"output: {error.strerror}")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has ended, as `head` does
+        discard_output(sys.stdout)
+        return 128 + signal.SIGPIPE
+    except OSError as error:  # a full disk
+        discard_output(sys.stdout)
+        report(f"output: {error.strerror}")
         return 1
     return code
 

@@ -11,7 +11,7 @@ from moodpi.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from edge.config.load import Config
-    from edge.events import Reporter
+    from edge.daemon.reporters import LineReporter
     from edge.sources import FrameSource
     from edge.system.signals import StopRequest
 
@@ -85,6 +85,7 @@ def _run_daemon(
     from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
     from edge.daemon.command_handler import CommandHandler
+    from edge.daemon.daemon_lock import daemon_lock
     from edge.daemon.factory import ComponentFactory
     from edge.daemon.loop import Daemon, Limits
     from edge.daemon.reload import ConfigurationReloader
@@ -96,11 +97,18 @@ def _run_daemon(
     from edge.players import DryRunPlayer, player_class
     from edge.system.sd_notify import SystemdNotifier
     from edge.system.signals import reload_on_hangup
+    from moodpi.paths import state_folder
 
     def read_config() -> Config:
         return load_config(arguments.config).override(_overrides(arguments))
 
+    # A run that a person started ends with its reader, such as `head`; a service plays on.
+    ends_with_reader = not source.live or sys.stdin.isatty()
+    reporter = _reporter(
+        json=arguments.json, live=source.live, stop=stop if ends_with_reader else None
+    )
     with (
+        daemon_lock(state_folder()) if source.live else nullcontext(),
         ReloadingCatalog(config.catalog_file()) as catalog,
         FileHistory(profile_file()) as file_history,
         # A file has no person in front of it, so it needs no control socket.
@@ -113,7 +121,6 @@ def _run_daemon(
         if arguments.dry_run:
             player, history = DryRunPlayer(player), NoHistory(file_history.taste())
         factory = ComponentFactory(catalog, history, player, arguments.seed)
-        reporter = _reporter(json=arguments.json, live=source.live)
         daemon = Daemon(
             source,
             factory.components(config),
@@ -124,6 +131,8 @@ def _run_daemon(
             reloader=ConfigurationReloader(reload_request, read_config, factory),
         )
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
+    if ends_with_reader and reporter.reader_has_ended:
+        raise BrokenPipeError
 
 
 def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
@@ -139,7 +148,7 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _reporter(*, json: bool, live: bool) -> Reporter:
+def _reporter(*, json: bool, live: bool, stop: StopRequest | None) -> LineReporter:
     from edge.daemon.reporters import (
         JsonReporter,
         TextReporter,
@@ -148,5 +157,5 @@ def _reporter(*, json: bool, live: bool) -> Reporter:
     )
 
     if json:
-        return JsonReporter(sys.stdout)
-    return TextReporter(sys.stdout, format_local_time if live else format_media_time)
+        return JsonReporter(sys.stdout, stop)
+    return TextReporter(sys.stdout, format_local_time if live else format_media_time, stop)

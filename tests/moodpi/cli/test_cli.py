@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from moodpi import __version__
 from moodpi.cli.table import COMMANDS
 from moodpi.requirements import OPENCV, how_to_install
+from tests.conftest import environment
 
 HEAVY = {"numpy", "cv2", "pandas", "tensorflow", "keras", "matplotlib", "argparse", "sqlite3"}
 WORKSTATION = {"tensorflow", "keras", "pandas", "matplotlib", "seaborn", "tf2onnx", "training"}
@@ -144,7 +147,40 @@ def test_a_closed_pipe_prints_nothing(arguments: list[str]) -> None:
         check=False,
     )
     os.close(writing)
-    assert done.stderr == ""
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--version"], 0), (["recommend", "--emotion", "sad"], 0), (["x"], 2)]
+)
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_closed_streams_change_no_exit_code(
+    arguments: list[str], code: int, closed: str, tmp_path: Path
+) -> None:
+    command = shlex.join([sys.executable, "-m", "moodpi", *arguments])
+    done = subprocess.run(
+        ["sh", "-c", f"{command} {closed}"],
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_descriptor_is_not_that_of_the_next_file(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from moodpi.cli.main import main; main(['--version']); "
+        f"file = open({str(tmp_path / 'file')!r}, 'w'); "
+        "os.write(2, b'noise'); os.write(1, b'noise')"
+    )
+    subprocess.run(
+        ["sh", "-c", shlex.join([sys.executable, "-c", code]) + " <&- >&- 2>&-"],
+        env=environment(tmp_path),
+        check=True,
+    )
+    assert (tmp_path / "file").read_text() == ""
 
 
 def test_a_library_that_does_not_load_is_one_line(tmp_path: Path) -> None:

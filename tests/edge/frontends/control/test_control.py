@@ -250,7 +250,10 @@ def test_too_many_subscribers_are_refused(daemon: RunningDaemon) -> None:
 def test_a_second_daemon_is_refused(daemon: RunningDaemon) -> None:
     code, _, errors = daemon.run_command("run", "--source", "http://127.0.0.1:9/none")
     assert code == 1
-    assert errors.startswith(f"moodpi: moodpi is already running and listens at {daemon.socket}")
+    assert errors.startswith(
+        f"moodpi: moodpi is already running as process {daemon.process.pid} with the state in "
+    )
+    assert errors.count("\n") == 1
     assert daemon.status()["frames"] > 0
 
 
