@@ -59,7 +59,8 @@ class SystemdNotifier:
             return
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-                sender.sendto(message.encode(), self._address)
+                # The main loop does not wait for a systemd that does not read.
+                sender.sendto(message.encode(), socket.MSG_DONTWAIT, self._address)
         except OSError as error:
             log.debug("cannot send '%s' to systemd: %s", message, error)
 

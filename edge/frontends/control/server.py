@@ -9,7 +9,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +78,7 @@ class ControlServer(RequestQueue):
         self._path = path
         self.broadcast = EventBroadcast()
         self._pending: queue.Queue[_PendingRequest] = queue.Queue()
+        self._pending_statuses: queue.Queue[_PendingRequest] = queue.Queue()
         self._connections = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self._closing = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -111,13 +112,10 @@ class ControlServer(RequestQueue):
 
     def answer_pending(self, answer: Callable[[Request], Answer]) -> None:
         deadline = time.monotonic() + TURN_TIMEOUT
-        while True:
-            try:
-                pending = self._pending.get_nowait()
-            except queue.Empty:
-                return
-            if pending.abandoned:
-                continue
+        # A status takes no time, therefore it does not wait for other requests.
+        for pending in _taken(self._pending_statuses):
+            pending.answer.put(self._answer_in_loop(pending, answer))
+        for pending in _taken(self._pending):
             pending.answer.put(self._answer_in_loop(pending, answer))
             if time.monotonic() >= deadline:
                 return
@@ -217,12 +215,21 @@ class ControlServer(RequestQueue):
         return self._await_answer(_PendingRequest(request))
 
     def _await_answer(self, pending: _PendingRequest) -> Answer:
-        self._pending.put(pending)
+        (self._pending_statuses if pending.request == STATUS else self._pending).put(pending)
         try:
             return pending.answer.get(timeout=ANSWER_TIMEOUT)
         except queue.Empty:
             pending.abandoned = True
             return _error(MoodpiError("moodpi is busy: try again", code="busy"))
+
+
+def _taken(requests: queue.Queue[_PendingRequest]) -> Iterator[_PendingRequest]:
+    """The requests that await an answer, removed from the queue."""
+    with suppress(queue.Empty):
+        while True:
+            pending = requests.get_nowait()
+            if not pending.abandoned:
+                yield pending
 
 
 def _receive_line(connection: socket.socket) -> bytes:

@@ -46,6 +46,13 @@ def test_a_status_is_one_short_line_without_other_messages(systemd):
     assert len(messages[1]) < 300
 
 
+def test_messages_that_nobody_reads_are_dropped_without_waiting(systemd):
+    notifier = SystemdNotifier()
+    for number in range(1000):
+        notifier.status(f"{number}")
+    assert systemd.recv(1024) == b"STATUS=0"
+
+
 @pytest.mark.parametrize("timeout", ["9" * 5000, "\u0663", "-1", "1.5", ""])
 def test_an_invalid_watchdog_timeout_means_none(systemd, monkeypatch, timeout):
     monkeypatch.setenv("WATCHDOG_USEC", timeout)

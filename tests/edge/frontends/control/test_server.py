@@ -20,9 +20,10 @@ from tests.mutations import FUZZ_SIZES, mutations
 from tests.waiting import WAIT_TIMEOUT, wait_for
 
 STATUS = b'{"command": "status"}\n'
+NEXT = b'{"command": "next"}\n'
 VALID = [
     STATUS,
-    b'{"command": "next"}\n',
+    NEXT,
     b'{"command": "strategy", "strategy": "lift"}\n',
     b'{"command": "feedback", "verdict": "like", "track": "1", "subject": "artist"}\n',
     b'{"command": "taste", "forget": ["played"]}\n',
@@ -77,11 +78,29 @@ def test_a_turn_of_the_loop_answers_one_slow_request(path) -> None:
 
     with ControlServer(path) as control, ExitStack() as stack:
         for _ in range(12):
-            stack.enter_context(connect(path)).sendall(STATUS)
+            stack.enter_context(connect(path)).sendall(NEXT)
         wait_for(lambda: control._pending.qsize() == 12, "twelve requests")
         for turn in range(1, 13):
             control.answer_pending(answer)
             assert len(answered) == turn
+
+
+def test_a_status_does_not_wait_for_slow_requests(path) -> None:
+    def answer(request):
+        if request["command"] == "next":
+            time.sleep(2 * server.TURN_TIMEOUT)
+        return request
+
+    with ControlServer(path) as control, ExitStack() as stack:
+        for _ in range(12):
+            stack.enter_context(connect(path)).sendall(NEXT)
+        wait_for(lambda: control._pending.qsize() == 12, "twelve requests")
+        client = stack.enter_context(connect(path))
+        client.sendall(STATUS)
+        wait_for(lambda: control._pending_statuses.qsize() == 1, "the request of a status")
+        control.answer_pending(answer)
+        assert json.loads(client.makefile("rb").readline()) == {"command": "status"}
+        assert control._pending.qsize() == 11
 
 
 def test_an_unexpected_exception_is_refused_and_the_next_request_answered(path, caplog) -> None:
@@ -92,7 +111,7 @@ def test_an_unexpected_exception_is_refused_and_the_next_request_answered(path, 
 
     with ControlServer(path) as control, turning(control, answer):
         for _ in range(3):
-            assert ask(path, VALID[1])["code"] == "unexpected"
+            assert ask(path, NEXT)["code"] == "unexpected"
         assert ask(path, STATUS) == {"answered": "status"}
     assert caplog.text.count("Traceback") == 1
 
