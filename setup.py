@@ -26,7 +26,8 @@ EXTRAS = {
     "mpd": ["python-mpd2>=3.1"],
     # mpv comes from the system; mutagen reads the tags of the files.
     "mpv": ["mutagen>=1.47"],
-    "web": ["starlette>=0.46", "uvicorn>=0.34", "python-multipart>=0.0.20"],
+    # h11 before 0.16 accepts invalid chunks and lengths of any number of digits.
+    "web": ["starlette>=0.46", "uvicorn>=0.34", "h11>=0.16", "python-multipart>=0.0.22"],
     "mqtt": ["paho-mqtt>=2.1"],
     "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
 }

@@ -1,4 +1,4 @@
-"""Warnings and unexpected errors that are not repeated on every retry."""
+"""Warnings that are not repeated on every retry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAX_DISTINCT = 50
 
 
 class LogOnce:
-    """Logs each distinct warning and error once until `reset`, which a recovery calls."""
+    """Logs each distinct warning once until `reset`, which a recovery calls."""
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
@@ -26,13 +26,6 @@ class LogOnce:
         if text not in self._logged and len(self._logged) < MAX_DISTINCT:
             self._logged.add(text)
             self._logger.warning("%s", text)
-
-    def exception(self, message: str, error: BaseException | None) -> None:
-        """Log an unexpected error with its trace, unless one of its kind was logged before."""
-        kind = f"{message}: {type(error).__name__}"
-        if kind not in self._logged:
-            self._logged.add(kind)
-            self._logger.error("%s", message, exc_info=error)
 
     def reset(self) -> None:
         """Forget what was logged: the same failure is logged again after a recovery."""

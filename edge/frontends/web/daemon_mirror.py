@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 
 from edge.daemon.status import DaemonStatus
 from edge.frontends.control.event_history import EventHistory, Message
 from edge.frontends.web.sse import SseBroadcast, Subscription
 from edge.system.hardware import celsius
-from edge.system.log_once import LogOnce
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
-
-log = logging.getLogger(__name__)
 
 # The number of status messages, one a second, over which the frame rate is measured.
 FRAME_RATE_WINDOW = 5
@@ -33,7 +30,6 @@ class DaemonMirror:
         # (uptime in seconds, frames since the start)
         self._frame_counts: deque[tuple[float, int]] = deque(maxlen=FRAME_RATE_WINDOW)
         self._pages = SseBroadcast()
-        self._errors = LogOnce(log)
 
     def state(self) -> dict[str, object]:
         """The fields `temperature` and `daemon`; without a daemon, also `why` there is none."""
@@ -46,11 +42,10 @@ class DaemonMirror:
         A message that this version does not understand disconnects; it is logged once.
         """
         try:
-            self._update(message)
-        except Exception as error:  # noqa: BLE001
-            why = "the daemon sends messages that this page does not understand: restart both"
-            self._errors.exception(why, error)
-            self._disconnect(why)
+            with error_boundary("a message of the daemon"):
+                self._update(message)
+        except MoodpiError as error:
+            self._disconnect(str(error))
 
     def _update(self, message: Message) -> None:
         kind = message["event"]
@@ -75,11 +70,7 @@ class DaemonMirror:
         self._pages.close()
 
     def _update_status(self, message: Message) -> None:
-        try:
-            self.status = DaemonStatus.from_json(message)
-        except MoodpiError as error:
-            self._disconnect(str(error))
-            return
+        self.status = DaemonStatus.from_json(message)
         # Only the first status of a connection has a history.
         if "history" in message:
             self._history = EventHistory(message["history"])

@@ -10,6 +10,7 @@ from typing import Protocol
 from edge.config.load import Config
 from edge.frontends.web.server import WebServer
 from edge.system.log_once import LogOnce
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -71,15 +72,20 @@ class EmbeddedServer:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                server = self._server = self._create_server(self._config)
-                # __exit__ stops only a server that it sees: check again now that it is set.
-                if not self._stopped.is_set():
-                    server.serve(self._on_ready)
-            except (MoodpiError, OSError) as error:
+                with error_boundary("the page"):
+                    self._serve()
+            except MoodpiError as error:
                 self._warnings.warning("the page is not served: %s; retrying", error)
-            except Exception as error:  # noqa: BLE001
-                self._warnings.exception("the page is not served: unexpected error", error)
             self._stopped.wait(self._retry_interval)
+
+    def _serve(self) -> None:
+        try:
+            server = self._server = self._create_server(self._config)
+            # __exit__ stops only a server that it sees: check again now that it is set.
+            if not self._stopped.is_set():
+                server.serve(self._on_ready)
+        except OSError as error:
+            raise MoodpiError(str(error)) from error
 
     def _on_ready(self) -> None:
         self._warnings.reset()

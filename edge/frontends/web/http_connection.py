@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
 import h11
@@ -11,8 +10,8 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
 from edge.frontends.web.errors import HttpError, error_response
 from edge.frontends.web.security_headers import add_security_headers
-
-log = logging.getLogger(__name__)
+from moodpi.error_boundary import error_boundary
+from moodpi.errors import MoodpiError
 
 # From the connection, or the first byte of a further request, to the end of the headers, and from
 # the response to the end of a body that nothing reads; in seconds.
@@ -75,12 +74,12 @@ class HttpConnection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            # h11 applies its limits only to what it has not parsed yet.
-            for start in range(0, len(data), MAX_HEADER_BYTES):
-                if not self.transport.is_closing():
-                    self._receive(data[start : start + MAX_HEADER_BYTES])
-        except Exception:
-            log.exception("unexpected error in a connection")
+            with error_boundary("a connection"):
+                # h11 applies its limits only to what it has not parsed yet.
+                for start in range(0, len(data), MAX_HEADER_BYTES):
+                    if not self.transport.is_closing():
+                        self._receive(data[start : start + MAX_HEADER_BYTES])
+        except MoodpiError:
             self.transport.abort()
         if self._is_responding():
             self._stop_timer()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+from contextlib import suppress
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-log = logging.getLogger(__name__)
+from moodpi.error_boundary import error_boundary
+from moodpi.errors import MoodpiError
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -50,7 +51,5 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        try:
+        with suppress(MoodpiError), error_boundary("a request"):
             await self._app(scope, receive, send_with_headers)
-        except Exception:
-            log.exception("unexpected error in a request")

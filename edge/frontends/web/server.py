@@ -7,7 +7,9 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -24,7 +26,7 @@ from edge.frontends.web.listener import LimitedListener
 from edge.music.profile.store import profile_file
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
-from edge.system.log_once import LogOnce
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
 from moodpi.redaction import redact_address
@@ -94,10 +96,7 @@ class WebServer:
     async def _run(self, on_ready: Callable[[], None]) -> None:
         web, mirror, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
         names = machine_names() | frozenset(name.lower() for name in web.names)
-        errors = LogOnce(log)
-        loop.set_exception_handler(
-            lambda _, context: errors.exception(context["message"], context.get("exception"))
-        )
+        loop.set_exception_handler(_on_loop_error)
         app = await build_app(
             self._config, profile_file(), names, self._token, mirror, self._decoder
         )
@@ -172,6 +171,11 @@ class _UvicornServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._mirror.close()
         await super().shutdown(sockets)
+
+
+def _on_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    with suppress(MoodpiError), error_boundary(context["message"]):
+        raise context.get("exception") or RuntimeError(context["message"])
 
 
 def _bind(host: str, port: int, proxies: Collection[Network]) -> socket.socket:

@@ -19,7 +19,10 @@ TAKEN = "port 8377: Address already in use"
 
 
 class ScriptedServer:
-    """A server that fails to start, serves and then fails, or serves, one step per attempt."""
+    """A server that does one step per attempt.
+
+    It fails to start, as expected or not, serves and then fails, or serves.
+    """
 
     def __init__(self, steps: list[str]) -> None:
         self.steps = queue.SimpleQueue[str]()
@@ -31,6 +34,8 @@ class ScriptedServer:
         self.step = self.steps.get()
         if self.step == "cannot start":
             raise MoodpiError(TAKEN)
+        if self.step == "breaks":
+            raise KeyError("a setting")
         return self
 
     def address(self) -> str:
@@ -71,3 +76,11 @@ def test_the_same_failure_is_logged_again_after_a_recovery(
 ) -> None:
     steps = ["cannot start", "cannot start", "fails", "cannot start", "cannot start"]
     assert len(warnings_after(steps, caplog)) == 2
+
+
+def test_an_unexpected_error_is_logged_once_and_does_not_end_the_page(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    [warning] = warnings_after(["breaks"] * 3, caplog)
+    assert "unexpected KeyError" in warning
+    assert len([record for record in caplog.records if record.exc_info]) == 1
