@@ -13,6 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from convert.formats import ExportFormat
+from edge.runtimes.onnxruntime import EXACT_ON_X86
 from models.artefact import DESCRIPTION
 
 # The domains of ONNX's own operators.
@@ -39,6 +40,7 @@ class OnnxFormat(ExportFormat):
     def predict(self, content: bytes, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
+        options.add_session_config_entry(*EXACT_ON_X86)
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         name = session.get_inputs()[0].name
         return np.stack([session.run(None, {name: face[None, ..., None]})[0][0] for face in faces])

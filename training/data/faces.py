@@ -46,6 +46,22 @@ class Faces:
 Splits = Mapping[str, Faces]
 
 
+@dataclass(frozen=True)
+class EvaluationFaces:
+    """The faces of an evaluation.
+
+    Attributes:
+        split: The name of their split.
+        unseen: The faces that are not in Training too. Every headline figure is of these.
+        all: All faces of the split, on which papers report.
+
+    """
+
+    split: str
+    unseen: Faces
+    all: Faces
+
+
 def require_split(splits: Splits, usage: str, path: Path) -> Faces:
     """The faces of one split. Raises MoodpiError if the data has no such split."""
     if usage not in splits:

@@ -16,10 +16,16 @@ from numpy.typing import NDArray
 from edge.runtimes import load_runtime
 from moodpi.files import write_atomic
 from training.architectures import architecture
-from training.data.faces import Faces
+from training.data.faces import EvaluationFaces, Faces
 from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.macs import count_macs
-from training.evaluation.metrics import Evaluation, evaluate, mcnemar
+from training.evaluation.metrics import (
+    Estimate,
+    Evaluation,
+    evaluate,
+    mcnemar,
+    top1_estimate,
+)
 
 WARM_UP_RUNS, TIMED_RUNS = 20, 200
 
@@ -50,7 +56,9 @@ class Comparison:
 
     Attributes:
         models: The models in the order of the columns.
-        evaluations: The metrics by model name.
+        evaluations: The metrics on unseen faces by model name.
+        mirror_averaged: Top-1 of the mean over each face and its mirror image, by model name.
+        literature: Top-1 on all faces of the split, as papers report it, by model name.
         costs: The costs by model name.
         correct: Whether each face [n] is classified correctly, by model name.
 
@@ -58,6 +66,8 @@ class Comparison:
 
     models: Sequence[EvaluatedModel]
     evaluations: dict[str, Evaluation]
+    mirror_averaged: dict[str, Estimate]
+    literature: dict[str, Estimate]
     costs: dict[str, Cost]
     correct: dict[str, NDArray[np.bool_]]
 
@@ -71,7 +81,12 @@ class Comparison:
         """The comparison as JSON values."""
         return {
             "models": {
-                name: {**evaluation.to_json(), "cost": vars(self.costs[name])}
+                name: {
+                    **evaluation.to_json(),
+                    "mirror_averaged_top1": vars(self.mirror_averaged[name]),
+                    "literature_top1": vars(self.literature[name]),
+                    "cost": vars(self.costs[name]),
+                }
                 for name, evaluation in self.evaluations.items()
             },
             "differences": [
@@ -118,6 +133,8 @@ class Comparison:
         return [
             ["", *names],
             ["top-1", *(str(each.top1) for each in every)],
+            ["top-1, mirror-averaged", *(str(self.mirror_averaged[name]) for name in names)],
+            ["top-1, all faces as in papers", *(str(self.literature[name]) for name in names)],
             ["top-2", *(str(each.top2) for each in every)],
             ["macro F1", *(str(each.macro_f1) for each in every)],
             *(
@@ -149,14 +166,25 @@ class Comparison:
         ]
 
 
-def compare(models: Sequence[EvaluatedModel], faces: Faces) -> Comparison:
+def compare(models: Sequence[EvaluatedModel], faces: EvaluationFaces) -> Comparison:
     """Evaluate each model on the same faces and measure its cost."""
-    logits = {model.name: model.logits(faces.images) for model in models}
+    unseen = faces.unseen
+    logits = {model.name: model.logits(unseen.images) for model in models}
     return Comparison(
         models,
-        {name: evaluate(each, faces.labels, faces.votes) for name, each in logits.items()},
-        {model.name: _cost(model, faces) for model in models},
-        {name: each.argmax(axis=1) == faces.labels for name, each in logits.items()},
+        {name: evaluate(each, unseen.labels, unseen.votes) for name, each in logits.items()},
+        {
+            model.name: top1_estimate(
+                model.mirror_averaged(logits[model.name], unseen.images), unseen.labels
+            )
+            for model in models
+        },
+        {
+            model.name: top1_estimate(model.logits(faces.all.images), faces.all.labels)
+            for model in models
+        },
+        {model.name: _cost(model, unseen) for model in models},
+        {name: each.argmax(axis=1) == unseen.labels for name, each in logits.items()},
     )
 
 

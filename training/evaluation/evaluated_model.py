@@ -16,6 +16,7 @@ from models.weights import load_arrays
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
 from moodpi.text import quoted
 from training.architectures import ARCHITECTURES, architecture
+from training.evaluation.temperature import softmax
 from training.run_folder import RUN_RECORD
 
 # The format of an installed model whose latency is measured.
@@ -96,6 +97,13 @@ class EvaluatedModel:
             faces[..., None].astype(np.float32), 512, verbose=0
         )
         return logits
+
+    def mirror_averaged(
+        self, logits: NDArray[np.float32], faces: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """Mean probabilities [n, 7] of faces and their mirror images; `logits` are the faces'."""
+        mirrored = self.logits(np.ascontiguousarray(faces[:, :, ::-1]))
+        return ((softmax(logits) + softmax(mirrored)) / 2).astype(np.float32)
 
     def parameters(self) -> int | None:
         """The number of parameters, statistics included; None if the architecture is unknown."""

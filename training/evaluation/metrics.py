@@ -120,6 +120,14 @@ def evaluate(logits: Matrix, labels: Indices, votes: Matrix) -> Evaluation:
     )
 
 
+def top1_estimate(logits: Matrix, labels: Indices) -> Estimate:
+    """Top-1 of logits or probabilities [n, 7] against labels [n]; the bootstrap is seeded."""
+    resamples = np.random.default_rng(SEED).integers(
+        0, len(labels), (BOOTSTRAP_RESAMPLES, len(labels))
+    )
+    return _share(logits.argmax(axis=1) == labels, resamples)
+
+
 def confusion_matrix(labels: Indices, predicted: Indices) -> Indices:
     """Counts [7, 7]: rows are labels, columns are predictions."""
     n = len(EMOTIONS)

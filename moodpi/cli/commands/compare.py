@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from moodpi.cli.commands.evaluate import bias_warning, load_split
+from moodpi.cli.commands.evaluate import bias_warning, load_evaluation_faces
 from moodpi.cli.commands.options import add_faces_options
 from moodpi.errors import EXIT_DONE, UsageError
 from moodpi.output import print_json, print_lines
@@ -43,15 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     models = [EvaluatedModel.parse(text) for text in arguments.models]
     check_source(arguments.data)
     import_keras()
-    split, faces = load_split(arguments)
+    faces = load_evaluation_faces(arguments)
     from training.evaluation.comparison import compare
 
     comparison = compare(models, faces)
     if arguments.output:
         comparison.draw(arguments.output)
     if arguments.json:
-        print_json({"split": split, **comparison.to_json()})
+        print_json({"split": faces.split, **comparison.to_json()})
         return EXIT_DONE
-    print_lines(f"{len(faces)} faces of {split}{bias_warning(split)}", "")
+    print_lines(f"{len(faces.unseen)} unseen faces of {faces.split}{bias_warning(faces.split)}", "")
     print_lines(*(comparison.markdown() if arguments.markdown else comparison.table()))
     return EXIT_DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from training.data.faces import Faces
+    from training.data.faces import EvaluationFaces, Faces
+    from training.evaluation.evaluated_model import EvaluatedModel
     from training.evaluation.metrics import Evaluation
 
 # The most frequent predictions that the table lists for each emotion.
@@ -31,12 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="model, MODEL=WEIGHTS.npz of a run, .tflite or .onnx file (default: %(default)s)",
     )
     add_faces_options(parser)
+    parser.add_argument(
+        "--robustness",
+        action="store_true",
+        help="print the accuracy under noise, darkness, blur, rotation and other changes",
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="plot figures into DIR")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the model on the faces and print its metrics."""
+    """Run the model on the faces; print its metrics or its robustness card."""
     from training.data.loading import check_source
     from training.evaluation.evaluated_model import EvaluatedModel
     from training.keras_import import import_keras
@@ -45,30 +52,74 @@ def run(arguments: argparse.Namespace) -> int:
     check_source(arguments.data)
     if model.needs_keras:
         import_keras()
-    from training.evaluation.metrics import evaluate
+    faces = load_evaluation_faces(arguments)
+    if arguments.robustness:
+        return _robustness(arguments, model, faces)
+    return _evaluate(arguments, model, faces)
 
-    split, faces = load_split(arguments)
 
-    logits = model.logits(faces.images)
-    evaluation = evaluate(logits, faces.labels, faces.votes)
+def _evaluate(arguments: argparse.Namespace, model: EvaluatedModel, faces: EvaluationFaces) -> int:
+    from training.evaluation.metrics import evaluate, top1_estimate
+
+    unseen = faces.unseen
+    logits = model.logits(unseen.images)
+    evaluation = evaluate(logits, unseen.labels, unseen.votes)
+    mirrored = top1_estimate(model.mirror_averaged(logits, unseen.images), unseen.labels)
+    literature = top1_estimate(model.logits(faces.all.images), faces.all.labels)
     if arguments.output:
-        _draw(arguments.output, model.name, evaluation, logits, faces)
+        _draw(arguments.output, model.name, evaluation, logits, unseen)
     if arguments.json:
-        print_json({"model": model.name, "split": split, **evaluation.to_json()})
-    else:
-        print_lines(
-            f"{model.name} on {evaluation.faces} faces of {split}{bias_warning(split)}",
-            *_lines(evaluation),
+        print_json(
+            {
+                "model": model.name,
+                "split": faces.split,
+                **evaluation.to_json(),
+                "mirror_averaged_top1": asdict(mirrored),
+                "literature": {"faces": len(faces.all), "top1": asdict(literature)},
+            }
         )
+        return EXIT_DONE
+    print_lines(
+        f"{model.name} on {evaluation.faces} unseen faces of {faces.split}"
+        f"{bias_warning(faces.split)}",
+        f"  top-1     {evaluation.top1}",
+        f"  top-1     {mirrored}, mean over a face and its mirror image",
+        f"  top-1     {literature}, on all {len(faces.all)} faces as in papers",
+        *_lines(evaluation),
+    )
     return EXIT_DONE
 
 
-def load_split(arguments: argparse.Namespace) -> tuple[str, Faces]:
-    """The name and faces of --split, or of the validation split without that option.
+def _robustness(
+    arguments: argparse.Namespace, model: EvaluatedModel, faces: EvaluationFaces
+) -> int:
+    from training.evaluation.robustness import measure_robustness
+
+    card = measure_robustness(model.logits, faces.unseen)
+    if arguments.output:
+        from moodpi.files import write_atomic
+        from training.evaluation.robustness_figure import draw_robustness
+
+        write_atomic({arguments.output / "robustness.png": draw_robustness(model.name, card)})
+    if arguments.json:
+        print_json({"model": model.name, "split": faces.split, **card.to_json()})
+    else:
+        print_lines(f"{model.name} on unseen faces of {faces.split}", "", *card.markdown())
+    return EXIT_DONE
+
+
+def load_evaluation_faces(arguments: argparse.Namespace) -> EvaluationFaces:
+    """The faces of --split, or of the validation split without that option.
 
     Prints a summary of all splits, except with --json.
     """
-    from training.data.faces import require_split, summary_lines, validation_split
+    from training.data.duplicates import unseen_rows
+    from training.data.faces import (
+        EvaluationFaces,
+        require_split,
+        summary_lines,
+        validation_split,
+    )
     from training.data.loading import load_faces
 
     splits = load_faces(arguments.data, arguments.votes)
@@ -78,7 +129,7 @@ def load_split(arguments: argparse.Namespace) -> tuple[str, Faces]:
         name, faces = validation_split(splits, arguments.data)
     if not arguments.json:
         print_lines(*summary_lines(splits), "")
-    return name, faces
+    return EvaluationFaces(name, faces.rows(unseen_rows(splits, name)), faces)
 
 
 def bias_warning(split: str) -> str:
@@ -117,7 +168,6 @@ def _draw(
 def _lines(evaluation: Evaluation) -> list[str]:
     calibration = evaluation.calibration
     lines = [
-        f"  top-1     {evaluation.top1}",
         f"  top-2     {evaluation.top2}",
         f"  macro F1  {evaluation.macro_f1}",
         *(f"  top-1, {name:<15}{share}" for name, share in evaluation.top1_by_reference.items()),

@@ -93,12 +93,34 @@ def test_an_exported_file_is_evaluated_by_its_runtime(run_command, capsys, csv, 
 
 
 @pytest.mark.workstation
+def test_the_headline_is_of_unseen_faces_and_the_literature_s_beside_it(
+    run_command, capsys, write_csv, fer_rows
+):
+    pytest.importorskip("seaborn")
+    copies = [row.replace("PublicTest", "Training") for row in fer_rows[-10:]]
+    run_command("evaluate", INT8, "--data", write_csv(*fer_rows, *copies), "--json")
+
+    document = json.loads(capsys.readouterr().out)
+    assert (document["faces"], document["literature"]["faces"]) == (30, 40)
+    assert 0 <= document["mirror_averaged_top1"]["value"] <= 1
+
+
+@pytest.mark.workstation
+def test_the_robustness_card_is_a_table_and_a_figure(run_command, capsys, csv, tmp_path):
+    pytest.importorskip("matplotlib")
+    assert run_command("evaluate", INT8, "--data", csv, "--robustness", "-o", "figures") == 0
+
+    assert "| rotation, degrees | 5: " in capsys.readouterr().out
+    assert (tmp_path / "figures" / "robustness.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.workstation
 def test_draws_figures_and_warns_about_the_split(run_command, capsys, csv, tmp_path):
     pytest.importorskip("seaborn")
     assert run_command("evaluate", "--data", csv, "-o", "figures") == 0
 
     out = capsys.readouterr().out
-    assert "simple_cnn on 40 faces of PublicTest (the split that chose the epoch" in out
+    assert "simple_cnn on 40 unseen faces of PublicTest (the split that chose the epoch" in out
     pictures = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert pictures == ["classes.png", "confusion.png", "reliability.png"]
     assert all((tmp_path / "figures" / p).read_bytes()[:4] == b"\x89PNG" for p in pictures)
