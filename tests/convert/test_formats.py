@@ -10,7 +10,7 @@ import pytest
 from convert.acceptance import INT8_CRITERIA
 from convert.accuracy import Accuracy
 from convert.calibration import representative_dataset
-from convert.formats import FORMATS
+from convert.formats import FORMATS, load_format
 from edge.runtimes import load_runtime
 from models.emotions import EMOTIONS
 from models.registry import Registry
@@ -44,6 +44,17 @@ def test_every_format_maps_uint8_to_probabilities_and_has_a_description(name, al
     assert description["training"]["config"]["learning_rate"] == 0.02
     assert (description["format"], description["accuracy"]["top1"]) == (name, result.accuracy.top1)
     assert description["temperature"] == all_formats.temperature.value
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_is_measured_as_the_pi_runs_it(name, all_formats, splits):
+    path = Registry(all_formats.folder).find("tiny", name).path
+    faces = splits["PublicTest"].images[:20]
+
+    measured = load_format(name).predict(path.read_bytes(), faces)
+
+    runtime = load_runtime(path)
+    assert np.array_equal(measured, [runtime.infer(face[None, ..., None]) for face in faces])
 
 
 @pytest.mark.parametrize("name", ["float32.tflite", "float16.tflite", "float32.onnx"])
