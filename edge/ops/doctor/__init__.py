@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from edge.ops.doctor.cameras import check_cameras
 from edge.ops.doctor.data import check_catalogue, check_configuration, check_models
 from edge.ops.doctor.player import check_player
@@ -15,6 +17,7 @@ from edge.ops.doctor.software import (
     check_system,
 )
 from edge.ops.doctor.sound import check_sound
+from moodpi.redaction import redact
 
 __all__ = ["CheckResult", "run_checks"]
 
@@ -36,5 +39,6 @@ CHECKS = (
 
 
 def run_checks() -> list[CheckResult]:
-    """The results of all checks, in the order of CHECKS."""
-    return [result for check in CHECKS for result in check()]
+    """The results of all checks, in the order of CHECKS, without secrets in URLs."""
+    results = [result for check in CHECKS for result in check()]
+    return [replace(result, detail=redact(result.detail)) for result in results]
