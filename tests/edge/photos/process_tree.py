@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from tests.process_memory import children
+
 SAMPLING_INTERVAL = 0.02
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -24,12 +26,9 @@ class ProcessTree:
     @property
     def pids(self) -> list[int]:
         """The process and its children; empty after its end."""
-        tasks = Path(f"/proc/{self.pid}/task")
-        try:
-            lists = [(task / "children").read_text() for task in tasks.iterdir()]
-        except OSError:
+        if not Path(f"/proc/{self.pid}").exists():
             return []
-        return [self.pid, *(int(pid) for children in lists for pid in children.split())]
+        return [self.pid, *children(self.pid)]
 
     @property
     def megabytes(self) -> float:

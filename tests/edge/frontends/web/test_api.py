@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests.process_memory import children
 
 BLANK = Image.new("L", (200, 200), 128)
 
@@ -198,6 +202,16 @@ def test_a_photo_is_never_written_or_logged(serve, portrait: Path) -> None:
             "listener.sqlite-shm",
         }
         assert served.log.read_text() == ""
+
+
+def test_a_decoder_that_is_killed_is_replaced(serve, portrait: Path) -> None:
+    with serve() as served:
+        (decoder,) = children(served.process.pid)  # it starts with the page
+        os.kill(decoder, signal.SIGKILL)
+        response = served.post("/api/recommend", files={"image": portrait.read_bytes()})
+        assert response.status_code == 200
+        (replaced,) = children(served.process.pid)
+        assert replaced != decoder
 
 
 METHODS = {

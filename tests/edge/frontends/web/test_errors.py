@@ -9,7 +9,13 @@ import pytest
 pytest.importorskip("starlette")
 
 from edge.frontends.web.errors import STATUS, ErrorCode, to_http_error
-from edge.photos.errors import NotAnImageError
+from edge.photos.errors import (
+    DecoderUnavailableError,
+    DecodingTimeoutError,
+    NotAnImageError,
+    PhotoTooLargeError,
+    UndecodableError,
+)
 from moodpi.errors import MoodpiError, UsageError
 
 
@@ -21,6 +27,10 @@ def test_every_code_has_a_status() -> None:
     ("error", "status", "code"),
     [
         (NotAnImageError("no"), 415, "not_an_image"),
+        (PhotoTooLargeError("no"), 413, "too_large"),
+        (UndecodableError("no"), 422, "undecodable"),
+        (DecodingTimeoutError("no"), 422, "undecodable"),
+        (DecoderUnavailableError("no"), 429, "busy"),
         (UsageError("no"), 400, "bad_request"),
         (MoodpiError("no"), 500, "failed"),
     ],
