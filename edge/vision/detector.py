@@ -77,8 +77,10 @@ class HaarFaceDetector:
         left, top = max(0, x - margin_x), max(0, y - margin_y)
         patch = grey[top : y + height + margin_y, left : x + width + margin_x]
         scale = min(1.0, LOCAL_FACE_WIDTH / width)
-        rotated, inverse = rotate(_shrink(patch, scale), roll)
         smallest, largest = (round(size * scale * width) for size in LOCAL_SIZE_RANGE)
+        if min(patch.shape) * scale < smallest:  # also if the picture became smaller
+            return None
+        rotated, inverse = rotate(_shrink(patch, scale), roll)
         for cascade in (self._cascade, self._fallback_cascade) if roll == 0 else (self._cascade,):
             hits = cascade.detectMultiScale(
                 cv2.equalizeHist(rotated),

@@ -39,9 +39,14 @@ class MotionDetector:
         self._last_analysis = self._last_motion = -np.inf
         self._picture = _Grid()
         self._faces: dict[Box, _Grid] = {}
+        self._shape: tuple[int, ...] = ()
 
     def analysis_due(self, grey: NDArray[np.uint8], time: float) -> bool:
         """Whether a picture uint8 [h, w], taken at `time` in seconds, needs analysis."""
+        if grey.shape != self._shape:
+            # The faces are places in a picture of another size, and may be outside of this one.
+            self._faces, self._shape = {}, grey.shape
+            self._last_motion = time
         changed = self._picture.changed(_picture_cells(grey), time)
         for box, grid in self._faces.items():
             changed |= grid.changed(_face_cells(grey, box), time)

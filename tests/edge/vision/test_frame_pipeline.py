@@ -49,6 +49,16 @@ def test_a_face_counts_after_the_persistence(classifier, person, rate):
     assert seen[first].faces[0].emotion == "happy"
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (40, 60), (60, 512), (512, 60)])
+def test_a_smaller_picture_after_a_face_has_no_face(classifier, person, shape):
+    pipeline = FramePipeline(classifier, SETTINGS)
+    assert analyses(pipeline, [person] * 10)[-1].faces
+    height, width = shape
+    seen = analyses(pipeline, [person[:height, :width]] * 30 + [person] * 10, start=1.0)
+    assert not seen[29].faces
+    assert seen[-1].faces
+
+
 def test_a_face_for_one_frame_does_not_count(classifier, person):
     nobody = np.full_like(person, 128)
     seen = analyses(FramePipeline(classifier, SETTINGS), [nobody] * 5 + [person] + [nobody] * 10)
