@@ -24,6 +24,7 @@ from catalog.building.staging import StagingDatabase
 from catalog.building.writer import write_catalog
 from moodpi import __version__
 from moodpi.errors import MoodpiError
+from moodpi.text import escape_controls
 
 MAX_EXAMPLES = 5
 
@@ -144,7 +145,7 @@ def _read(path: Path, staging: StagingDatabase, rejected: RejectedRows) -> dict[
     """Read one file into the staging database; return its provenance."""
     read = used = 0
     with tqdm(
-        desc=path.name,
+        desc=escape_controls(path.name),
         total=path.stat().st_size if path.is_file() else None,
         unit="B",
         unit_scale=True,

@@ -26,10 +26,12 @@ from edge.config.settings import (
 from moodpi.errors import ConfigurationError, MoodpiError, UsageError, did_you_mean, nearest_name
 from moodpi.files import read_limited
 from moodpi.redaction import HIDDEN
-from moodpi.text import MAX_QUOTED_LENGTH, clean_text, quoted
+from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, quoted, shortened
 
 ENVIRONMENT_VARIABLE = "MOODPI_CONFIG"
-MAX_FILE_BYTES = 1_000_000
+MAX_FILE_BYTES = 250_000
+# The time of tomllib grows with the square of the parts of a dotted key.
+MAX_DOTS = 200
 MAX_REASON_LENGTH = 200
 SYSTEM_FILE = Path("/etc/moodpi/moodpi.toml")
 
@@ -188,11 +190,11 @@ def read_config_file(path: Path) -> str:
         text = read_limited(path, MAX_FILE_BYTES).decode()
     except FileNotFoundError:
         raise ConfigurationError(
-            f"no such configuration file: {path}", code="no_such_configuration"
+            f"no such configuration file: {_name(path)}", code="no_such_configuration"
         ) from None
     except OSError as error:
         raise ConfigurationError(
-            f"cannot read {path}: {error.strerror}", code="unreadable_configuration"
+            f"cannot read {_name(path)}: {error.strerror}", code="unreadable_configuration"
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
@@ -204,7 +206,18 @@ def read_config_file(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _name(path: Path) -> str:
+    return escape_controls(shortened(str(path), MAX_REASON_LENGTH))
+
+
 def _parse(text: str, path: Path) -> dict[str, Any]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MAX_DOTS:
+            raise ConfigurationError(
+                f"{path}: line {number} has more than {MAX_DOTS} dots: write a long list on "
+                "several lines",
+                code="invalid_toml",
+            )
     try:
         return tomllib.loads(text)
     # tomllib raises a plain ValueError for an integer of more than 4300 digits.
@@ -293,4 +306,4 @@ def _shown(value: Any, rule: Rule) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits, a deep list
         text = "a list" if isinstance(value, list) else f"a long {type(value).__name__}"
-    return text if len(text) <= 60 else text[:57] + "..."
+    return escape_controls(text if len(text) <= 60 else text[:57] + "...")

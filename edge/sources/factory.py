@@ -20,7 +20,7 @@ from edge.sources.video import VideoSource
 from edge.system.signals import StopRequest
 from moodpi.errors import MoodpiError, UsageError, nearest_name
 from moodpi.redaction import without_password
-from moodpi.text import quoted
+from moodpi.text import MAX_REFERENCE_LENGTH, quoted, shortened
 
 # The first kind that recognises the text wins.
 SOURCES: tuple[type[SourceKind], ...] = (
@@ -88,7 +88,7 @@ def _kind_of(text: str) -> type[SourceKind]:
 
 def _unknown(text: str) -> MoodpiError:
     """The error for a `text` that no kind recognises; text with a path's syntax is a path."""
-    shown = without_password(text)
+    shown = shortened(without_password(text), MAX_REFERENCE_LENGTH)
     if ":/" not in text and ("/" in text or Path(text).suffix):
         return MoodpiError(
             f"no such file or folder: {shown}: expected {EXPECTED}", code="no_such_file"
