@@ -62,55 +62,55 @@ catalog_of_test: list[Catalog] = []
 
 
 @entrance
-def tags_of_a_song(text: str) -> object:
+def tags_of_a_song(text):
     song = song_of_tags("a.flac", [text], [text] * 100, "")
     return song and match_songs([song], catalog_of_test[0])
 
 
 @entrance
-def uncut_names_of_songs(text: str) -> object:
+def uncut_names_of_songs(text):
     return recording_key(text), artist_keys(text), credited_artists(text)
 
 
 @entrance
-def song_of_an_mpd_server(text: str) -> object:
+def song_of_an_mpd_server(text):
     mpd_player = pytest.importorskip("edge.players.mpd_player")
     return mpd_player._song({"file": text, "title": text, "artist": [text] * 100})
 
 
 @entrance
-def songs_of_one_title(text: str) -> object:
+def songs_of_one_title(text):
     songs = [Song(str(n), text[:MAX_NAME_LENGTH], (f"Band {n % 40}",)) for n in range(40)]
     return match_songs(songs, catalog_of_test[0])
 
 
 @entrance
-def track_reference(text: str) -> object:
+def track_reference(text):
     return resolve_tracks(text, ["0" * 22], catalog_of_test[0])
 
 
 @entrance
-def artist_reference(text: str) -> object:
+def artist_reference(text):
     return resolve_artists(text, ["0" * 22], catalog_of_test[0])
 
 
 @entrance
-def command_name(text: str) -> object:
+def command_name(text):
     return find_command(text)
 
 
 @entrance
-def command_arguments(text: str) -> object:
+def command_arguments(text):
     COMMANDS["strategy"].validate({"strategy": text})
 
 
 @entrance
-def command_argument_name(text: str) -> object:
+def command_argument_name(text):
     COMMANDS["feedback"].validate({"verdict": "like", text: text})
 
 
 @entrance
-def line_of_the_control_socket(text: str) -> object:
+def line_of_the_control_socket(text):
     from edge.frontends.control.server import _parse, _validate
 
     for line in (text, json.dumps({"command": text}), json.dumps({"command": "status", text: 1})):
@@ -118,24 +118,25 @@ def line_of_the_control_socket(text: str) -> object:
 
 
 @entrance
-def mqtt_payload(text: str) -> object:
+def mqtt_payload(text):
     execute_command("pause", text)
 
 
 @entrance
-def mqtt_topic(text: str) -> object:
+def mqtt_topic(text):
     execute_command(text, "ON")
 
 
 @entrance
-def query_of_the_page(text: str) -> object:
+def query_of_the_page(text):
     from edge.frontends.web.photo_request import PARSERS, parse_photo_request
 
-    return [refused(lambda n: parse_photo_request({n: text}, PARSERS), n) for n in (*PARSERS, text)]
+    for name in (*PARSERS, text):
+        refused(lambda name: parse_photo_request({name: text}, PARSERS), name)
 
 
 @entrance
-def json_of_the_page(text: str) -> object:
+def json_of_the_page(text):
     from edge.frontends.web.request_bodies import parse_command, parse_feedback
 
     bodies = [text, *map(json.dumps, ({"command": text}, {"verdict": text, "track": text}))]
@@ -145,7 +146,7 @@ def json_of_the_page(text: str) -> object:
 
 
 @entrance
-def form_of_the_page(text: str) -> object:
+def form_of_the_page(text):
     multipart = pytest.importorskip("edge.frontends.web.multipart")
     field = text.encode("utf-8", "replace")
     for header in (b'name="model"', b'name="' + field + b'"', field):
@@ -154,32 +155,32 @@ def form_of_the_page(text: str) -> object:
 
 
 @entrance
-def configuration(text: str) -> object:
+def configuration(text):
     return parse_config(text, Path("moodpi.toml"))
 
 
 @entrance
-def setting(text: str) -> object:
+def setting(text):
     parse_settings(f"[player]\nmpd = {json.dumps(text)}")
 
 
 @entrance
-def setting_of_a_pattern(text: str) -> object:
+def setting_of_a_pattern(text):
     parse_settings(f"[player]\nquiet_hours = {json.dumps(text)}")
 
 
 @entrance
-def setting_of_a_list(text: str) -> object:
+def setting_of_a_list(text):
     parse_settings(f"[recommend]\ngenres = [{json.dumps(text)}]")
 
 
 @entrance
-def name_of_a_setting(text: str) -> object:
+def name_of_a_setting(text):
     parse_settings(f"[recommend]\n{json.dumps(text)} = 1")
 
 
 @entrance
-def name_of_a_section(text: str) -> object:
+def name_of_a_section(text):
     parse_settings(f"[{json.dumps(text)}]")
 
 
@@ -189,89 +190,89 @@ def parse_settings(document: str) -> None:
 
 
 @entrance
-def option(text: str) -> object:
+def option(text):
     return Config().override({"recommend.strategy": text, "source.device": text})
 
 
 @entrance
-def name_of_a_configuration_file(text: str) -> object:
+def name_of_a_configuration_file(text):
     return load_config(Path(text.replace("\0", "0")))
 
 
 @entrance
-def quiet_hours(text: str) -> object:
+def quiet_hours(text):
     return QuietHours.parse(text)
 
 
 @entrance
-def track_filter(text: str) -> object:
+def track_filter(text):
     settings = RecommendSettings(genres=(text,), excluded_artists=(text,))
     chosen = TrackFilter.from_settings(settings)
     return chosen.shortage_message(0, 5, catalog_of_test[0], player=False)
 
 
 @entrance
-def source(text: str) -> object:
+def source(text):
     return open_source(text)
 
 
 @entrance
-def file_name(text: str) -> object:
+def file_name(text):
     return is_picture(Path(text))
 
 
 @entrance
-def emotion(text: str) -> object:
+def emotion(text):
     return check_emotion(text)
 
 
 @entrance
-def strategy(text: str) -> object:
+def strategy(text):
     return find_strategy(text)
 
 
 @entrance
-def target(text: str) -> object:
+def target(text):
     return check_target(text)
 
 
 @entrance
-def model(text: str) -> object:
+def model(text):
     return Registry().find(text, "int8.tflite")
 
 
 @entrance
-def model_format(text: str) -> object:
+def model_format(text):
     return Registry().find("simple_cnn", text)
 
 
 @entrance
-def models_to_measure(text: str) -> object:
+def models_to_measure(text):
     return benchmark_cases(Registry(), [text], (), (), (1,))
 
 
 @entrance
-def command_line(text: str) -> object:
+def command_line(text):
     return parser_of("recommend").parse([text, text, f"--{text}"])
 
 
 @entrance
-def command_of_the_command_line(text: str) -> object:
+def command_of_the_command_line(text):
     return dispatch([text])
 
 
 @entrance
-def header_of_a_csv(text: str) -> object:
+def header_of_a_csv(text):
     return find_columns([text, *text.split(",")])
 
 
 @entrance
-def name_in_a_csv(text: str) -> object:
+def name_in_a_csv(text):
     return clean_name(format_credit(text)), format_credit(f"['{text}']")
 
 
 @entrance
-def row_of_a_csv(text: str) -> object:
+def row_of_a_csv(text):
     pandas = pytest.importorskip("pandas")
     from catalog.building.cleaning import clean
     from catalog.building.columns import ALIASES
@@ -286,32 +287,32 @@ for function in (without_password, redact, redact_address, report, print_lines):
 
 
 @entrance
-def arguments_of_a_player(text: str) -> object:
+def arguments_of_a_player(text):
     return redact_arguments([text, text])
 
 
 @entrance
-def unknown_name(text: str) -> object:
+def unknown_name(text):
     return did_you_mean(text, [*map(str, range(5000)), text]), quoted(text)
 
 
 @entrance
-def text_in_a_log(text: str) -> object:
+def text_in_a_log(text):
     record = logging.LogRecord("edge", logging.INFO, "", 1, "%s", (text,), None)
     return LogFormatter("%(message)s").format(record)
 
 
 @entrance
-def json_output(text: str) -> None:
+def json_output(text):
     print_json({"text": text})
 
 
 @entrance
-def status_for_systemd(text: str) -> object:
+def status_for_systemd(text):
     SystemdNotifier().status(text)
 
 
-def refused(function: Callable[[str], object], text: str) -> None:
+def refused(function, text):
     """Call the function. An error must be one that a user can read."""
     try:
         function(text)
