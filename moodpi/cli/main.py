@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 
 from moodpi import __version__
 from moodpi.cli.standard_streams import open_closed_streams
@@ -13,10 +16,20 @@ from moodpi.output import discard_output, print_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code. A MoodpiError becomes one line on stderr."""
+    """Run one command; return its exit code. A MoodpiError becomes one line on stderr.
+
+    arguments: None for those of the process, which then ends here if a thread is blocked.
+    """
     open_closed_streams()
+    code = _run(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        _end_with_blocked_threads(code)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        code = _main(sys.argv[1:] if arguments is None else arguments)
+        code = _main(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has ended, as `head` does
         discard_output(sys.stdout)
@@ -26,6 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
         report(f"output: {error.strerror}")
         return 1
     return code
+
+
+def _end_with_blocked_threads(code: int) -> None:
+    """End the process at once if a daemon thread is left, such as one that waits for a camera.
+
+    A thread that returns from OpenCV while Python shuts down would abort the process.
+    """
+    if any(thread.daemon for thread in threading.enumerate()):
+        with suppress(OSError):
+            sys.stderr.flush()
+        os._exit(code)
 
 
 def _main(arguments: list[str]) -> int:
