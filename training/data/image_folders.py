@@ -44,7 +44,7 @@ def load_folders(root: Path) -> dict[str, Faces]:
     images: dict[str, list[NDArray[np.uint8]]] = defaultdict(list)
     labels: dict[str, list[int]] = defaultdict(list)
     unreadable = []
-    for usage, emotion, path in _files(root):
+    for usage, emotion, path in labelled_files(root):
         face = _read(path)
         if face is None:
             unreadable.append(path)
@@ -70,7 +70,7 @@ def load_folders(root: Path) -> dict[str, Faces]:
     }
 
 
-def _files(root: Path) -> Iterator[tuple[str, str, Path]]:
+def labelled_files(root: Path) -> Iterator[tuple[str, str, Path]]:
     """Split, emotion and path of each image, in the order of the names."""
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         split = SPLITS.get(folder.name.lower())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moodpi.cli.commands.options import add_faces_options
-from moodpi.errors import EXIT_DONE
+from moodpi.errors import EXIT_DONE, UsageError
 from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_faces_options(parser)
     parser.add_argument(
+        "--detect",
+        action="store_true",
+        help="the data are photos in CLASS folders: find and crop faces as recommend does",
+    )
+    parser.add_argument(
         "--robustness",
         action="store_true",
         help="print the accuracy under noise, darkness, blur, rotation and other changes",
@@ -50,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     model = EvaluatedModel.parse(arguments.model)
     check_source(arguments.data)
+    if arguments.detect:
+        return _photos(arguments, model)
     if model.needs_keras:
         import_keras()
     faces = load_evaluation_faces(arguments)
@@ -105,6 +112,45 @@ def _robustness(
         print_json({"model": model.name, "split": faces.split, **card.to_json()})
     else:
         print_lines(f"{model.name} on unseen faces of {faces.split}", "", *card.markdown())
+    return EXIT_DONE
+
+
+def _photos(arguments: argparse.Namespace, model: EvaluatedModel) -> int:
+    """Evaluate the exported file of the model on whole photos, as `moodpi recommend` runs it."""
+    from edge.photos.decoder import PhotoDecoder
+    from edge.photos.limits import FILE_LIMITS
+    from edge.runtimes import load_runtime
+    from edge.vision.classifier import EmotionClassifier
+    from edge.vision.detector import HaarFaceDetector
+    from edge.vision.mirror import MirrorAveragingClassifier
+    from edge.vision.photo_pipeline import PhotoPipeline
+    from training.evaluation.photos import evaluate_photos, total
+
+    if not arguments.data.is_dir() or not model.timed_format:
+        raise UsageError(
+            "--detect needs a folder of photos, --data FOLDER with CLASS/*.jpg, and an installed "
+            "model or an exported file",
+            code="detect_needs_photos",
+        )
+    runtime = load_runtime(model.exported[model.timed_format])
+    classifier = MirrorAveragingClassifier(EmotionClassifier(runtime))
+    with PhotoDecoder(FILE_LIMITS) as decoder:
+        pipeline = PhotoPipeline(classifier, HaarFaceDetector())
+        counts = evaluate_photos(arguments.data, pipeline, decoder)
+    whole = total(counts)
+    if arguments.json:
+        classes = {emotion: each.to_json() for emotion, each in counts.items()}
+        print_json({"model": model.name, **whole.to_json(), "classes": classes})
+        return EXIT_DONE
+    print_lines(
+        f"{model.name} on {whole.photos} photos, mean over a face and its mirror image",
+        f"  face found  {whole.found} of {whole.photos}",
+        f"  top-1       {whole.top1:.1%} of all, {whole.top1_of_found:.1%} of those with a face",
+        *(
+            f"  {emotion:<10}{each.correct:>5} of {each.photos}, face found in {each.found}"
+            for emotion, each in counts.items()
+        ),
+    )
     return EXIT_DONE
 
 

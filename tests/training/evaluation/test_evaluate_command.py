@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -112,6 +113,31 @@ def test_the_robustness_card_is_a_table_and_a_figure(run_command, capsys, csv, t
 
     assert "| rotation, degrees | 5: " in capsys.readouterr().out
     assert (tmp_path / "figures" / "robustness.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.fixture
+def photos(tmp_path, portrait) -> Path:
+    """Two photos of a smile, one of them labelled as sad, one without a face, and a broken one."""
+    for name in ("happy/1.jpg", "sad/2.jpg"):
+        (tmp_path / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "photos" / name).write_bytes(portrait.read_bytes())
+    cv2.imwrite(str(tmp_path / "photos" / "happy" / "3.png"), np.full((200, 200), 128, np.uint8))
+    (tmp_path / "photos" / "happy" / "4.jpg").write_bytes(b"broken")
+    return tmp_path / "photos"
+
+
+def test_whole_photos_measure_detection_and_classification(run_command, capsys, photos):
+    run_command("evaluate", INT8, "--data", photos, "--detect", "--json")
+
+    document = json.loads(capsys.readouterr().out)
+    assert (document["photos"], document["found"], document["correct"]) == (3, 2, 1)
+    assert document["top1"] == pytest.approx(1 / 3)
+    assert document["classes"]["happy"]["found"] == 1
+    assert document["classes"]["sad"]["correct"] == 0
+
+
+def test_detection_needs_a_folder_and_an_exported_file(moodpi, csv):
+    assert "--detect needs a folder" in moodpi("evaluate", INT8, "--detect", "--data", csv).stderr
 
 
 @pytest.mark.workstation
