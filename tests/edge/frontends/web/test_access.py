@@ -102,6 +102,14 @@ def test_a_token_is_required_beyond_loopback(serve, portrait: Path) -> None:
         assert served.get("/api/status", headers=right).status_code == 200
 
 
+def test_a_token_is_required_behind_a_proxy_on_loopback(serve, tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text('[web]\ntrusted_proxies = ["127.0.0.1"]\n')
+    with serve("--config", str(tmp_path / "m.toml")) as served:
+        assert served.get("/api/status").status_code == 401
+        bearer = {"Authorization": f"Bearer {token_of(served)}"}
+        assert served.get("/api/status", headers=bearer).status_code == 200
+
+
 def test_the_token_is_exchanged_for_a_cookie(serve) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
