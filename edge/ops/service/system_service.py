@@ -17,6 +17,7 @@ from moodpi.errors import UsageError
 from moodpi.text import quoted
 
 UNIT = "moodpi.service"
+USER_NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*")
 SYSTEMD_VERSION = re.compile(r"systemd (\d+)")
 USER = "moodpi"
 INSTALLATION = Path("/opt/moodpi")
@@ -128,7 +129,7 @@ def _music_steps(kind: str, music: Path | None) -> Iterator[Step]:
 def _person() -> str:
     """The user who called sudo, or root."""
     name = os.environ.get("SUDO_USER", "root")
-    if not re.fullmatch(r"[A-Za-z0-9._][A-Za-z0-9._-]*", name):
+    if not USER_NAME.fullmatch(name):
         raise UsageError(
             f"SUDO_USER {quoted(name)}: expected a user name of letters, digits, '.', '_' and '-'",
             code="invalid_user",
