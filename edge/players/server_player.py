@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from catalog.reloading import ReloadingCatalog
 from catalog.store import Catalog
 from edge.config.settings import PlayerSettings
 from edge.music.library import Library, PlayableTracks, Song
@@ -77,6 +78,7 @@ class ServerPlayer(Player):
         # The state, and the request that it describes.
         self._reported: tuple[PlayerState, PlayRequest | None] = (PlayerState(), None)
         self._plays_spotify = False
+        self._catalog: ReloadingCatalog | None = None
         self._catalog_changed = False
         self._next_library_check = 0.0
         self._warnings = LogOnce(log)
@@ -230,12 +232,15 @@ class ServerPlayer(Player):
     def _update_library(self) -> None:
         """List the server's songs if they have changed, and match them with the catalogue."""
         version = self._server.library_version()
-        with Catalog.open(self.catalog) as catalog:
-            if not version or version != self._library.version:
-                songs = self._until_stopped(self._server.list_songs(self._library.songs))
-                self._library.update(version, songs, catalog)
-            else:
-                self._library.match_if_changed(catalog)
+        # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
+        if self._catalog is None:
+            self._catalog = ReloadingCatalog(self.catalog)
+        catalog = self._catalog.current()
+        if not version or version != self._library.version:
+            songs = self._until_stopped(self._server.list_songs(self._library.songs))
+            self._library.update(version, songs, catalog)
+        else:
+            self._library.match_if_changed(catalog)
         self._catalog_changed = False
 
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:

@@ -22,6 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     """
     open_closed_streams()
     code = _run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        sys.stderr.flush()
+    except OSError:  # otherwise Python exits with 120
+        discard_output(sys.stderr)
     if arguments is None:
         _end_with_blocked_threads(code)
     return code

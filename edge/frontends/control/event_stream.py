@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from edge.frontends.control.client import receive_events
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 # The delay between two attempts to connect, in seconds.
@@ -45,9 +46,10 @@ class EventStream:
         reported = ""
         while not self._closing.is_set():
             try:
-                for event in receive_events(self._connected):
-                    reported = ""
-                    self._on_event(event)
+                with error_boundary("the events of moodpi"):
+                    for event in receive_events(self._connected):
+                        reported = ""
+                        self._on_event(event)
                 reason = "moodpi has stopped"
             except MoodpiError as error:
                 reason = str(error)

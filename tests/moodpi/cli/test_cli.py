@@ -150,6 +150,14 @@ def test_a_closed_pipe_prints_nothing(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
 
 
+def test_a_full_disk_behind_both_outputs_is_a_failure() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "moodpi", "--help"], stdout=full, stderr=full, check=False
+        )
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"), [(["--version"], 0), (["recommend", "--emotion", "sad"], 0), (["x"], 2)]
 )
