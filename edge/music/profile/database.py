@@ -161,7 +161,12 @@ def _check_or_create(database: sqlite3.Connection) -> None:
 
 
 def _check(database: sqlite3.Connection) -> None:
-    """Check the whole file: its pages, its owner, its schema and every row."""
+    """Check the whole file: its pages, its owner, its schema and every row.
+
+    Raises OSError for a file without tables: a full disk prevented their creation.
+    """
+    if database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+        raise OSError(errno.ENODATA, "it has no tables, and cannot be written")
     result = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
     if result != "ok":
         raise _DamagedError(" ".join(result.split()))

@@ -145,3 +145,19 @@ def test_changed_bytes_raise_nothing(path, count, caplog) -> None:
         for leftover in path.parent.iterdir():
             leftover.unlink()
     assert "Traceback" not in caplog.text
+
+
+def test_a_file_without_tables_that_cannot_be_written_stays_in_place(path, monkeypatch) -> None:
+    path.unlink()
+    path.touch()
+    real_connect = sqlite3.connect
+
+    def connect(address, **options):
+        read_only = address if "mode=ro" in address else f"{address}?mode=ro"
+        return real_connect(read_only, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with raises("profile_unusable"):
+        ProfileStore.open(path)
+    assert path.exists()
+    assert list(path.parent.glob("*.damaged-*")) == []
