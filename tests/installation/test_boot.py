@@ -40,6 +40,18 @@ def test_systemd_finds_no_fault_in_the_unit(container: Container) -> None:
     container.output(f"systemd-analyze security --offline=true --threshold=14 {unit}")
 
 
+def test_a_photo_is_decoded_within_the_sandbox_of_the_unit(container: Container) -> None:
+    drop_in = "/run/systemd/system/moodpi.service.d/photo.conf"
+    classify = "/opt/moodpi/current/bin/moodpi classify /opt/portrait.jpg"
+    container.output("cp /mnt/moodpi/tests/data/eileen_collins.jpg /opt/portrait.jpg")
+    container.output(f"mkdir -p $(dirname {drop_in})")
+    container.output(f"printf '[Service]\\nExecStartPost={classify}\\n' > {drop_in}")
+    done = container.run("systemctl daemon-reload && systemctl restart moodpi")
+    container.output(f"rm {drop_in} /opt/portrait.jpg && systemctl daemon-reload")
+    assert done.returncode == 0, container.output("journalctl -u moodpi -n 20 --output=cat")
+    assert "happy" in container.output("journalctl -u moodpi --output=cat")
+
+
 def test_without_a_camera_it_stays_up_and_says_so(container: Container) -> None:
     assert "picamera2" in container.output("journalctl -u moodpi --output=cat")
     assert container.property("NRestarts") == "0"
