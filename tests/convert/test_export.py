@@ -19,6 +19,7 @@ from models.registry import Registry
 from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
 from tests.convert.tiny import contents, export_tiny
+from tests.full_disk import fill_disk
 from tests.raising import raises
 
 export_model = pytest.importorskip("convert.export", reason="needs moodpi[convert]").export_model
@@ -104,10 +105,9 @@ def test_a_failed_format_is_a_result_and_changes_nothing(run, splits, models, mo
     assert contents(models) == before
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_leaves_the_previous_export_intact(run, splits, models):
+def test_a_full_disk_leaves_the_previous_export_intact(run, splits, models, monkeypatch):
     before = contents(models)
-    (models / "manifest.json.part").symlink_to("/dev/full")
+    fill_disk(monkeypatch, "manifest.json")
 
     with raises("cannot_write"):
         export_tiny(run / "best.npz", splits, models)

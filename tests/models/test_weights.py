@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from models.weights import as_float16, load_arrays, pack_arrays, save_arrays
 from moodpi.files import write_atomic
+from tests.full_disk import fill_disk
 from tests.raising import raises
 
 ARRAYS = {
@@ -66,11 +65,10 @@ def test_a_missing_file_and_a_folder_are_errors(tmp_path):
         load_arrays(tmp_path)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_leaves_every_file_as_it_was(tmp_path):
+def test_a_full_disk_leaves_every_file_as_it_was(tmp_path, monkeypatch):
     first, second = tmp_path / "a.bin", tmp_path / "b.bin"
     first.write_bytes(b"old")
-    (tmp_path / "b.bin.part").symlink_to("/dev/full")
+    fill_disk(monkeypatch, "b.bin")
 
     with raises("cannot_write") as raised:
         write_atomic({first: b"new", second: b"new"})
