@@ -39,6 +39,11 @@ class ProcessTree:
         return (own + shared) / 1024
 
     @property
+    def own_megabytes(self) -> float:
+        """The memory that the process itself has allocated."""
+        return _memory(self.pid)["RssAnon"] / 1024
+
+    @property
     def cpu_seconds(self) -> float:
         """The processor time of all processes, those that ended included."""
         return sum(_cpu_ticks(pid) for pid in self.pids) / CLOCK_TICKS
