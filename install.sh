@@ -39,7 +39,7 @@ usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR] [--with EXTRA,..
 
   --player P     the player: print (only print the tracks), mpd or mpv
   --music DIR    the folder with your music, optional for mpd, required for mpv
-  --with E,...   extras: onnx, web, mqtt
+  --with E,...   extras: onnx, web, mqtt, heif
   --wheels DIR   install from these wheels, without a network
   --dry-run      print the steps and change nothing
 
@@ -114,11 +114,11 @@ fi
 check_path '--music ' music
 check_path '--wheels ' wheels
 case ${player:-print} in print | mpd | mpv) ;; *) fail "unknown player '$(shown "$player")': expected print, mpd or mpv" 2 ;; esac
-[[ $extras =~ ^[a-z,-]*$ ]] || fail "unknown extra '$(shown "$extras")': expected onnx, web or mqtt" 2
+[[ $extras =~ ^[a-z,-]*$ ]] || fail "unknown extra '$(shown "$extras")': expected onnx, web, mqtt or heif" 2
 for extra in ${extras//,/ }; do
     case $extra in
-        onnx | web | mqtt | mpd | mpv | tflite-runtime | catalog | train | convert) ;;
-        *) fail "unknown extra '$extra': expected onnx, web or mqtt" 2 ;;
+        onnx | web | mqtt | heif | mpd | mpv | tflite-runtime | catalog | train | convert) ;;
+        *) fail "unknown extra '$extra': expected onnx, web, mqtt or heif" 2 ;;
     esac
 done
 [ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || fail "the installation requires root: run it with sudo"

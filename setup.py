@@ -28,6 +28,8 @@ EXTRAS = {
     "mpv": ["mutagen>=1.47"],
     # h11 before 0.16 accepts invalid chunks and lengths of any number of digits.
     "web": ["starlette>=0.46", "uvicorn>=0.34", "h11>=0.16", "python-multipart>=0.0.22"],
+    # pillow-heif 1.1 decodes HEIC; its wheels contain libheif and libde265.
+    "heif": ["pillow-heif>=1.1"],
     "mqtt": ["paho-mqtt>=2.1"],
     "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
 }

@@ -17,6 +17,7 @@ from edge.photos.errors import (
     FORMATS,
     DecoderUnavailableError,
     DecodingTimeoutError,
+    HeifError,
     PhotoTooLargeError,
     UndecodableError,
 )
@@ -36,7 +37,8 @@ class PhotoDecoder:
     """Decodes photos one at a time, in a child process that it starts and replaces.
 
     The process has no access to files, network or other processes (see edge/photos/sandbox.py). It
-    has a limit of memory and of time. One that fails costs the photo at hand only.
+    has a limit of memory and of time. One that fails costs the photo at hand only. The first HEIC
+    photo replaces the process by one that decodes HEIC, too; that needs a filter of system calls.
 
     `decode` may be called from several threads. The process ends with the thread that started it.
 
@@ -93,6 +95,7 @@ class PhotoDecoder:
             UndecodableError: The photo is damaged, or the decoder crashes on it.
             DecodingTimeoutError: Decoding takes too long.
             DecoderUnavailableError: The process cannot be started.
+            HeifError: The photo is in HEIC format, and system calls cannot be filtered.
 
         """
         if not header.complete:
@@ -123,10 +126,9 @@ class PhotoDecoder:
 
     def _decode(self, content: bytes, header: PhotoHeader, name: str) -> NDArray[np.uint8]:
         for _ in range(MAX_ATTEMPTS):
-            worker = self._running_worker()
+            worker = self._running_worker(has_heif=header.kind == "HEIC")
             try:
-                worker.wait_until_ready()
-                grey = worker.decode(content, header.pixels)
+                grey = self._decode_with(worker, content, header, name)
             except MemoryError:
                 limit = f"{self.limits.max_memory / 1e6:.0f} MB of memory"
                 raise UndecodableError(f"{name} needs more than {limit}: make it smaller") from None
@@ -148,14 +150,25 @@ class PhotoDecoder:
             return grey
         raise DecoderUnavailableError(f"{name} cannot be decoded: the decoder does not start")
 
-    def _running_worker(self) -> WorkerProcess:
-        """The worker, started or replaced if needed."""
+    def _decode_with(
+        self, worker: WorkerProcess, content: bytes, header: PhotoHeader, name: str
+    ) -> NDArray[np.uint8] | None:
+        worker.wait_until_ready()
+        if worker.has_heif and not worker.has_filter:
+            self._end_worker()
+            raise HeifError(name)
+        return worker.decode(content, header)
+
+    def _running_worker(self, *, has_heif: bool = False) -> WorkerProcess:
+        """The worker, started or replaced if needed. One that decodes HEIC decodes all formats."""
         if self._worker is not None and self._worker.exit_code is not None:
             log.debug("photo decoder %d: exit code %s", self._worker.pid, self._worker.exit_code)
             self._end_worker()
+        if has_heif and self._worker is not None and not self._worker.has_heif:
+            self._end_worker()
         if self._worker is None:
             try:
-                self._worker = WorkerProcess(self.limits)
+                self._worker = WorkerProcess(self.limits, has_heif=has_heif)
             except OSError as error:
                 reason = error.strerror or str(error)
                 message = f"photos cannot be decoded at present: {reason}"

@@ -26,14 +26,18 @@ class UndecodableError(MoodpiError):
 
 
 class HeifError(MoodpiError):
-    """The photo is in HEIC or AVIF format."""
+    """The photo is in AVIF format, or in HEIC format without the decoder.
+
+    install: the command that installs the decoder, if that would help.
+    """
 
     default_code = "heic"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, install: str = "") -> None:
+        fix = f"{install}, or " if install else ""
         super().__init__(
-            f"{name} is in HEIC or AVIF format: expected {FORMATS}: on an iPhone choose Settings, "
-            "Camera, Formats, Most Compatible, or send a screenshot of the photo"
+            f"{name} is in HEIC or AVIF format: expected {FORMATS}: {fix}on an iPhone choose "
+            "Settings, Camera, Formats, Most Compatible, or send a screenshot of the photo"
         )
 
 

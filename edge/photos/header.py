@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["JPEG", "PNG", "WebP", "BMP", "TIFF"]
+Kind = Literal["JPEG", "PNG", "WebP", "BMP", "TIFF", "HEIC"]
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,8 @@ class PhotoHeader:
     """The size of a photo and what decoding it costs.
 
     width and height: pixels. channels: 1 to 4, as stored. bits: of a channel. progressive: whether
-    a JPEG has more than one scan. scratch_bytes: what OpenCV's decoder allocates in addition to the
-    grey picture. complete: False for a JPEG without its end, of which OpenCV decodes the beginning.
+    a JPEG has more than one scan. scratch_bytes: what the decoder allocates in addition to the grey
+    picture. complete: False for a JPEG without its end, of which OpenCV decodes the beginning.
     """
 
     kind: Kind
@@ -33,7 +33,7 @@ class PhotoHeader:
 
     @property
     def decoding_bytes(self) -> int:
-        """The memory that OpenCV needs to decode the photo to a grey picture, without the file.
+        """The memory that the decoder needs to decode the photo to a grey picture.
 
         The grey picture has one byte a pixel. A rotation by EXIF makes a copy of it, at a time when
         the other buffers of the decoder are free again.

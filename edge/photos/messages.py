@@ -43,9 +43,10 @@ class Ready(_Message):
 class Request(_Message):
     """Decode the first `size` bytes of the content to so many pixels."""
 
-    layout = struct.Struct("<QQ")
+    layout = struct.Struct("<QQ?")
     size: int
     pixels: int
+    is_heif: bool
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,15 @@ def end_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def enter_sandbox(max_memory: int, open_descriptors: int) -> bool:
+def enter_sandbox(max_memory: int, open_descriptors: int, *, with_threads: bool = False) -> bool:
     """Give up everything that decoding does not need; it cannot be regained.
 
     Libraries must be loaded. Descriptors from `open_descriptors` on are closed, and no other one
     can be opened. The process may allocate `max_memory` bytes more than it uses now. It writes no
-    file and no core dump, starts no process or thread, and gains no privileges.
+    file and no core dump, starts no process, and gains no privileges.
+
+    with_threads: whether it may start threads, which it may only with a filter of system calls: the
+    limit of processes is one of threads, too.
 
     Returns whether system calls are filtered: not every kernel and processor supports it.
     """
@@ -45,10 +48,14 @@ def enter_sandbox(max_memory: int, open_descriptors: int) -> bool:
     _limit(resource.RLIMIT_NOFILE, open_descriptors)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_NPROC, 0)
+    if not with_threads:
+        _limit(resource.RLIMIT_NPROC, 0)
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     _prctl(PR_SET_DUMPABLE, 0)
-    return filter_system_calls()
+    has_filter = filter_system_calls(with_threads=with_threads)
+    if not has_filter:
+        _limit(resource.RLIMIT_NPROC, 0)
+    return has_filter
 
 
 def _limit_memory(more: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,8 @@ from edge.photos.messages import Outcome, Ready, Reply, Request
 from edge.photos.sandbox import end_with_parent, enter_sandbox
 from edge.photos.shared_memory import SharedMemory
 
+Decode = Callable[[NDArray[np.uint8]], NDArray[np.uint8] | None]
+
 CHANNEL = 0
 # OpenCV prepares each decoder at its first use, for which it may read files.
 WARM_UP_SIZE = (8, 8)
@@ -26,20 +29,22 @@ WARM_UP_FORMATS = (".jpg", ".png", ".webp", ".bmp", ".tiff")
 
 def main() -> None:
     """Decode photos until the other end of the socket is closed."""
-    parent, max_memory, content_descriptor, content_size, pixels_descriptor, pixels_size = map(
-        int, sys.argv[1:]
-    )
+    parent, max_memory, has_heif, *blocks = map(int, sys.argv[1:])
+    content_descriptor, content_size, pixels_descriptor, pixels_size = blocks
     end_with_parent(parent)
     content = SharedMemory(content_descriptor, content_size, writable=False)
     pixels = SharedMemory(pixels_descriptor, pixels_size, writable=True)
     cv2.setNumThreads(1)
     _warm_up()
+    heif = _load_heif() if has_heif else _decode_grey
     if len(list(Path("/proc/self/task").iterdir())) > 1:
         raise SystemExit("the sandbox is for a single thread")
-    has_filter = enter_sandbox(max_memory, CHANNEL + 1)
+    has_filter = enter_sandbox(max_memory, CHANNEL + 1, with_threads=bool(has_heif))
     os.write(CHANNEL, Ready(has_filter).pack())
     while packet := os.read(CHANNEL, Request.layout.size):
-        reply = _decode(Request.unpack(packet), content.array, pixels.array)
+        request = Request.unpack(packet)
+        decode = heif if request.is_heif else _decode_grey
+        reply = _reply(request, decode, content.array, pixels.array)
         os.write(CHANNEL, reply.pack())
     os._exit(0)
 
@@ -50,9 +55,21 @@ def _warm_up() -> None:
         cv2.imdecode(cv2.imencode(suffix, picture)[1], cv2.IMREAD_GRAYSCALE)
 
 
-def _decode(request: Request, content: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> Reply:
+def _load_heif() -> Decode:
+    from edge.photos.heif_decoder import decode_heif  # optional: pillow-heif
+
+    return decode_heif
+
+
+def _decode_grey(content: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    return cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)  # type: ignore[return-value]
+
+
+def _reply(
+    request: Request, decode: Decode, content: NDArray[np.uint8], pixels: NDArray[np.uint8]
+) -> Reply:
     try:
-        grey = cv2.imdecode(content[: request.size], cv2.IMREAD_GRAYSCALE)
+        grey = decode(content[: request.size])
     except MemoryError:
         return Reply(Outcome.OUT_OF_MEMORY)
     except cv2.error as error:

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.photos.header import PhotoHeader
 from edge.photos.limits import PhotoLimits
 from edge.photos.messages import Outcome, Ready, Reply, Request
 from edge.photos.shared_memory import (
@@ -30,8 +31,9 @@ log = logging.getLogger(__name__)
 # Until the worker has loaded its libraries; a Pi's card is slow after the boot. In seconds.
 START_TIMEOUT = 60.0
 # For one photo: processor time, and time on the clock. A Pi Zero 2 W decodes a JPEG of 12
-# megapixels in about one second.
+# megapixels in about one second; HEIC takes about ten times as long.
 MAX_CPU_SECONDS = 3
+MAX_HEIF_CPU_SECONDS = 10
 DECODING_TIMEOUT = 15.0
 # Of the worker's heap, for the next photo: twice the pixels of a photo of 12 megapixels.
 RETAINED_HEAP = 25_000_000
@@ -49,10 +51,15 @@ class WorkerProcess:
     """A process that decodes photos. Raises OSError if it cannot start.
 
     It ends with the thread that starts it, even if that is killed.
+
+    has_heif: whether it decodes HEIC, too. It may then start threads, and uses more memory. Once it
+    is ready, has_filter states whether its system calls are filtered.
     """
 
-    def __init__(self, limits: PhotoLimits) -> None:
+    def __init__(self, limits: PhotoLimits, *, has_heif: bool = False) -> None:
         self._is_ready = False
+        self.has_heif = has_heif
+        self.has_filter = False
         content_size, pixels_size = map(whole_pages, (limits.max_bytes, limits.max_pixels))
         with ExitStack() as descriptors, ExitStack() as resources:
             content = descriptors.enter_context(create_block(content_size))
@@ -63,7 +70,8 @@ class WorkerProcess:
             resources.enter_context(self._channel)
             descriptors.enter_context(channel)
             readable = descriptors.enter_context(read_only(content))
-            self._process = _start(limits, channel, (readable, content_size, pixels, pixels_size))
+            blocks = (readable, content_size, pixels, pixels_size)
+            self._process = _start(limits, channel, blocks, has_heif=has_heif)
             self._resources = resources.pop_all()
 
     @property
@@ -84,10 +92,11 @@ class WorkerProcess:
         except (OSError, EOFError) as error:
             raise WorkerStartError(f"it does not start: {error!r}") from error
         log.debug("decoding photos in process %d, system call filter: %s", self.pid, ready)
+        self.has_filter = ready.has_filter
         self._is_ready = True
 
-    def decode(self, content: bytes, pixels: int) -> NDArray[np.uint8] | None:
-        """Decode a photo with so many pixels to uint8 [h, w]; None if it is damaged.
+    def decode(self, content: bytes, header: PhotoHeader) -> NDArray[np.uint8] | None:
+        """Decode a photo to uint8 [h, w]; None if it is damaged.
 
         Raises:
             ConnectionError: The process ended before it received the photo.
@@ -97,9 +106,10 @@ class WorkerProcess:
 
         """
         self._content.array[: len(content)] = np.frombuffer(content, np.uint8)
-        self._limit_processor_time()
+        pixels, is_heif = header.pixels, header.kind == "HEIC"
+        self._limit_processor_time(MAX_HEIF_CPU_SECONDS if is_heif else MAX_CPU_SECONDS)
         try:
-            self._channel.sendall(Request(len(content), pixels).pack())
+            self._channel.sendall(Request(len(content), pixels, is_heif).pack())
             reply = Reply.unpack(self._receive(Reply.layout.size, DECODING_TIMEOUT))
             if reply.outcome == Outcome.OUT_OF_MEMORY:
                 raise MemoryError
@@ -125,18 +135,22 @@ class WorkerProcess:
             raise EOFError
         return packet
 
-    def _limit_processor_time(self) -> None:
-        """Have the kernel end the process if the next photo takes more than MAX_CPU_SECONDS."""
+    def _limit_processor_time(self, seconds: int) -> None:
+        """Have the kernel end the process if the next photo takes longer."""
         # Not from /proc, in which a service cannot see processes that it must not trace.
-        soft = int(time.clock_gettime(_processor_clock(self.pid))) + 1 + MAX_CPU_SECONDS
+        soft = int(time.clock_gettime(_processor_clock(self.pid))) + 1 + seconds
         resource.prlimit(self.pid, resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
 def _start(
-    limits: PhotoLimits, channel: socket.socket, blocks: tuple[int, int, int, int]
+    limits: PhotoLimits,
+    channel: socket.socket,
+    blocks: tuple[int, int, int, int],
+    *,
+    has_heif: bool,
 ) -> subprocess.Popen[bytes]:
     """blocks: descriptor and size of the content's block, then of the pixels'."""
-    arguments = (os.getpid(), limits.max_memory + RETAINED_HEAP, *blocks)
+    arguments = (os.getpid(), limits.max_memory + RETAINED_HEAP, int(has_heif), *blocks)
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "edge.photos.worker", *map(str, arguments)],
         stdin=channel.fileno(),
@@ -173,6 +187,8 @@ def _environment(max_pixels: int) -> dict[str, str]:
         # Import from where this process imports.
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "OPENBLAS_NUM_THREADS": "1",
+        # A thread of its own heap would reserve 64 MB of the address space, which is limited.
+        "MALLOC_ARENA_MAX": "1",
         # Return large blocks to the system, and retain so much of the heap for the next photo.
         "MALLOC_MMAP_THRESHOLD_": str(RETAINED_BYTES),
         "MALLOC_TRIM_THRESHOLD_": str(RETAINED_HEAP),

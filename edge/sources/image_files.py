@@ -7,7 +7,9 @@ from pathlib import Path
 
 from moodpi.errors import MoodpiError
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"}
+)
 NUMBER = re.compile(r"([0-9]+)")
 
 

@@ -136,7 +136,7 @@ def test_the_reason_is_stated(content: bytes, reason: str) -> None:
         (b"GIF89a" + bytes(300), "not_an_image"),
         (b"P5 64 64 255\n" + bytes(4096), "not_an_image"),
         (b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(300), "not_an_image"),
-        (b"\0\0\0\x18ftypheic" + bytes(300), "heic"),
+        (b"\0\0\0\x18ftypavif" + bytes(300), "heic"),
         (b"\0\0\0\x1cftypMA1B\0\0\0\0xxxxavif" + bytes(300), "heic"),
         (b"\0\0\0\x18ftypisom\0\0\2\0isomiso2", "not_an_image"),
         (png(9000, 5000), "too_many_pixels"),

@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 3;
 const ERRORS = {
   no_face: ["No face found", "Try a photo that shows a face from the front, larger or in better light."],
   not_an_image: ["This is not a photo", "JPEG, PNG, WebP, BMP and TIFF are supported."],
-  heic: ["HEIC photos are not supported", "On an iPhone, choose Settings, Camera, Formats, Most Compatible, or send a screenshot of the photo."],
+  heic: ["This HEIC or AVIF photo is not supported", "On an iPhone, choose Settings, Camera, Formats, Most Compatible, or send a screenshot of the photo."],
   undecodable: ["This photo is damaged", "Send it again, or try another one."],
   too_large: ["This file is too large", "Photos can have up to 10 MB."],
   too_many_pixels: ["This photo is too large", "Photos can have up to 40 megapixels."],

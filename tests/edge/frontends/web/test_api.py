@@ -93,9 +93,9 @@ def test_a_wrong_parameter_is_named(server, portrait: Path, query: str, key: str
     assert key in refused.json()["error"]
 
 
-def test_a_heic_photo_is_refused_with_a_fix(server) -> None:
-    heic = b"\0\0\0\x18ftypheic" + bytes(500)
-    refused = server.post("/api/recommend", heic)
+def test_an_avif_photo_is_refused_with_a_fix(server) -> None:
+    avif = b"\0\0\0\x18ftypavif" + bytes(500)
+    refused = server.post("/api/recommend", avif)
     assert (refused.status_code, refused.json()["code"]) == (415, "heic")
     assert "Most Compatible" in refused.json()["error"]
 

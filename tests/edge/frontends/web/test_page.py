@@ -96,7 +96,7 @@ def test_one_of_several_faces_is_selected(page, two_faces: Path) -> None:
     ("content", "title"),
     [
         (b"just words", "This is not a photo"),
-        (b"\0\0\0\x18ftypheic" + bytes(999), "HEIC photos are not supported"),
+        (b"\0\0\0\x18ftypavif" + bytes(999), "This HEIC or AVIF photo is not supported"),
         (bytes(10_000_001), "This file is too large"),
         (b"", "This file is empty"),
     ],
