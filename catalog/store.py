@@ -31,7 +31,7 @@ _REBUILD = "build it again with `moodpi catalog build`"
 MIN_TRACK_BYTES, MAX_GRID = 30, 1000
 # The longest time for a query and for a check of the whole file, in seconds. Far more than a Pi
 # needs, and less than the watchdog of the service allows.
-QUERY_TIMEOUT, CHECK_TIMEOUT = 5.0, 20.0
+QUERY_TIMEOUT, CHECK_TIMEOUT = 10.0, 20.0
 MAX_REASON_LENGTH = 200
 _JOINED = """
 track JOIN artist USING (artist) LEFT JOIN album USING (album) LEFT JOIN genre USING (genre)

@@ -39,10 +39,11 @@ def restrict(database: sqlite3.Connection) -> None:
 def time_limit(database: sqlite3.Connection, seconds: float) -> Iterator[None]:
     """Interrupt the statements of the block after this time: they raise sqlite3.OperationalError.
 
-    A damaged file can make a statement endless.
+    A damaged file can make a statement endless. The time is that of the processor in this thread:
+    a slow disk or a busy machine does not count.
     """
-    deadline = time.monotonic() + seconds
-    database.set_progress_handler(lambda: time.monotonic() > deadline, INSTRUCTIONS_PER_CHECK)
+    deadline = time.thread_time() + seconds
+    database.set_progress_handler(lambda: time.thread_time() > deadline, INSTRUCTIONS_PER_CHECK)
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from moodpi.sqlite import restrict, time_limit
 
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+SHORT = ENDLESS.replace("FROM n)", "FROM n LIMIT 50000)")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,14 @@ def test_an_endless_statement_is_interrupted() -> None:
         ):
             database.execute(ENDLESS)
         assert database.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_waiting_does_not_count() -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.create_function("wait", 1, time.sleep)
+        with time_limit(database, 0.2):
+            rows = database.execute(f"SELECT wait(0.5) UNION ALL {SHORT}").fetchall()
+        assert rows == [(None,), (50_000,)]
 
 
 def test_a_huge_value_is_refused() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from edge.sources import open_source
 from moodpi.errors import UsageError
+from moodpi.text import MAX_REFERENCE_LENGTH, shortened
 from tests.raising import raises
 
 
@@ -33,7 +34,7 @@ def test_a_path_that_does_not_exist_is_no_such_file(text):
     with raises("no_such_file") as error:
         open_source(text)
     assert error.value.exit_code == 1
-    assert text in str(error.value)
+    assert shortened(text, MAX_REFERENCE_LENGTH) in str(error.value)
 
 
 def test_a_single_picture_is_a_usage_error_that_names_the_right_command(portrait):
