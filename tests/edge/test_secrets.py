@@ -13,8 +13,6 @@ import pytest
 
 from edge.config.dump import to_toml
 from edge.config.load import Config, load_config
-from edge.frontends.mqtt.bridge import MqttBridge
-from edge.frontends.web.server import WebServer
 from edge.music.recommendation import Recommendation
 from edge.ops.doctor.data import check_configuration
 from edge.ops.doctor.player import check_player
@@ -139,12 +137,16 @@ def failure(setting: str, config: Config) -> str:
         case "player.mpd" | "player.mpd_password":
             return str(check_player())
         case "mqtt.host":
+            from edge.frontends.mqtt.bridge import MqttBridge
+
             bridge = MqttBridge(config.mqtt)
             try:
                 bridge._client.connect(config.mqtt.host, 1)
             except (OSError, ValueError):  # what paho's thread passes to the callback
                 bridge._on_connect_fail(bridge._client, None)
         case "web.host":
+            from edge.frontends.web.server import WebServer
+
             return error_of(lambda: WebServer(config))
         case "recommend.catalog":
             return error_of(config.catalog_file)
@@ -157,6 +159,8 @@ def test_failing_connections_show_no_secret(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    for module, extra in (("paho.mqtt", "mqtt"), ("uvicorn", "web"), ("mpd", "mpd")):
+        pytest.importorskip(module, reason=f"needs moodpi[{extra}]")
     path = tmp_path / "moodpi.toml"
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setenv("MOODPI_CONFIG", str(path))
