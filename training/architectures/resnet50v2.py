@@ -13,6 +13,8 @@ from moodpi.text import quoted
 from training.architectures.layers import GhostNormalization, PatchConv2D
 
 BACKBONE = "resnet50v2_backbone"
+# Settings of Keras's layers that are changed, by layer name.
+CHANGES: Mapping[str, dict[str, object]] = {"conv1_conv": {"strides": (1, 1)}}
 Replacements = Mapping[type[keras.Layer], type[keras.Layer]]
 FASTER_TRAINING: Replacements = {
     layers.Conv2D: PatchConv2D,
@@ -23,9 +25,10 @@ FASTER_TRAINING: Replacements = {
 def build(replacements: Replacements = FASTER_TRAINING) -> keras.Model:
     """An untrained model: grey faces [n, 48, 48, 1] in 0..255 to logits [n, 7].
 
-    23.6 M parameters, 187 M multiply-adds per face. The backbone is Keras's ResNet50V2 with its
-    stem, so published weights fit: its input is three equal channels in -1..1, its output
-    2 x 2 x 2048.
+    23.6 M parameters, 639 M multiply-adds per face. The backbone is Keras's ResNet50V2 with a stem
+    of stride 2 instead of 4 (its convolution has stride 1), because a face is 48 pixels wide and
+    not 224: its output is 3 x 3 x 2048 instead of 2 x 2 x 2048. Published weights fit; its input is
+    three equal channels in -1..1.
 
     replacements: layer classes of Keras and the classes to use instead. The default ones compute
         the same at inference and train in about half the time (training/architectures/layers.py).
@@ -37,12 +40,12 @@ def build(replacements: Replacements = FASTER_TRAINING) -> keras.Model:
     published = keras.applications.ResNet50V2(
         include_top=False, weights=None, input_shape=(48, 48, 3), name=BACKBONE
     )
-    backbone = keras.models.clone_model(
-        published,
-        clone_function=lambda layer: replacements.get(type(layer), type(layer)).from_config(
-            layer.get_config()
-        ),
-    )
+
+    def copy(layer: keras.Layer) -> keras.Layer:
+        kind = replacements.get(type(layer), type(layer))
+        return kind.from_config({**layer.get_config(), **CHANGES.get(layer.name, {})})
+
+    backbone = keras.models.clone_model(published, clone_function=copy)
     x = layers.GlobalAveragePooling2D(name="pool")(backbone(x))
     x = layers.Dropout(0.3, name="drop")(x)
     logits = layers.Dense(
