@@ -8,7 +8,7 @@ from random import Random
 
 LENGTH = 100_000
 # Quadratic and cubic times are noticed before they take minutes.
-LENGTHS = (10_000, LENGTH)
+LENGTHS = (10_000, 25_000, LENGTH)
 # Processor time for one text, in seconds.
 MAX_SECONDS = 0.2
 # Another process can slow one attempt down.

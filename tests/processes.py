@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-ZOMBIE = "Z"
+STOPPED, ZOMBIE = "T", "Z"
 
 
 def process_state(pid: int) -> str | None:

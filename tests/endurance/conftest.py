@@ -14,7 +14,7 @@ from tests.endurance.network_camera import NetworkCamera, portrait_pictures
 CONFIGURATION = """\
 [source]
 device = "{url}"
-open_timeout = 1
+open_timeout = 3
 read_timeout = 1
 [mood]
 absence = 1

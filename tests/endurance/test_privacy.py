@@ -44,7 +44,8 @@ def test_no_frame_crop_or_embedding_is_written_or_sent(
     database_files = {
         f"{sandbox.profile}{companion}" for companion in ("", "-journal", "-wal", "-shm")
     }
-    written = {*database_files, str(sandbox.state / "selection.lock"), "/dev/null"}
+    locks = {str(sandbox.state / name) for name in ("daemon.lock", "selection.lock")}
+    written = {*database_files, *locks, "/dev/null"}
     assert calls.opened_to_write() == written
     assert calls.made() == {str(sandbox.state)}
     assert calls.started() == 1

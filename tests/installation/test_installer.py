@@ -42,7 +42,7 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(container: Container) ->
         ("--music /nowhere", "--music /nowhere: no such folder"),
         ("--player mpv", "mpv plays local files: add --music DIR, the folder with the files"),
         ("--player vlc", "unknown player 'vlc': expected print, mpd or mpv"),
-        ("--with web,rtsp", "unknown extra 'rtsp': expected onnx, web or mqtt"),
+        ("--with web,rtsp", "unknown extra 'rtsp': expected onnx, web, mqtt or heif"),
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
     ],
 )

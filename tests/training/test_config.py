@@ -39,11 +39,10 @@ def test_reads_field_names_of_moodpi_0_1():
     assert TrainingConfig.from_json(values) == TrainingConfig(initial_share=0.15)
 
 
-@pytest.mark.parametrize("model", ["simple_cnn", "resnet50v2"])
-def test_reads_the_records_of_the_shipped_models(model):
-    record = json.loads((MODELS_FOLDER / model / "run.json").read_text())
+def test_reads_the_record_of_a_shipped_model():
+    record = json.loads((MODELS_FOLDER / "simple_cnn" / "run.json").read_text())
 
-    assert TrainingConfig.from_json(record["config"]).model == model
+    assert TrainingConfig.from_json(record["config"]).model == "simple_cnn"
 
 
 def test_differences_list_every_field_except_epochs():

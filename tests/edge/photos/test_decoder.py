@@ -22,7 +22,7 @@ from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import FILE_LIMITS, PhotoLimits
 from moodpi.errors import MoodpiError
 from tests.grey_picture import grey_picture
-from tests.processes import ZOMBIE, process_state
+from tests.processes import STOPPED, ZOMBIE, process_state
 from tests.raising import raises
 from tests.waiting import wait_for
 
@@ -132,8 +132,10 @@ def test_an_idle_process_that_is_killed_is_replaced(decoder: PhotoDecoder) -> No
 
 def test_a_photo_that_was_not_received_is_sent_again(decoder: PhotoDecoder) -> None:
     decode(decoder, SMALL)
-    os.kill(worker_of(decoder), signal.SIGSTOP)
-    threading.Timer(0.5, os.kill, (worker_of(decoder), signal.SIGKILL)).start()
+    pid = worker_of(decoder)
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: process_state(pid) == STOPPED, "the worker to stop")
+    threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
     assert decode(decoder, SMALL).shape == (48, 64)
 
 
