@@ -89,10 +89,11 @@ class ControlServer(RequestQueue):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._remove_stale_socket()
             self._socket.bind(str(self._path))
+            # At once: a client that finds the socket before is refused.
+            self._socket.listen()
             with suppress(LookupError, PermissionError):
                 shutil.chown(self._path, group=GROUP)
             self._path.chmod(0o660)
-            self._socket.listen()
         except OSError as error:
             # Music can play without it.
             log.warning("no control socket, so commands do not work: %s: %s", self._path, error)
