@@ -10,7 +10,6 @@ from contextlib import suppress
 
 from moodpi import __version__
 from moodpi.cli.standard_streams import open_closed_streams
-from moodpi.cli.table import COMMANDS
 from moodpi.errors import report
 from moodpi.output import discard_output, print_lines
 
@@ -69,6 +68,9 @@ def _main(arguments: list[str]) -> int:
 
 
 def _help() -> str:
+    # Late: the version is printed without the commands and their modules.
+    from moodpi.cli.table import COMMANDS
+
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
     return f"""\

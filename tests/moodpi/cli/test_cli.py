@@ -55,6 +55,21 @@ def test_version_and_help_import_nothing_heavy() -> None:
     assert not HEAVY & imported_by("from moodpi.cli.main import main; main(['--help'])")
 
 
+def test_the_version_imports_few_modules() -> None:
+    code = "present = {*sys.modules}\nfrom moodpi.cli.main import main; main(['--version'])"
+    child = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint(*{{*sys.modules}} - present)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = child.stdout.splitlines()[1].split()
+    assert "moodpi.cli.main" in imported
+    # dataclasses imports inspect, ast and others, and takes longer than the interpreter.
+    assert not {"dataclasses", "edge", "moodpi.cli.table"} & {*imported}
+    assert len(imported) < 30
+
+
 def test_the_pi_side_never_imports_the_workstation_side() -> None:
     # Every command, and all of edge/ whose own packages are installed.
     code = (
