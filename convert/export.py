@@ -22,7 +22,9 @@ from convert.trained_weights import TrainedWeights
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from training.data.duplicates import unseen_rows
-from training.data.faces import TRAINING, Faces, validation_split
+from training.data.faces import Faces
+from training.data.split_names import TRAINING
+from training.data.splits import validation_split
 from training.evaluation.temperature import (
     expected_calibration_error,
     fit_temperature,
@@ -123,6 +125,12 @@ def export_model(
 
 def _fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> TemperatureScaling:
     fit, report = stratified_halves(labels)
+    if not len(fit):
+        raise MoodpiError(
+            f"{len(labels)} validation faces, one of an emotion, expected two of an emotion: the "
+            "temperature is fitted on one of them",
+            code="too_few_faces",
+        )
     value = round(fit_temperature(logits[fit], labels[fit]), 4)
     before, after = (
         expected_calibration_error(softmax(logits[report], t), labels[report]) for t in (1, value)

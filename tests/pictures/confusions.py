@@ -10,8 +10,8 @@ from pathlib import Path
 
 from moodpi.files import write_atomic
 from tests.conftest import ROOT
-from training.data.faces import validation_split
 from training.data.loading import load_faces
+from training.data.splits import validation_split
 from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.figures import draw_confusions
 from training.evaluation.metrics import evaluate

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.registry import Registry
-from training.data.faces import require_split
 from training.data.loading import load_faces
+from training.data.splits import require_split
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMAT = "int8.tflite"

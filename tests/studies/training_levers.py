@@ -16,8 +16,10 @@ from tests.benchmarks.machine import describe
 from training.architectures import architecture
 from training.augmentation import Augmentation
 from training.config import TrainingConfig
-from training.data.faces import TRAINING, Faces, validation_split
+from training.data.faces import Faces
 from training.data.fer2013_csv import load_fer2013
+from training.data.split_names import TRAINING
+from training.data.splits import validation_split
 from training.fit import Progress, Trainer
 from training.run_folder import LAST_CHECKPOINT, RunFolder
 

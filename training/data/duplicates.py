@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
-from training.data.faces import TRAINING, Faces, Splits, image_bytes
+from moodpi.errors import MoodpiError
+from training.data.faces import Faces, Splits, image_bytes
+from training.data.split_names import TRAINING
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,21 @@ class Contradiction:
 
 
 def unseen_rows(splits: Splits, usage: str) -> NDArray[np.bool_]:
-    """Whether each face of a split is not in Training too, bool [n]; all True for Training."""
+    """Whether each face of a split is not in Training too, bool [n]; all True for Training.
+
+    Raises MoodpiError if no face is unseen.
+    """
     faces = splits[usage]
     if usage == TRAINING or TRAINING not in splits:
         return np.ones(len(faces), bool)
     training = set(image_bytes(splits[TRAINING]))
-    return np.array([image not in training for image in image_bytes(faces)], bool)
+    unseen = np.array([image not in training for image in image_bytes(faces)], bool)
+    if not unseen.any():
+        raise MoodpiError(
+            f"all {len(faces)} faces of {usage} are in {TRAINING} too: expected others in it",
+            code="no_unseen_faces",
+        )
+    return unseen
 
 
 def without_duplicates(splits: Splits) -> tuple[dict[str, Faces], list[Contradiction]]:
@@ -51,6 +62,8 @@ def without_duplicates(splits: Splits) -> tuple[dict[str, Faces], list[Contradic
     Within a split the first copy remains. Images of other splits are removed from Training. An
     image of Training with contradicting labels gets the one with the most FER+ votes, or is left
     out if these do not decide.
+
+    Raises MoodpiError if no face of Training remains.
     """
     unique = {
         usage: faces.rows(np.array([rows[0] for rows in _copies(faces)], np.int64))
@@ -81,6 +94,12 @@ def _training_without_duplicates(
                 continue
             labels[rows[0]] = decision
         chosen.append(rows[0])
+    if not chosen:
+        raise MoodpiError(
+            f"none of the {len(faces)} faces of {TRAINING} remains: each is in another split too, "
+            "or has contradicting labels; provide others, or add --keep-duplicates",
+            code="no_faces",
+        )
     return replace(faces, labels=labels).rows(np.array(chosen, np.int64)), contradictions
 
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
-from moodpi.errors import MoodpiError
+from training.data.split_names import TRAINING
 
 SIDE = 48
-TRAINING = "Training"
-# The splits that choose the best epoch, by preference: FER2013's, or one made from Training.
-VALIDATION_SPLITS = ("PublicTest", "Validation")
-VALIDATION_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,40 +55,6 @@ class EvaluationFaces:
     split: str
     unseen: Faces
     all: Faces
-
-
-def require_split(splits: Splits, usage: str, path: Path) -> Faces:
-    """The faces of one split. Raises MoodpiError if the data has no such split."""
-    if usage not in splits:
-        raise MoodpiError(
-            f"{path} has no split {usage}: expected one of {', '.join(splits)}",
-            code="no_such_split",
-        )
-    return splits[usage]
-
-
-def validation_split(splits: Splits, path: Path) -> tuple[str, Faces]:
-    """The name and the faces of the split that chooses the best epoch."""
-    name = next((usage for usage in VALIDATION_SPLITS if usage in splits), VALIDATION_SPLITS[0])
-    return name, require_split(splits, name, path)
-
-
-def with_validation_split(splits: Splits, seed: int = 1) -> dict[str, Faces]:
-    """The splits. Without one for validation, a tenth of each emotion of Training becomes it."""
-    if TRAINING not in splits or any(usage in splits for usage in VALIDATION_SPLITS):
-        return dict(splits)
-    training = splits[TRAINING]
-    random = np.random.default_rng(seed)
-    held_out = np.zeros(len(training), bool)
-    for label in np.unique(training.labels):
-        rows = random.permutation(np.flatnonzero(training.labels == label))
-        held_out[rows[: round(len(rows) * VALIDATION_SHARE)]] = True
-    others = {usage: faces for usage, faces in splits.items() if usage != TRAINING}
-    return {
-        TRAINING: training.rows(~held_out),
-        VALIDATION_SPLITS[1]: training.rows(held_out),
-        **others,
-    }
 
 
 def summary_lines(splits: Splits) -> list[str]:

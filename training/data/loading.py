@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from moodpi.errors import MoodpiError, UsageError
-from training.data.faces import Faces, with_validation_split
+from training.data.faces import Faces
 from training.data.fer2013_csv import load_fer2013
 from training.data.image_folders import load_folders
+from training.data.splits import with_validation_split
 
 
 def check_source(path: Path) -> None:
@@ -20,26 +21,32 @@ def check_source(path: Path) -> None:
         ) from error
 
 
-def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:
-    """Load a FER2013 CSV (plain, .gz, .zip) or a folder of images as splits by name.
+def load_splits(path: Path, votes: Path | None = None) -> dict[str, Faces]:
+    """Load a FER2013 CSV, plain or in an archive, or a folder of images, as splits by name.
 
-    Without a validation split, a seeded tenth of each emotion is moved there from Training.
-
-    votes: the FER+ votes for a CSV, one row per CSV row.
+    No split is empty. votes: the FER+ votes for a CSV, one row per CSV row.
 
     Raises MoodpiError if a file cannot be read, UsageError if votes are given for a folder.
     """
-    if path.is_dir():
-        if votes:
-            raise UsageError(
-                f"--votes {votes}: FER+ votes need a CSV, which they match row for row; "
-                f"{path} is a folder",
-                code="votes_need_csv",
-            )
-        try:
-            return with_validation_split(load_folders(path))
-        except OSError as error:
-            raise MoodpiError(
-                f"cannot read {path}: {error.strerror}", code="unreadable_file"
-            ) from error
-    return with_validation_split(load_fer2013(path, votes))
+    if not path.is_dir():
+        return load_fer2013(path, votes)
+    if votes:
+        raise UsageError(
+            f"--votes {votes}: FER+ votes need a CSV, which they match row for row; "
+            f"{path} is a folder",
+            code="votes_need_csv",
+        )
+    try:
+        return load_folders(path)
+    except OSError as error:
+        raise MoodpiError(
+            f"cannot read {error.filename or path}: {error.strerror}", code="unreadable_file"
+        ) from error
+
+
+def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:
+    """The splits of the data as in load_splits, and one for validation.
+
+    Without one in the data, a seeded tenth of each emotion is moved there from Training.
+    """
+    return with_validation_split(load_splits(path, votes), path)

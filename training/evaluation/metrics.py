@@ -207,7 +207,7 @@ def _share_among(
     """The share of correct ones among `faces` [n], whose number varies between resamples."""
     hits = faces & correct
     resampled = hits[resamples].sum(axis=1) / np.maximum(faces[resamples].sum(axis=1), 1)
-    return _estimate(float(correct[faces].mean()), resampled)
+    return _estimate(float(correct[faces].mean()) if faces.any() else 0.0, resampled)
 
 
 def _share(correct: NDArray[np.bool_], resamples: Indices) -> Estimate:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from training.data.faces import EvaluationFaces, Faces
     from training.evaluation.evaluated_model import EvaluatedModel
-    from training.evaluation.metrics import Evaluation
+    from training.evaluation.metrics import Calibration, Evaluation
 
 # The most frequent predictions that the table lists for each emotion.
 MAX_PREDICTIONS = 4
@@ -155,24 +155,18 @@ def _photos(arguments: argparse.Namespace, model: EvaluatedModel) -> int:
 
 
 def load_evaluation_faces(arguments: argparse.Namespace) -> EvaluationFaces:
-    """The faces of --split, or of the validation split without that option.
+    """The faces of --split; without that option, of the only or of the validation split.
 
     Prints a summary of all splits, except with --json.
     """
     from training.data.duplicates import unseen_rows
-    from training.data.faces import (
-        EvaluationFaces,
-        require_split,
-        summary_lines,
-        validation_split,
-    )
-    from training.data.loading import load_faces
+    from training.data.faces import EvaluationFaces, summary_lines
+    from training.data.loading import load_splits
+    from training.data.splits import evaluation_split
 
-    splits = load_faces(arguments.data, arguments.votes)
-    if arguments.split:
-        name, faces = arguments.split, require_split(splits, arguments.split, arguments.data)
-    else:
-        name, faces = validation_split(splits, arguments.data)
+    read = load_splits(arguments.data, arguments.votes)
+    name, splits = evaluation_split(read, arguments.split, arguments.data)
+    faces = splits[name]
     if not arguments.json:
         print_lines(*summary_lines(splits), "")
     return EvaluationFaces(name, faces.rows(unseen_rows(splits, name)), faces)
@@ -181,7 +175,7 @@ def load_evaluation_faces(arguments: argparse.Namespace) -> EvaluationFaces:
 def bias_warning(split: str) -> str:
     """A warning for splits on which the metrics are biased; empty for the others."""
     if split == "Training":
-        return " (training data: much too optimistic)"
+        return " (much too optimistic for a model trained on it)"
     chose_epoch = split in ("PublicTest", "Validation")
     return " (the split that chose the epoch: slightly optimistic)" if chose_epoch else ""
 
@@ -211,16 +205,22 @@ def _draw(
     )
 
 
+def _calibration_text(calibration: Calibration) -> str:
+    if not calibration.temperature:
+        return f"{calibration.before:.3f}; too few faces to fit a temperature"
+    return (
+        f"{calibration.before:.3f}; {calibration.after:.3f} at temperature "
+        f"{calibration.temperature:.3f} (fitted on one half, measured on the other)"
+    )
+
+
 def _lines(evaluation: Evaluation) -> list[str]:
     calibration = evaluation.calibration
     lines = [
         f"  top-2     {evaluation.top2}",
         f"  macro F1  {evaluation.macro_f1}",
         *(f"  top-1, {name:<15}{share}" for name, share in evaluation.top1_by_reference.items()),
-        (
-            f"  calibration error {calibration.before:.3f}; {calibration.after:.3f} at temperature "
-            f"{calibration.temperature:.3f} (fitted on one half, measured on the other)"
-        ),
+        f"  calibration error {_calibration_text(calibration)}",
         "",
         f"  {'':<10}{'faces':>6}{'precision':>11}{'recall':>8}{'F1':>7}   predictions",
     ]

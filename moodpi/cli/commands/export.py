@@ -111,8 +111,9 @@ def _export(arguments: argparse.Namespace, model: str, destination: Destination)
     from convert.trained_weights import TrainedWeights
     from models.artefact import WEIGHTS
     from models.registry import MODELS_FOLDER
-    from training.data.faces import TRAINING, require_split, validation_split
     from training.data.loading import check_source, load_faces
+    from training.data.split_names import TRAINING
+    from training.data.splits import require_split, validation_split
     from training.keras_import import import_keras
 
     names = FORMATS if arguments.formats is None else arguments.formats.split(",")

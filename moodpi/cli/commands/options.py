@@ -70,7 +70,7 @@ def add_faces_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FER2013",
-        help="fer2013.csv, plain, .gz or .zip, or a folder with test/CLASS/*.png",
+        help="fer2013.csv, plain or in .gz, .tar.gz, .zip, or a folder with test/CLASS/*.png",
     )
     parser.add_argument(
         "--votes", type=Path, metavar="CSV", help="FER+ votes, row for row with the CSV"
@@ -78,7 +78,7 @@ def add_faces_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split",
         metavar="S",
-        help="split of the data (default: PublicTest, or a tenth of Training)",
+        help="split of the data (default: PublicTest, the only one, or a tenth of Training)",
     )
 
 

@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FER2013",
-        help="fer2013.csv, plain, .gz or .zip, or a folder with train/CLASS/*.png",
+        help="fer2013.csv, plain or in .gz, .tar.gz, .zip, or a folder with train/CLASS/*.png",
     )
     parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+ votes, one row per CSV row")
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/MODEL)")
@@ -143,13 +143,10 @@ def _load_splits(
 ) -> tuple[tuple[str, Faces], Faces]:
     """The named validation split and the training faces. Prints a summary of all splits."""
     from training.data.duplicates import without_duplicates
-    from training.data.faces import (
-        TRAINING,
-        require_split,
-        summary_lines,
-        validation_split,
-    )
+    from training.data.faces import summary_lines
     from training.data.loading import load_faces
+    from training.data.split_names import TRAINING
+    from training.data.splits import require_split, validation_split
 
     splits = load_faces(arguments.data, arguments.votes)
     print_lines(*summary_lines(splits))

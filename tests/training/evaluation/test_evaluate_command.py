@@ -50,7 +50,7 @@ def test_a_wrong_argument_is_one_line(moodpi, csv, arguments, complaint, code):
 @pytest.mark.parametrize("command", [("evaluate", "simple_cnn"), ("compare", "simple_cnn", INT8)])
 def test_a_missing_keras_is_an_error_before_the_data_are_read(moodpi, csv, monkeypatch, command):
     monkeypatch.setitem(sys.modules, "keras", None)
-    monkeypatch.setattr("training.data.loading.load_faces", lambda *_: pytest.fail("data read"))
+    monkeypatch.setattr("training.data.loading.load_splits", lambda *_: pytest.fail("data read"))
 
     done = moodpi(*command, "--data", csv)
 
@@ -60,7 +60,7 @@ def test_a_missing_keras_is_an_error_before_the_data_are_read(moodpi, csv, monke
 
 def test_training_without_keras_is_an_error_before_the_data_are_read(moodpi, csv, monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", None)
-    monkeypatch.setattr("training.data.loading.load_faces", lambda *_: pytest.fail("data read"))
+    monkeypatch.setattr("training.data.loading.load_splits", lambda *_: pytest.fail("data read"))
 
     done = moodpi("train", "simple_cnn", "--data", csv)
 
@@ -224,4 +224,4 @@ def test_warns_about_metrics_on_training_data(run_command, capsys, csv):
     pytest.importorskip("seaborn")
     run_command("evaluate", INT8, "--data", csv, "--split", "Training")
 
-    assert "Training (training data: much too optimistic)" in capsys.readouterr().out
+    assert "Training (much too optimistic for a model trained on it)" in capsys.readouterr().out
