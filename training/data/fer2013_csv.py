@@ -2,177 +2,168 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+import logging
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from moodpi.text import MAX_NAME_LENGTH, clean_text, quoted
-from training.data.faces import SIDE, TRAINING, Faces
+from moodpi.text import quoted
+from training.data.csv_table import CsvTable, Row
+from training.data.faces import SIDE, Faces
+from training.data.ferplus_votes import load_votes
+from training.data.left_out import LeftOut
+from training.data.split_names import SPLITS, TRAINING, split_of_name
 
-COLUMNS = ("emotion", "pixels")
-LABELS = tuple(map(str, range(len(EMOTIONS))))
-# FER+ has ten votes for a face.
-MAX_VOTE_DIGITS = 4
-FERPLUS_COLUMNS = {
-    "anger": "angry",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happiness": "happy",
-    "sadness": "sad",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
+log = logging.getLogger(__name__)
+
+PIXELS = SIDE * SIDE
+# pandas writes a column of whole numbers as `3.0` if one is missing.
+LABELS = {text: label for label in range(len(EMOTIONS)) for text in (f"{label}", f"{label}.0")}
+
+
+@dataclass
+class LabelledRows:
+    """The valid rows of a CSV, and what is left out.
+
+    Attributes:
+        pixels: The pixels of all faces, one byte each.
+        labels: The index into EMOTIONS of each face.
+        splits: The split of each face.
+        numbers: The number of each face's row among all rows, from 0, without empty lines.
+        count: The number of all rows, without empty lines.
+        left_out: The other rows, and empty lines between rows.
+    """
+
+    pixels: bytearray = field(default_factory=bytearray)
+    labels: list[int] = field(default_factory=list)
+    splits: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    count: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def load_fer2013(path: Path, votes: Path | None = None) -> dict[str, Faces]:
-    """Load a FER2013 CSV (plain, .gz or .zip) as splits by the `Usage` column.
+    """Load a FER2013 CSV, plain or in a gzip, tar or ZIP file, as splits by its `Usage` column.
 
-    Without that column every row belongs to Training.
+    Invalid rows are left out, and a warning counts and names them. Without a `Usage` column every
+    row belongs to Training, which a warning states.
 
     votes: the FER+ table, one row per CSV row.
 
-    Raises MoodpiError that names the first invalid row.
+    Raises MoodpiError for a file that cannot be read, unknown values of `Usage`, labels of another
+    numbering, or no valid row.
     """
-    images: list[NDArray[np.uint8]] = []
-    labels: list[int] = []
-    usages: list[str] = []
-    for row, record in _records(path, COLUMNS, "FER2013"):
-        labels.append(_label(path, row, record["emotion"]))
-        images.append(_pixels(path, row, record["pixels"]))
-        usages.append(_usage(path, row, record.get("Usage", TRAINING)))
-    if not labels:
-        raise MoodpiError(
-            f"{path} has no rows: expected FER2013's {','.join(COLUMNS)},Usage", code="no_rows"
-        )
-    shares = _load_votes(votes, len(labels)) if votes else np.zeros((len(labels), 7), np.float32)
-    stacked, label_array, usage_array = np.stack(images), np.array(labels), np.array(usages)
+    table = CsvTable(path, ("emotion", "pixels"), ("usage",))
+    rows = read_rows(table)
+    shares = np.zeros((len(rows.labels), len(EMOTIONS)), np.float32)
+    if votes:
+        shares = load_votes(votes, rows.count)[rows.numbers]
+    if rows.left_out:
+        log.warning("%s: left out %s", table.name, rows.left_out)
+    images = np.frombuffer(rows.pixels, np.uint8).reshape(-1, SIDE, SIDE)
+    labels, splits = np.array(rows.labels), np.array(rows.splits)
     return {
-        str(usage): Faces(stacked[rows], label_array[rows], shares[rows])
-        for usage in dict.fromkeys(usages)
-        for rows in [usage_array == usage]
+        split: Faces(images[chosen], labels[chosen], shares[chosen])
+        for split in dict.fromkeys(rows.splits)
+        for chosen in [splits == split]
     }
 
 
-def _open_text(path: Path) -> TextIO:
-    try:
-        if path.suffix == ".gz":
-            return gzip.open(path, "rt", newline="", encoding="utf-8-sig")
-        if path.suffix == ".zip":
-            return io.TextIOWrapper(_only_csv(path), encoding="utf-8-sig", newline="")
-        return path.open(newline="", encoding="utf-8-sig")
-    except OSError as error:
-        raise MoodpiError(
-            f"cannot read {path}: {error.strerror}", code="unreadable_file"
-        ) from error
+def read_rows(table: CsvTable) -> LabelledRows:
+    """The rows of the table.
 
-
-def _only_csv(path: Path) -> IO[bytes]:
-    """The only CSV in a ZIP archive."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise MoodpiError(f"{path} is not a ZIP archive: {error}", code="not_an_archive") from error
-    names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-    if len(names) != 1:
-        listed = ", ".join(names) or "none"
-        raise MoodpiError(
-            f"{path} holds {len(names)} CSV files ({listed}), expected one", code="not_one_csv"
+    Raises MoodpiError as load_fer2013 does.
+    """
+    if "usage" not in table.columns:
+        log.warning(
+            "%s has no Usage column (its columns: %s): every row is %s",
+            table.name,
+            table.header,
+            TRAINING,
         )
-    try:
-        return archive.open(names[0])
-    except RuntimeError as error:  # encrypted, or an unknown compression method
-        raise MoodpiError(
-            f"cannot open {path}: {error}: unpack it and use the CSV", code="unreadable_file"
-        ) from error
-
-
-def _records(path: Path, columns: Iterable[str], kind: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with its line number. Cells that a short row lacks are empty strings."""
-    with _open_text(path) as stream:
+    rows = LabelledRows()
+    has_seven = False
+    for row in table:
+        rows.count += not row.is_empty
+        has_seven = has_seven or row.cells.get("emotion", "").strip() == str(len(EMOTIONS))
         try:
-            reader = csv.DictReader(stream, restval="")
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
-            if missing:
-                raise MoodpiError(
-                    f"{path} lacks the columns {', '.join(missing)}: expected {kind}'s "
-                    f"{','.join(columns)}",
-                    code="missing_columns",
-                )
-            for record in reader:
-                yield reader.line_num, record
-        except (
-            OSError,
-            EOFError,
-            UnicodeDecodeError,
-            csv.Error,
-            zlib.error,
-            zipfile.BadZipFile,
-        ) as error:
-            raise MoodpiError(
-                f"cannot read {path} as CSV: {error}", code="unreadable_file"
-            ) from error
-
-
-def _label(path: Path, row: int, text: str) -> int:
-    if text not in LABELS:
-        raise _invalid(path, row, f"emotion is {quoted(text)}, expected 0 to 6")
-    return int(text)
-
-
-def _usage(path: Path, row: int, text: str) -> str:
-    if not text:
-        raise _invalid(path, row, "Usage is empty, expected Training or PublicTest")
-    return clean_text(text, MAX_NAME_LENGTH)
-
-
-def _pixels(path: Path, row: int, text: str) -> NDArray[np.uint8]:
-    try:
-        values = np.array(text.split(), dtype=np.int64)
-    except (ValueError, OverflowError) as error:
-        raise _invalid(path, row, "pixels are not all whole numbers") from error
-    if len(values) != SIDE * SIDE:
-        raise _invalid(path, row, f"{len(values)} pixels, expected {SIDE * SIDE} ({SIDE} x {SIDE})")
-    if values.min() < 0 or values.max() > 255:
-        raise _invalid(path, row, "a pixel is outside 0..255")
-    return values.astype(np.uint8).reshape(SIDE, SIDE)
-
-
-def _invalid(path: Path, line: int, problem: str) -> MoodpiError:
-    return MoodpiError(f"{path} line {line}: {problem}", code="invalid_row")
-
-
-def _load_votes(path: Path, rows: int) -> NDArray[np.float32]:
-    """The share of the votes per emotion, float32 [rows, 7]; zeros for a face without votes."""
-    counts = np.zeros((rows, len(EMOTIONS)), np.float32)
-    read = 0
-    for row, record in _records(path, FERPLUS_COLUMNS, "FER+"):
-        if read < rows:
-            counts[read] = _vote_counts(path, row, record)
-        read += 1
-    if read != rows:
+            label, pixels = _label(row), _pixels(row)
+            split = _split(table, row)
+        except _InvalidRowError as invalid:
+            rows.left_out.add(invalid.reason, f"line {row.line}{invalid.value}")
+            continue
+        rows.labels.append(label)
+        rows.pixels += pixels
+        rows.splits.append(split)
+        rows.numbers.append(rows.count - 1)
+    if has_seven and 0 not in rows.labels:
         raise MoodpiError(
-            f"{path} has {read} rows, expected {rows}: one per face", code="wrong_row_count"
+            f"{table.name}: emotion is 7 but never 0, expected FER2013's numbers: "
+            f"{', '.join(f'{label} {emotion}' for label, emotion in enumerate(EMOTIONS))}",
+            code="other_numbering",
         )
-    total = counts.sum(axis=1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    if not rows.labels:
+        raise MoodpiError(
+            f"{table.name} has no valid row: expected FER2013's emotion,pixels,Usage"
+            + (f"; left out {rows.left_out}" if rows.left_out else ""),
+            code="no_rows",
+        )
+    return rows
 
 
-def _vote_counts(path: Path, row: int, record: dict[str, str]) -> list[int]:
-    """The votes for one face in the order of EMOTIONS. An empty cell counts as 0."""
-    votes = [0] * len(EMOTIONS)
-    for column, emotion in FERPLUS_COLUMNS.items():
-        text = record[column] or "0"
-        if not text.isdecimal() or len(text) > MAX_VOTE_DIGITS:
-            raise _invalid(path, row, f"{column} is {quoted(text)}, expected a number of votes")
-        votes[EMOTIONS.index(emotion)] = int(text)
-    return votes
+class _InvalidRowError(Exception):
+    """A row is left out: the reason, and the invalid value as `: value`."""
+
+    def __init__(self, reason: str, value: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.value = f": {value}" if value else ""
+
+
+def _label(row: Row) -> int:
+    if row.problem:
+        raise _InvalidRowError(row.problem)
+    text = row.cells["emotion"].strip()
+    if text not in LABELS:
+        raise _InvalidRowError("with an emotion other than 0 to 6", quoted(text))
+    return LABELS[text]
+
+
+def _pixels(row: Row) -> bytes:
+    """The pixels, 2304 bytes."""
+    numbers = row.cells["pixels"].split()
+    if len(numbers) != PIXELS:
+        raise _InvalidRowError(
+            f"without {PIXELS} ({SIDE} x {SIDE}) pixels", f"{len(numbers)} pixels"
+        )
+    try:
+        return bytes(map(int, numbers))
+    except ValueError as error:
+        value = next((number for number in numbers if not _is_byte(number)), "")
+        raise _InvalidRowError(
+            "with a pixel that is no whole number from 0 to 255", quoted(value)
+        ) from error
+
+
+def _is_byte(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 3 and int(text) <= 255
+
+
+def _split(table: CsvTable, row: Row) -> str:
+    """The split of a row. Raises MoodpiError for an unknown one, which is no Training."""
+    if "usage" not in table.columns:
+        return TRAINING
+    text = row.cells["usage"].strip()
+    if not text:
+        raise _InvalidRowError("without Usage")
+    split = split_of_name(text)
+    if split is None:
+        raise MoodpiError(
+            f"{table.name} line {row.line}: Usage is {quoted(text)}, expected one of "
+            f"{', '.join(SPLITS)}: rename it",
+            code="unknown_split",
+        )
+    return split
