@@ -13,7 +13,7 @@ from edge.photos.photo import read_photo
 from edge.vision.photo_pipeline import PhotoPipeline
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
-from training.data.image_folders import labelled_files
+from training.data.class_folders import find_images
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +49,19 @@ def evaluate_photos(
     A photo that cannot be decoded is skipped with a warning. Raises MoodpiError without any photo.
     """
     counts: dict[str, PhotoCounts] = defaultdict(PhotoCounts)
-    for _, emotion, path in labelled_files(root):
+    images = find_images(root)
+    if images.left_out:
+        log.warning("%s: left out %s", root, images.left_out)
+    for photo in images.files:
         try:
-            faces = pipeline.analyse(read_photo(path, decoder))
+            faces = pipeline.analyse(read_photo(photo.path, decoder))
         except MoodpiError as error:
             log.warning("skipped: %s", error)
             continue
-        counts[emotion].photos += 1
+        counts[photo.emotion].photos += 1
         if faces:
-            counts[emotion].found += 1
-            counts[emotion].correct += faces[0].emotion == emotion
+            counts[photo.emotion].found += 1
+            counts[photo.emotion].correct += faces[0].emotion == photo.emotion
     if not counts:
         raise MoodpiError(
             f"{root} holds no photos: expected CLASS/*.jpg with the classes {', '.join(EMOTIONS)}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -9,8 +11,7 @@ import pytest
 from models.emotions import EMOTIONS
 from moodpi.errors import UsageError
 from tests.raising import raises
-from training.data.class_names import emotion_of_class
-from training.data.loading import load_faces
+from training.data.loading import load_faces, load_splits
 
 CLASSES = ("Anger", "disgust", "fearful", "Happiness", "sadness", "surprised", "neutral")
 
@@ -27,22 +28,6 @@ def folder(tmp_path):
         return tmp_path / "faces"
 
     return write
-
-
-@pytest.mark.parametrize(
-    ("name", "emotion"),
-    [
-        ("Happiness", "happy"),
-        ("sadness", "sad"),
-        ("SURPRISED", "surprise"),
-        ("3_happy", "happy"),
-        ("6", "neutral"),
-        ("7", None),
-        ("contempt", None),
-    ],
-)
-def test_class_names_are_mapped_to_emotions(name, emotion):
-    assert emotion_of_class(name) == emotion
 
 
 def test_loads_kaggles_folders(folder):
@@ -74,7 +59,7 @@ def test_the_validation_split_is_reproducible_and_disjoint(folder):
 
 
 def test_the_split_in_a_file_name_has_precedence(folder):
-    splits = load_faces(
+    splits = load_splits(
         folder(
             "train/sad/Training_1.jpg", "test/sad/PublicTest_2.jpg", "test/sad/PrivateTest_3.jpg"
         )
@@ -88,24 +73,27 @@ def test_the_split_in_a_file_name_has_precedence(folder):
 
 
 def test_resizes_images_to_48_by_48(folder):
-    assert load_faces(folder("train/fear/a.png", side=90))["Training"].images.shape == (1, 48, 48)
+    assert load_splits(folder("train/fear/a.png", side=90))["Training"].images.shape == (1, 48, 48)
 
 
-def test_skips_unreadable_files_with_a_warning(folder, caplog):
+def test_files_that_are_not_readable_are_counted_and_named(folder, caplog):
     path = folder("train/happy/a.png")
     (path / "train/happy/broken.png").write_bytes(b"no picture")
     (path / "train/happy/empty.jpg").touch()
-    (path / "train/contempt").mkdir()
+    os.mkfifo(path / "train/happy/pipe.jpg")
 
-    assert len(load_faces(path)["Training"]) == 1
-    assert "skipped 2 files that are not readable images" in caplog.text
+    assert len(load_splits(path)["Training"]) == 1
+    assert f"{path}: left out 3 not readable as an image (" in caplog.text
     assert "broken.png" in caplog.text
-    assert "contempt: the folder name is not an emotion" in caplog.text
 
 
-def test_refuses_a_folder_without_faces(tmp_path):
+def test_refuses_a_folder_without_readable_images(folder, tmp_path):
     with raises("no_faces"):
         load_faces(tmp_path)
+    path = folder("train/happy/a.png")
+    (path / "train/happy/a.png").write_bytes(b"no picture")
+    with raises("no_faces"):
+        load_faces(path)
 
 
 def test_refuses_votes_for_folders(folder, tmp_path):
