@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from moodpi.errors import MoodpiError
+from moodpi.text import MAX_QUOTED_LENGTH, clean_text
 
+log = logging.getLogger(__name__)
+
+# Of the supported formats, and of AVIF, whose error states what to do.
 PICTURE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"}
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff"}
+    | {".heic", ".heif", ".hif", ".avif"}
 )
+# The names that a message lists.
+MAX_NAMED = 10
 NUMBER = re.compile(r"([0-9]+)")
 
 
 def is_picture(path: Path) -> bool:
-    """Whether the file's suffix is that of a picture. The content is not read."""
-    return path.suffix.lower() in PICTURE_SUFFIXES
+    """Whether the file's suffix is that of a picture, and its name is not that of a hidden file.
+
+    The content is not read. macOS leaves hidden files as `._photo.jpg` beside pictures.
+    """
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
 
 
 def pictures_at(path: Path) -> list[Path]:
@@ -29,19 +41,35 @@ def pictures_at(path: Path) -> list[Path]:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder in natural order. Raises MoodpiError if it has none."""
+    """The pictures of a folder in natural order. Raises MoodpiError if it has none.
+
+    Logs what else the folder has.
+    """
     try:
-        pictures = [path for path in folder.iterdir() if is_picture(path)]
+        content = sorted(folder.iterdir(), key=_natural_order)
     except OSError as error:
         raise MoodpiError(
             f"cannot read the folder {folder}: {error.strerror}", code="unreadable_file"
         ) from error
+    pictures = [path for path in content if is_picture(path)]
+    others = [path for path in content if not is_picture(path)]
     if not pictures:
+        found = f", found {list_names(others)}" if others else ""
         raise MoodpiError(
-            f"{folder} has no pictures: expected {', '.join(sorted(PICTURE_SUFFIXES))} files in it",
+            f"{folder} has no pictures: expected {', '.join(sorted(PICTURE_SUFFIXES))} files in it"
+            f"{found}",
             code="no_pictures",
         )
-    return sorted(pictures, key=_natural_order)
+    if others:
+        log.info("%s: %d files left out: %s", folder, len(others), list_names(others))
+    return pictures
+
+
+def list_names(paths: Sequence[Path]) -> str:
+    """The names of the first files, and how many others there are."""
+    names = ", ".join(clean_text(path.name, MAX_QUOTED_LENGTH) for path in paths[:MAX_NAMED])
+    others = len(paths) - MAX_NAMED
+    return f"{names} and {others:,} others" if others > 0 else names
 
 
 def _natural_order(path: Path) -> tuple[list[tuple[int, int, str]], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from moodpi.output import print_json, print_lines
 if TYPE_CHECKING:
     from edge.photos.decoder import PhotoDecoder
     from edge.vision.classified_face import ClassifiedFace
+
+log = logging.getLogger(__name__)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
                     _print_faces(image, result)
     if arguments.json:
         print_json(results)
+    without_face = sum(result.get("faces") == [] for result in results)
+    if without_face:
+        log.info(
+            "%d of %d images show no face; if they are face crops, add --no-detect",
+            without_face,
+            len(results),
+        )
     return EXIT_FAILED if any("error" in result for result in results) else EXIT_DONE
 
 
@@ -83,7 +93,7 @@ def _classify_all(
     paths: list[Path], classify: Callable[[Path], list[ClassifiedFace]]
 ) -> Iterator[tuple[Path, list[ClassifiedFace] | MoodpiError]]:
     """Every image of the files and folders, with its faces or the error that it caused."""
-    from edge.sources.image_files import pictures_at
+    from edge.sources.image_files import list_names, pictures_at
 
     for path in paths:
         try:
@@ -91,11 +101,16 @@ def _classify_all(
         except MoodpiError as error:
             yield path, error
             continue
+        unreadable = []
         for image in images:
             try:
                 yield image, classify(image)
             except MoodpiError as error:
+                unreadable.append(image)
                 yield image, error
+        if unreadable and images != [path]:
+            counts = f"{len(unreadable)} of {len(images)} pictures cannot be read"
+            report(f"{path}: {counts}: {list_names(unreadable)}")
 
 
 def _print_faces(image: Path, faces: list[ClassifiedFace]) -> None:
@@ -107,4 +122,5 @@ def _print_faces(image: Path, faces: list[ClassifiedFace]) -> None:
             if face.box is None
             else "face at x {}, y {}, {} x {}".format(*face.box)
         )
-        print_lines(f"{image}: {face.emotion} {face.confidence:.0%}  ({position})")
+        how = ", ".join(filter(None, (position, str(face.search))))
+        print_lines(f"{image}: {face.emotion} {face.confidence:.0%}  ({how})")

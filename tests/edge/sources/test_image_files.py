@@ -35,6 +35,16 @@ def test_a_folder_without_pictures_is_an_error(tmp_path):
         pictures_in(tmp_path)
 
 
+def test_other_files_are_counted_and_named(tmp_path, caplog):
+    caplog.set_level("INFO")
+    for name in ["1.jpg", "._1.jpg", "2.AVIF", *(f"{number}.txt" for number in range(20))]:
+        (tmp_path / name).touch()
+    assert [path.name for path in pictures_in(tmp_path)] == ["1.jpg", "2.AVIF"]
+    (message,) = caplog.messages
+    assert "21 files left out: 0.txt, 1.txt" in message
+    assert message.endswith("9.txt and 11 others")
+
+
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path, monkeypatch):
     def refuse(folder: object) -> None:
         raise PermissionError(13, "Permission denied", str(folder))
