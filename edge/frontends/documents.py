@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from edge.mood.affect import Affect
 from edge.music.recommendation import Recommendation
 from edge.vision.classified_face import ClassifiedFace, probabilities_by_emotion
+from edge.vision.face_search import ORDINARY
 
 
 def recommendation_json(
@@ -14,9 +15,11 @@ def recommendation_json(
 ) -> dict[str, object]:
     """The document of `moodpi recommend --json` and `POST /api/recommend`.
 
-    faces: The face that determined the affect is the first.
+    faces: The face that determined the affect is the first. `search` states how it was found, if
+    not in the photo as it is.
     """
     probabilities = affect.probabilities
+    search = next((face.search for face in faces), ORDINARY)
     return {
         "emotion": affect.emotion,
         "confidence": round(affect.confidence, 4),
@@ -24,6 +27,7 @@ def recommendation_json(
         "valence": round(recommendation.valence, 4),
         "arousal": round(recommendation.arousal, 4),
         "faces": [list(face.box) for face in faces if face.box],
+        **({} if search.is_ordinary else {"search": search.to_json()}),
         "strategy": recommendation.strategy,
         "tracks": [track.to_json() for track in recommendation.tracks],
     }

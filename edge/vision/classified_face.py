@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge.vision.boxes import Box
 from edge.vision.classifier import FaceClassifier
 from edge.vision.crop import crop_face, resize_crop
+from edge.vision.face_search import ORDINARY, FaceSearch
 from models.emotions import EMOTIONS
 
 
@@ -20,11 +21,13 @@ class ClassifiedFace:
     Attributes:
         box: Its position in the picture; None if the whole picture is the face.
         probabilities: float32 [7], in the order of EMOTIONS.
+        search: What was necessary to find it.
 
     """
 
     box: Box | None
     probabilities: NDArray[np.float32]
+    search: FaceSearch = ORDINARY
 
     @property
     def emotion(self) -> str:
@@ -37,12 +40,17 @@ class ClassifiedFace:
         return float(np.max(self.probabilities))
 
     def to_json(self) -> dict[str, object]:
-        """The fields of a face in `moodpi classify --json`."""
+        """The fields of a face in `moodpi classify --json`.
+
+        With `search`, if it was not found in the photo as it is.
+        """
+        search = {} if self.search.is_ordinary else {"search": self.search.to_json()}
         return {
             "box": None if self.box is None else list(self.box),
             "emotion": self.emotion,
             "confidence": round(self.confidence, 4),
             "probabilities": probabilities_by_emotion(self.probabilities),
+            **search,
         }
 
 

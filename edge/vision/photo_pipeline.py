@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.classified_face import ClassifiedFace, classify_face
 from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
+from edge.vision.photo_search import FoundFace, PhotoSearch, turn_back, turn_photo
+
+# What to do about a photo in which no face is found.
+NO_FACE_FIX = "use a photo of a face that looks at the camera, in better light"
 
 
 class PhotoPipeline:
@@ -15,8 +21,14 @@ class PhotoPipeline:
 
     def __init__(self, classifier: FaceClassifier, detector: HaarFaceDetector) -> None:
         self._classifier = classifier
-        self._detector = detector
+        self._search = PhotoSearch(detector)
 
     def analyse(self, photo: NDArray[np.uint8]) -> list[ClassifiedFace]:
-        """The faces of a grey photo uint8 [h, w], the largest first."""
-        return [classify_face(self._classifier, photo, box) for box in self._detector.detect(photo)]
+        """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
+        return [self._classify(photo, found) for found in self._search.find(photo)]
+
+    def _classify(self, photo: NDArray[np.uint8], found: FoundFace) -> ClassifiedFace:
+        turn = found.search.turn
+        face = classify_face(self._classifier, turn_photo(photo, turn), found.box)
+        box = turn_back(found.box, turn, photo.shape)
+        return replace(face, box=box, search=found.search)

@@ -65,6 +65,15 @@ BOX = _array(
     description="x, y, width, height in pixels of the upright photo",
 )
 
+SEARCH = object_schema(
+    {
+        "turn": {"type": "integer", "enum": [0, 90, 180, 270]},
+        "margin": {"type": "boolean"},
+    },
+    description="how the face was found, if not in the photo as it is: turned counter-clockwise by "
+    "so many degrees, with a margin around it",
+)
+
 SCHEMAS: dict[str, Json] = {
     "Error": object_schema(
         {
@@ -80,7 +89,9 @@ SCHEMAS: dict[str, Json] = {
             "emotion": reference("Emotion"),
             "confidence": SHARE,
             "probabilities": reference("Probabilities"),
-        }
+            "search": SEARCH,
+        },
+        required=("box", "emotion", "confidence", "probabilities"),
     ),
     "Track": object_schema(
         {
@@ -104,7 +115,18 @@ SCHEMAS: dict[str, Json] = {
             "faces": _array(BOX, description="the face that decided comes first"),
             "strategy": TEXT,
             "tracks": _array(reference("Track")),
-        }
+            "search": SEARCH,
+        },
+        required=(
+            "emotion",
+            "confidence",
+            "probabilities",
+            "valence",
+            "arousal",
+            "faces",
+            "strategy",
+            "tracks",
+        ),
     ),
     "Classification": object_schema(
         {"image": {"type": "null"}, "faces": _array(reference("Face"))}

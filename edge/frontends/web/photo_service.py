@@ -25,7 +25,7 @@ from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
-from edge.vision.photo_pipeline import PhotoPipeline
+from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline
 
 
 class PhotoService:
@@ -51,11 +51,7 @@ class PhotoService:
         """The document of `moodpi recommend --json`. Raises HttpError no_face or no_such_face."""
         faces, timing = self._read_faces(content, request)
         if not faces:
-            raise HttpError(
-                "no_face",
-                "no face found in the photo: send one that shows a face from the front, larger or "
-                "in better light",
-            )
+            raise HttpError("no_face", f"no face found in the photo: {NO_FACE_FIX}")
         if request.face >= len(faces):
             raise HttpError(
                 "no_such_face", f"face = {request.face}: expected 0 to {len(faces) - 1}"

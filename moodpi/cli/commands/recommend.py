@@ -93,7 +93,7 @@ def _config(arguments: argparse.Namespace) -> Config:
 
 
 def _classify(arguments: argparse.Namespace, config: Config) -> list[ClassifiedFace]:
-    """The faces of the photo, the largest first. Raises MoodpiError if it has none."""
+    """The faces of the photo, the one that decides first. Raises MoodpiError if it has none."""
     from edge.photos.decoder import PhotoDecoder
     from edge.photos.limits import FILE_LIMITS
     from edge.photos.photo import read_photo
@@ -103,15 +103,14 @@ def _classify(arguments: argparse.Namespace, config: Config) -> list[ClassifiedF
         decoder.start()
         from edge.vision.detector import HaarFaceDetector
         from edge.vision.mirror import photo_classifier
-        from edge.vision.photo_pipeline import PhotoPipeline
+        from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline
 
         grey = read_photo(arguments.photo, decoder)
     classifier = photo_classifier(config, mirror=arguments.mirror)
     faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
     if not faces:
         raise MoodpiError(
-            f"no face found in {arguments.photo}: use a brighter or closer photo of a face that "
-            "looks at the camera, or --emotion",
+            f"no face found in {arguments.photo}: {NO_FACE_FIX}, or --emotion",
             code="no_face",
         )
     return faces
@@ -153,12 +152,16 @@ def _print(
 
 def _print_face(photo: Path | None, faces: list[ClassifiedFace]) -> None:
     """Print the position of the first face and its probabilities as a bar chart."""
+    from edge.vision.boxes import area
     from models.emotions import EMOTIONS
 
     face = faces[0]
-    others = f", the largest of {len(faces)}" if len(faces) > 1 else ""
+    sizes = [area(each.box) for each in faces if each.box]
+    reason = "largest" if sizes[:1] == [max(sizes, default=0)] else "clearest"
+    others = f"the {reason} of {len(faces)}" if len(faces) > 1 else ""
+    notes = "".join(f", {note}" for note in (others, str(face.search)) if note)
     if face.box:
-        print_lines("{}: face at x {}, y {}, {} x {} pixels{}".format(photo, *face.box, others), "")
+        print_lines("{}: face at x {}, y {}, {} x {} pixels{}".format(photo, *face.box, notes), "")
     ranked = sorted(zip(face.probabilities, EMOTIONS, strict=True), reverse=True)
     for probability, emotion in ranked:
         bar = "█" * round(float(probability) * BAR_WIDTH)

@@ -7,19 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
+from edge.vision.detector import Detection
 from edge.vision.photo_pipeline import PhotoPipeline
 
-LARGE, SMALL = (0, 0, 60, 60), (70, 10, 30, 30)
+LARGE, SMALL = (0, 0, 55, 55), (70, 10, 30, 30)
 
 
 class TwoFaces:
-    def detect(self, _grey):
-        return [LARGE, SMALL]
+    def detections(self, _grey):
+        return [Detection(LARGE, 30), Detection(SMALL, 30)]
 
 
 class NoFace:
-    def detect(self, _grey):
+    def detections(self, _grey):
         return []
+
+    def detect_close_up(self, _grey):
+        return None
 
 
 class BrightIsHappy:

@@ -87,6 +87,31 @@ def test_several_faces_are_listed_largest_first(moodpi, two_faces) -> None:
     assert boxes[0][2] > boxes[1][2]
 
 
+def test_a_face_that_is_only_found_in_a_turned_photo_says_so(moodpi, tmp_path, portrait) -> None:
+    Image.open(portrait).convert("L").rotate(180).save(tmp_path / "turned.png")
+    (face,) = json.loads(moodpi("classify", "--json", "turned.png").stdout)[0]["faces"]
+    assert face["search"] == {"turn": 180, "margin": False}
+    assert face["emotion"] == "happy"
+    assert face["box"][0] > 230  # at the left in the portrait
+    assert "turned 180°" in moodpi("classify", "turned.png").stdout
+
+
+def test_a_folder_names_what_it_leaves_out_and_what_cannot_be_read(
+    moodpi, tmp_path, portrait
+) -> None:
+    folder = tmp_path / "album"
+    (folder / "older").mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(portrait.read_bytes())
+    (folder / "b.avif").write_bytes(b"\0\0\0\x18ftypavif" + bytes(99))
+    (folder / "notes.txt").write_text("not a picture")
+    done = moodpi("classify", "album")
+    assert done.returncode == 1
+    left_out, error, summary = done.stderr.splitlines()
+    assert "notes.txt, older" in left_out
+    assert "album/b.avif" in error
+    assert summary == "moodpi: album: 1 of 2 pictures cannot be read: b.avif"
+
+
 def test_the_configuration_selects_the_model(moodpi, portrait, tmp_path) -> None:
     (tmp_path / "m.toml").write_text('[model]\nformat = "float16.tflite"\n')
 

@@ -8,9 +8,9 @@ const MAX_ATTEMPTS = 3;
 
 // Title and text by error code; without a text the message of the server is shown.
 const ERRORS = {
-  no_face: ["No face found", "Try a photo that shows a face from the front, larger or in better light."],
+  no_face: ["No face found", "Use a photo of a face that looks at the camera, in better light."],
   not_an_image: ["This is not a photo", "JPEG, PNG, WebP, BMP and TIFF are supported."],
-  heic: ["This HEIC or AVIF photo is not supported", "On an iPhone, choose Settings, Camera, Formats, Most Compatible, or send a screenshot of the photo."],
+  heic: ["This HEIC or AVIF photo is not supported"],
   undecodable: ["This photo is damaged", "Send it again, or try another one."],
   too_large: ["This file is too large", "Photos can have up to 10 MB."],
   too_many_pixels: ["This photo is too large", "Photos can have up to 40 megapixels."],

@@ -97,7 +97,7 @@ function showRecommendation(body) {
   document.body.dataset.emotion = body.emotion;
   $("mood").textContent = `You look ${ADJECTIVES[body.emotion] ?? body.emotion}.`;
   const certainty = body.confidence > 0.75 ? "" : body.confidence > 0.45 ? "Probably: " : "Unsure: ";
-  $("mood-details").textContent = `${certainty}${Math.round(100 * body.confidence)} % ${body.emotion}, ${describeAffect(body)}`;
+  $("mood-details").textContent = `${certainty}${Math.round(100 * body.confidence)} % ${body.emotion}, ${describeAffect(body)}${describeSearch(body)}`;
   drawFace($("mood-face"), body.valence, body.arousal, body.emotion);
   drawFace($("logo"), body.valence, body.arousal, body.emotion);
   $("bars").replaceChildren(...probabilityBars(body.probabilities));
@@ -109,6 +109,11 @@ function showRecommendation(body) {
 
 const describeAffect = ({ valence, arousal }) =>
   `${valence < -0.2 ? "unpleasant" : valence > 0.2 ? "pleasant" : "neutral"} and ${arousal < -0.2 ? "calm" : arousal > 0.2 ? "lively" : "balanced"}`;
+
+// How the face was found; nothing if it was found in the photo as it is.
+const describeSearch = ({ search }) => search
+  ? `. The face was found only with ${[search.turn && `the photo turned ${search.turn}° counter-clockwise`, search.margin && "a margin around the photo"].filter(Boolean).join(" and ")}`
+  : "";
 
 function drawBoxes() {
   const { naturalWidth: width, naturalHeight: height } = $("photo");

@@ -1,0 +1,131 @@
+"""The search for faces in a photo: doubtful ones, close-ups and turned photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.vision.detector import Detection, HaarFaceDetector
+from edge.vision.face_search import FaceSearch
+from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
+from tests.grey_picture import grey_picture
+
+# The face of the portrait, cropped as tightly as in data sets of faces.
+FACE = (slice(68, 162), slice(177, 271))
+TURNS = (0, 90, 180, 270)
+
+
+@pytest.fixture(scope="module")
+def detector() -> HaarFaceDetector:
+    return HaarFaceDetector()
+
+
+@pytest.fixture(scope="module")
+def search(detector) -> PhotoSearch:
+    return PhotoSearch(detector)
+
+
+@pytest.fixture(scope="module")
+def grey(portrait: Path) -> np.ndarray:
+    return grey_picture(portrait)
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_box_in_a_turned_photo_is_turned_back(turn: int) -> None:
+    photo = np.zeros((60, 100), np.uint8)
+    photo[10:30, 70:80] = 255
+    turned = turn_photo(photo, turn)
+    x, y, width, height = cv2.boundingRect(turned)
+    assert turn_back((x, y, width, height), turn, photo.shape) == (70, 10, 10, 20)
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_face_is_found_in_every_turn(search, grey, turn: int) -> None:
+    """Upside down, alt2 takes the collar of the portrait for a face."""
+    turned = turn_photo(grey, -turn % 360)
+    (found,) = search.find(turned)
+    assert found.search == FaceSearch(turn)
+    assert found.box == (177, 68, 94, 94)
+
+
+@pytest.mark.parametrize("side", [48, 100, 350, 1500])
+def test_a_tight_crop_is_framed_as_a_whole(search, detector, grey, side: int) -> None:
+    crop = cv2.resize(grey[FACE], (side, side), interpolation=cv2.INTER_CUBIC)
+    (found,) = search.find(crop)
+    assert found.search == FaceSearch(margin=not detector.detect(crop))
+    x, y, width, height = (value / side for value in found.box)
+    assert max(x, y) < 0.15
+    assert min(x + width, y + height) > 0.85
+
+
+def test_a_wide_crop_keeps_its_shape(search, grey) -> None:
+    (found,) = search.find(grey[75:155, 150:300])
+    x, _, width, height = found.box
+    assert x > 15
+    assert x + width < 135
+    assert height <= 80
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (30, 30), (48, 48), (96, 130), (350, 350), (1, 900)])
+def test_nothing_is_found_in_noise_or_plain_pictures(search, shape: tuple[int, int]) -> None:
+    generator = np.random.default_rng(4)
+    assert search.find(np.full(shape, 128, np.uint8)) == []
+    assert search.find(generator.integers(0, 256, shape, np.uint8)) == []
+
+
+@pytest.mark.parametrize("kind", ["stripes", "checks", "disc", "gradient"])
+def test_nothing_is_found_in_patterns(search, kind: str) -> None:
+    y, x = np.mgrid[0:200, 0:200]
+    picture = {
+        "stripes": (y // 10 % 2) * 200,
+        "checks": ((y // 20 + x // 20) % 2) * 200,
+        "disc": (np.hypot(x - 100, y - 100) < 80) * 200,
+        "gradient": (x + y) // 2,
+    }[kind].astype(np.uint8)
+    assert search.find(picture) == []
+
+
+class Detections:
+    """A detector with given detections, and no close-up."""
+
+    def __init__(self, *detections: Detection) -> None:
+        self._detections = list(detections)
+
+    def detections(self, _grey: np.ndarray) -> list[Detection]:
+        return self._detections
+
+    def detect_close_up(self, _grey: np.ndarray) -> None:
+        return None
+
+
+def test_a_doubtful_face_comes_after_a_clear_one() -> None:
+    spot, face = Detection((0, 0, 90, 90), 6), Detection((200, 0, 60, 60), 34)
+    photo = np.zeros((300, 300), np.uint8)
+    found = PhotoSearch(Detections(spot, face)).find(photo)  # type: ignore[arg-type]
+    assert [each.box for each in found] == [face.box, spot.box]
+
+
+def test_of_clear_faces_the_largest_comes_first() -> None:
+    large, small = Detection((0, 0, 90, 90), 20), Detection((200, 0, 60, 60), 40)
+    photo = np.zeros((300, 300), np.uint8)
+    found = PhotoSearch(Detections(large, small)).find(photo)  # type: ignore[arg-type]
+    assert [each.box for each in found] == [large.box, small.box]
+
+
+@pytest.mark.parametrize(
+    ("search", "text"),
+    [
+        (FaceSearch(), ""),
+        (FaceSearch(90), "found only with the photo turned 90° counter-clockwise"),
+        (FaceSearch(0, margin=True), "found only with a margin around the photo"),
+        (
+            FaceSearch(180, margin=True),
+            "found only with the photo turned 180° counter-clockwise and a margin around it",
+        ),
+    ],
+)
+def test_a_search_is_put_into_words(search: FaceSearch, text: str) -> None:
+    assert str(search) == text
