@@ -17,7 +17,7 @@ EXTRAS = {
         "tflite-runtime==2.14.0; python_version < '3.12'",
         "numpy<2; python_version < '3.12'",
     ],
-    "onnx": ["onnxruntime>=1.20"],
+    "onnx": ["onnxruntime>=1.21"],
     # Requires the system's libcamera. On a Pi, use `apt install python3-picamera2` instead.
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
     "catalog": [*PANDAS, "matplotlib>=3.8", "scikit-learn>=1.6", "tqdm>=4.66"],
@@ -31,7 +31,7 @@ EXTRAS = {
     # pillow-heif 1.1 decodes HEIC; its wheels contain libheif and libde265.
     "heif": ["pillow-heif>=1.1"],
     "mqtt": ["paho-mqtt>=2.1"],
-    "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.20", "tqdm>=4.66"],
+    "convert": [*KERAS, "onnx>=1.16", "tf2onnx>=1.16", "onnxruntime>=1.21", "tqdm>=4.66"],
 }
 EXTRAS["all"] = sorted(
     {

@@ -7,8 +7,8 @@ import json
 import logging
 import os
 import stat
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -38,6 +38,26 @@ def open_file(path: Path) -> BinaryIO:
         stream.close()
         raise OSError(errno.EINVAL, "it is a named pipe", str(path))
     return stream
+
+
+@contextmanager
+def descriptor_name(path: Path) -> Iterator[str]:
+    """Open a file, and name it by its descriptor for the time of the block: /proc/self/fd/3.
+
+    Libraries of native code misread names: they require UTF-8, take what precedes a colon for a
+    protocol, and what follows a question mark for options. This name has none of these, and leads
+    to the file even if that is renamed in the meantime.
+
+    Raises MoodpiError if the file cannot be opened (see open_file).
+    """
+    try:
+        stream = open_file(path)
+    except OSError as error:
+        raise MoodpiError(
+            f"cannot read {path}: {error.strerror}", code="unreadable_file"
+        ) from error
+    with stream:
+        yield f"/proc/self/fd/{stream.fileno()}"
 
 
 def read_limited(path: Path, max_bytes: int) -> bytes:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edge.runtimes import Runtime, check_input
 from models.artefact import DESCRIPTION
 from moodpi.errors import MoodpiError
+from moodpi.files import descriptor_name
 
 # On x86-64 processors without VNNI, sums of int8 products overflow 16 bits and give wrong emotions.
 # This option prevents that. It has no effect on other processors
@@ -27,13 +28,15 @@ class OnnxRuntime(Runtime):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry(*EXACT_ON_X86)
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own exceptions share no base class
-            message = f"{path} cannot be loaded: {error}: export it again"
-            raise MoodpiError(message, code="model_damaged") from error
+        with descriptor_name(path) as name:
+            try:
+                self._session = onnxruntime.InferenceSession(
+                    name, options, providers=["CPUExecutionProvider"]
+                )
+            except Exception as error:  # onnxruntime's own exceptions share no base class
+                reason = str(error).replace(name, path.name)
+                message = f"{path} cannot be loaded: {reason}: export it again"
+                raise MoodpiError(message, code="model_damaged") from error
         model_input = self._session.get_inputs()[0]
         check_input(
             path, model_input.shape, model_input.type.removeprefix("tensor(").removesuffix(")")

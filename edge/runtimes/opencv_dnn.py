@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge.runtimes import Runtime
 from moodpi.errors import MoodpiError
+from moodpi.files import descriptor_name
 from moodpi.requirements import how_to_install
 from moodpi.stderr import silenced_stderr
 
@@ -24,8 +25,8 @@ class OpenCvDnn(Runtime):
     def __init__(self, path: Path, threads: int = 1) -> None:
         cv2.setNumThreads(threads)
         try:
-            with silenced_stderr():
-                self._network = cv2.dnn.readNetFromONNX(str(path))
+            with descriptor_name(path) as name, silenced_stderr():
+                self._network = cv2.dnn.readNetFromONNX(name)
         except cv2.error as error:
             raise MoodpiError(
                 f"{path} cannot be loaded by OpenCV {cv2.__version__}, which supports only "

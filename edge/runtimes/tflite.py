@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge.runtimes import Runtime, check_input
 from models.artefact import DESCRIPTION
 from moodpi.errors import MoodpiError
+from moodpi.files import descriptor_name
 from moodpi.stderr import silenced_stderr
 
 
@@ -23,8 +24,8 @@ class TfliteInterpreter(Runtime):
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._path = path
         try:
-            with silenced_stderr():
-                self._interpreter = self.create(str(path), threads)
+            with descriptor_name(path) as name, silenced_stderr():
+                self._interpreter = self.create(name, threads)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             reason = str(error).strip().partition("\n")[0]

@@ -47,6 +47,7 @@ def limit_ffmpeg() -> None:
 def _loaded_libraries(name: str) -> set[str]:
     """The paths of the shared libraries of that name in this process."""
     # The path is the sixth field of a line, if there is one (proc(5)).
-    lines = (line.split(maxsplit=5) for line in Path("/proc/self/maps").read_text().splitlines())
+    maps = os.fsdecode(Path("/proc/self/maps").read_bytes())
+    lines = (line.split(maxsplit=5) for line in maps.split("\n"))
     paths = {fields[5] for fields in lines if len(fields) == 6}
     return {path for path in paths if Path(path).name.startswith((f"{name}-", f"{name}."))}

@@ -13,6 +13,7 @@ from edge.frame import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
+from moodpi.files import descriptor_name
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ class VideoSource(SourceKind):
 
     def open(self) -> None:
         _check_file(self._text)
-        self._capture = GreyCapture(self._text, cv2.CAP_FFMPEG)
+        with descriptor_name(Path(self._text)) as name:
+            self._capture = GreyCapture(name, cv2.CAP_FFMPEG)
         if not self._capture.opened:
             raise MoodpiError(
                 f"{self._text} cannot be read as a video: expected a complete file "

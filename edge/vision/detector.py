@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge.vision.boxes import Box, area, distance
 from edge.vision.rotation import rotate
 from moodpi.errors import MoodpiError
+from moodpi.files import descriptor_name
 from moodpi.requirements import OPENCV, how_to_install
 
 # alt2, not default: default takes shoulders for large faces, alt2 does not.
@@ -229,7 +230,8 @@ def _load_cascade(name: str) -> cv2.CascadeClassifier:
     for folder in (bundled, DEBIAN_CASCADES):
         path = folder / name
         if path.is_file():
-            cascade = cv2.CascadeClassifier(str(path))
+            with descriptor_name(path) as readable:
+                cascade = cv2.CascadeClassifier(readable)
             if not cascade.empty():
                 return cascade
     raise MoodpiError(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from moodpi.files import read_limited
+from moodpi.files import descriptor_name, read_limited
+from tests.hostile_folder import make_hostile_folder
 from tests.raising import raises
 
 
@@ -29,3 +31,20 @@ def test_a_named_pipe_does_not_block(tmp_path) -> None:
     os.mkfifo(path)
     with pytest.raises(OSError, match="named pipe"):
         read_limited(path, 100)
+
+
+def test_a_descriptor_names_a_file_of_any_name(tmp_path) -> None:
+    path = make_hostile_folder(tmp_path) / "file"
+    path.write_bytes(b"12345")
+    with descriptor_name(path) as name:
+        assert re.fullmatch(r"/proc/self/fd/[0-9]+", name)
+        path.rename(tmp_path / "elsewhere")
+        assert Path(name).read_bytes() == b"12345"
+    assert not Path(name).exists()
+
+
+@pytest.mark.parametrize("create", [os.mkfifo, lambda _path: None])
+def test_a_descriptor_needs_a_file(tmp_path, create) -> None:
+    create(tmp_path / "file")
+    with raises("unreadable_file"), descriptor_name(tmp_path / "file"):
+        pass

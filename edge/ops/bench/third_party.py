@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
+from moodpi.files import descriptor_name, read_limited
 from moodpi.text import quoted
 
 # Input range to the factor and offset that map a grey level 0..255 to it.
 SCALINGS = {"0..255": (1.0, 0.0), "0..1": (1 / 255, 0.0), "-1..1": (1 / 127.5, -1.0)}
+# The largest message of protobuf, which ONNX files are.
+MAX_MODEL_BYTES = 2**31 - 1
+# The key of the folder in which ONNX Runtime finds the weights that an exporter has written to a
+# file of their own (onnxruntime_session_options_config_keys.h).
+EXTERNAL_DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 
 
 def check_scaling(name: str) -> str:
@@ -74,12 +81,16 @@ def _load_onnx(path: Path, threads: int) -> tuple[Any, Any, InferFunction]:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    options.add_session_config_entry(EXTERNAL_DATA_FOLDER, f"/proc/self/fd/{folder}")
     try:
         session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
+            read_limited(path, MAX_MODEL_BYTES), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # onnxruntime's exceptions have no common base class
         raise RuntimeError(str(error).splitlines()[0]) from error
+    finally:
+        os.close(folder)
     first = session.get_inputs()[0]
     dtype = np.uint8 if "uint8" in first.type else np.float32
     return first.shape, dtype, lambda image: session.run(None, {first.name: image})[0][0]
@@ -88,7 +99,8 @@ def _load_onnx(path: Path, threads: int) -> tuple[Any, Any, InferFunction]:
 def _load_tflite(path: Path, threads: int) -> tuple[Any, Any, InferFunction]:
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_path=str(path), num_threads=threads)
+    with descriptor_name(path) as name:
+        interpreter = Interpreter(model_path=name, num_threads=threads)
     interpreter.allocate_tensors()
     first, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from models.emotions import EMOTIONS
 from models.registry import Registry
 from moodpi.requirements import how_to_install
 from tests.grey_picture import grey_picture
+from tests.hostile_folder import make_hostile_folder
 from tests.raising import raises
 
 
@@ -67,6 +69,36 @@ def test_a_file_that_is_not_a_model_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "bad.tflite").write_bytes(b"not a model")
     with raises("model_damaged"):
         load_runtime(tmp_path / "bad.tflite")
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("int8.tflite", "ai_edge_litert"),
+        ("int8.tflite", "tflite_runtime"),
+        ("float32.onnx", "onnxruntime"),
+        ("float32.onnx", "cv2"),
+    ],
+)
+def test_a_model_can_have_any_name(tmp_path: Path, name: str, package: str) -> None:
+    if not find_spec(package):
+        pytest.skip(f"not applicable: {package} is not installed")
+    path = make_hostile_folder(tmp_path) / f"a:b?c\n{name}"
+    shipped = Registry().find("simple_cnn", name).path
+    shutil.copy(shipped, path)
+    face = np.arange(48 * 48).reshape(1, 48, 48, 1).astype(np.uint8)
+    found, expected = (load_runtime(file, package=package).infer(face) for file in (path, shipped))
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "cv2"])
+def test_a_damaged_onnx_file_is_an_error_that_names_it(tmp_path: Path, package: str) -> None:
+    if not find_spec(package):
+        pytest.skip(f"not applicable: {package} is not installed")
+    (tmp_path / "bad.onnx").write_bytes(b"not a model")
+    with raises("model_damaged") as error:
+        load_runtime(tmp_path / "bad.onnx", package=package)
+    assert "/proc/" not in str(error.value)
 
 
 def test_an_unknown_suffix_is_an_error(tmp_path: Path) -> None:

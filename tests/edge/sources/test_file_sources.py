@@ -13,6 +13,7 @@ import pytest
 from edge.sources import open_source
 from edge.system.signals import StopRequest
 from tests.edge.footage import HEIGHT, WIDTH, every_frame, picture, video
+from tests.hostile_folder import make_hostile_folder
 from tests.raising import raises
 
 
@@ -140,3 +141,31 @@ def test_a_folder_of_nothing_but_damaged_images_is_one_clear_error(tmp_path):
     (tmp_path / "1.jpg").write_bytes(b"damaged")
     with raises("no_readable_image"):
         every_frame(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        os.fsdecode(b"gr\xfcn.mp4"),
+        "2024-05-01T12:30:00.mp4",
+        "concat:a.mp4",
+        "http:a.mp4",
+        "film%03d.mp4",
+        "film.mp4?x=1#y",
+        "a\nb.mp4",
+        "no_suffix",
+        "sequence.jpg.mkv.txt",
+    ],
+    ids=ascii,
+)
+def test_a_film_can_have_any_name(tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    video(tmp_path / "plain.avi", 5).rename(path)
+    monkeypatch.chdir(tmp_path)
+    for text in (name, path):
+        assert len(every_frame(text)) == 5
+
+
+def test_a_film_in_a_folder_of_any_name(tmp_path):
+    film = video(tmp_path / "plain.mkv", 5).rename(make_hostile_folder(tmp_path) / "a.mkv")
+    assert len(every_frame(film)) == 5
