@@ -38,6 +38,7 @@ class Rule:
         parse: Raises ValueError for a string that is invalid; called for each string of a list.
         address: Whether the value is the address of a server, which can hold a password before @.
         command: Whether the value is a program and its arguments.
+        file: Whether the value is the path of a file, whose name can contain any character.
     """
 
     meaning: str
@@ -52,6 +53,7 @@ class Rule:
     parse: Callable[[str], object] = str
     address: bool = False
     command: bool = False
+    file: bool = False
 
     def expected(self, kind: type) -> str:
         """The valid values of type `kind`, described for an error message."""
@@ -66,7 +68,7 @@ class Rule:
         if self.choices:
             return value in self.choices
         if isinstance(value, str):
-            if len(value) > MAX_SETTING_LENGTH or has_controls(value):
+            if not self._accepts_text(value):
                 return False
             return not self.pattern or not value or self.pattern.fullmatch(value) is not None
         if isinstance(value, tuple):
@@ -75,15 +77,19 @@ class Rule:
 
     def _accepts_item(self, item: object) -> bool:
         """Whether a list can contain this item."""
-        if not isinstance(item, str) or not item.strip():
-            return False
-        if len(item) > MAX_SETTING_LENGTH or has_controls(item):
+        if not isinstance(item, str) or not item.strip() or not self._accepts_text(item):
             return False
         try:
             self.parse(item)
         except ValueError:
             return False
         return True
+
+    def _accepts_text(self, text: str) -> bool:
+        """Whether the length and the characters of a string are valid."""
+        if len(text) > MAX_SETTING_LENGTH:
+            return False
+        return "\0" not in text if self.file else not has_controls(text)
 
     def redacted(self, value: Any) -> Any:
         """A value for output, of any type: with `***` in place of secrets."""

@@ -32,6 +32,7 @@ class SourceSettings:
     device: str = setting(
         "picamera2",
         "The camera: picamera2, /dev/video0 or a number; or a video file, an image folder or a URL",
+        file=True,
     )
     width: int = setting(
         640,
@@ -132,7 +133,9 @@ class FacesSettings:
 class ModelSettings:
     """Which trained model classifies the emotion."""
 
-    name: str = setting("simple_cnn", "Name of the trained model, or path of an exported file")
+    name: str = setting(
+        "simple_cnn", "Name of the trained model, or path of an exported file", file=True
+    )
     format: str = setting("int8.tflite", "Exported file of the model")
     threads: int = setting(1, "Threads for inference", unit="threads", low=1, high=16)
 
@@ -216,7 +219,7 @@ class RecommendSettings:
     count: int = setting(
         5, "Tracks recommended at each change of mood", unit="tracks", low=1, high=1000
     )
-    catalog: str = setting("", "Catalogue file; empty: the catalogue of moodpi")
+    catalog: str = setting("", "Catalogue file; empty: the catalogue of moodpi", file=True)
     genres: tuple[str, ...] = setting(
         (), "Recommend only tracks of these genres; empty: all genres"
     )
@@ -265,7 +268,7 @@ class PlayerSettings:
         address=True,
     )
     mpd_password: str = setting("", "Password of MPD; empty: none", secret=True)
-    music: tuple[str, ...] = setting((), "For kind mpv: folders with music files")
+    music: tuple[str, ...] = setting((), "For kind mpv: folders with music files", file=True)
     mpv_options: tuple[str, ...] = setting(
         (), "Options of mpv such as --audio-device=alsa/hw:1 or --volume=60"
     )
@@ -325,8 +328,8 @@ class WebSettings:
         parse=ip_network,
         example="192.0.2.7",
     )
-    tls_cert: str = setting("", "Certificate file for HTTPS; empty: HTTP")
-    tls_key: str = setting("", "Private key file of the certificate")
+    tls_cert: str = setting("", "Certificate file for HTTPS; empty: HTTP", file=True)
+    tls_key: str = setting("", "Private key file of the certificate", file=True)
 
 
 @dataclass(frozen=True)
@@ -355,7 +358,9 @@ class MqttSettings:
         secret=True,
     )
     tls: bool = setting(default=False, meaning="Encrypt the connection with TLS")
-    tls_ca: str = setting("", "File of trusted CA certificates; empty: those of the system")
+    tls_ca: str = setting(
+        "", "File of trusted CA certificates; empty: those of the system", file=True
+    )
     discovery: str = setting(
         "homeassistant",
         "Topic prefix of Home Assistant's discovery; empty: no discovery",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from edge.config.dump import to_toml
-from edge.config.load import MAX_FILE_BYTES, SECTIONS, load_config
+from edge.config.load import MAX_FILE_BYTES, SECTIONS, Config, load_config
 from edge.config.rule import rule_of
 from moodpi.errors import ConfigurationError
 from tests.conftest import ROOT
+from tests.hostile_folder import HOSTILE_FOLDER
 from tests.mutations import FUZZ_SIZES, WORDS, mutations
 from tests.raising import raises
 
@@ -25,6 +27,10 @@ VALUES = (
 )  # fmt: skip
 
 
+# The file of a setting can have these names.
+PATHS = ('"\\u001b[31m"', '"a\\nb"')
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "moodpi.toml"
@@ -33,9 +39,12 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_an_extreme_value_of_any_setting_is_one_line(path, value) -> None:
     for section, kind in SECTIONS.items():
-        for key, default in vars(kind()).items():
-            path.write_text(f"[{section}]\n{key} = {value}\n")
-            if isinstance(default, bool) and value == "true":
+        for setting in fields(kind):
+            path.write_text(f"[{section}]\n{setting.name} = {value}\n")
+            is_bool = isinstance(setting.default, bool) and value == "true"
+            is_path = isinstance(setting.default, str) and rule_of(setting).file
+            if is_bool or (is_path and value in PATHS):
+                load_config(path)
                 continue
             with pytest.raises(ConfigurationError) as raised:
                 load_config(path)
@@ -111,3 +120,21 @@ def test_every_setting_has_a_rule() -> None:
     for kind in SECTIONS.values():
         for setting in kind.__dataclass_fields__.values():
             assert rule_of(setting).meaning
+
+
+@pytest.mark.parametrize(
+    "key", ["source.device", "recommend.catalog", "model.name", "web.tls_cert", "mqtt.tls_ca"]
+)
+def test_an_option_names_a_file_of_any_name_without_nul(key) -> None:
+    section, name = key.split(".")
+    for text in (HOSTILE_FOLDER, "a\nb", "\x1b[31m"):
+        assert getattr(getattr(Config().override({key: text}), section), name) == text
+    with raises("invalid_value"):
+        Config().override({key: "a\0b"})
+
+
+def test_other_settings_have_no_control_characters() -> None:
+    with raises("invalid_value"):
+        Config().override({"recommend.strategy": "match\n"})
+    with raises("invalid_value"):
+        Config().override({"mqtt.host": HOSTILE_FOLDER})
