@@ -165,7 +165,8 @@ def _read(path: Path, staging: StagingDatabase, rejected: RejectedRows) -> dict[
 
 def _identity(path: Path) -> dict[str, Any]:
     with path.open("rb") as stream:
-        return {"name": path.name, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"name": escape_controls(path.name), "sha256": digest}
 
 
 def _write(
@@ -175,7 +176,7 @@ def _write(
     part = output.with_name(f"{output.name}.{os.getpid()}.part")
     _remove_leftovers(output)
     try:
-        written = write_catalog(staging.database, str(part), extent, provenance)
+        written = write_catalog(staging.database, part, extent, provenance)
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
         part.replace(output)

@@ -44,7 +44,7 @@ class StagingDatabase:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path)
+        self._database = sqlite3.connect(path.absolute().as_uri(), uri=True)
         self._database.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             + "".join(

@@ -7,6 +7,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,16 +75,17 @@ FROM placed JOIN song USING (seq) ORDER BY distance, place LIMIT :candidates
 
 
 def write_catalog(
-    database: sqlite3.Connection, path: str, extent: float, provenance: Mapping[str, Any]
+    database: sqlite3.Connection, path: Path, extent: float, provenance: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Write the tables `song` and `score` of a staging database as a new catalogue at `path`.
 
+    database: A connection that accepts URIs, the only names of files that need not be UTF-8.
     extent: The plane is -extent..extent on both axes, at most 1.
     provenance: JSON values by name.
 
     Returns the provenance with `content_sha256`, which depends on the tracks alone.
     """
-    database.execute("ATTACH ? AS out", (path,))
+    database.execute("ATTACH ? AS out", (path.absolute().as_uri(),))
     database.executescript(
         "PRAGMA out.journal_mode = OFF; PRAGMA out.synchronous = OFF;"
         f"PRAGMA out.application_id = {APPLICATION_ID}; PRAGMA out.user_version = {VERSION};"

@@ -113,7 +113,7 @@ def write(data: Labelled, scores: Matrix, extent: float, folder: Path) -> Path:
             "INSERT INTO score SELECT seq, ?2, ?3, 0 FROM song WHERE id = ?1",
             zip(data.tracks["id"], *scores.T.tolist(), strict=True),
         )
-        write_catalog(workspace.database, str(path), extent, {})
+        write_catalog(workspace.database, path, extent, {})
     return path
 
 

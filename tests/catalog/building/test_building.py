@@ -15,6 +15,7 @@ from catalog.building.build import build  # noqa: E402
 from catalog.building.scoring_model import ScoringModel  # noqa: E402
 from catalog.schema import SCALE  # noqa: E402
 from catalog.store import Catalog  # noqa: E402
+from tests.hostile_folder import make_hostile_folder  # noqa: E402
 from tests.raising import raises  # noqa: E402
 
 ID = f"{1:022}"
@@ -113,3 +114,13 @@ def test_reproduces_the_shipped_catalogue(shared_data, tmp_path) -> None:
     with closing(sqlite3.connect(tmp_path / "c.sqlite")) as database:
         title = "SELECT count(*) FROM track WHERE title = '1999'"
         assert database.execute(title).fetchone()[0] > 0
+
+
+def test_inputs_and_output_can_have_any_name(row, write_csv, tmp_path) -> None:
+    folder = make_hostile_folder(tmp_path)
+    source = write_csv([row(number) for number in range(5)]).rename(folder / os.fsdecode(b"\xfc:?"))
+    output = folder / os.fsdecode(b"\xfc:%3f.sqlite")
+    assert build([source], output).tracks == 5
+    with Catalog.open(output) as catalog:
+        assert len(catalog) == 5
+        assert catalog.provenance()["inputs"][0]["name"] == "\\udcfc:?"
