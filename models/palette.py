@@ -34,6 +34,8 @@ MATPLOTLIB_STYLE: dict[Any, Any] = {
     "axes.prop_cycle": f"cycler('color', {list(SERIES)})",
     "grid.color": EDGE,
     "text.color": INK,
+    # A file's name with two dollar signs is no formula.
+    "text.parse_math": False,
     "xtick.color": SOFT,
     "ytick.color": SOFT,
     "legend.labelcolor": INK,

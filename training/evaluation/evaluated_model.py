@@ -14,7 +14,7 @@ from models.artefact import WEIGHTS
 from models.registry import EXPORTED_SUFFIXES, Registry
 from models.weights import load_arrays
 from moodpi.errors import MoodpiError, UsageError, did_you_mean
-from moodpi.text import quoted
+from moodpi.text import escape_controls, quoted
 from training.architectures import ARCHITECTURES, architecture
 from training.evaluation.temperature import softmax
 from training.run_folder import RUN_RECORD
@@ -30,7 +30,7 @@ class EvaluatedModel:
     """A model and the file that is evaluated.
 
     Attributes:
-        name: The name in tables and figures.
+        name: The name in tables and figures, without control characters.
         architecture: The name of its architecture; empty for an exported file of an unknown one.
         path: The weights or the exported file.
         exported: The exported files of exactly this model, by format; none for weights of a run.
@@ -49,11 +49,12 @@ class EvaluatedModel:
         Raises UsageError for any other text, and MoodpiError if the file does not exist.
         """
         model, equals, weights = text.partition("=")
+        name = escape_controls(text)
         if equals and model in ARCHITECTURES:
-            return cls(text, model, _existing(Path(weights)), {})
+            return cls(name, model, _existing(Path(weights)), {})
         if text.endswith(EXPORTED_SUFFIXES):
             path = _existing(Path(text))
-            return cls(text, _architecture_of(path), path, {path.name: path})
+            return cls(name, _architecture_of(path), path, {path.name: path})
         registry = Registry()
         if text not in registry.models():
             names = {**dict.fromkeys(registry.models()), **ARCHITECTURES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from models.registry import MODELS_FOLDER
 from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
+from tests.hostile_folder import make_hostile_folder
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
 
@@ -225,3 +227,15 @@ def test_warns_about_metrics_on_training_data(run_command, capsys, csv):
     run_command("evaluate", INT8, "--data", csv, "--split", "Training")
 
     assert "Training (much too optimistic for a model trained on it)" in capsys.readouterr().out
+
+
+def test_files_and_folders_can_have_any_name(run_command, capsys, csv, tmp_path):
+    pytest.importorskip("matplotlib")
+    folder = make_hostile_folder(tmp_path)
+    model = shutil.copy(INT8, folder / "int8.tflite")
+    faces = csv.rename(folder / "faces.csv")
+
+    assert run_command("evaluate", model, "--data", faces, "-o", folder / "figures", "--json") == 0
+
+    assert json.loads(capsys.readouterr().out)["faces"] == 40
+    assert (folder / "figures" / "confusion.png").read_bytes()[:4] == b"\x89PNG"
