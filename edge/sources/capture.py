@@ -35,6 +35,10 @@ class GreyCapture:
         if backend == cv2.CAP_FFMPEG:
             limit_ffmpeg()
         self._capture = cv2.VideoCapture(target, backend, list(parameters))
+        if backend == cv2.CAP_FFMPEG:
+            # Turn frames as a film's display matrix says. OpenCV 4.11 does not unless it is told
+            # to, and no version takes it as a parameter.
+            self.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         self._encoded = False
         self._check_size(*self._size())
 

@@ -8,17 +8,20 @@ import stat
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from edge.frame import Frame
 from edge.sources.capture import GreyCapture
+from edge.sources.display_matrix import is_mirrored
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
-from moodpi.files import descriptor_name
+from moodpi.files import descriptor_name, open_file
 
 log = logging.getLogger(__name__)
 
 DEFAULT_FRAME_RATE = 25.0
 MAX_FRAME_RATE = 1000.0
+QUARTER_TURNS = (90, 270)
 # Headers often state a few frames too many. A file with less than this share is truncated.
 MIN_COMPLETE_SHARE = 0.98
 
@@ -37,6 +40,8 @@ class VideoSource(SourceKind):
         _check_file(self._text)
         with descriptor_name(Path(self._text)) as name:
             self._capture = GreyCapture(name, cv2.CAP_FFMPEG)
+            with open_file(Path(name)) as film:
+                mirrored = is_mirrored(film)
         if not self._capture.opened:
             raise MoodpiError(
                 f"{self._text} cannot be read as a video: expected a complete file "
@@ -44,6 +49,10 @@ class VideoSource(SourceKind):
                 code="not_a_video",
             )
         rate = self._capture.get(cv2.CAP_PROP_FPS)
+        # A matrix that mirrors is a vertical flip, then the turn that OpenCV makes: the same as the
+        # turn first, and then a horizontal flip if it was a quarter turn, else a vertical one.
+        quarter_turned = self._capture.get(cv2.CAP_PROP_ORIENTATION_META) in QUARTER_TURNS
+        self._flipped_axes = (int(quarter_turned),) if mirrored else ()
         self._step = 1 / (rate if 0 < rate <= MAX_FRAME_RATE else DEFAULT_FRAME_RATE)
         self._frame_count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         self._index = 0
@@ -57,7 +66,7 @@ class VideoSource(SourceKind):
             self._check_end()
             return None
         self._time = self._next_time(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
-        frame = Frame(grey, self._time, self._index)
+        frame = Frame(np.flip(grey, self._flipped_axes), self._time, self._index)
         self._index += 1
         return frame
 
