@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import time
 from typing import Any
@@ -32,12 +33,14 @@ class MpvIpc:
     def send(self, *command: Any) -> Any:
         """Send a command and return the data of its answer."""
         self._request_id += 1
-        line = json.dumps({"command": command, "request_id": self._request_id})
+        request = {"command": command, "request_id": self._request_id}
+        # mpv passes bytes of file names on that are not UTF-8; an escape would be another name.
+        line = os.fsencode(json.dumps(request, ensure_ascii=False))
         deadline = time.monotonic() + COMMAND_TIMEOUT
         with valid_answer("mpv"):
             try:
                 self._connection.settimeout(COMMAND_TIMEOUT)
-                self._connection.sendall(line.encode() + b"\n")
+                self._connection.sendall(line + b"\n")
                 answer = self._read_answer(deadline)
             except OSError as error:
                 reason = clean_text(str(error), MAX_ERROR_LENGTH)
@@ -51,7 +54,7 @@ class MpvIpc:
 
     def _read_answer(self, deadline: float) -> dict[str, Any]:
         while True:
-            message: dict[str, Any] = json.loads(self._read_line(deadline))
+            message: dict[str, Any] = json.loads(os.fsdecode(self._read_line(deadline)))
             if message.get("request_id") == self._request_id and "event" not in message:
                 return message
 

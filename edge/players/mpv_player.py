@@ -15,6 +15,7 @@ from typing import Any
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
+from edge.music.library.library import is_uri
 from edge.music.library.tags import AUDIO_SUFFIXES, read_tags
 from edge.players.mpv_ipc import MpvIpc
 from edge.players.music_server import (
@@ -108,11 +109,12 @@ class MpvServer(MusicServer):
     def library_version(self) -> str:
         """A digest of all files with their times and sizes."""
         revisions = dict(self._audio_files())
-        # File names on old disks may not be UTF-8; JSON cannot represent them.
-        self._revisions = {path: revision for path, revision in revisions.items() if _is_utf8(path)}
-        if skipped := len(revisions) - len(self._revisions):
+        self._revisions = {path: revision for path, revision in revisions.items() if is_uri(path)}
+        if skipped := sorted(revisions.keys() - self._revisions.keys()):
             self._warnings.warning(
-                "player.music: skipped %d files, their names are not UTF-8", skipped
+                "player.music: skipped %d files, their names have control characters: rename %s",
+                len(skipped),
+                skipped[0],
             )
         else:
             self._warnings.reset()
@@ -167,7 +169,7 @@ class MpvServer(MusicServer):
 
     def save_playlist(self, name: str) -> None:
         uris = [entry.uri for entry in self.read_queue().entries]
-        write_private({state_folder() / f"{name}.m3u": "\n".join([*uris, ""]).encode()})
+        write_private({state_folder() / f"{name}.m3u": os.fsencode("\n".join([*uris, ""]))})
 
     def set_options(self, crossfade: float) -> Mapping[str, str]:  # noqa: ARG002
         return {}
@@ -195,11 +197,3 @@ class MpvServer(MusicServer):
         if self._ipc is None:
             raise RuntimeError("mpv is not connected")
         return self._ipc.send(*command)
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -92,7 +92,7 @@ class SavedServerState:
             "uris": sorted(self.uris),
         }
         try:
-            write_private({self._path: json.dumps(saved, ensure_ascii=False).encode()})
+            write_private({self._path: json.dumps(saved).encode()})
         except MoodpiError as error:
             self._warnings.warning(
                 "cannot save the state of %s, a crash would leave its options changed: %s",

@@ -150,9 +150,14 @@ def _to_json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
+def is_uri(text: str) -> bool:
+    """Whether a server can receive the text as a URI in one line."""
+    return len(text) <= MAX_URI_LENGTH and not LINE_CONTROL.search(text)
+
+
 def checked_uri(value: object) -> str:
-    """The value, if it is a URI that a server can receive in one line. Raises ValueError."""
-    if not isinstance(value, str) or len(value) > MAX_URI_LENGTH or LINE_CONTROL.search(value):
+    """The value, if it is a URI (see is_uri). Raises ValueError."""
+    if not isinstance(value, str) or not is_uri(value):
         raise ValueError(f"{quoted(value)}: expected a URI of at most {MAX_URI_LENGTH} characters")
     return value
 
@@ -178,10 +183,7 @@ def _parse_playable(
         _parse_number(song_count),
         _parse_number(matched_count),
         _parse_rowids(rowids),
-        {
-            checked_text(i, MAX_NAME_LENGTH): checked_text(u, MAX_URI_LENGTH)
-            for i, u in uris.items()
-        },
+        {checked_text(i, MAX_NAME_LENGTH): checked_uri(u) for i, u in uris.items()},
     )
 
 

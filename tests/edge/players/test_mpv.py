@@ -163,16 +163,29 @@ def test_reads_only_new_and_changed_files(tmp_path, silent, monkeypatch):
     assert len(read) == 3
 
 
-def test_skips_a_file_name_that_is_not_utf8(tmp_path, silent, caplog):
+def test_plays_files_whose_names_are_not_utf8(tmp_path, silent, caplog):
+    write_music(tmp_path / "music", silent, sample_tracks(20, seed=4))
+    for number, path in enumerate(sorted((tmp_path / "music").rglob("*.flac"))):
+        path.rename(path.with_name(os.fsdecode(b"caf\xe9 12:30 50%%%d.flac" % number)))
+    for _ in range(2):  # the second time, the library is read from its file
+        with open_mpv_player(tmp_path / "music") as opened:
+            opened.wait_for_library()
+            opened.wait_for_title(opened.play("happy")[0])
+            assert opened.player.library.song_count == 20
+    assert [path.name for path in library_file().parent.glob("library.json*")] == ["library.json"]
+    assert "damaged" not in caplog.text
+
+
+def test_names_a_file_that_it_skips(tmp_path, silent, caplog):
     write_music(tmp_path / "music", silent, sample_tracks(20, seed=4))
     path = next((tmp_path / "music").rglob("*.flac"))
-    shutil.copy(path, os.fsencode(path.parent) + b"/caf\xe9.flac")
+    shutil.copy(path, path.with_name("a\nb.flac"))
     with open_mpv_player(tmp_path / "music") as opened:
         opened.wait_for_library()
-        opened.wait_for_title(opened.play("happy")[0])
         assert opened.player.library.song_count == 20
     assert library_file().is_file()
     assert caplog.text.count("skipped 1 files") == 1
+    assert "a\nb.flac" in caplog.text
 
 
 def test_reports_a_missing_folder(tmp_path):
