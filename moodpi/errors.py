@@ -25,7 +25,8 @@ MAX_LISTED_NAMES = 50
 class MoodpiError(Exception):
     """An error that the user can fix. It is printed as one line, without a traceback.
 
-    Secrets in URLs of its message are replaced by `***`.
+    Secrets in URLs of its message are replaced by `***`, and lone surrogates, which stand for bytes
+    of a file name that are not UTF-8, by escape sequences: every receiver can encode the message.
 
     Attributes:
         code: A short snake_case name of the kind of error, for programs and tests.
@@ -36,7 +37,7 @@ class MoodpiError(Exception):
     default_code = "failed"
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(redact(message))
+        super().__init__(redact(message).encode(errors="backslashreplace").decode())
         self.code = code or self.default_code
 
 
