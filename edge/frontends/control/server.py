@@ -285,4 +285,5 @@ def _status_event(status: Answer) -> Answer:
 
 
 def _send(connection: socket.socket, document: Answer) -> None:
-    connection.sendall(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+    # With escapes: a path in it can have bytes that are not UTF-8.
+    connection.sendall(json.dumps(document).encode() + b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -114,6 +115,12 @@ def test_an_unexpected_exception_is_refused_and_the_next_request_answered(path, 
             assert ask(path, NEXT)["code"] == "unexpected"
         assert ask(path, STATUS) == {"answered": "status"}
     assert caplog.text.count("Traceback") == 1
+
+
+def test_an_answer_can_name_any_file_and_the_socket_can_have_any_name(tmp_path) -> None:
+    path = tmp_path / os.fsdecode(b"\xfc:?%41\n")
+    with ControlServer(path) as control, turning(control, lambda _request: {"file": str(path)}):
+        assert ask(path, NEXT) == {"file": str(path)}
 
 
 def test_connections_beyond_the_limit_are_refused_and_closed(path) -> None:
