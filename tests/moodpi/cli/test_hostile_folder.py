@@ -64,7 +64,6 @@ def moodpi(folder) -> Command:
         ["run", "--source", "FOLDER/film.mkv", "--catalog", "FOLDER/music.sqlite"],
         ["run", "--source", "FOLDER/photos", "--model", "FOLDER/int8.tflite", "--json"],
         ["bench", "--pipeline", "FOLDER/film.mkv"],
-        ["bench", "--against", "FOLDER/int8.tflite", "--input-range", "0..255", "--runs", "1"],
         ["catalog", "info", "FOLDER/music.sqlite"],
         ["config", "--config", "FOLDER/moodpi.toml"],
         ["taste"],

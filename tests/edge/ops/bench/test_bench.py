@@ -25,6 +25,7 @@ from edge.system.hardware import describe, throttled
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.requirements import how_to_install
 from tests.conftest import ROOT
+from tests.hostile_folder import make_hostile_folder
 from tests.raising import raises
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
@@ -177,11 +178,11 @@ def test_the_command_prints_one_json_document(moodpi):
 
 
 def test_a_third_party_model_is_measured(moodpi, tmp_path):
-    shutil.copy(INT8, tmp_path / "theirs.tflite")
+    theirs = shutil.copy(INT8, make_hostile_folder(tmp_path) / "theirs.tflite")
     if PACKAGE != "ai_edge_litert":
         pytest.skip("not applicable: third-party files run through LiteRT")
 
-    done = moodpi("bench", "--against", "theirs.tflite", "--input-range", "0..255", "--runs", 10)
+    done = moodpi("bench", "--against", theirs, "--input-range", "0..255", "--runs", 10)
 
     assert done.returncode == 0, done.stderr
     assert "theirs      tflite" in done.stdout
