@@ -1,4 +1,4 @@
-"""Building a catalogue: read, clean and merge CSVs, score the tracks, write one file."""
+"""Building a catalogue: read, clean and merge tables, score the tracks, write one file."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ import os
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from catalog.building.cleaning import clean
+from catalog.building.cleaning import NO_FEATURES, clean
 from catalog.building.columns import TRACK_COLUMNS
-from catalog.building.csv_reader import read_chunks
 from catalog.building.mood_model import MoodModel
 from catalog.building.scoring_model import ScoringModel
 from catalog.building.staging import StagingDatabase
+from catalog.building.tables import Rejection
+from catalog.building.track_reader import HOW_TO_GET_FEATURES, TrackTable
 from catalog.building.writer import write_catalog
 from moodpi import __version__
 from moodpi.errors import MoodpiError
 from moodpi.text import escape_controls
 
+# The number of rejections of each kind that are named with their lines.
 MAX_EXAMPLES = 5
 
 
@@ -35,20 +37,22 @@ class RejectedRows:
 
     Attributes:
         kinds: The number of rows by kind of reason.
-        examples: The first MAX_EXAMPLES reasons, with file and line.
+        examples: By kind, the first MAX_EXAMPLES rejections, with file, lines and reason.
         unparsed: By optional column, the number of values that could not be parsed in used rows.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
-    examples: list[str] = field(default_factory=list)
+    examples: dict[str, list[str]] = field(default_factory=dict)
     unparsed: Counter[str] = field(default_factory=Counter)
 
-    def add(self, path: Path, reasons: dict[int, str]) -> None:
-        """Add the rejected rows of one chunk: `kind: detail` by line."""
-        for line, reason in sorted(reasons.items()):
-            self.kinds[reason.partition(":")[0]] += 1
-            if len(self.examples) < MAX_EXAMPLES:
-                self.examples.append(f"{path.name} line {line}: {reason}")
+    def add(self, table: TrackTable, rejections: Iterable[Rejection]) -> None:
+        """Add the rejections of one chunk, in the order of the file."""
+        for rejection in rejections:
+            kind = rejection.reason.partition(":")[0]
+            self.kinds[kind] += rejection.rows
+            examples = self.examples.setdefault(kind, [])
+            if len(examples) < MAX_EXAMPLES:
+                examples.append(f"{table.path.name} {_place(table, rejection)}: {rejection.reason}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class BuildReport:
 
     Attributes:
         path: The catalogue.
+        found: What was found out about each file, by its name.
         read: The number of rows in all files.
         rejected: The rows that were not used.
         same_id: The number of rows merged into another one with the same id.
@@ -66,6 +71,7 @@ class BuildReport:
     """
 
     path: Path
+    found: dict[str, str]
     read: int
     rejected: RejectedRows
     same_id: int
@@ -74,11 +80,17 @@ class BuildReport:
     content_sha256: str
 
 
-def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> BuildReport:
-    """Build the catalogue at `output` from CSVs, in order of precedence; replace it atomically.
+def build(
+    sources: Sequence[Path],
+    output: Path,
+    labels: Path | None = None,
+    chosen: Mapping[str, str] | None = None,
+) -> BuildReport:
+    """Build the catalogue at `output` from tables, in order of precedence; replace it atomically.
 
-    labels: A CSV with listeners' labels to fit the scoring model to. Without it, the shipped model
-        is used.
+    labels: A table with listeners' labels to fit the scoring model to. Without it, the shipped
+        model is used.
+    chosen: By known column, the name that it has in the files where that is not known.
 
     Raises MoodpiError if a file is unusable or `output` cannot be written.
     """
@@ -86,12 +98,15 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
     model = _fit(labels) if labels else ScoringModel.load()
     moods = MoodModel.load()
     rejected = RejectedRows()
+    tables = [TrackTable(source, chosen) for source in sources]
+    for table in tables:
+        table.require(TRACK_COLUMNS)
     try:
         with (
             tempfile.TemporaryDirectory(prefix="moodpi-catalog-") as folder,
             StagingDatabase(Path(folder) / "staging.sqlite") as staging,
         ):
-            inputs = [_read(source, staging, rejected) for source in sources]
+            inputs = [_read(table, staging, rejected) for table in tables]
             counts = _merge(staging, sources, rejected)
             staging.score(model, moods)
             provenance = {
@@ -106,7 +121,14 @@ def build(sources: Sequence[Path], output: Path, labels: Path | None = None) -> 
     except (sqlite3.Error, OSError) as error:
         raise MoodpiError(f"cannot build {output}: {error}", code="build_failed") from error
     read = sum(entry["rows"] for entry in inputs)
-    return BuildReport(path=output, read=read, rejected=rejected, content_sha256=content, **counts)
+    return BuildReport(
+        path=output,
+        found={table.path.name: table.describe() for table in tables},
+        read=read,
+        rejected=rejected,
+        content_sha256=content,
+        **counts,
+    )
 
 
 def _fit(labels: Path) -> ScoringModel:
@@ -135,32 +157,53 @@ def _merge(
     same_id, same_song = staging.merge_ids(), staging.merge_songs()
     tracks = staging.count("song")
     if not tracks:
-        names = ", ".join(source.name for source in sources)
-        first = rejected.examples[0] if rejected.examples else "no rows"
-        raise MoodpiError(f"no usable track in {names}: {first}", code="no_usable_track")
+        raise _no_track(", ".join(source.name for source in sources), rejected)
     return {"same_id": same_id, "same_song": same_song, "tracks": tracks}
 
 
-def _read(path: Path, staging: StagingDatabase, rejected: RejectedRows) -> dict[str, Any]:
-    """Read one file into the staging database; return its provenance."""
+def _no_track(names: str, rejected: RejectedRows) -> MoodpiError:
+    if not rejected.kinds:
+        return MoodpiError(f"no usable track in {names}: no rows", code="no_usable_track")
+    kind, rows = rejected.kinds.most_common(1)[0]
+    if kind == NO_FEATURES:
+        return MoodpiError(
+            f"{names} has no audio features in it: {HOW_TO_GET_FEATURES}", code="no_features"
+        )
+    return MoodpiError(
+        f"no usable track in {names}: {rows:,} of {rejected.kinds.total():,} rows have the same "
+        f"problem, such as {rejected.examples[kind][0]}",
+        code="no_usable_track",
+    )
+
+
+def _read(table: TrackTable, staging: StagingDatabase, rejected: RejectedRows) -> dict[str, Any]:
+    """Read one table into the staging database; return its provenance."""
     read = used = 0
     with tqdm(
-        desc=escape_controls(path.name),
-        total=path.stat().st_size if path.is_file() else None,
+        desc=escape_controls(table.path.name),
+        total=table.path.stat().st_size,
         unit="B",
         unit_scale=True,
         disable=None,
         leave=False,
     ) as progress:
-        for chunk in read_chunks(path, TRACK_COLUMNS):
-            cleaned = clean(chunk.rows)
+        for chunk in table.chunks():
+            cleaned = clean(chunk.rows, chunk.notation)
             staging.add(cleaned.tracks)
-            rejected.add(path, chunk.malformed | cleaned.rejected)
-            read += len(chunk.rows) + len(chunk.malformed)
+            cleaned_out = [Rejection(n, n, reason) for n, reason in cleaned.rejected.items()]
+            rejections = sorted(chunk.rejections + cleaned_out, key=lambda each: each.first)
+            rejected.add(table, rejections)
+            read += len(cleaned.tracks) + sum(each.rows for each in rejections)
             used += len(cleaned.tracks)
             rejected.unparsed.update(cleaned.unparsed)
             progress.update(chunk.position - progress.n)
-    return {**_identity(path), "rows": read, "used": used}
+    return {**_identity(table.path), "rows": read, "used": used}
+
+
+def _place(table: TrackTable, rejection: Rejection) -> str:
+    if rejection.first == rejection.last:
+        return f"{table.place} {rejection.first}"
+    return f"{table.place}s {rejection.first} to {rejection.last}"
 
 
 def _identity(path: Path) -> dict[str, Any]:

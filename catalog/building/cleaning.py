@@ -1,4 +1,4 @@
-"""Parsing the text of a CSV into typed tracks, and rejecting unusable rows."""
+"""Parsing the text of a table into typed tracks, and rejecting unusable rows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from catalog.building.columns import FEATURE_RANGES, LABELS
+from catalog.building.columns import FEATURE_RANGES, FEATURES, LABELS
+from catalog.building.notation import DURATIONS, USUAL_NOTATION, Notation, parse_numbers, texts
 from catalog.names import (
     MISSING,
     artist_key,
@@ -23,20 +23,21 @@ from moodpi.text import MAX_CSV_FIELD_LENGTH, quoted
 
 MIN_DURATION_SECONDS, MAX_DURATION_SECONDS = 30, 3600
 MIN_YEAR, MAX_YEAR = 1900, 2100
-# A `length` below this is in seconds: no song is as short as that in milliseconds.
-MIN_LENGTH_IN_MS = 10_000
+
+# The reason to reject a row in which every feature is missing.
+NO_FEATURES = "no audio features"
 
 _ID = re.compile(
     r"^(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
 )
 _CLOCK = re.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?$")
-# The optional columns of a track, and the columns of the CSV that each is read from.
+# The optional columns of a track, and the columns of the table that each is read from.
 OPTIONAL = {
     "year": ("released",),
     "popularity": ("popularity",),
     "hit": ("hit",),
     "explicit": ("explicit",),
-    "duration": ("duration_ms", "length"),
+    "duration": DURATIONS,
 }
 # Texts that mean "unknown" and are not errors; Spotify's popularity 0 is one.
 UNKNOWN_TEXTS = MISSING | {"0", "0.0"}
@@ -70,10 +71,10 @@ class CleanedRows:
     unparsed: dict[str, int]
 
 
-def clean(rows: pd.DataFrame) -> CleanedRows:
+def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRows:
     """Parse every column of `rows`, which are text with the line as the index."""
     tracks = pd.DataFrame(index=rows.index)
-    tracks["id"] = [_bare_id(text) for text in rows["id"]]
+    tracks["id"] = [bare_id(text) for text in rows["id"]]
     titles = _names(rows["title"])
     # A list of artists is as long as a field; each artist in it has a name.
     artists = [clean_name(text, MAX_CSV_FIELD_LENGTH) for text in rows["artist"]]
@@ -87,20 +88,20 @@ def clean(rows: pd.DataFrame) -> CleanedRows:
     tracks["title_key"] = [title_key(name) if name else None for name in titles]
     for column in ("album", "genre", "mood"):
         tracks[column] = _names(rows[column]) if column in rows else None
-    for column in FEATURE_RANGES:
-        tracks[column] = _number(rows, column)
+    for column in FEATURES:
+        tracks[column] = notation.numbers(rows, column)
     for column in LABELS:
         if column in rows:
-            tracks[column] = _number(rows, column)
-    tracks["year"] = _within(_number_of(_text(rows, "released").str[:4]), MIN_YEAR, MAX_YEAR)
-    decade = _within(_number(rows, "decade"), MIN_YEAR, MAX_YEAR)
+            tracks[column] = notation.numbers(rows, column)
+    tracks["year"] = _within(_years(texts(rows, "released")), MIN_YEAR, MAX_YEAR)
+    decade = _within(notation.numbers(rows, "decade"), MIN_YEAR, MAX_YEAR)
     tracks["decade"] = (tracks["year"] // 10 * 10).fillna(decade)
     # Spotify's 0 means that the popularity is unknown.
-    tracks["popularity"] = _within(_number(rows, "popularity").round(), 1, 100)
+    tracks["popularity"] = _within(notation.numbers(rows, "popularity").round(), 1, 100)
     for column in ("hit", "explicit"):
-        tracks[column] = _text(rows, column).str.lower().map(_BOOLEANS).astype("float64")
-    tracks["duration"] = _duration_s(rows)
-    reasons = _reasons(tracks, rows)
+        tracks[column] = texts(rows, column).str.lower().map(_BOOLEANS).astype("float64")
+    tracks["duration"] = _duration_s(rows, notation)
+    reasons = _reasons(tracks, rows, notation)
     rejected = {int(line): reason for line, reason in reasons[reasons != ""].items()}  # type: ignore[call-overload]
     return CleanedRows(tracks[reasons == ""], rejected, _unparsed(tracks, rows, reasons == ""))
 
@@ -111,14 +112,15 @@ def _unparsed(tracks: pd.DataFrame, rows: pd.DataFrame, usable: pd.Series[bool])
     for column, sources in OPTIONAL.items():
         written = pd.Series("", index=rows.index, dtype=object)
         for source in sources:
-            written = written.where(written != "", _text(rows, source))
+            written = written.where(written != "", texts(rows, source))
         unknown = tracks[column].isna() & usable & ~written.isin(UNKNOWN_TEXTS)
         if unknown.any():
             counts[column] = int(unknown.sum())
     return counts
 
 
-def _bare_id(text: str) -> str | None:
+def bare_id(text: str) -> str | None:
+    """The 22 characters of a track's id in an id, a URI or a link; None for any other text."""
     match = _ID.match(text.strip())
     return match.group(1) if match else None
 
@@ -127,31 +129,21 @@ def _names(column: pd.Series[str]) -> list[str | None]:
     return [clean_name(name) for name in column]
 
 
-def _text(rows: pd.DataFrame, column: str) -> pd.Series[str]:
-    texts = rows[column] if column in rows else pd.Series("", index=rows.index, dtype=object)
-    return texts.astype("str").str.strip()
-
-
-def _number(rows: pd.DataFrame, column: str) -> pd.Series[float]:
-    return _number_of(_text(rows, column))
-
-
-def _number_of(texts: pd.Series[str]) -> pd.Series[float]:
-    numbers = pd.to_numeric(texts, errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers))
+def _years(dates: pd.Series[str]) -> pd.Series[float]:
+    return parse_numbers(dates.str[:4], decimal_comma=False)
 
 
 def _within(numbers: pd.Series[float], low: float, high: float) -> pd.Series[float]:
     return numbers.where(numbers.between(low, high))
 
 
-def _duration_s(rows: pd.DataFrame) -> pd.Series[float]:
-    milliseconds = _number(rows, "duration_ms")
-    length = _number(rows, "length")
-    in_seconds = length.where(length < MIN_LENGTH_IN_MS, length / 1000)
-    clock = _text(rows, "length").where(lambda text: text != "", _text(rows, "duration_ms"))
-    on_clock = pd.Series([_clock_s(text) for text in clock], index=rows.index, dtype="float64")
-    return (milliseconds / 1000).fillna(in_seconds).fillna(on_clock).round()
+def _duration_s(rows: pd.DataFrame, notation: Notation) -> pd.Series[float]:
+    seconds = pd.Series(float("nan"), index=rows.index, dtype="float64")
+    for column in DURATIONS:
+        on_clock = [_clock_s(text) for text in texts(rows, column)]
+        seconds = seconds.fillna(notation.numbers(rows, column))
+        seconds = seconds.fillna(pd.Series(on_clock, index=rows.index, dtype="float64"))
+    return seconds.round()
 
 
 def _clock_s(text: str) -> float:
@@ -162,7 +154,7 @@ def _clock_s(text: str) -> float:
     return int(hours) * 3600.0 + int(minutes) * 60.0 + int(seconds)
 
 
-def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
+def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame, notation: Notation) -> pd.Series[str]:
     """The first reason to reject each row; empty for a usable row."""
     reasons = pd.Series("", index=tracks.index, dtype=object)
 
@@ -170,12 +162,18 @@ def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
         for line in tracks.index[rejected & (reasons == "")]:
             reasons[line] = reason(line)
 
+    reject(texts(rows, "id").isin(MISSING), lambda _: "id is missing")
     reject(tracks["id"].isna(), lambda line: f"id is not a Spotify id: {quoted(rows['id'][line])}")
     reject(tracks["title"].isna() | tracks["artist"].isna(), lambda _: "title or artist is missing")
-    for name, allowed in FEATURE_RANGES.items():
-        usable = tracks[name].between(allowed.low, allowed.high)
-        expected = f"expected {allowed.low:g} to {allowed.high:g}"
-        reject(~usable, _feature_reason(name, rows[name], expected))
+    written = pd.DataFrame({name: texts(rows, name) for name in FEATURES})
+    reject(written.isin(MISSING).all(axis=1), lambda _: NO_FEATURES)
+    for name in FEATURES:
+        reject(written[name].isin(MISSING), lambda _, name=name: f"{name} is missing")  # type: ignore[misc]
+        valid, expected = FEATURE_RANGES[name], notation.written_range(name)
+        reject(
+            ~tracks[name].between(valid.low, valid.high),
+            _feature_reason(name, rows[name], f"expected {expected.low:g} to {expected.high:g}"),
+        )
     duration = tracks["duration"]
     reject(
         duration.notna() & ~duration.between(MIN_DURATION_SECONDS, MAX_DURATION_SECONDS),
@@ -184,5 +182,5 @@ def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[str]:
     return reasons
 
 
-def _feature_reason(name: str, texts: pd.Series[str], expected: str) -> Callable[[int], str]:
-    return lambda line: f"{name} is out of range: {quoted(texts[line])}, {expected}"
+def _feature_reason(name: str, written: pd.Series[str], expected: str) -> Callable[[int], str]:
+    return lambda line: f"{name} is out of range: {quoted(written[line])}, {expected}"

@@ -1,12 +1,18 @@
-"""The columns of Spotify-features CSVs: aliases of their names, and ranges of their values."""
+"""The columns of tables of Spotify features: their names, and the ranges of their values."""
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-# If a file has several names of a column, the first one here is used.
+from moodpi.errors import UsageError, did_you_mean
+from moodpi.text import MAX_NAME_LENGTH, quoted
+
+# The names of each column, in English. If a file has several of them, the first one is used.
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "track_id", "uri", "track_uri", "spotify_id", "spotify_uri", "track_url", "url"),
     "title": ("track_name", "track", "name", "title", "song", "song_name"),
@@ -18,26 +24,34 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "artist_names",
         "artists_name",
         "artist_name_s",
+        "artist_s_name",
+        "performer",
     ),
-    "album": ("track_album_name", "album_name", "album"),
-    "genre": ("playlist_genre", "track_genre", "genre", "genres"),
-    "released": ("track_album_release_date", "release_date", "album_release_date", "year"),
+    "album": ("track_album_name", "album_name", "track_album", "album"),
+    "genre": ("playlist_genre", "track_genre", "genre", "genres", "artist_genres"),
+    "released": (
+        "track_album_release_date",
+        "release_date",
+        "album_release_date",
+        "year",
+        "released_year",
+    ),
     "decade": ("decade",),
     "popularity": ("track_popularity", "popularity"),
     "hit": ("target", "hit"),
-    "explicit": ("explicit", "is_explicit"),
+    "explicit": ("explicit", "is_explicit", "track_explicit"),
     "duration_ms": ("duration_ms", "track_duration_ms"),
     "length": ("length", "duration", "track_length"),
     "mood": ("mood",),
     "danceability": ("danceability",),
     "energy": ("energy",),
-    "loudness": ("loudness",),
+    "loudness": ("loudness", "loudness_db"),
     "speechiness": ("speechiness",),
     "acousticness": ("acousticness",),
     "instrumentalness": ("instrumentalness",),
     "liveness": ("liveness",),
     "valence": ("valence",),
-    "tempo": ("tempo", "bpm"),
+    "tempo": ("tempo", "bpm", "beats_per_minute"),
     "listener_valence": ("deezer_valence", "listener_valence"),
     "listener_arousal": ("deezer_arousal", "listener_arousal"),
 }
@@ -64,27 +78,80 @@ FEATURE_RANGES: Mapping[str, Range] = {
     "tempo": Range(20, 300),
 }
 FEATURES = tuple(FEATURE_RANGES)
-_OTHER_CHARACTERS = re.compile(r"\W+")
 LABELS = ("listener_valence", "listener_arousal")
 TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
 
+_OTHER_CHARACTERS = re.compile(r"[\W_]+")
+# Files of several services prefix the names of what comes from Spotify.
+_PREFIX = "spotify_"
+# By language, the names that Exportify gives to columns (https://github.com/watsonbox/exportify).
+_LANGUAGES: Mapping[str, Mapping[str, str]] = json.loads(
+    Path(__file__).with_name("header_languages.json").read_text("utf-8")
+)
 
-def find_columns(header: Iterable[str]) -> dict[str, int]:
-    """The index of each known column in a CSV header.
+
+def find_columns(
+    header: Iterable[str], chosen: Mapping[str, str] | None = None
+) -> dict[str, tuple[int, ...]]:
+    """The indices of each known column in a header, in the order of ALIASES.
 
     Names are compared in lower case with underscores: `Track Duration (ms)` is `track_duration_ms`.
+    Names without the prefix `spotify_` and those of other languages follow the English ones.
+
+    chosen: By known column, the name of the column in the file, where that is not known.
     """
     present: dict[str, int] = {}
     for index, name in enumerate(header):
-        present.setdefault(_OTHER_CHARACTERS.sub("_", name.lower()).strip("_"), index)
+        present.setdefault(_normalized(name), index)
+    for name in list(present):
+        present.setdefault(name.removeprefix(_PREFIX), present[name])
     indices = {}
-    for column, names in ALIASES.items():
-        if found := [present[name] for name in names if name in present]:
-            indices[column] = found[0]
+    for column, names in _NAMES.items():
+        found = dict.fromkeys(present[name] for name in names if name in present)
+        if chosen and (name := _normalized(chosen.get(column, ""))) in present:
+            found = {present[name]: None}
+        if found:
+            indices[column] = tuple(found)
     return indices
 
 
-def describe_column(column: str) -> str:
-    """A column for error messages: its name and its aliases."""
-    others = [name for name in ALIASES[column] if name != column]
-    return f"{column} ({', '.join(others)})" if others else column
+def find_language(header: Iterable[str]) -> str | None:
+    """The language of a header, in English; None if it is English or not known."""
+    names = {_normalized(name) for name in header}
+    english = {name for aliases in ALIASES.values() for name in aliases}
+    counts = {
+        language: len((names - english) & {_normalized(name) for name in columns.values()})
+        for language, columns in _LANGUAGES.items()
+    }
+    language = max(counts, key=lambda name: counts[name])
+    return language if counts[language] else None
+
+
+def parse_choice(text: str) -> tuple[str, str]:
+    """The known column and the name in `artist=performer`; UsageError if it is not like that."""
+    column, separator, name = text.partition("=")
+    if not separator or not name.strip():
+        raise UsageError(
+            f"invalid column {quoted(text)}: expected COLUMN=NAME, such as artist=performer",
+            code="invalid_column",
+        )
+    if column not in ALIASES:
+        raise UsageError(
+            f"unknown column {quoted(column)}: {did_you_mean(column, ALIASES)}",
+            code="unknown_column",
+        )
+    return column, name
+
+
+def _normalized(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name[:MAX_NAME_LENGTH]).casefold()
+    return _OTHER_CHARACTERS.sub("_", folded).strip("_")
+
+
+_NAMES = {
+    column: (
+        *names,
+        *(_normalized(known[column]) for known in _LANGUAGES.values() if column in known),
+    )
+    for column, names in ALIASES.items()
+}

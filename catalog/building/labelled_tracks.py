@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from catalog.building.cleaning import clean
 from catalog.building.columns import TRACK_COLUMNS
-from catalog.building.csv_reader import read_chunks
+from catalog.building.track_reader import TrackTable
 from moodpi.errors import MoodpiError
 
 # The fewest artists that cross-validation grouped by artist makes sense with.
@@ -18,13 +18,15 @@ MIN_ARTISTS = 50
 
 
 def read_labelled_tracks(path: Path, labels: tuple[str, ...]) -> pd.DataFrame:
-    """The usable tracks of a CSV that have all of `labels`, as in CleanedRows.tracks.
+    """The usable tracks of a table that have all of `labels`, as in CleanedRows.tracks.
 
     The additional column `group` numbers the artists.
 
     Raises MoodpiError if columns are missing or if there are fewer than MIN_ARTISTS artists.
     """
-    chunks = [clean(chunk.rows).tracks for chunk in read_chunks(path, (*TRACK_COLUMNS, *labels))]
+    table = TrackTable(path)
+    table.require((*TRACK_COLUMNS, *labels))
+    chunks = [clean(chunk.rows, chunk.notation).tracks for chunk in table.chunks()]
     tracks = pd.concat(chunks, ignore_index=True).dropna(subset=list(labels))
     tracks["group"] = pd.factorize(tracks["first_artist_key"])[0]
     artists = tracks["group"].nunique()

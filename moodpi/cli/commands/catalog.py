@@ -1,4 +1,4 @@
-"""`moodpi catalog build|info`: build a catalogue from CSVs, or show what it contains."""
+"""`moodpi catalog build|info`: build a catalogue from tables, or show what it contains."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="CSV",
         help="tracks with labelled valence and arousal, to fit the scoring",
     )
+    build.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="COLUMN=NAME",
+        help="name of a column that moodpi does not know, such as artist=performer; repeatable",
+    )
     info = actions.add_parser("info", help="describe a catalogue", allow_abbrev=False)
     info.description = "Describe a catalogue: FILE, or the catalogue of moodpi."
     info.add_argument("file", nargs="?", type=Path, metavar="FILE")
@@ -70,18 +77,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _build(arguments: argparse.Namespace) -> int:
     from catalog.building.build import build
+    from catalog.building.columns import parse_choice
 
-    print_lines(*_report(build(arguments.csv, arguments.output, arguments.labels)))
+    chosen = dict(parse_choice(text) for text in arguments.column)
+    print_lines(*_report(build(arguments.csv, arguments.output, arguments.labels, chosen)))
     return 0
 
 
 def _report(built: BuildReport) -> list[str]:
     rejected = built.rejected
-    lines = [f"read      {built.read:>8,} rows"]
+    lines = [f"found     {name}: {found}" for name, found in built.found.items()]
+    lines.append(f"read      {built.read:>8,} rows")
     if rejected.kinds:
         lines.append(f"rejected  {rejected.kinds.total():>8,} rows")
-        lines += [f"            {rows:>6,} {kind}" for kind, rows in rejected.kinds.most_common()]
-        lines += [f"            for example {example}" for example in rejected.examples]
+        for kind, rows in rejected.kinds.most_common():
+            lines.append(f"            {rows:>6,} {kind}")
+            lines += [f"                   {example}" for example in rejected.examples[kind]]
     if rejected.unparsed:
         counts = rejected.unparsed.most_common()
         values = ", ".join(f"{count:,} {column}" for column, count in counts)

@@ -1,0 +1,196 @@
+"""Splitting the lines of a CSV into records, whatever its quotes, and going on after broken ones.
+
+A line that is a row by itself is one, in the first of several ways to quote that gives as many
+fields as the header has. Any other line may begin a row of several lines: a quoted field with line
+breaks. Such a row ends before the next line that is a row by itself, because a quote that was never
+closed would otherwise swallow the rest of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+from catalog.building.tables.table import Rejection
+
+# In characters. A longer row is rejected, without being held in memory.
+MAX_RECORD_LENGTH = 2_000_000
+# The limit of the csv module is one for the whole process, and lower than the length of lyrics.
+csv.field_size_limit(2 * MAX_RECORD_LENGTH)
+
+Fields = list[str]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row: the fields, and the line that it begins in, from 1."""
+
+    line: int
+    fields: Fields
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line without its end: its number from 1, and its text, None if it is too long."""
+
+    number: int
+    text: str | None
+
+
+class RecordReader:
+    """Reads the rows of a CSV after its header; an iterator over records and rejections.
+
+    Every line that is not blank is part of one of them.
+
+    Attributes:
+        quoting: By way of quoting that differs from RFC 4180, the number of rows.
+    """
+
+    def __init__(self, stream: TextIO, delimiter: str, width: int, skipped: int) -> None:
+        """Read rows of `width` fields from a stream, after the first `skipped` lines."""
+        self.quoting: Counter[str] = Counter()
+        self._stream = stream
+        self._delimiter = delimiter
+        self._width = width
+        self._next_number = 1
+        self._pushed_back: Line | None = None
+        for _ in range(skipped):
+            self._next_line()
+
+    def __iter__(self) -> Iterator[Record | Rejection]:
+        while line := self._next_line():
+            if line.text is None:
+                reason = f"longer than {MAX_RECORD_LENGTH:,} characters"
+                yield Rejection(line.number, line.number, reason)
+            elif split := self._split(line.text):
+                way, fields = split
+                self.quoting[way] += 1
+                yield Record(line.number, fields)
+            elif line.text.strip():
+                yield from self._read_over_lines(line)
+
+    def _next_line(self) -> Line | None:
+        if self._pushed_back:
+            line, self._pushed_back = self._pushed_back, None
+            return line
+        text: str | None = self._stream.readline(MAX_RECORD_LENGTH)
+        if not text:
+            return None
+        if not text.endswith("\n") and len(text) == MAX_RECORD_LENGTH:
+            while (rest := self._stream.readline(MAX_RECORD_LENGTH)) and not rest.endswith("\n"):
+                pass
+            text = None
+        self._next_number += 1
+        return Line(self._next_number - 1, text and text.removesuffix("\n"))
+
+    def _split(self, text: str) -> tuple[str, Fields] | None:
+        """The way of quoting and the fields of a line that is a row by itself."""
+        if '"' not in text and "\\" not in text:
+            fields = text.split(self._delimiter)
+            return (STANDARD, fields) if len(fields) == self._width else None
+        for way, split in WAYS:
+            if len(fields := split(text, self._delimiter)) == self._width:
+                return way, fields
+        return None
+
+    def _read_over_lines(self, first: Line) -> Iterator[Record | Rejection]:
+        """Read a row of several lines, or reject what is not one."""
+        lines = [first]
+        reader = csv.reader(
+            self._lines_of_row(lines),
+            delimiter=self._delimiter,
+            escapechar="\\" if self.quoting[BACKSLASHES] else None,
+            strict=True,
+        )
+        try:
+            fields = next(reader)
+        except csv.Error:
+            fields = []
+            # The last line closes the quote wrongly: it is likely the begin of another row.
+            if len(lines) > 1 and not self._pushed_back:
+                self._pushed_back = lines.pop()
+        if len(fields) == self._width:
+            yield Record(first.number, fields)
+        elif fields:
+            reason = f"wrong number of fields: {len(fields)}, expected {self._width}"
+            yield Rejection(first.number, lines[-1].number, reason)
+        else:
+            yield from self._recover(lines)
+
+    def _lines_of_row(self, lines: list[Line]) -> Iterator[str]:
+        """The text of the first of `lines` and of those after it, which are appended."""
+        length = len(lines[0].text or "")
+        yield f"{lines[0].text}\n"
+        while line := self._next_line():
+            length += len(line.text or "") + 1
+            if line.text is None or length > MAX_RECORD_LENGTH or self._split(line.text):
+                self._pushed_back = line
+                return
+            lines.append(line)
+            yield f"{line.text}\n"
+
+    def _recover(self, lines: list[Line]) -> Iterator[Record | Rejection]:
+        """Keep the first line, if its quotes mean nothing, and reject the others."""
+        first = lines[0]
+        fields = (first.text or "").split(self._delimiter)
+        if len(fields) == self._width:
+            self.quoting[LITERAL] += 1
+            yield Record(first.number, fields)
+            lines = lines[1:]
+            reason = "not a row"
+        else:
+            reason = "broken quotes"
+        if rows := sum(bool(line.text and line.text.strip()) for line in lines):
+            yield Rejection(lines[0].number, lines[-1].number, reason, rows)
+
+
+def _split_standard(text: str, delimiter: str) -> Fields:
+    """By RFC 4180: a quote in a quoted field is written twice."""
+    return _parse(text, delimiter, escape=None)
+
+
+def _split_backslashes(text: str, delimiter: str) -> Fields:
+    r"""As MySQL and others write it: `\"` is a quote."""
+    return _parse(text, delimiter, escape="\\")
+
+
+def _parse(text: str, delimiter: str, escape: str | None) -> Fields:
+    try:
+        return next(csv.reader([text], delimiter=delimiter, escapechar=escape, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _split_all_quoted(text: str, delimiter: str) -> Fields:
+    """All fields are quoted, and quotes within them are written as they are."""
+    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
+        return []
+    return [field.replace('""', '"') for field in text[1:-1].split(f'"{delimiter}"')]
+
+
+def _split_unescaped(text: str, delimiter: str) -> Fields:
+    """Some fields are quoted: a quote ends one only if a delimiter or the end follows."""
+    mark = re.escape(delimiter)
+    pattern = re.compile(f'(?:"(?P<quoted>.*?)"|(?P<plain>[^"{mark}][^{mark}]*|))({mark}|$)')
+    fields: Fields = []
+    position = 0
+    while match := pattern.match(text, position):
+        quoted = match["quoted"]
+        fields.append(match["plain"] if quoted is None else quoted.replace('""', '"'))
+        if match.end() == len(text):
+            return [*fields, ""] if match[3] else fields
+        position = match.end()
+    return []
+
+
+STANDARD, BACKSLASHES, UNESCAPED, LITERAL = "", "backslashes", "unescaped quotes", "literal quotes"
+WAYS: tuple[tuple[str, Callable[[str, str], Fields]], ...] = (
+    (STANDARD, _split_standard),
+    (BACKSLASHES, _split_backslashes),
+    (UNESCAPED, _split_all_quoted),
+    (UNESCAPED, _split_unescaped),
+)

@@ -1,0 +1,127 @@
+"""Reading tables of tracks: the known columns of each row as text, and what was found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from catalog.building.cleaning import bare_id
+from catalog.building.columns import FEATURES, find_columns, find_language
+from catalog.building.notation import USUAL_NOTATION, Notation, find_notation
+from catalog.building.tables import Rejection, open_table
+from moodpi.errors import MoodpiError
+from moodpi.text import quoted
+
+CHUNK_ROWS = 20_000
+MAX_LISTED_COLUMNS = 40
+HOW_TO_GET_FEATURES = (
+    "export it with them (in Exportify, switch on 'Include audio features data'), or use a file "
+    "that has them"
+)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of one file.
+
+    Attributes:
+        rows: One str column per known column of the file. The index is the row's line.
+        rejections: The rows that could not be read.
+        notation: How the file writes numbers.
+        position: The number of bytes of the file that were read so far.
+    """
+
+    rows: pd.DataFrame
+    rejections: list[Rejection]
+    notation: Notation
+    position: int
+
+
+class TrackTable:
+    """A table of tracks in any known format, notation and language.
+
+    Attributes:
+        path: The file.
+        columns: The known columns that it has.
+        place: What the index of its rows counts: "line" or "row".
+    """
+
+    def __init__(self, path: Path, chosen: Mapping[str, str] | None = None) -> None:
+        """Open a file and find out its format and its columns.
+
+        chosen: By known column, the name that it has in the file; see `find_columns`.
+
+        Raises MoodpiError if it cannot be read, is empty, or has none of the columns.
+        """
+        self._table = open_table(path, chosen or {})
+        self._indices = find_columns(self._table.header, chosen)
+        self._notation = USUAL_NOTATION
+        self.path = path
+        self.columns = frozenset(self._indices)
+        self.place = self._table.place
+        if not self.columns:
+            raise MoodpiError(
+                f"{path} is not a table of tracks: its first line is {self._listed_columns()}",
+                code="not_a_csv",
+            )
+
+    def require(self, columns: Sequence[str]) -> None:
+        """Raise MoodpiError if the table lacks one of the columns."""
+        missing = [column for column in columns if column not in self.columns]
+        if not missing:
+            return
+        if set(FEATURES) <= set(missing):
+            raise MoodpiError(
+                f"{self.path} has no audio features in it: {HOW_TO_GET_FEATURES}. "
+                f"Its columns are {self._listed_columns()}",
+                code="no_features",
+            )
+        raise MoodpiError(
+            f"{self.path} lacks {', '.join(missing)}. Its columns are {self._listed_columns()}; "
+            f"if one of them is meant, name it with --column {missing[0]}=NAME",
+            code="missing_columns",
+        )
+
+    def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+        """Read all rows in order, at most `size` in a chunk; the last chunk may be empty.
+
+        Raises MoodpiError if the file cannot be read.
+        """
+        fields = [index for indices in self._indices.values() for index in indices]
+        is_first = True
+        for chunk in self._table.chunks(fields, size):
+            rows = self._frame(chunk.rows, chunk.numbers)
+            if is_first:
+                self._notation, is_first = find_notation(rows), False
+            yield Chunk(rows, chunk.rejections, self._notation, chunk.position)
+
+    def describe(self) -> str:
+        """What was found out about the file. Complete after the last chunk."""
+        language = find_language(self._table.header)
+        phrases = [*self._table.describe(), *self._notation.describe()]
+        return ", ".join([*phrases, *([f"header in {language}"] if language else [])])
+
+    def _frame(self, rows: list[list[str]], numbers: list[int]) -> pd.DataFrame:
+        columns: dict[str, list[str]] = {}
+        start = 0
+        for column, indices in self._indices.items():
+            end = start + len(indices)
+            if column == "id":
+                columns[column] = [_first_id(row[start:end]) for row in rows]
+            else:
+                columns[column] = [row[start] for row in rows]
+            start = end
+        return pd.DataFrame(columns, index=numbers, dtype=object)
+
+    def _listed_columns(self) -> str:
+        names = [quoted(name) for name in self._table.header[:MAX_LISTED_COLUMNS]]
+        others = len(self._table.header) - len(names)
+        return ", ".join(names) + (f" and {others:,} others" if others else "")
+
+
+def _first_id(texts: list[str]) -> str:
+    """The first text that is a track's id: a file may have other ids, or numbers of rows."""
+    return next((text for text in texts if bare_id(text)), texts[0])
