@@ -1,16 +1,17 @@
-"""Splitting the lines of a CSV into records, whatever its quotes, and going on after broken ones.
+"""Splitting the lines of a CSV into records in any way of quoting, and going on after broken ones.
 
-A line that is a row by itself is one, in the first of several ways to quote that gives as many
-fields as the header has. Any other line may begin a row of several lines: a quoted field with line
-breaks. Such a row ends before the next line that is a row by itself, because a quote that was never
-closed would otherwise swallow the rest of the file.
+A well-formed line is a row. Any other may begin a row of several lines: a quoted field with line
+breaks. It ends before the next well-formed line, because a quote that was never closed would
+otherwise swallow the rest of the file. What is no such row either is read as programs write it that
+do not escape quotes.
 """
 
 from __future__ import annotations
 
 import csv
+import inspect
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
@@ -23,6 +24,8 @@ MAX_RECORD_LENGTH = 2_000_000
 csv.field_size_limit(2 * MAX_RECORD_LENGTH)
 
 Fields = list[str]
+# Ways of quoting: a name for people, and a function that splits a line at a delimiter.
+Ways = tuple[tuple[str, Callable[[str, str], Fields]], ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class RecordReader:
         self._delimiter = delimiter
         self._width = width
         self._next_number = 1
-        self._pushed_back: Line | None = None
+        self._pushed_back: deque[Line] = deque()
         for _ in range(skipped):
             self._next_line()
 
@@ -66,17 +69,14 @@ class RecordReader:
             if line.text is None:
                 reason = f"longer than {MAX_RECORD_LENGTH:,} characters"
                 yield Rejection(line.number, line.number, reason)
-            elif split := self._split(line.text):
-                way, fields = split
-                self.quoting[way] += 1
-                yield Record(line.number, fields)
+            elif split := self._split(line.text, WELL_FORMED):
+                yield self._record(line, *split)
             elif line.text.strip():
                 yield from self._read_over_lines(line)
 
     def _next_line(self) -> Line | None:
         if self._pushed_back:
-            line, self._pushed_back = self._pushed_back, None
-            return line
+            return self._pushed_back.popleft()
         text: str | None = self._stream.readline(MAX_RECORD_LENGTH)
         if not text:
             return None
@@ -87,39 +87,52 @@ class RecordReader:
         self._next_number += 1
         return Line(self._next_number - 1, text and text.removesuffix("\n"))
 
-    def _split(self, text: str) -> tuple[str, Fields] | None:
-        """The way of quoting and the fields of a line that is a row by itself."""
+    def _split(self, text: str, ways: Ways) -> tuple[str, Fields] | None:
+        """The first of some ways of quoting that gives all fields of a line, and the fields."""
         if '"' not in text and "\\" not in text:
             fields = text.split(self._delimiter)
             return (STANDARD, fields) if len(fields) == self._width else None
-        for way, split in WAYS:
+        for way, split in ways:
             if len(fields := split(text, self._delimiter)) == self._width:
                 return way, fields
         return None
 
+    def _record(self, line: Line, way: str, fields: Fields) -> Record:
+        self.quoting[way] += 1
+        return Record(line.number, fields)
+
     def _read_over_lines(self, first: Line) -> Iterator[Record | Rejection]:
-        """Read a row of several lines, or reject what is not one."""
-        lines = [first]
-        reader = csv.reader(
-            self._lines_of_row(lines),
-            delimiter=self._delimiter,
-            escapechar="\\" if self.quoting[BACKSLASHES] else None,
-            strict=True,
-        )
-        try:
-            fields = next(reader)
-        except csv.Error:
-            fields = []
-            # The last line closes the quote wrongly: it is likely the begin of another row.
-            if len(lines) > 1 and not self._pushed_back:
-                self._pushed_back = lines.pop()
+        """Read a row of several lines, or keep the first one, and reject what is no row."""
+        lines, fields = self._parse_lines(first, escape=None)
+        way = STANDARD
+        if len(fields) != self._width and any('\\"' in (line.text or "") for line in lines):
+            self._pushed_back.extendleft(reversed(lines[1:]))
+            lines, fields = self._parse_lines(first, escape="\\")
+            way = BACKSLASHES
         if len(fields) == self._width:
-            yield Record(first.number, fields)
+            yield self._record(first, way, fields)
+        elif split := self._split(first.text or "", NOT_ESCAPED):
+            yield self._record(first, *split)
+            yield from _reject(lines[1:], "not a row")
         elif fields:
             reason = f"wrong number of fields: {len(fields)}, expected {self._width}"
             yield Rejection(first.number, lines[-1].number, reason)
         else:
-            yield from self._recover(lines)
+            yield from _reject(lines, "broken quotes")
+
+    def _parse_lines(self, first: Line, escape: str | None) -> tuple[list[Line], Fields]:
+        """The lines of one well-formed row, and its fields: none if the quotes are broken."""
+        lines = [first]
+        source = self._lines_of_row(lines)
+        try:
+            return lines, next(
+                csv.reader(source, delimiter=self._delimiter, escapechar=escape, strict=True)
+            )
+        except csv.Error:
+            # A line that closes a quote wrongly is likely the begin of another row.
+            if len(lines) > 1 and inspect.getgeneratorstate(source) != inspect.GEN_CLOSED:
+                self._pushed_back.appendleft(lines.pop())
+            return lines, []
 
     def _lines_of_row(self, lines: list[Line]) -> Iterator[str]:
         """The text of the first of `lines` and of those after it, which are appended."""
@@ -127,25 +140,20 @@ class RecordReader:
         yield f"{lines[0].text}\n"
         while line := self._next_line():
             length += len(line.text or "") + 1
-            if line.text is None or length > MAX_RECORD_LENGTH or self._split(line.text):
-                self._pushed_back = line
+            if line.text is None or length > MAX_RECORD_LENGTH or self._is_row(line.text):
+                self._pushed_back.appendleft(line)
                 return
             lines.append(line)
             yield f"{line.text}\n"
 
-    def _recover(self, lines: list[Line]) -> Iterator[Record | Rejection]:
-        """Keep the first line, if its quotes mean nothing, and reject the others."""
-        first = lines[0]
-        fields = (first.text or "").split(self._delimiter)
-        if len(fields) == self._width:
-            self.quoting[LITERAL] += 1
-            yield Record(first.number, fields)
-            lines = lines[1:]
-            reason = "not a row"
-        else:
-            reason = "broken quotes"
-        if rows := sum(bool(line.text and line.text.strip()) for line in lines):
-            yield Rejection(lines[0].number, lines[-1].number, reason, rows)
+    def _is_row(self, text: str) -> bool:
+        """Whether a line is well-formed: the last line of a row has an odd number of quotes."""
+        return text.count('"') % 2 == 0 and self._split(text, WELL_FORMED) is not None
+
+
+def _reject(lines: list[Line], reason: str) -> Iterator[Rejection]:
+    if rows := sum(bool(line.text and line.text.strip()) for line in lines):
+        yield Rejection(lines[0].number, lines[-1].number, reason, rows)
 
 
 def _split_standard(text: str, delimiter: str) -> Fields:
@@ -187,10 +195,15 @@ def _split_unescaped(text: str, delimiter: str) -> Fields:
     return []
 
 
+def _split_literal(text: str, delimiter: str) -> Fields:
+    """Quotes mean nothing."""
+    return text.split(delimiter)
+
+
 STANDARD, BACKSLASHES, UNESCAPED, LITERAL = "", "backslashes", "unescaped quotes", "literal quotes"
-WAYS: tuple[tuple[str, Callable[[str, str], Fields]], ...] = (
-    (STANDARD, _split_standard),
-    (BACKSLASHES, _split_backslashes),
+WELL_FORMED: Ways = ((STANDARD, _split_standard), (BACKSLASHES, _split_backslashes))
+NOT_ESCAPED: Ways = (
     (UNESCAPED, _split_all_quoted),
     (UNESCAPED, _split_unescaped),
+    (LITERAL, _split_literal),
 )
