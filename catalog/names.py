@@ -8,8 +8,8 @@ import unicodedata
 
 from moodpi.text import MAX_NAME_LENGTH, clean_text
 
-# How CSV files write a missing name. Case matters: an artist called Nan is not missing.
-MISSING = frozenset({"", "NaN", "nan", "NA", "N/A", "<NA>", "null", "NULL"})
+# How tables write a missing value. Case matters: an artist called Nan is not missing.
+MISSING = frozenset({"", "NaN", "nan", "NA", "N/A", "#N/A", "<NA>", "null", "NULL", "\\N", "[]"})
 
 _FEATURED = re.compile(r";|\b(?:feat\.?|ft\.?|featuring)\s", re.IGNORECASE)
 _BRACKETED_FEATURED = re.compile(
@@ -37,6 +37,11 @@ def format_credit(artists: str) -> str:
     """The credit as people write it: `A;B` and `['A', 'B']` become `A, B`."""
     parts = _parse_list(artists) or artists.split(";")
     return ", ".join(part.strip() for part in parts if part.strip()) or artists
+
+
+def first_genre(genres: str) -> str:
+    """The first genre of several: `pop` of `['pop', 'rock']`, `pop;rock` and `pop,rock`."""
+    return format_credit(genres).partition(",")[0].rstrip()
 
 
 def first_artist(artists: str) -> str:

@@ -21,7 +21,7 @@ from catalog.building.mood_model import MoodModel
 from catalog.building.scoring_model import ScoringModel
 from catalog.building.staging import StagingDatabase
 from catalog.building.tables import Rejection
-from catalog.building.track_reader import HOW_TO_GET_FEATURES, TrackTable
+from catalog.building.track_reader import HOW_TO_GET_FEATURES, TrackTable, check_chosen
 from catalog.building.writer import write_catalog
 from moodpi import __version__
 from moodpi.errors import MoodpiError
@@ -61,7 +61,7 @@ class BuildReport:
 
     Attributes:
         path: The catalogue.
-        found: What was found out about each file, by its name.
+        found: What was found out about each file: `name: description`.
         read: The number of rows in all files.
         rejected: The rows that were not used.
         same_id: The number of rows merged into another one with the same id.
@@ -71,7 +71,7 @@ class BuildReport:
     """
 
     path: Path
-    found: dict[str, str]
+    found: list[str]
     read: int
     rejected: RejectedRows
     same_id: int
@@ -95,10 +95,11 @@ def build(
     Raises MoodpiError if a file is unusable or `output` cannot be written.
     """
     _check_output(output, [*sources, labels] if labels else sources)
-    model = _fit(labels) if labels else ScoringModel.load()
+    model = _fit(labels, chosen) if labels else ScoringModel.load()
     moods = MoodModel.load()
     rejected = RejectedRows()
     tables = [TrackTable(source, chosen) for source in sources]
+    check_chosen(chosen or {}, [*tables, TrackTable(labels, chosen)] if labels else tables)
     for table in tables:
         table.require(TRACK_COLUMNS)
     try:
@@ -123,7 +124,7 @@ def build(
     read = sum(entry["rows"] for entry in inputs)
     return BuildReport(
         path=output,
-        found={table.path.name: table.describe() for table in tables},
+        found=[f"{table.path.name}: {table.describe()}" for table in tables],
         read=read,
         rejected=rejected,
         content_sha256=content,
@@ -131,11 +132,11 @@ def build(
     )
 
 
-def _fit(labels: Path) -> ScoringModel:
+def _fit(labels: Path, chosen: Mapping[str, str] | None) -> ScoringModel:
     # heavy import (scikit-learn), only needed for fitting
     from catalog.building.scoring_fit import fit_scoring_model
 
-    return fit_scoring_model(labels)
+    return fit_scoring_model(labels, chosen)
 
 
 def _check_output(output: Path, sources: Sequence[Path]) -> None:

@@ -15,6 +15,7 @@ from catalog.names import (
     artist_key,
     clean_name,
     first_artist,
+    first_genre,
     first_joint_artist,
     format_credit,
     title_key,
@@ -30,6 +31,7 @@ NO_FEATURES = "no audio features"
 _ID = re.compile(
     r"^(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
 )
+_YEAR = re.compile(r"(^\d{4}|\d{4}$)")
 _CLOCK = re.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?$")
 # The optional columns of a track, and the columns of the table that each is read from.
 OPTIONAL = {
@@ -41,16 +43,10 @@ OPTIONAL = {
 }
 # Texts that mean "unknown" and are not errors; Spotify's popularity 0 is one.
 UNKNOWN_TEXTS = MISSING | {"0", "0.0"}
-_BOOLEANS = {
-    "true": 1.0,
-    "1": 1.0,
-    "1.0": 1.0,
-    "yes": 1.0,
-    "false": 0.0,
-    "0": 0.0,
-    "0.0": 0.0,
-    "no": 0.0,
-}
+# In English, and as Excel writes them in other languages.
+_TRUE = "true 1 1.0 yes wahr vrai verdadero vero verdadeiro waar sant"
+_FALSE = "false 0 0.0 no falsch faux falso onwaar falskt"
+_BOOLEANS = dict.fromkeys(_TRUE.split(), 1.0) | dict.fromkeys(_FALSE.split(), 0.0)
 
 
 @dataclass(frozen=True)
@@ -86,8 +82,9 @@ def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRow
         artist_key(first_joint_artist(name)) if name else None for name in first
     ]
     tracks["title_key"] = [title_key(name) if name else None for name in titles]
-    for column in ("album", "genre", "mood"):
+    for column in ("album", "mood"):
         tracks[column] = _names(rows[column]) if column in rows else None
+    tracks["genre"] = _names(texts(rows, "genre").map(first_genre))
     for column in FEATURES:
         tracks[column] = notation.numbers(rows, column)
     for column in LABELS:
@@ -130,7 +127,8 @@ def _names(column: pd.Series[str]) -> list[str | None]:
 
 
 def _years(dates: pd.Series[str]) -> pd.Series[float]:
-    return parse_numbers(dates.str[:4], decimal_comma=False)
+    """The year of each date, which begins or ends with it: 2008-12-31, 2008, 31.12.2008."""
+    return parse_numbers(dates.str.extract(_YEAR, expand=False), decimal_comma=False)
 
 
 def _within(numbers: pd.Series[float], low: float, high: float) -> pd.Series[float]:

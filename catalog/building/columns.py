@@ -102,13 +102,13 @@ def find_columns(
     """
     present: dict[str, int] = {}
     for index, name in enumerate(header):
-        present.setdefault(_normalized(name), index)
+        present.setdefault(normalize_name(name), index)
     for name in list(present):
         present.setdefault(name.removeprefix(_PREFIX), present[name])
     indices = {}
     for column, names in _NAMES.items():
         found = dict.fromkeys(present[name] for name in names if name in present)
-        if chosen and (name := _normalized(chosen.get(column, ""))) in present:
+        if chosen and (name := normalize_name(chosen.get(column, ""))) in present:
             found = {present[name]: None}
         if found:
             indices[column] = tuple(found)
@@ -117,10 +117,10 @@ def find_columns(
 
 def find_language(header: Iterable[str]) -> str | None:
     """The language of a header, in English; None if it is English or not known."""
-    names = {_normalized(name) for name in header}
+    names = {normalize_name(name) for name in header}
     english = {name for aliases in ALIASES.values() for name in aliases}
     counts = {
-        language: len((names - english) & {_normalized(name) for name in columns.values()})
+        language: len((names - english) & {normalize_name(name) for name in columns.values()})
         for language, columns in _LANGUAGES.items()
     }
     language = max(counts, key=lambda name: counts[name])
@@ -143,7 +143,8 @@ def parse_choice(text: str) -> tuple[str, str]:
     return column, name
 
 
-def _normalized(name: str) -> str:
+def normalize_name(name: str) -> str:
+    """The name of a column as it is compared: in lower case, with single underscores."""
     folded = unicodedata.normalize("NFKC", name[:MAX_NAME_LENGTH]).casefold()
     return _OTHER_CHARACTERS.sub("_", folded).strip("_")
 
@@ -151,7 +152,7 @@ def _normalized(name: str) -> str:
 _NAMES = {
     column: (
         *names,
-        *(_normalized(known[column]) for known in _LANGUAGES.values() if column in known),
+        *(normalize_name(known[column]) for known in _LANGUAGES.values() if column in known),
     )
     for column, names in ALIASES.items()
 }

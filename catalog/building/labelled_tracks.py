@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,18 @@ from moodpi.errors import MoodpiError
 MIN_ARTISTS = 50
 
 
-def read_labelled_tracks(path: Path, labels: tuple[str, ...]) -> pd.DataFrame:
+def read_labelled_tracks(
+    path: Path, labels: tuple[str, ...], chosen: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """The usable tracks of a table that have all of `labels`, as in CleanedRows.tracks.
 
     The additional column `group` numbers the artists.
 
+    chosen: By known column, the name that it has in the file where that is not known.
+
     Raises MoodpiError if columns are missing or if there are fewer than MIN_ARTISTS artists.
     """
-    table = TrackTable(path)
+    table = TrackTable(path, chosen)
     table.require((*TRACK_COLUMNS, *labels))
     chunks = [clean(chunk.rows, chunk.notation).tracks for chunk in table.chunks()]
     tracks = pd.concat(chunks, ignore_index=True).dropna(subset=list(labels))

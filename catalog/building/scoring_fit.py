@@ -7,6 +7,7 @@ catalog/building/scoring.json ships.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -33,12 +34,14 @@ EXTENT_DECIMALS = 3
 Matrix = NDArray[np.float64]
 
 
-def fit_scoring_model(path: Path) -> ScoringModel:
-    """Fit to the CSV at `path`: features with listeners' valence and arousal, in any unit.
+def fit_scoring_model(path: Path, chosen: Mapping[str, str] | None = None) -> ScoringModel:
+    """Fit to the table at `path`: features with listeners' valence and arousal, in any unit.
+
+    chosen: By known column, the name that it has in the file where that is not known.
 
     Raises MoodpiError if columns are missing or if there are too few artists for validation.
     """
-    tracks = read_labelled_tracks(path, LABELS)
+    tracks = read_labelled_tracks(path, LABELS, chosen)
     raw = tracks[list(LABELS)].to_numpy()
     labels = (raw - raw.mean(axis=0)) / raw.std(axis=0)
     return fit(tracks[list(FEATURES)].to_numpy(), labels, tracks["group"].to_numpy())

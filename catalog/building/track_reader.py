@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from catalog.building.cleaning import bare_id
-from catalog.building.columns import FEATURES, find_columns, find_language
+from catalog.building.columns import FEATURES, find_columns, find_language, normalize_name
 from catalog.building.notation import USUAL_NOTATION, Notation, find_notation
 from catalog.building.tables import Rejection, open_table
-from moodpi.errors import MoodpiError
+from moodpi.errors import MoodpiError, UsageError
 from moodpi.text import quoted
 
 CHUNK_ROWS = 20_000
@@ -64,7 +64,7 @@ class TrackTable:
         self.place = self._table.place
         if not self.columns:
             raise MoodpiError(
-                f"{path} is not a table of tracks: its first line is {self._listed_columns()}",
+                f"{path} is not a table of tracks: its first line is {self.listed_columns}",
                 code="not_a_csv",
             )
 
@@ -76,14 +76,18 @@ class TrackTable:
         if set(FEATURES) <= set(missing):
             raise MoodpiError(
                 f"{self.path} has no audio features in it: {HOW_TO_GET_FEATURES}. "
-                f"Its columns are {self._listed_columns()}",
+                f"Its columns are {self.listed_columns}",
                 code="no_features",
             )
         raise MoodpiError(
-            f"{self.path} lacks {', '.join(missing)}. Its columns are {self._listed_columns()}; "
+            f"{self.path} lacks {', '.join(missing)}. Its columns are {self.listed_columns}; "
             f"if one of them is meant, name it with --column {missing[0]}=NAME",
             code="missing_columns",
         )
+
+    def has_name(self, name: str) -> bool:
+        """Whether the table has a column of this name, in any spelling."""
+        return normalize_name(name) in map(normalize_name, self._table.header)
 
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """Read all rows in order, at most `size` in a chunk; the last chunk may be empty.
@@ -116,10 +120,23 @@ class TrackTable:
             start = end
         return pd.DataFrame(columns, index=numbers, dtype=object)
 
-    def _listed_columns(self) -> str:
+    @property
+    def listed_columns(self) -> str:
+        """The names of the columns for a message, as the file writes them."""
         names = [quoted(name) for name in self._table.header[:MAX_LISTED_COLUMNS]]
         others = len(self._table.header) - len(names)
         return ", ".join(names) + (f" and {others:,} others" if others else "")
+
+
+def check_chosen(chosen: Mapping[str, str], tables: Sequence[TrackTable]) -> None:
+    """Raise UsageError if none of the tables has a column of a chosen name."""
+    for column, name in chosen.items():
+        if not any(table.has_name(name) for table in tables):
+            raise UsageError(
+                f"no file has a column {quoted(name)} for {column}. The columns of "
+                f"{tables[0].path} are {tables[0].listed_columns}",
+                code="unknown_column",
+            )
 
 
 def _first_id(texts: list[str]) -> str:

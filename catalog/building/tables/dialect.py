@@ -38,8 +38,8 @@ ENCODINGS = {
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 CHECKED_BYTES = 65_536
 BLOCK_BYTES = 1 << 20
-# The first line of a CSV that Excel shall split at another character than the usual one.
-_SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*', re.IGNORECASE)
+# The first line may tell Excel where to split. Excel fills it up with delimiters when it saves it.
+_SEP_LINE = re.compile(r'"?sep=(.)"?(?:\1|[,;\t|])*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)

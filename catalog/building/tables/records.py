@@ -12,7 +12,7 @@ import csv
 import inspect
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -134,7 +134,7 @@ class RecordReader:
                 self._pushed_back.appendleft(lines.pop())
             return lines, []
 
-    def _lines_of_row(self, lines: list[Line]) -> Iterator[str]:
+    def _lines_of_row(self, lines: list[Line]) -> Generator[str, None, None]:
         """The text of the first of `lines` and of those after it, which are appended."""
         length = len(lines[0].text or "")
         yield f"{lines[0].text}\n"

@@ -86,7 +86,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _report(built: BuildReport) -> list[str]:
     rejected = built.rejected
-    lines = [f"found     {name}: {found}" for name, found in built.found.items()]
+    lines = [f"found     {found}" for found in built.found]
     lines.append(f"read      {built.read:>8,} rows")
     if rejected.kinds:
         lines.append(f"rejected  {rejected.kinds.total():>8,} rows")
