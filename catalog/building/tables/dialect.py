@@ -33,7 +33,7 @@ ENCODINGS = {
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "utf-32": "UTF-32",
-    "cp1252": "Windows-1252 (it is not UTF-8; check names with accents)",
+    "cp1252": "Windows-1252 (not UTF-8: if names look wrong, save the file as UTF-8)",
 }
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 CHECKED_BYTES = 65_536
