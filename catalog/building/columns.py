@@ -84,6 +84,8 @@ TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
 _OTHER_CHARACTERS = re.compile(r"[\W_]+")
 # Files of several services prefix the names of what comes from Spotify.
 _PREFIX = "spotify_"
+# Fewer names than these are no evidence of the language of a header.
+MIN_FOREIGN_NAMES = 3
 # By language, the names that Exportify gives to columns (https://github.com/watsonbox/exportify).
 _LANGUAGES: Mapping[str, Mapping[str, str]] = json.loads(
     Path(__file__).with_name("header_languages.json").read_text("utf-8")
@@ -124,11 +126,25 @@ def find_language(header: Iterable[str]) -> str | None:
         for language, columns in _LANGUAGES.items()
     }
     language = max(counts, key=lambda name: counts[name])
-    return language if counts[language] else None
+    return language if counts[language] >= MIN_FOREIGN_NAMES else None
 
 
-def parse_choice(text: str) -> tuple[str, str]:
-    """The known column and the name in `artist=performer`; UsageError if it is not like that."""
+def parse_choices(texts: Iterable[str]) -> dict[str, str]:
+    """The names by known column in texts like `artist=performer`.
+
+    Raises UsageError if one is not like that, or if a column has two names.
+    """
+    chosen: dict[str, str] = {}
+    for column, name in map(_parse_choice, texts):
+        if chosen.setdefault(column, name) != name:
+            raise UsageError(
+                f"column {column} is named twice: {quoted(chosen[column])} and {quoted(name)}",
+                code="invalid_column",
+            )
+    return chosen
+
+
+def _parse_choice(text: str) -> tuple[str, str]:
     column, separator, name = text.partition("=")
     if not separator or not name.strip():
         raise UsageError(

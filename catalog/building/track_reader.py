@@ -95,11 +95,11 @@ class TrackTable:
         Raises MoodpiError if the file cannot be read.
         """
         fields = [index for indices in self._indices.values() for index in indices]
-        is_first = True
+        is_found = False
         for chunk in self._table.chunks(fields, size):
             rows = self._frame(chunk.rows, chunk.numbers)
-            if is_first:
-                self._notation, is_first = find_notation(rows), False
+            if not is_found and not rows.empty:
+                self._notation, is_found = find_notation(rows), True
             yield Chunk(rows, chunk.rejections, self._notation, chunk.position)
 
     def describe(self) -> str:

@@ -31,6 +31,8 @@ def open_table(path: Path, chosen: Mapping[str, str]) -> Table:
     Raises MoodpiError if the file cannot be read, is empty, or is not a table.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise MoodpiError(f"cannot read {path}: it is not a file", code="unreadable_file")
         with path.open("rb") as stream:
             start = stream.read(16)
     except OSError as error:

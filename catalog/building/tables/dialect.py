@@ -39,7 +39,7 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 CHECKED_BYTES = 65_536
 BLOCK_BYTES = 1 << 20
 # The first line may tell Excel where to split. Excel fills it up with delimiters when it saves it.
-_SEP_LINE = re.compile(r'"?sep=(.)"?(?:\1|[,;\t|])*', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=([^\w\s"\\]|\t)"?(?:\1|[,;\t|])*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -195,15 +195,22 @@ def _split_unescaped(text: str, delimiter: str) -> Fields:
     return []
 
 
-def _split_literal(text: str, delimiter: str) -> Fields:
-    """Quotes mean nothing."""
-    return text.split(delimiter)
+def _split_unmatched(text: str, delimiter: str) -> Fields:
+    """Every delimiter ends a field, and a quote that begins a field may not be closed."""
+    return [_unquoted(field) for field in text.split(delimiter)]
 
 
-STANDARD, BACKSLASHES, UNESCAPED, LITERAL = "", "backslashes", "unescaped quotes", "literal quotes"
+def _unquoted(field: str) -> str:
+    if field.startswith('"') and field.count('"') == 1:
+        return field[1:]
+    return field[1:-1] if len(field) > 1 and field[0] == field[-1] == '"' else field
+
+
+STANDARD, BACKSLASHES = "", "backslashes"
+UNESCAPED, UNMATCHED = "unescaped quotes", "unmatched quotes"
 WELL_FORMED: Ways = ((STANDARD, _split_standard), (BACKSLASHES, _split_backslashes))
 NOT_ESCAPED: Ways = (
     (UNESCAPED, _split_all_quoted),
     (UNESCAPED, _split_unescaped),
-    (LITERAL, _split_literal),
+    (UNMATCHED, _split_unmatched),
 )

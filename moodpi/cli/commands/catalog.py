@@ -77,9 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _build(arguments: argparse.Namespace) -> int:
     from catalog.building.build import build
-    from catalog.building.columns import parse_choice
+    from catalog.building.columns import parse_choices
 
-    chosen = dict(parse_choice(text) for text in arguments.column)
+    chosen = parse_choices(arguments.column)
     print_lines(*_report(build(arguments.csv, arguments.output, arguments.labels, chosen)))
     return 0
 

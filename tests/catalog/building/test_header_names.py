@@ -13,7 +13,7 @@ pytestmark = pytest.mark.workstation
 
 from catalog.building import columns  # noqa: E402
 from catalog.building.build import build  # noqa: E402
-from catalog.building.columns import FEATURES, TRACK_COLUMNS, find_columns, parse_choice  # noqa: E402
+from catalog.building.columns import FEATURES, TRACK_COLUMNS, find_columns, parse_choices  # noqa: E402
 from tests.raising import raises  # noqa: E402
 
 ID = f"{1:022}"
@@ -98,12 +98,17 @@ def test_a_chosen_name_must_be_in_a_file(row, write_csv, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
-    [("artist", "invalid_column"), ("artist=", "invalid_column"), ("artst=A", "unknown_column")],
+    ("texts", "code"),
+    [
+        (["artist"], "invalid_column"),
+        (["artist="], "invalid_column"),
+        (["artst=A"], "unknown_column"),
+        (["artist=A", "title=B", "artist=C"], "invalid_column"),
+    ],
 )
-def test_refuses_choices_that_are_none(text, code) -> None:
+def test_refuses_choices_that_are_none(texts, code) -> None:
     with raises(code):
-        parse_choice(text)
+        parse_choices(texts)
 
 
 def test_a_refusal_lists_the_columns_of_the_file(row, write_csv, tmp_path) -> None:

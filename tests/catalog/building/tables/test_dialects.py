@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,13 @@ def test_reads_a_table_that_a_german_excel_saved(text_of, songs, tmp_path) -> No
     built = build([songs], tmp_path / "c")
     assert (built.tracks, dict(built.rejected.unparsed)) == (20, {})
     assert built.found[0].endswith("semicolons, decimal commas")
+
+
+def test_refuses_pipes_and_folders(tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with raises("unreadable_file"):
+            build([path], tmp_path / "c")
 
 
 @pytest.mark.parametrize(

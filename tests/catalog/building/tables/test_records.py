@@ -63,7 +63,9 @@ def test_reads_what_the_csv_module_writes(quoting, end) -> None:
         ('1,"A, "Best" Song",Band,0.5', 'A, "Best" Song'),
         ('1,"Heroes" (2017),Band,0.5', '"Heroes" (2017)'),
         ('1,12" mix,Band,0.5', '12" mix'),
-        ('1,"Heroes,Band,0.5', '"Heroes'),
+        ('1,"Heroes,Band,0.5', "Heroes"),
+        ('"1","Heroes,"Band","0.5"', "Heroes"),
+        ('1,Song "2,Band,0.5', 'Song "2'),
     ],
 )
 def test_reads_quotes_as_programs_write_them(line, title) -> None:
