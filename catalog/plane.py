@@ -7,6 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.schema import SCALE
+
+# Every catalogue has fewer cells along an axis.
+MAX_GRID = 1000
+
 
 class Plane:
     """An index of tracks by their position on the valence-arousal plane.
@@ -27,6 +32,19 @@ class Plane:
         self._grid = grid
         self._starts = starts
         self._rowids = rowids
+
+    @classmethod
+    def from_row(cls, grid: int, edge: int, starts: bytes) -> Plane:
+        """The plane of all tracks from its row in the table `plane`; see catalog/schema.py.
+
+        Raises ValueError, or TypeError for a value of another type, if the row is damaged.
+        """
+        if not (0 < int(grid) <= MAX_GRID and 0 < int(edge) <= SCALE):
+            raise ValueError(f"its plane has {grid} cells along an axis, and the edge {edge}")
+        counts = np.frombuffer(starts, "<u4").astype(np.int64)
+        if len(counts) != int(grid) ** 2 + 1 or counts[0] or (np.diff(counts) < 0).any():
+            raise ValueError("its plane has the wrong number of cells")
+        return cls(int(grid), int(edge) / SCALE, counts, range(1, int(counts[-1]) + 1))
 
     def __len__(self) -> int:
         return len(self._rowids)

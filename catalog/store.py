@@ -11,24 +11,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from catalog.artist_index import ArtistIndex
 from catalog.attribute_filter import AttributeFilter
+from catalog.file_header import REBUILD, check_header
 from catalog.plane import Plane
-from catalog.schema import APPLICATION_ID, MOODS, SCALE, VALID_TRACK, VERSION
+from catalog.schema import MOODS, SCALE, VALID_TRACK
 from moodpi.errors import MoodpiError
-from moodpi.files import open_file
 from moodpi.sqlite import restrict, time_limit
 from moodpi.text import clean_text
 
 DEFAULT_CATALOG = Path(__file__).with_name("default.sqlite")
-# Of a SQLite file (SQLite file format, section 1.3).
-HEADER_BYTES = 100
-MAGIC = b"SQLite format 3\0"
-_REBUILD = "build it again with `moodpi catalog build`"
-# Every file has more bytes for each track, and no more cells along an axis.
-MIN_TRACK_BYTES, MAX_GRID = 30, 1000
+# Every file has more bytes for each track.
+MIN_TRACK_BYTES = 30
 # The longest time for a query and for a check of the whole file, in seconds. Far more than a Pi
 # needs, and less than the watchdog of the service allows.
 QUERY_TIMEOUT, CHECK_TIMEOUT = 10.0, 20.0
@@ -113,7 +107,7 @@ class Catalog:
         Raises MoodpiError if it is missing, not a catalogue, damaged or of another version.
         """
         path = DEFAULT_CATALOG if path is None else path
-        _check_header(path)
+        check_header(path)
         # Immutable: no locks and no journal. A build replaces the whole file and never changes it.
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
@@ -247,17 +241,11 @@ class Catalog:
             return self._database.execute(statement).fetchall()
 
     def _read_plane(self) -> Plane:
-        grid, edge, starts = self._database.execute(
-            "SELECT grid, edge, starts FROM plane"
-        ).fetchone()
-        if not (0 < int(grid) <= MAX_GRID and 0 < int(edge) <= SCALE):
-            raise ValueError(f"its plane has {grid} cells along an axis, and the edge {edge}")
-        counts = np.frombuffer(starts, "<u4").astype(np.int64)
-        if len(counts) != int(grid) ** 2 + 1 or counts[0] or (np.diff(counts) < 0).any():
-            raise ValueError("its plane has the wrong number of cells")
-        if counts[-1] * MIN_TRACK_BYTES > self.path.stat().st_size:
-            raise ValueError(f"it is too small for {counts[-1]} tracks")
-        return Plane(int(grid), int(edge) / SCALE, counts, range(1, int(counts[-1]) + 1))
+        row = self._database.execute("SELECT grid, edge, starts FROM plane").fetchone()
+        plane = Plane.from_row(*row)
+        if len(plane) * MIN_TRACK_BYTES > self.path.stat().st_size:
+            raise ValueError(f"it is too small for {len(plane)} tracks")
+        return plane
 
     @contextmanager
     def _reading(self, timeout: float = QUERY_TIMEOUT) -> Iterator[None]:
@@ -273,7 +261,7 @@ class Catalog:
     def _damaged(self, reason: str) -> MoodpiError:
         shown = clean_text(reason, MAX_REASON_LENGTH)
         return MoodpiError(
-            f"the catalogue {self.path} is damaged ({shown}): {_REBUILD}", code="catalog_damaged"
+            f"the catalogue {self.path} is damaged ({shown}): {REBUILD}", code="catalog_damaged"
         )
 
 
@@ -304,33 +292,3 @@ def _track(row: tuple[Any, ...]) -> Track:
         decade=decade,
         mood=MOODS[mood],
     )
-
-
-def _check_header(path: Path) -> None:
-    """Raise MoodpiError unless the file is a complete catalogue of this version."""
-    try:
-        with open_file(path) as stream:
-            header = stream.read(HEADER_BYTES)
-        size = path.stat().st_size
-    except FileNotFoundError as error:
-        raise MoodpiError(f"no catalogue at {path}: {_REBUILD}", code="no_such_file") from error
-    except OSError as error:
-        raise MoodpiError(
-            f"cannot read the catalogue {path}: {error.strerror}", code="catalog_unreadable"
-        ) from error
-    application = int.from_bytes(header[68:72], "big")
-    if not header.startswith(MAGIC) or application != APPLICATION_ID:
-        raise MoodpiError(f"{path} is not a moodpi catalogue: {_REBUILD}", code="not_a_catalog")
-    version = int.from_bytes(header[60:64], "big")
-    if version != VERSION:
-        raise MoodpiError(
-            f"the catalogue {path} has version {version}, this moodpi reads {VERSION}: {_REBUILD}",
-            code="catalog_version",
-        )
-    page = int.from_bytes(header[16:18], "big")
-    expected = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
-    if size != expected:
-        raise MoodpiError(
-            f"the catalogue {path} is damaged ({size} bytes of {expected}): {_REBUILD}",
-            code="catalog_damaged",
-        )
