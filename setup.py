@@ -20,7 +20,8 @@ EXTRAS = {
     "onnx": ["onnxruntime>=1.21"],
     # Requires the system's libcamera. On a Pi, use `apt install python3-picamera2` instead.
     "picamera2": ["picamera2>=0.3.12; platform_system == 'Linux'"],
-    "catalog": [*PANDAS, "matplotlib>=3.8", "scikit-learn>=1.6", "tqdm>=4.66"],
+    # pyarrow reads Parquet.
+    "catalog": [*PANDAS, "matplotlib>=3.8", "pyarrow>=18", "scikit-learn>=1.6", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
     # MPD, and Mopidy's MPD front end.
     "mpd": ["python-mpd2>=3.1"],
@@ -45,6 +46,7 @@ EXTRAS["dev"] = [
     "axe-playwright-python>=0.1.4",
     "codespell>=2.3",
     "httpx>=0.27",
+    "hypothesis>=6.100",
     "import-linter>=2.6",
     "pillow>=10",
     "mypy>=1.13",

@@ -30,6 +30,7 @@ REQUIREMENTS = {
     "onnx": "moodpi[convert]",
     "onnxruntime": "moodpi[onnx]",
     "pandas": "moodpi[catalog]",
+    "pyarrow": "moodpi[catalog]",
     "seaborn": "moodpi[train]",
     "sklearn": "moodpi[catalog]",
     "python_multipart": "moodpi[web]",

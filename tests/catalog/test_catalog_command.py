@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import cv2
 import pytest
 
 from models.emotions import EMOTIONS
+from moodpi.requirements import how_to_install
 
 
 def test_info_summarizes_the_shipped_catalogue(moodpi) -> None:
@@ -88,3 +91,19 @@ def test_mistakes_get_one_line(arguments, code, message, moodpi) -> None:
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.workstation
+def test_parquet_without_pyarrow_is_one_line_with_the_command_that_installs_it(tmp_path) -> None:
+    pytest.importorskip("pandas")
+    (tmp_path / "songs.parquet").write_bytes(b"PAR1" + bytes(100))
+    code = (
+        "import sys; sys.modules['pyarrow'] = None; from moodpi.cli.main import main; "
+        "sys.exit(main(['catalog', 'build', 'songs.parquet', '-o', 'c.sqlite']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    install = how_to_install("moodpi[catalog]")
+    assert done.stderr == f"moodpi: pyarrow is not installed: {install}\n"

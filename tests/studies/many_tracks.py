@@ -2,7 +2,8 @@
 
 `python -m tests.studies.many_tracks --rows spotify_songs.csv 80000 500000 2000000` makes that many
 rows out of the real ones (new ids, features moved a little, other names; as many duplicates as
-there are in the file), builds a catalogue of each, and recommends from it.
+there are in the file), builds a catalogue of each, and recommends from it. With `--parquet`, the
+rows are in a Parquet file with row groups of a million rows.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What catalogues of many tracks cost.")
     parser.add_argument("--rows", type=Path, required=True, metavar="CSV", help="the real rows")
     parser.add_argument("--folder", type=Path, help="where there is room; a temporary one if not")
+    parser.add_argument("--parquet", action="store_true", help="build from Parquet")
     parser.add_argument("sizes", type=int, nargs="+")
     arguments = parser.parse_args()
     print(describe())
@@ -43,6 +45,8 @@ def main() -> None:
         for size in arguments.sizes:
             source, output = folder / "many.csv", folder / f"{size}.sqlite"
             write_rows(source, arguments.rows, size)
+            if arguments.parquet:
+                source = _as_parquet(source)
             print(f"{size:>10,} rows  {_build(source, output)}", flush=True)
             source.unlink()
             built.append(output)
@@ -85,6 +89,17 @@ def _identity(identity: str, copy: int) -> str:
         number, digit = divmod(number, len(BASE62))
         digits.append(BASE62[digit])
     return "".join(digits)
+
+
+def _as_parquet(source: Path) -> Path:
+    """The same table in Parquet, in place of the CSV."""
+    from pyarrow import csv as arrow_csv
+    from pyarrow import parquet
+
+    output = source.with_suffix(".parquet")
+    parquet.write_table(arrow_csv.read_csv(source), output, row_group_size=1_000_000)
+    source.unlink()
+    return output
 
 
 def _build(source: Path, output: Path) -> str:

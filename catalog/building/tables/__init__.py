@@ -21,6 +21,7 @@ OTHER_FORMATS = {
     b"\x1f\x8b": "a gzip archive: unpack it with gunzip",
     b"SQLite format 3\0": "an SQLite database: export its table of tracks as CSV",
 }
+PARQUET = b"PAR1"
 
 
 def open_table(path: Path, chosen: Mapping[str, str]) -> Table:
@@ -42,4 +43,9 @@ def open_table(path: Path, chosen: Mapping[str, str]) -> Table:
     for magic, description in OTHER_FORMATS.items():
         if start.startswith(magic):
             raise MoodpiError(f"{path} is {description}", code="not_a_csv")
+    if start.startswith(PARQUET):
+        # pyarrow takes a quarter of a second to import, and is not installed with every extra.
+        from catalog.building.tables.parquet_table import ParquetTable
+
+        return ParquetTable(path)
     return CsvTable(path, chosen)
