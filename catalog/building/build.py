@@ -15,13 +15,17 @@ from typing import Any
 
 from tqdm import tqdm
 
-from catalog.building.cleaning import NO_FEATURES, clean
-from catalog.building.columns import TRACK_COLUMNS
+from catalog.building.cleaning import NO_FEATURES, NO_NAMES, clean
 from catalog.building.mood_model import MoodModel
 from catalog.building.scoring_model import ScoringModel
 from catalog.building.staging import StagingDatabase
 from catalog.building.tables import Rejection
-from catalog.building.track_reader import HOW_TO_GET_FEATURES, TrackTable, check_chosen
+from catalog.building.track_reader import (
+    HOW_TO_GET_FEATURES,
+    TrackTable,
+    check_chosen,
+    require_together,
+)
 from catalog.building.writer import write_catalog
 from moodpi import __version__
 from moodpi.errors import MoodpiError
@@ -100,14 +104,14 @@ def build(
     rejected = RejectedRows()
     tables = [TrackTable(source, chosen) for source in sources]
     check_chosen(chosen or {}, [*tables, TrackTable(labels, chosen)] if labels else tables)
-    for table in tables:
-        table.require(TRACK_COLUMNS)
+    require_together(tables)
     try:
         with (
             tempfile.TemporaryDirectory(prefix="moodpi-catalog-") as folder,
             StagingDatabase(Path(folder) / "staging.sqlite") as staging,
         ):
-            inputs = [_read(table, staging, rejected) for table in tables]
+            inputs = [_read(table, staging, file, rejected) for file, table in enumerate(tables)]
+            _reject_unmatched(staging, tables, inputs, rejected)
             counts = _merge(staging, sources, rejected)
             staging.score(model, moods)
             provenance = {
@@ -158,15 +162,17 @@ def _merge(
     same_id, same_song = staging.merge_ids(), staging.merge_songs()
     tracks = staging.count("song")
     if not tracks:
-        raise _no_track(", ".join(source.name for source in sources), rejected)
+        raise _no_track(sources, rejected)
     return {"same_id": same_id, "same_song": same_song, "tracks": tracks}
 
 
-def _no_track(names: str, rejected: RejectedRows) -> MoodpiError:
+def _no_track(sources: Sequence[Path], rejected: RejectedRows) -> MoodpiError:
+    names = ", ".join(source.name for source in sources)
     if not rejected.kinds:
         return MoodpiError(f"no usable track in {names}: no rows", code="no_usable_track")
     kind, rows = rejected.kinds.most_common(1)[0]
-    if kind == NO_FEATURES:
+    have_features = len(sources) > 1 and rejected.kinds[NO_NAMES]
+    if kind == NO_FEATURES and not have_features:
         return MoodpiError(
             f"{names} has no audio features in it: {HOW_TO_GET_FEATURES}", code="no_features"
         )
@@ -177,8 +183,10 @@ def _no_track(names: str, rejected: RejectedRows) -> MoodpiError:
     )
 
 
-def _read(table: TrackTable, staging: StagingDatabase, rejected: RejectedRows) -> dict[str, Any]:
-    """Read one table into the staging database; return its provenance."""
+def _read(
+    table: TrackTable, staging: StagingDatabase, file: int, rejected: RejectedRows
+) -> dict[str, Any]:
+    """Read one table into the staging database; return its provenance. file: its index."""
     read = used = 0
     with tqdm(
         desc=escape_controls(table.path.name),
@@ -190,7 +198,7 @@ def _read(table: TrackTable, staging: StagingDatabase, rejected: RejectedRows) -
     ) as progress:
         for chunk in table.chunks():
             cleaned = clean(chunk.rows, chunk.notation)
-            staging.add(cleaned.tracks)
+            staging.add(cleaned.tracks, file)
             cleaned_out = [Rejection(n, n, reason) for n, reason in cleaned.rejected.items()]
             rejections = sorted(chunk.rejections + cleaned_out, key=lambda each: each.first)
             rejected.add(table, rejections)
@@ -199,6 +207,21 @@ def _read(table: TrackTable, staging: StagingDatabase, rejected: RejectedRows) -
             rejected.unparsed.update(cleaned.unparsed)
             progress.update(chunk.position - progress.n)
     return {**_identity(table.path), "rows": read, "used": used}
+
+
+def _reject_unmatched(
+    staging: StagingDatabase,
+    tables: Sequence[TrackTable],
+    inputs: Sequence[dict[str, Any]],
+    rejected: RejectedRows,
+) -> None:
+    """Reject the rows with names alone, or features alone, that no other row completes."""
+    for row in staging.remove_unmatched():
+        reason = NO_NAMES if row.lacks_names else NO_FEATURES
+        if len(tables) > 1:
+            reason = f"{reason}: no file has them for the id {row.id}"
+        rejected.add(tables[row.file], [Rejection(row.line, row.line, reason)])
+        inputs[row.file]["used"] -= 1
 
 
 def _place(table: TrackTable, rejection: Rejection) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from catalog.building.columns import FEATURE_RANGES, FEATURES, LABELS
+from catalog.building.columns import FEATURE_RANGES, FEATURES, LABELS, NAMES
 from catalog.building.notation import DURATIONS, USUAL_NOTATION, Notation, parse_numbers, texts
 from catalog.names import (
     MISSING,
@@ -25,8 +25,11 @@ from moodpi.text import MAX_CSV_FIELD_LENGTH, quoted
 MIN_DURATION_SECONDS, MAX_DURATION_SECONDS = 30, 3600
 MIN_YEAR, MAX_YEAR = 1900, 2100
 
-# The reason to reject a row in which every feature is missing.
+# The reasons to reject a row that lacks a part of a track, if no other row of its id has that part.
+NO_NAMES = "title or artist is missing"
 NO_FEATURES = "no audio features"
+# The columns that are known together or not at all.
+_NAME_COLUMNS = [*NAMES, "artist_key", "first_artist_key", "title_key"]
 
 _ID = re.compile(
     r"^(?:spotify:track:|https?://open\.spotify\.com/(?:[\w-]+/)?track/)?([0-9A-Za-z]{22})(?:\?.*)?$"
@@ -58,6 +61,8 @@ class CleanedRows:
             first_artist_key (the first artist of a joint credit), title_key, album, genre, mood.
             Columns of float64, NaN if unknown: year, decade, popularity 1..100, hit 0/1,
             explicit 0/1, duration in seconds, every feature, and the listeners' labels if any.
+            A row has title and artist, or all features, or both; a row of the same id in any file
+            can have the other part.
         rejected: The reason for each unusable row, by line, as `kind: detail`.
         unparsed: By optional column, the number of usable rows whose text could not be parsed.
     """
@@ -71,9 +76,9 @@ def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRow
     """Parse every column of `rows`, which are text with the line as the index."""
     tracks = pd.DataFrame(index=rows.index)
     tracks["id"] = [bare_id(text) for text in rows["id"]]
-    titles = _names(rows["title"])
+    titles = _names(texts(rows, "title"))
     # A list of artists is as long as a field; each artist in it has a name.
-    artists = [clean_name(text, MAX_CSV_FIELD_LENGTH) for text in rows["artist"]]
+    artists = [clean_name(text, MAX_CSV_FIELD_LENGTH) for text in texts(rows, "artist")]
     tracks["title"] = titles
     tracks["artist"] = [clean_name(format_credit(name)) if name else None for name in artists]
     first = [clean_name(first_artist(name)) if name else None for name in artists]
@@ -82,11 +87,13 @@ def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRow
         artist_key(first_joint_artist(name)) if name else None for name in first
     ]
     tracks["title_key"] = [title_key(name) if name else None for name in titles]
+    tracks.loc[tracks[list(NAMES)].isna().any(axis=1), _NAME_COLUMNS] = None
     for column in ("album", "mood"):
         tracks[column] = _names(rows[column]) if column in rows else None
     tracks["genre"] = _names(texts(rows, "genre").map(first_genre))
+    has_features = _has_features(rows)
     for column in FEATURES:
-        tracks[column] = notation.numbers(rows, column)
+        tracks[column] = notation.numbers(rows, column).where(has_features)
     for column in LABELS:
         if column in rows:
             tracks[column] = notation.numbers(rows, column)
@@ -98,7 +105,7 @@ def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRow
     for column in ("hit", "explicit"):
         tracks[column] = texts(rows, column).str.lower().map(_BOOLEANS).astype("float64")
     tracks["duration"] = _duration_s(rows, notation)
-    reasons = _reasons(tracks, rows, notation)
+    reasons = _reasons(tracks, rows, has_features, notation)
     rejected = {int(line): reason for line, reason in reasons[reasons != ""].items()}  # type: ignore[call-overload]
     return CleanedRows(tracks[reasons == ""], rejected, _unparsed(tracks, rows, reasons == ""))
 
@@ -124,6 +131,13 @@ def bare_id(text: str) -> str | None:
 
 def _names(column: pd.Series[str]) -> list[str | None]:
     return [clean_name(name) for name in column]
+
+
+def _has_features(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Whether each row has any feature. A table that lacks one of the columns has none."""
+    has_columns = set(FEATURES) <= set(rows.columns)
+    written = pd.DataFrame({name: ~texts(rows, name).isin(MISSING) for name in FEATURES})
+    return written.any(axis=1) & has_columns
 
 
 def _years(dates: pd.Series[str]) -> pd.Series[float]:
@@ -152,7 +166,9 @@ def _clock_s(text: str) -> float:
     return int(hours) * 3600.0 + int(minutes) * 60.0 + int(seconds)
 
 
-def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame, notation: Notation) -> pd.Series[str]:
+def _reasons(
+    tracks: pd.DataFrame, rows: pd.DataFrame, has_features: pd.Series[bool], notation: Notation
+) -> pd.Series[str]:
     """The first reason to reject each row; empty for a usable row."""
     reasons = pd.Series("", index=tracks.index, dtype=object)
 
@@ -162,15 +178,15 @@ def _reasons(tracks: pd.DataFrame, rows: pd.DataFrame, notation: Notation) -> pd
 
     reject(texts(rows, "id").isin(MISSING), lambda _: "id is missing")
     reject(tracks["id"].isna(), lambda line: f"id is not a Spotify id: {quoted(rows['id'][line])}")
-    reject(tracks["title"].isna() | tracks["artist"].isna(), lambda _: "title or artist is missing")
-    written = pd.DataFrame({name: texts(rows, name) for name in FEATURES})
-    reject(written.isin(MISSING).all(axis=1), lambda _: NO_FEATURES)
+    reject(tracks["title"].isna() & ~has_features, lambda _: NO_NAMES)
     for name in FEATURES:
-        reject(written[name].isin(MISSING), lambda _, name=name: f"{name} is missing")  # type: ignore[misc]
-        valid, expected = FEATURE_RANGES[name], notation.written_range(name)
+        written, expected = texts(rows, name), notation.written_range(name)
+        is_missing = has_features & written.isin(MISSING)
+        reject(is_missing, lambda _, name=name: f"{name} is missing")  # type: ignore[misc]
+        valid = FEATURE_RANGES[name]
         reject(
-            ~tracks[name].between(valid.low, valid.high),
-            _feature_reason(name, rows[name], f"expected {expected.low:g} to {expected.high:g}"),
+            has_features & ~tracks[name].between(valid.low, valid.high),
+            _feature_reason(name, written, f"expected {expected.low:g} to {expected.high:g}"),
         )
     duration = tracks["duration"]
     reject(

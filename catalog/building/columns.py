@@ -79,7 +79,8 @@ FEATURE_RANGES: Mapping[str, Range] = {
 }
 FEATURES = tuple(FEATURE_RANGES)
 LABELS = ("listener_valence", "listener_arousal")
-TRACK_COLUMNS = ("id", "title", "artist", *FEATURES)
+NAMES = ("title", "artist")
+TRACK_COLUMNS = ("id", *NAMES, *FEATURES)
 
 _OTHER_CHARACTERS = re.compile(r"[\W_]+")
 # Files of several services prefix the names of what comes from Spotify.

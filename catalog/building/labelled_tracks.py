@@ -32,7 +32,7 @@ def read_labelled_tracks(
     table = TrackTable(path, chosen)
     table.require((*TRACK_COLUMNS, *labels))
     chunks = [clean(chunk.rows, chunk.notation).tracks for chunk in table.chunks()]
-    tracks = pd.concat(chunks, ignore_index=True).dropna(subset=list(labels))
+    tracks = pd.concat(chunks, ignore_index=True).dropna(subset=[*TRACK_COLUMNS, *labels])
     tracks["group"] = pd.factorize(tracks["first_artist_key"])[0]
     artists = tracks["group"].nunique()
     if artists < MIN_ARTISTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +29,46 @@ TEXT_COLUMNS = (
 )
 NUMBER_COLUMNS = ("year", "decade", "popularity", "hit", "explicit", "duration")
 COLUMNS = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *FEATURES)
+# Of a row alone: the index of its file, and its line or number there.
+ORIGIN_COLUMNS = ("file", "line")
 # Merged rows get the minimum or maximum of these columns, and the first known value of others.
 MINIMUM_COLUMNS = ("year", "decade")
 MAXIMUM_COLUMNS = ("popularity", "hit", "explicit")
 BATCH_ROWS = 10_000
 
+# The ids of which every row lacks the names, or every row lacks the features.
+_UNMATCHED = f"""
+CREATE TABLE unmatched AS
+SELECT id, count(title) = 0 AS lacks_names FROM row
+WHERE id IN (SELECT id FROM row WHERE title IS NULL OR {FEATURES[0]} IS NULL)
+GROUP BY id HAVING count(title) = 0 OR count({FEATURES[0]}) = 0
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class UnmatchedRow:
+    """A row of an id that lacks names, or features, in every row.
+
+    Attributes:
+        file: The index of its file.
+        line: Its line or number in the file.
+        id: The track.
+        lacks_names: Whether the names are missing, and not only the features.
+    """
+
+    file: int
+    line: int
+    id: str
+    lacks_names: bool
+
 
 class StagingDatabase:
     """The rows of all files, merged first by id and then by song; a context manager.
 
-    Merged rows get the earliest year and the highest popularity; a track is a hit or explicit if
-    any of its rows is. Every other value, and the audio features as a set, comes from the first row
-    that has it. Rows of one id are in the order of the files, ids of one song in the order of
-    their popularity.
+    A row has names, or features, or both. Rows of one id complete each other. Merged rows get the
+    earliest year and the highest popularity; a track is a hit or explicit if any of its rows is.
+    Every other value, and the audio features as a set, comes from the first row that has it. Rows
+    of one id are in the order of the files, ids of one song in the order of their popularity.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,6 +79,7 @@ class StagingDatabase:
                 f"CREATE TABLE {table} (seq INTEGER PRIMARY KEY, {_DECLARATIONS});"
                 for table in ("row", "track", "song")
             )
+            + "".join(f"ALTER TABLE row ADD {column} INTEGER;" for column in ORIGIN_COLUMNS)
             + "CREATE TABLE score"
             " (seq INTEGER PRIMARY KEY, valence REAL, arousal REAL, mood INTEGER);"
         )
@@ -61,10 +90,23 @@ class StagingDatabase:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def add(self, tracks: pd.DataFrame) -> None:
-        """Append the tracks of CleanedRows in their order."""
+    def add(self, tracks: pd.DataFrame, file: int = 0) -> None:
+        """Append the tracks of CleanedRows in their order. file: the index of their file."""
         columns = [tracks[column].tolist() for column in COLUMNS]
-        self._insert("row", zip(*columns, strict=True))
+        origin = [[file] * len(tracks), tracks.index.tolist()]
+        self._insert("row", zip(*columns, *origin, strict=True), (*COLUMNS, *ORIGIN_COLUMNS))
+
+    def remove_unmatched(self) -> Iterator[UnmatchedRow]:
+        """Remove the rows whose id has no names, or no features, in any row. Yields each of them.
+
+        They are removed after the last one.
+        """
+        self._database.execute(_UNMATCHED)
+        for file, line, track_id, lacks_names in self._database.execute(
+            "SELECT file, line, id, lacks_names FROM row JOIN unmatched USING (id) ORDER BY seq"
+        ):
+            yield UnmatchedRow(file, line, track_id, bool(lacks_names))
+        self._database.execute("DELETE FROM row WHERE id IN (SELECT id FROM unmatched)")
 
     def merge_ids(self) -> int:
         """Merge the rows of each id; return the number of rows removed."""
@@ -123,9 +165,9 @@ class StagingDatabase:
         self._database.execute(f"DROP TABLE {source}")
         return removed
 
-    def _insert(self, table: str, rows: Iterable[Row]) -> None:
-        names = ", ".join(_quoted(COLUMNS))
-        marks = ", ".join("?" * len(COLUMNS))
+    def _insert(self, table: str, rows: Iterable[Row], columns: Sequence[str] = COLUMNS) -> None:
+        names = ", ".join(_quoted(columns))
+        marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
         self._database.executemany(statement, rows)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from catalog.building.cleaning import bare_id
-from catalog.building.columns import FEATURES, find_columns, find_language, normalize_name
+from catalog.building.columns import (
+    FEATURES,
+    NAMES,
+    find_columns,
+    find_language,
+    normalize_name,
+)
 from catalog.building.notation import USUAL_NOTATION, Notation, find_notation
 from catalog.building.tables import Rejection, open_table
 from moodpi.errors import MoodpiError, UsageError
@@ -18,9 +25,12 @@ from moodpi.text import quoted
 CHUNK_ROWS = 20_000
 MAX_LISTED_COLUMNS = 40
 HOW_TO_GET_FEATURES = (
-    "export it with them (in Exportify, switch on 'Include audio features data'), or use a file "
-    "that has them"
+    "export it with them (in Exportify, switch on 'Include audio features data'), or add a file "
+    "that has them for the same ids"
 )
+
+# What a table can have as a whole, and another table can lack.
+PARTS = (NAMES, FEATURES)
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,10 @@ class TrackTable:
                 code="not_a_csv",
             )
 
+    def has(self, columns: Iterable[str]) -> bool:
+        """Whether the table has all of the columns."""
+        return self.columns.issuperset(columns)
+
     def require(self, columns: Sequence[str]) -> None:
         """Raise MoodpiError if the table lacks one of the columns."""
         missing = [column for column in columns if column not in self.columns]
@@ -106,6 +120,13 @@ class TrackTable:
         """What was found out about the file. Complete after the last chunk."""
         language = find_language(self._table.header)
         phrases = [*self._table.describe(), *self._notation.describe()]
+        if not self.has(NAMES):
+            phrases.append("no titles and artists")
+        missing = [feature for feature in FEATURES if feature not in self.columns]
+        if len(missing) == len(FEATURES):
+            phrases.append("no audio features")
+        elif missing:
+            phrases.append(f"audio features not used, because {', '.join(missing)} are missing")
         return ", ".join([*phrases, *([f"header in {language}"] if language else [])])
 
     def _frame(self, rows: list[list[str]], numbers: list[int]) -> pd.DataFrame:
@@ -137,6 +158,18 @@ def check_chosen(chosen: Mapping[str, str], tables: Sequence[TrackTable]) -> Non
                 f"{tables[0].path} are {tables[0].listed_columns}",
                 code="unknown_column",
             )
+
+
+def require_together(tables: Sequence[TrackTable]) -> None:
+    """Raise MoodpiError unless every table has ids, and names or features that all have together.
+
+    Names and features are each known as a whole: a table with some of the features has none.
+    """
+    provided = [part for part in PARTS if any(table.has(part) for table in tables)]
+    for table in tables:
+        has_part = any(table.has(part) for part in PARTS)
+        missing = [part for part in PARTS if part not in provided or not has_part]
+        table.require(["id", *itertools.chain(*missing)])
 
 
 def _first_id(texts: list[str]) -> str:

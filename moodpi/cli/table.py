@@ -48,7 +48,9 @@ COMMANDS = {
     "skip": _feedback("skip"),
     "ban": _feedback("ban"),
     "taste": CliCommand("taste", DAEMON_COMMANDS["taste"].help),
-    "catalog": CliCommand("catalog", "build a music catalogue from Spotify CSVs, or describe one"),
+    "catalog": CliCommand(
+        "catalog", "build a music catalogue from Spotify features, or describe one"
+    ),
     "train": CliCommand("train", "train a face-emotion model on FER2013"),
     "evaluate": CliCommand("evaluate", "measure the accuracy of a model or an exported file"),
     "compare": CliCommand("compare", "compare models on the same faces"),

@@ -18,16 +18,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="build|info", required=True)
     build = actions.add_parser("build", help="build a catalogue", allow_abbrev=False)
     build.description = (
-        "Read CSVs of Spotify features, merge the data of each track, score every track on "
-        "valence and arousal, and write one catalogue. If files disagree, the first one "
-        "applies."
+        "Read tables of Spotify features, merge the data of each track, score every track on "
+        "valence and arousal, and write one catalogue. Files complete each other: names can be in "
+        "one and features in another, for the same ids. If files disagree, the first one applies."
     )
     build.add_argument(
         "csv",
         nargs="+",
         type=Path,
-        metavar="CSV",
-        help="Spotify features; the first file has the highest priority",
+        metavar="TABLE",
+        help="CSV or Parquet file of Spotify features; the first file has the highest priority",
     )
     build.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="catalogue to write"
@@ -35,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     build.add_argument(
         "--labels",
         type=Path,
-        metavar="CSV",
+        metavar="TABLE",
         help="tracks with labelled valence and arousal, to fit the scoring",
     )
     build.add_argument(
