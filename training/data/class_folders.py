@@ -55,10 +55,18 @@ def find_images(root: Path) -> FolderImages:
     Without split folders, the split is that of the folder's own name, or Training. A split in a
     file name (`PublicTest_123.jpg`) has precedence. Messages state what is assumed.
 
-    Raises MoodpiError if there is no such folder, several, or unknown numbers as class names;
-    OSError for a folder that cannot be read.
+    Raises MoodpiError if there is no such folder, several, unknown numbers as class names, or a
+    folder that cannot be read.
     """
-    base = _base_folder(root)
+    try:
+        return _images_below(_base_folder(root))
+    except OSError as error:
+        raise MoodpiError(
+            f"cannot read {error.filename or root}: {error.strerror}", code="unreadable_file"
+        ) from error
+
+
+def _images_below(base: Path) -> FolderImages:
     folders = list(_class_folders(base))
     emotions = emotions_of_classes([folder.name for _, folder in folders], str(base))
     if emotions is FER2013_NUMBERS:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 MAX_LINE = 131_072
 # FER2013 has 35,888.
 MAX_LINES = 5_000_000
+# More are not kept: an archive of many large headers would fill the memory.
+MAX_COLUMNS, MAX_CSV_FILES = 256, 1_000
 MAX_LISTED = 12
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 REPLACEMENT_CHARACTER = "\ufffd"
@@ -49,7 +51,10 @@ class Row:
 
 @dataclass(frozen=True)
 class _Header:
-    """The header of one CSV file of an archive, which is at `index` among the CSV files there."""
+    """The header of one CSV file of an archive, which is at `index` among the CSV files there.
+
+    The names of the archive are cleaned; of the columns, the first MAX_COLUMNS are kept.
+    """
 
     index: int
     name: str
@@ -64,8 +69,7 @@ class _Header:
 
     def listed(self) -> str:
         """The columns for a message."""
-        names = [clean_text(column, MAX_QUOTED_LENGTH) for column in self.columns[:MAX_LISTED]]
-        return ", ".join([*names, "..."] if len(self.columns) > MAX_LISTED else names)
+        return _first(self.columns)
 
 
 class CsvTable:
@@ -88,8 +92,7 @@ class CsvTable:
         Raises MoodpiError if a file cannot be read, or has no CSV with the required columns.
         """
         self._path = path
-        with reading(path):
-            headers = [_header(*each) for each in enumerate(csv_members(path))]
+        headers = _headers(path)
         wanted = [*required, *optional]
         usable = [each for each in headers if len(each.positions(required)) == len(required)]
         if not usable:
@@ -99,13 +102,12 @@ class CsvTable:
         self._check_unique(wanted)
         self.columns = frozenset(self._positions)
         self.header = self._header.listed()
-        member = clean_text(self._header.name, MAX_QUOTED_LENGTH)
+        member = self._header.name
         self.name = f"{path}: {member}" if member else str(path)
         if len(headers) > 1:
-            others = [each.name for each in headers if each is not self._header][:MAX_LISTED]
-            names = ", ".join(clean_text(name, MAX_QUOTED_LENGTH) for name in others)
+            others = _first([each.name for each in headers if each is not self._header])
             log.warning(
-                "%s holds %d CSV files: %s is read, %s not", path, len(headers), member, names
+                "%s holds %d CSV files: %s is read, %s not", path, len(headers), member, others
             )
 
     def __iter__(self) -> Iterator[Row]:
@@ -131,7 +133,7 @@ class CsvTable:
     def _rows(self, text: TextIO) -> Iterator[Row]:
         last = 1
         text.readline(MAX_LINE)
-        for number, line in _lines(text):
+        for number, line in _lines(text, self.name):
             if line.strip():
                 for empty in range(last + 1, number):
                     yield Row(empty, {}, EMPTY)
@@ -152,14 +154,34 @@ class CsvTable:
         return Row(number, {name: present.get(name, "") for name in self._positions})
 
 
+def _headers(path: Path) -> list[_Header]:
+    headers: list[_Header] = []
+    with reading(path):
+        for index, member in enumerate(csv_members(path)):
+            if index == MAX_CSV_FILES:
+                raise MoodpiError(
+                    f"{path} holds more than {MAX_CSV_FILES:,} CSV files: unpack it and use one",
+                    code="too_many_files",
+                )
+            headers.append(_header(index, member))
+    return headers
+
+
 def _header(index: int, member: CsvMember) -> _Header:
     line = _text(member).readline(MAX_LINE)
     delimiter = max(",;\t", key=line.count)
     try:
-        columns = next(csv.reader([line], delimiter=delimiter), [])
+        columns = next(csv.reader([line], delimiter=delimiter), [])[:MAX_COLUMNS]
     except csv.Error:
         columns = []
-    return _Header(index, member.name, member.size, delimiter, columns)
+    columns = [clean_text(column, MAX_QUOTED_LENGTH) for column in columns]
+    name = clean_text(member.name, MAX_QUOTED_LENGTH)
+    return _Header(index, name, member.size, delimiter, columns)
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first names for a message."""
+    return ", ".join([*names[:MAX_LISTED], *(["..."] if len(names) > MAX_LISTED else [])])
 
 
 def _text(member: CsvMember) -> TextIO:
@@ -168,7 +190,7 @@ def _text(member: CsvMember) -> TextIO:
     return io.TextIOWrapper(member.stream, encoding, errors="replace", newline="")
 
 
-def _lines(text: TextIO) -> Iterator[tuple[int, str]]:
+def _lines(text: TextIO, name: str) -> Iterator[tuple[int, str]]:
     """Each line with its number, from 2. The rest of a line longer than MAX_LINE is skipped."""
     for number in range(2, MAX_LINES + 2):
         line = text.readline(MAX_LINE)
@@ -178,11 +200,13 @@ def _lines(text: TextIO) -> Iterator[tuple[int, str]]:
         while len(rest) == MAX_LINE and not rest.endswith(("\n", "\r")):
             rest = text.readline(MAX_LINE)
         yield number, line
-    raise MoodpiError(f"more than {MAX_LINES:,} lines: expected FER2013", code="file_too_large")
+    raise MoodpiError(
+        f"{name} has more than {MAX_LINES:,} lines: expected FER2013, 35,888", code="file_too_large"
+    )
 
 
 def _folded(column: str) -> str:
-    plain = column.strip().lower()
+    plain = column.lower()
     return COLUMN_SYNONYMS.get(plain, plain)
 
 

@@ -88,7 +88,7 @@ def read_rows(table: CsvTable) -> LabelledRows:
     has_seven = False
     for row in table:
         rows.count += not row.is_empty
-        has_seven = has_seven or row.cells.get("emotion", "").strip() == str(len(EMOTIONS))
+        has_seven = has_seven or row.cells.get("emotion", "").strip() in ("7", "7.0")
         try:
             label, pixels = _label(row), _pixels(row)
             split = _split(table, row)

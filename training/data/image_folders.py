@@ -27,8 +27,7 @@ def load_folders(root: Path) -> dict[str, Faces]:
 
     What is left out, such as files that are not readable, is counted and named in a warning.
 
-    Raises MoodpiError as find_images does, or if there is no readable image; OSError for a folder
-    that cannot be read.
+    Raises MoodpiError as find_images does, or if there is no readable image.
     """
     found = find_images(root)
     images: dict[str, list[NDArray[np.uint8]]] = defaultdict(list)

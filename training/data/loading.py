@@ -36,12 +36,7 @@ def load_splits(path: Path, votes: Path | None = None) -> dict[str, Faces]:
             f"{path} is a folder",
             code="votes_need_csv",
         )
-    try:
-        return load_folders(path)
-    except OSError as error:
-        raise MoodpiError(
-            f"cannot read {error.filename or path}: {error.strerror}", code="unreadable_file"
-        ) from error
+    return load_folders(path)
 
 
 def load_faces(path: Path, votes: Path | None = None) -> dict[str, Faces]:

@@ -111,6 +111,13 @@ def test_a_folder_of_a_csv_names_the_csv(tree):
     assert str(folder / "fer2013.csv.gz") in str(caught.value)
 
 
+def test_a_folder_that_cannot_be_read_says_so(tree):
+    folder = tree("train/happy/a.png")
+    # Tests can run as root, who can read every folder. A name that is too long fails for all.
+    with raises("unreadable_file"):
+        find_images(folder / ("x" * 300))
+
+
 def test_what_is_left_out_is_counted_and_named(tree):
     folder = tree(
         "loose.png",

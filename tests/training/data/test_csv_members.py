@@ -188,6 +188,14 @@ def test_endless_members_are_refused(write, monkeypatch):
             load_fer2013(write(pack(members)))
 
 
+def test_an_archive_of_many_csv_files_is_refused(write, monkeypatch):
+    monkeypatch.setattr("training.data.csv_table.MAX_CSV_FILES", 3)
+
+    for pack in (tar_bytes, zip_bytes):
+        with raises("too_many_files"):
+            load_fer2013(write(pack({f"{number}.csv": CSV for number in range(4)})))
+
+
 def test_a_large_directory_of_a_zip_archive_is_refused_before_it_is_read(write, monkeypatch):
     monkeypatch.setattr(module, "MAX_ZIP_DIRECTORY", 1000)
     path = write(zip_bytes({f"{number}.txt": b"" for number in range(100)}))
