@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from edge.mood.affect import Affect
+from edge.mood.tracker import Mood
 from edge.music.recommendation import Recommendation, RecommendedTrack
 
 
@@ -36,26 +37,24 @@ class Event(ABC):
 
 @dataclass(frozen=True, eq=False)
 class MoodEvent(Event):
-    """The mood changed.
-
-    emotion: One of models.emotions.EMOTIONS, or None when unsure. confidence: 0 to 1. why: The
-    reason for the change, as a message.
-    """
+    """The mood changed."""
 
     kind = "mood"
-    emotion: str | None
-    confidence: float
-    affect: Affect
-    why: str
+    mood: Mood
 
     def fields(self) -> dict[str, object]:
-        return {
-            "emotion": self.emotion,
-            "confidence": round(self.confidence, 4),
-            "valence": round(self.affect.valence, 4),
-            "arousal": round(self.affect.arousal, 4),
-            "why": self.why,
-        }
+        return {**mood_numbers(self.mood), "why": self.mood.why}
+
+
+@dataclass(frozen=True, eq=False)
+class AffectEvent(Event):
+    """The mood is the same, and its numbers have changed."""
+
+    kind = "affect"
+    mood: Mood
+
+    def fields(self) -> dict[str, object]:
+        return mood_numbers(self.mood)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +140,22 @@ class StatusEvent(Event):
 
     def fields(self) -> dict[str, object]:
         return {**self.counts.to_json()}
+
+
+def mood_numbers(mood: Mood) -> dict[str, object]:
+    """The emotion of a mood and its numbers, rounded to four decimal places.
+
+    `confidence` is `share` under its name in moodpi 0.1.
+    """
+    affect = Affect.from_probabilities(mood.probabilities)
+    return {
+        "emotion": mood.emotion,
+        "confidence": round(mood.share, 4),
+        "belief": round(mood.belief, 4),
+        "share": round(mood.share, 4),
+        "valence": round(affect.valence, 4),
+        "arousal": round(affect.arousal, 4),
+    }
 
 
 class Reporter(ABC):

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from edge.clock import Clock
+from edge.daemon.affect_reporting import AffectReporting
 from edge.daemon.command_handler import CommandHandler
 from edge.daemon.factory import Components
 from edge.daemon.last_events import LastEvents
@@ -15,9 +16,16 @@ from edge.daemon.playback_state import PlaybackState
 from edge.daemon.reload import ConfigurationReloader
 from edge.daemon.run_counter import RunCounter
 from edge.daemon.status import DaemonStatus
-from edge.events import Event, MoodEvent, PresenceEvent, Reporter, RunCounts, StatusEvent
+from edge.events import (
+    AffectEvent,
+    Event,
+    MoodEvent,
+    PresenceEvent,
+    Reporter,
+    RunCounts,
+    StatusEvent,
+)
 from edge.frame import Frame
-from edge.mood.affect import Affect
 from edge.mood.tracker import Mood
 from edge.players import Player
 from edge.sources import FrameSource
@@ -70,6 +78,7 @@ class Daemon:
         self._clock = Clock(media=not source.live)
         self._playback = PlaybackController(components.selector, player, self._clock, self._report)
         self._last_events = LastEvents()
+        self._affect_reporting = AffectReporting()
         self._counter = RunCounter()
         self._person_present = False
         self._camera_error = ""
@@ -114,7 +123,7 @@ class Daemon:
             counts=self._counter.counts(self._source.dropped),
             analysis_seconds=round(self._counter.analysis_seconds, 3),
             presence=self._last_events.json("presence"),
-            mood=self._last_events.json("mood"),
+            mood=self._last_events.mood_json(),
             tracks=self._last_events.json("tracks"),
             playing=self._last_events.json("playing"),
             paused=self._playback.state is PlaybackState.PAUSED,
@@ -130,10 +139,12 @@ class Daemon:
         started = time.perf_counter()
         analysis = self._pipeline.analyse(frame)
         self._counter.add_frame(analysis, time.perf_counter() - started)
-        mood = self._mood_tracker.update(analysis.probabilities, frame.time)
+        changed_mood = self._mood_tracker.update(analysis.probabilities, frame.time)
         self._update_presence()
-        if mood is not None:
-            self._on_mood(mood)
+        if changed_mood is not None:
+            self._on_mood(changed_mood)
+        elif analysis.probabilities is not None and self._mood_tracker.mood is not None:
+            self._follow_mood(self._mood_tracker.mood)
 
     def _reached(self, limits: Limits) -> bool:
         enough_frames = limits.frames is not None and self._counter.frames >= limits.frames
@@ -175,11 +186,17 @@ class Daemon:
 
     def _on_mood(self, mood: Mood) -> None:
         self._counter.add_mood_change()
-        affect = Affect.from_probabilities(mood.probabilities)
-        timestamp = self._clock.timestamp()
-        self._report(MoodEvent(timestamp, mood.emotion, mood.confidence, affect, mood.why))
+        self._affect_reporting.reported(mood, self._clock.newest_frame)
+        self._report(MoodEvent(self._clock.timestamp(), mood))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
         self._playback.on_mood(mood)
+
+    def _follow_mood(self, mood: Mood) -> None:
+        """The mood is the same; its numbers may have changed."""
+        self._playback.follow_mood(mood)
+        if self._affect_reporting.is_due(mood, self._clock.newest_frame):
+            self._affect_reporting.reported(mood, self._clock.newest_frame)
+            self._report(AffectEvent(self._clock.timestamp(), mood))
 
     def _report(self, event: Event) -> None:
         self._last_events.record(event)

@@ -122,6 +122,10 @@ class PlaybackController:
         self._next_selection = 0.0
         self._play_for_mood()
 
+    def follow_mood(self, mood: Mood) -> None:
+        """The mood is the same with other numbers: the next selection of tracks uses them."""
+        self._mood = mood
+
     def tick(self) -> None:
         """Pause or resume the music as conditions change, and select more tracks when needed."""
         self._update_state()
@@ -220,7 +224,7 @@ class PlaybackController:
         self._tracks_emotion = emotion
         self._tracks = recommendation.tracks
         timestamp = self._clock.timestamp()
-        self._report(TracksEvent(timestamp, emotion, mood.confidence, recommendation))
+        self._report(TracksEvent(timestamp, emotion, mood.share, recommendation))
         self._control(lambda: self._player.play(recommendation, interrupt=interrupt))
 
     def _control(self, action: Callable[[], None]) -> None:

@@ -85,7 +85,9 @@ class TextReporter(LineReporter):
     def _lines(self, event: Event) -> list[str]:
         when = self._format_time(event.time)
         if isinstance(event, MoodEvent):
-            return [f"{when}  {event.emotion or 'unsure'} {event.confidence:.0%}: {event.why}"]
+            mood = event.mood
+            numbers = f"belief {mood.belief:.0%}, share {mood.share:.0%}"
+            return [f"{when}  {mood.emotion or 'unsure'} ({numbers}): {mood.why}"]
         if isinstance(event, PresenceEvent):
             return [f"{when}  {'Somebody' if event.present else 'Nobody'} in view"]
         if isinstance(event, TracksEvent):

@@ -36,12 +36,17 @@ class PresenceJson(TypedDict):
 
 
 class MoodJson(TypedDict):
-    """The JSON of edge.events.MoodEvent."""
+    """The JSON of edge.events.MoodEvent, with the present numbers.
+
+    time: When the mood changed. The other numbers are those of edge.mood.tracker.Mood.
+    """
 
     event: str
     time: float
     emotion: str | None
     confidence: float
+    belief: float
+    share: float
     valence: float
     arousal: float
     why: str

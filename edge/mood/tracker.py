@@ -28,13 +28,17 @@ class Mood:
 
     Attributes:
         emotion: One of EMOTIONS; None if unsure.
-        confidence: The emotion's average probability, or the highest one if unsure.
-        probabilities: The average, float32 [7].
+        belief: How sure it is that this is the emotion, by all recent observations together, 0
+            to 1. If unsure, of the most probable emotion.
+        share: How much of the expression is this emotion: its average probability in the recent
+            observations, 0 to 1. A faint but constant smile has a high belief and a low share.
+        probabilities: The average of the recent observations, float32 [7].
         why: The reason for the change, for people.
     """
 
     emotion: str | None
-    confidence: float
+    belief: float
+    share: float
     probabilities: NDArray[np.float32]
     why: str
 
@@ -62,6 +66,11 @@ class MoodTracker:
     def present(self) -> bool:
         """Whether a face was visible within the last `absence` seconds."""
         return self._last_observation is not None
+
+    @property
+    def mood(self) -> Mood | None:
+        """The mood with its present numbers; None until the first one has settled."""
+        return self._current() if self._settled else None
 
     def update(self, probabilities: NDArray[np.float32] | None, time: float) -> Mood | None:
         """Add the observation of a frame and return the mood if it has changed.
@@ -92,6 +101,7 @@ class MoodTracker:
         self._faceless_time = 0.0
         self._settled = False
         self._emotion: str | None = None
+        self._why = ""
         self._unsure_time = 0.0
         self._candidate: str | None = None
         self._candidate_time = 0.0
@@ -109,8 +119,7 @@ class MoodTracker:
         self._last_observation = observation
 
     def _decide(self, step: float) -> Mood | None:
-        average = _softmax(self._log_integral / self._weight)
-        belief = _softmax(self._log_integral / INDEPENDENCE_TIME)
+        average, belief = self._average(), self._belief()
         unsure = self._emotion is None and average.max() >= self._settings.floor
         self._unsure_time = self._unsure_time + step if unsure else 0.0
         target = self._target(average, belief)
@@ -118,9 +127,7 @@ class MoodTracker:
             if target is None and self._face_time < self._settings.settle - TIME_TOLERANCE:
                 return None
             self._settled = True
-            return self._change(
-                target, average, f"first mood, after {self._face_time:.1f} s of face"
-            )
+            return self._change(target, f"first mood, after {self._face_time:.1f} s of face")
         if target == self._emotion:
             self._candidate, self._candidate_time = target, 0.0
             return None
@@ -131,7 +138,7 @@ class MoodTracker:
             return None
         if self._since_change < self._settings.refractory - TIME_TOLERANCE:
             return None
-        return self._change(target, average, self._reason(target, belief))
+        return self._change(target, self._reason(target, belief))
 
     def _target(self, average: NDArray[np.float64], belief: NDArray[np.float64]) -> str | None:
         """The emotion that the thresholds select at this moment; None for unsure."""
@@ -155,13 +162,30 @@ class MoodTracker:
             reason += f", {self._emotion} fell to {belief[EMOTIONS.index(self._emotion)]:.0%}"
         return reason
 
-    def _change(self, emotion: str | None, average: NDArray[np.float64], why: str) -> Mood:
-        self._emotion = emotion
+    def _change(self, emotion: str | None, why: str) -> Mood:
+        self._emotion, self._why = emotion, why
         self._candidate, self._candidate_time = emotion, 0.0
         # The refractory period limits changes of the music, and an unsure mood changes none.
         if emotion is not None:
             self._since_change = 0.0
-        return Mood(emotion, float(average.max()), average.astype(np.float32), why)
+        return self._current()
+
+    def _current(self) -> Mood:
+        average, belief = self._average(), self._belief()
+        index = int(np.argmax(belief)) if self._emotion is None else EMOTIONS.index(self._emotion)
+        return Mood(
+            self._emotion,
+            belief=float(belief[index]),
+            share=float(average[index]),
+            probabilities=average.astype(np.float32),
+            why=self._why,
+        )
+
+    def _average(self) -> NDArray[np.float64]:
+        return _softmax(self._log_integral / self._weight)
+
+    def _belief(self) -> NDArray[np.float64]:
+        return _softmax(self._log_integral / INDEPENDENCE_TIME)
 
 
 def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,12 +20,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from catalog.reloading import ReloadingCatalog
 from edge.config.settings import RecommendSettings
 from edge.events import MoodEvent
 from edge.frontends.control import ControlServer
 from edge.mood.affect import Affect
+from edge.mood.tracker import Mood
 from edge.music.profile import NoHistory, Taste
 from edge.music.selector import TrackSelector
 from edge.photos.decoder import PhotoDecoder
@@ -159,7 +161,7 @@ def _first_load(port: int) -> str:
 
 def _events(port: int, folder: str) -> str:
     """From the control socket's broadcast to the last byte of the server-sent event."""
-    affect = Affect.from_emotion("happy")
+    mood = Mood("happy", 0.9, 0.9, np.full(7, 1 / 7, np.float32), "for the bench")
     status = daemon_status()
     waiting: list[float] = []
     with ControlServer(Path(folder) / "control.sock") as control:
@@ -179,7 +181,7 @@ def _events(port: int, folder: str) -> str:
         for _ in range(EVENTS):
             time.sleep(STOP_POLL_INTERVAL)
             begun = time.perf_counter()
-            control.broadcast.report(MoodEvent(time.time(), "happy", 0.9, affect, "for the bench"))
+            control.broadcast.report(MoodEvent(time.time(), mood))
             while b"for the bench" not in stream.readline():
                 pass
             waiting.append(time.perf_counter() - begun)

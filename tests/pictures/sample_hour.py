@@ -22,7 +22,6 @@ from edge.config.settings import MoodSettings
 from edge.events import Event, MoodEvent, PresenceEvent
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
-from edge.mood.affect import Affect
 from edge.mood.tracker import MoodTracker
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
@@ -110,6 +109,5 @@ def _events(now: float) -> Iterator[Event]:
                 present = tracker.present
                 yield PresenceEvent(moment, present)
             if mood is not None:
-                affect = Affect.from_probabilities(mood.probabilities)
-                yield MoodEvent(moment, mood.emotion, mood.confidence, affect, mood.why)
+                yield MoodEvent(moment, mood)
             moment += FRAME_INTERVAL

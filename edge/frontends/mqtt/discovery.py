@@ -14,6 +14,12 @@ from moodpi import __version__
 
 (STRATEGY,) = COMMANDS["strategy"].arguments
 
+# A sensor whose value is a share, 0 to 1, or unknown.
+PERCENTAGE = {
+    "unit_of_measurement": "%",
+    "state_class": "measurement",
+    "value_template": "{{ value if value == 'None' else (100 * value | float) | round }}",
+}
 # The component and the specific fields of each entity, by the name of its topic.
 ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
     "mood": (
@@ -25,16 +31,8 @@ ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
             "options": [*EMOTIONS, UNSURE],
         },
     ),
-    "confidence": (
-        "sensor",
-        {
-            "name": "Confidence",
-            "icon": "mdi:percent",
-            "unit_of_measurement": "%",
-            "state_class": "measurement",
-            "value_template": "{{ value if value == 'None' else (100 * value | float) | round }}",
-        },
-    ),
+    "confidence": ("sensor", {"name": "Confidence", "icon": "mdi:percent", **PERCENTAGE}),
+    "belief": ("sensor", {"name": "Belief", "icon": "mdi:check-decagram", **PERCENTAGE}),
     "valence": (
         "sensor",
         {"name": "Valence", "icon": "mdi:thumbs-up-down", "state_class": "measurement"},

@@ -21,6 +21,7 @@ def state_values(status: DaemonStatus) -> dict[str, str]:
     return {
         "mood": UNKNOWN if mood is None else mood["emotion"] or UNSURE,
         "confidence": UNKNOWN if mood is None else str(mood["confidence"]),
+        "belief": UNKNOWN if mood is None else str(mood["belief"]),
         "valence": UNKNOWN if mood is None else str(mood["valence"]),
         "arousal": UNKNOWN if mood is None else str(mood["arousal"]),
         "presence": ON if status.person_present else OFF,

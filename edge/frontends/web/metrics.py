@@ -89,6 +89,10 @@ def _daemon(status: DaemonStatus | None) -> Iterator[str]:
     if mood := status.mood:
         about = "Confidence of the mood"
         yield from _metric("moodpi_confidence", "gauge", about, mood["confidence"])
+        about = "How sure it is that this is the mood"
+        yield from _metric("moodpi_belief", "gauge", about, mood["belief"])
+        about = "How much of the expression is the mood"
+        yield from _metric("moodpi_share", "gauge", about, mood["share"])
         yield from _metric("moodpi_valence", "gauge", "Valence of the mood", mood["valence"])
         yield from _metric("moodpi_arousal", "gauge", "Arousal of the mood", mood["arousal"])
 

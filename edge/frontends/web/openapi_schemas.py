@@ -185,11 +185,13 @@ SCHEMAS: dict[str, Json] = {
     ),
     "Event": object_schema(
         {
-            "event": {"enum": ["mood", "presence", "tracks", "playing"]},
+            "event": {"enum": ["mood", "affect", "presence", "tracks", "playing"]},
             "time": UNIX_TIME,
             "present": {"type": "boolean"},
             "emotion": nullable(reference("Emotion")),
             "confidence": SHARE,
+            "belief": SHARE,
+            "share": SHARE,
             "valence": AXIS,
             "arousal": AXIS,
             "why": TEXT,

@@ -55,7 +55,8 @@ def status_lines(status: DaemonStatus) -> list[str]:
     lines.append("Somebody in view" if status.person_present else "Nobody in view")
     if mood := status.mood:
         since = time.strftime("%H:%M:%S", time.localtime(mood["time"]))
-        lines.append(f"Mood: {mood['emotion'] or 'unsure'} {mood['confidence']:.0%} since {since}")
+        numbers = f"belief {mood['belief']:.0%}, share {mood['share']:.0%}"
+        lines.append(f"Mood: {mood['emotion'] or 'unsure'} since {since} ({numbers})")
     return lines + _track_lines(status)
 
 

@@ -6,6 +6,8 @@ import io
 import json
 import signal
 from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,16 +112,18 @@ class Run:
         self.events = [json.loads(line) for line in self.out.getvalue().splitlines()]
 
     def kinds(self) -> list[str]:
-        return [event["event"] for event in self.events]
+        """The kinds of the events, without those that only follow the numbers of a mood."""
+        return [event["event"] for event in self.events if event["event"] != "affect"]
 
-    def of(self, kind: str) -> list[dict[str, object]]:
+    def of(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["event"] == kind]
 
 
 def test_a_face_becomes_presence_then_a_mood_then_tracks_then_a_status():
     run = Run([(3, "happy")])
     assert run.kinds() == ["presence", "mood", "tracks", "status"]
-    presence, mood, tracks, status = run.events
+    presence, mood, tracks = run.events[:3]
+    status = run.events[-1]
     assert presence == {"event": "presence", "time": 0.0, "present": True}
     assert (mood["emotion"], mood["time"]) == ("happy", 1.5)
     assert mood["confidence"] == pytest.approx(0.7, abs=1e-3)
@@ -139,6 +143,23 @@ def test_music_changes_with_the_mood():
     assert [event["emotion"] for event in run.of("tracks")] == ["happy", "sad"]
     first, second = run.player.played
     assert not set(first) & set(second)
+
+
+def test_the_numbers_follow_the_person_between_changes_of_mood():
+    run = Run([(12, "happy"), (1.5, "sad"), (12, "happy")])
+    assert [event["emotion"] for event in run.of("mood")] == ["happy"]
+    (mood,) = run.of("mood")
+    followed = run.of("affect")
+    assert {event["emotion"] for event in followed} == {"happy"}
+    assert min(event["valence"] for event in followed) < mood["valence"] - 0.2
+    assert followed[-1]["valence"] == pytest.approx(mood["valence"], abs=0.1)
+    times = [mood["time"], *(event["time"] for event in followed)]
+    assert all(later - earlier >= 0.999 for earlier, later in pairwise(times))
+
+
+def test_a_still_face_causes_no_affect_event_after_its_belief_has_risen():
+    run = Run([(60, "happy")])
+    assert all(event["time"] < 12 for event in run.of("affect"))
 
 
 def test_a_catalogue_that_fails_does_not_stop_the_analysis(caplog):
@@ -236,7 +257,7 @@ def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
     ).run(StopRequest(), Limits())
     lines = out.getvalue().splitlines()
     assert lines[0] == "0:00.0  Somebody in view"
-    assert lines[1] == "0:01.5  happy 70%: first mood, after 1.5 s of face"
+    assert lines[1] == "0:01.5  happy (belief 93%, share 70%): first mood, after 1.5 s of face"
     assert lines[2:5] == [
         "  1. Song 0 - The Made-ups",
         "     fits happy",

@@ -64,7 +64,7 @@ class Playback:
 def mood(emotion: str | None) -> Mood:
     probabilities = np.full(7, 0.05, np.float32)
     probabilities[EMOTIONS.index(emotion or "neutral")] = 0.7
-    return Mood(emotion, 0.7, probabilities, "as the test says")
+    return Mood(emotion, 0.9, 0.7, probabilities, "as the test says")
 
 
 def at(hour: int, minute: int) -> time.struct_time:
@@ -82,6 +82,17 @@ def test_a_mood_brings_tracks_and_the_same_mood_no_others():
     assert playback.player.calls == ["play"]
     playback.controller.on_mood(mood("sad"))
     assert playback.player.calls == ["play", "play"]
+
+
+def test_other_tracks_are_selected_for_the_present_numbers():
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    calmer = Mood("happy", 0.8, 0.2, np.full(7, 1 / 7, np.float32), "the same mood")
+    playback.controller.follow_mood(calmer)
+    playback.controller.next()
+    first, second = playback.events
+    assert (first.confidence, second.confidence) == (0.7, 0.2)
+    assert second.recommendation.valence != first.recommendation.valence
 
 
 def test_each_change_of_the_playing_track_is_reported_once():

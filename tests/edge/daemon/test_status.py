@@ -36,7 +36,9 @@ DOCUMENT: dict[str, Any] = {
         "event": "mood",
         "time": 2.0,
         "emotion": "happy",
-        "confidence": 0.91,
+        "confidence": 0.39,
+        "belief": 0.92,
+        "share": 0.39,
         "valence": 0.6,
         "arousal": 0.2,
         "why": "first mood",
@@ -86,7 +88,8 @@ def test_text_marks_the_playing_track() -> None:
         "frames 10, scanned 2, tracked 3, skipped 5, dropped 1, faces 8, changes 1",
         "Somebody in view",
     ]
-    assert lines[3].startswith("Mood: happy 91% since ")
+    assert lines[3].startswith("Mood: happy since ")
+    assert lines[3].endswith(" (belief 92%, share 39%)")
     assert lines[4:] == ["  1. Song - Band", "> 2. Other - Band"]
 
 

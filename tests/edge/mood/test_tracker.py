@@ -57,7 +57,7 @@ def test_the_first_mood_settles_within_two_seconds_of_face(rate):
     assert emotions(changes) == ["happy"]
     time, mood = changes[0]
     assert 0.5 <= time <= DEFAULTS.settle <= 2
-    assert mood.confidence == pytest.approx(0.8, abs=1e-3)
+    assert mood.share == pytest.approx(0.8, abs=1e-3)
     assert mood.probabilities.dtype == np.float32
     assert mood.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
@@ -137,7 +137,7 @@ def test_the_frame_rate_does_not_affect_the_changes():
     assert emotions(slow) == emotions(fast) == expected
     for (slow_time, slow_mood), (fast_time, fast_mood) in zip(slow, fast, strict=True):
         assert slow_time == pytest.approx(fast_time, abs=0.41)
-        assert slow_mood.confidence == pytest.approx(fast_mood.confidence, abs=0.08)
+        assert slow_mood.share == pytest.approx(fast_mood.share, abs=0.08)
 
 
 def test_irregular_frames_give_the_same_changes_as_regular_ones():
@@ -185,7 +185,7 @@ def test_the_mood_is_unsure_while_no_emotion_reaches_the_floor(rate):
     script = [(10, shows("happy")), (10, shows("happy", 0.16)), (10, shows("happy"))]
     changes = play(MoodTracker(DEFAULTS), rate, script)
     assert emotions(changes) == ["happy", None, "happy"]
-    assert changes[1][1].confidence < DEFAULTS.floor
+    assert changes[1][1].share < DEFAULTS.floor
 
 
 def test_the_refractory_period_does_not_apply_after_unsure():
@@ -207,7 +207,7 @@ def test_an_absence_resets_the_tracker(rate):
     changes = play(tracker, rate, script)
     assert emotions(changes) == ["happy", "sad"]
     assert changes[1][0] == pytest.approx(21 + changes[0][0], abs=0.01)
-    assert changes[1][1].confidence == pytest.approx(0.8, abs=1e-3)
+    assert changes[1][1].share == pytest.approx(0.8, abs=1e-3)
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -6,7 +6,7 @@ import { drawHistory, formatDuration } from "./history.js";
 import { othersLabel, strategyOptions, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
-const EVENTS = ["mood", "presence", "tracks", "playing"];
+const EVENTS = ["mood", "affect", "presence", "tracks", "playing"];
 const RECONNECT_DELAY = 3000;
 const REDRAW_INTERVAL = 10000;
 
@@ -64,7 +64,8 @@ function connect() {
 
 function onEvent(event) {
   if (!state.daemon) return;
-  state.daemon[event.event] = event;
+  if (event.event === "affect") state.daemon.mood = { ...state.daemon.mood, ...event, time: state.daemon.mood?.time };
+  else state.daemon[event.event] = event;
   if (event.event === "presence") state.daemon.mood = null;
   if (event.event === "mood" || event.event === "presence") state.history.push(event);
   render();
@@ -80,7 +81,7 @@ function render() {
   const emotion = mood?.emotion ?? (present ? "neutral" : "asleep");
   $("live-mood").textContent = mood ? `Mood: ${mood.emotion ? ADJECTIVES[mood.emotion] ?? mood.emotion : "unsure"}`
     : present ? "Reading the mood" : "Nobody in view";
-  $("live-why").textContent = mood ? `Since ${timeOfDay(mood.time)}: ${mood.why}` : present ? "A face is in view." : "Waiting for a face.";
+  $("live-why").textContent = mood ? `Since ${timeOfDay(mood.time)}, ${Math.round(100 * mood.belief)} % sure: ${mood.why}` : present ? "A face is in view." : "Waiting for a face.";
   drawFace($("live-face"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
   drawFace($("logo"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
   setTint(mood?.emotion ?? "neutral");

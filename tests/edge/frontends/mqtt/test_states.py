@@ -18,7 +18,13 @@ TRACK = {"id": "a" * 22, "title": "Elektronika", "artist": "Vis-à-vis", "why": 
 OTHER = {**TRACK, "title": "Another"}
 HAPPY: dict[str, Any] = {
     "presence": {"present": True},
-    "mood": {"emotion": "happy", "confidence": 0.81, "valence": 0.6, "arousal": 0.4},
+    "mood": {
+        "emotion": "happy",
+        "confidence": 0.81,
+        "belief": 0.97,
+        "valence": 0.6,
+        "arousal": 0.4,
+    },
     "tracks": {"tracks": [TRACK, OTHER]},
     "playing": None,
     "paused": False,
@@ -42,6 +48,7 @@ def test_every_state_has_a_value_for_a_mood() -> None:
     assert messages == {
         "mood": "happy",
         "confidence": "0.81",
+        "belief": "0.97",
         "valence": "0.6",
         "arousal": "0.4",
         "presence": "ON",
