@@ -203,7 +203,7 @@ fi
 
 # Check the new version with the configuration as `moodpi service install` will upgrade it.
 moodpi=("$new/bin/python" -I "$new/bin/moodpi")
-doctor=("${moodpi[@]}" doctor)
+doctor=("${moodpi[@]}" doctor --software)
 if [ -z "$dry_run" ] && [ -e $configuration ]; then
     cp -p $configuration "$work/configuration"
     cp -p $configuration "$work/moodpi.toml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edge.ops.doctor.cameras import check_cameras
+from edge.ops.doctor.cameras import check_cameras_and_source
 from edge.ops.doctor.data import check_catalogue, check_configuration, check_models
 from edge.ops.doctor.player import check_player
 from edge.ops.doctor.resources import check_memory_and_disk, check_temperature_and_power
@@ -21,7 +21,7 @@ from moodpi.redaction import redact
 
 __all__ = ["CheckResult", "run_checks"]
 
-CHECKS = (
+SOFTWARE_CHECKS = (
     check_system,
     check_python,
     check_image_libraries,
@@ -29,8 +29,10 @@ CHECKS = (
     check_models,
     check_catalogue,
     check_configuration,
+)
+OTHER_CHECKS = (
     check_player,
-    check_cameras,
+    check_cameras_and_source,
     check_sound,
     check_service,
     check_temperature_and_power,
@@ -38,7 +40,8 @@ CHECKS = (
 )
 
 
-def run_checks() -> list[CheckResult]:
-    """The results of all checks, in the order of CHECKS, without secrets in URLs."""
-    results = [result for check in CHECKS for result in check()]
+def run_checks(*, software_only: bool = False) -> list[CheckResult]:
+    """The results of the checks in their order, without secrets in URLs."""
+    checks = SOFTWARE_CHECKS if software_only else SOFTWARE_CHECKS + OTHER_CHECKS
+    results = [result for check in checks for result in check()]
     return [replace(result, detail=redact(result.detail)) for result in results]

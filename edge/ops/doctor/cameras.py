@@ -8,7 +8,10 @@ from fcntl import ioctl
 from importlib.util import find_spec
 from pathlib import Path
 
+from edge.config.load import load_config
 from edge.ops.doctor.result import CheckResult, probe
+from edge.sources.picamera import PICAMERA2
+from moodpi.errors import MoodpiError
 
 # VIDIOC_QUERYCAP of videodev2.h, and the fields of its struct v4l2_capability.
 QUERYCAP, CAPABILITY_SIZE = 0x80685600, 104
@@ -24,7 +27,38 @@ print(", ".join(models)) if models else sys.exit("no camera is connected to the 
 """
 
 
-def check_cameras() -> list[CheckResult]:
+def check_cameras_and_source() -> list[CheckResult]:
+    """The cameras of this computer, and whether the configured one is among them."""
+    cameras = _check_cameras()
+    try:
+        device = load_config().source.device
+    except MoodpiError:  # a failed check of the configuration
+        return cameras
+    return [*cameras, _check_source(device, cameras)]
+
+
+def _check_source(device: str, cameras: list[CheckResult]) -> CheckResult:
+    """The configured source. Network cameras and files are not opened."""
+    path = f"/dev/video{device}" if device.isdecimal() else device
+    found = [result for result in cameras if result.status == "ok"]
+    if path.startswith(PICAMERA2):
+        exists = any(result.subject == PICAMERA2 for result in found)
+    elif path.startswith("/dev/"):
+        exists = Path(path).exists()
+    else:
+        exists = "://" in path or Path(path).exists()
+    if exists:
+        return CheckResult("source", "ok", device)
+    others = [result.detail for result in found if result.subject == "camera"]
+    fix = (
+        f"set source.device to another camera ({'; '.join(others)})"
+        if others
+        else "connect the camera; `moodpi recommend PHOTO` works without one"
+    )
+    return CheckResult("source", "missing", f"{device}, as configured, does not exist here", fix)
+
+
+def _check_cameras() -> list[CheckResult]:
     """The V4L2 capture devices, and picamera2 for cameras on a Pi's ribbon cable."""
     numbers = sorted(int(path.name[5:]) for path in Path("/dev").glob("video[0-9]*"))
     results = [r for number in numbers if (r := _check_v4l2(Path(f"/dev/video{number}")))]

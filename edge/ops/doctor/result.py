@@ -9,6 +9,8 @@ from typing import Literal
 
 # "missing": optional, and absent or not usable. "broken": required and not working.
 Status = Literal["ok", "missing", "broken"]
+# Without the configured source or the configured player, moodpi plays nothing.
+REQUIRED_SUBJECTS = ("source", "player")
 PROBE_TIMEOUT = 60  # seconds
 
 
@@ -27,6 +29,13 @@ class CheckResult:
     status: Status
     detail: str
     fix: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it must be fixed: something is broken, or the camera or the player is missing."""
+        return self.status == "broken" or (
+            self.status == "missing" and self.subject in REQUIRED_SUBJECTS
+        )
 
 
 def probe(subject: str, code: str, *, failure: Status, fix: str) -> CheckResult:

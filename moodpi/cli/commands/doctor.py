@@ -13,25 +13,31 @@ MARKS = {"ok": "ok", "missing": "--", "broken": "!!"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument(
+        "--software",
+        action="store_true",
+        help="check the installed software only, not the camera, the player and the service",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print every check with its fix; exit 1 if something required does not work."""
+    """Print every check with its fix; exit 1 if something required is missing or broken."""
     from edge.ops.doctor import run_checks
 
-    results = run_checks()
-    broken = [result for result in results if result.status == "broken"]
+    results = run_checks(software_only=arguments.software)
+    failed = [result for result in results if result.has_failed]
     if arguments.json:
         print_json([asdict(result) for result in results])
-        return EXIT_FAILED if broken else EXIT_DONE
+        return EXIT_FAILED if failed else EXIT_DONE
     width = max(len(result.subject) for result in results)
     for result in results:
-        print_lines(f"{MARKS[result.status]}  {result.subject:<{width}}  {result.detail}")
+        mark = MARKS["broken" if result.has_failed else result.status]
+        print_lines(f"{mark}  {result.subject:<{width}}  {result.detail}")
         if result.status != "ok" and result.fix:
             print_lines(f"    {'':<{width}}  fix: {result.fix}")
-    if broken:
-        print_lines("", f"{len(broken)} of {len(results)} checks failed (!!).")
+    if failed:
+        print_lines("", f"{len(failed)} of {len(results)} checks failed (!!).")
     else:
         print_lines("", "Everything required works (-- is optional and not available).")
-    return EXIT_FAILED if broken else EXIT_DONE
+    return EXIT_FAILED if failed else EXIT_DONE

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 
-def test_every_requirement_is_met_here(moodpi) -> None:
+@pytest.fixture
+def configure(tmp_path: Path) -> Callable[[str], None]:
+    """Write the user's configuration."""
+
+    def write(text: str) -> None:
+        folder = tmp_path / ".config" / "moodpi"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "moodpi.toml").write_text(text)
+
+    return write
+
+
+def test_every_requirement_is_met_here(moodpi, configure, tmp_path) -> None:
+    configure(f'[source]\ndevice = "{tmp_path}"\n')
     done = moodpi("doctor", "--json")
     results = json.loads(done.stdout)
     assert done.returncode == 0, done.stdout
@@ -21,19 +38,36 @@ def test_a_missing_part_has_a_fix(moodpi) -> None:
     assert "sudo apt install python3-picamera2" in lines[absent[0] + 1]
 
 
-def test_an_invalid_configuration_is_a_failed_check(moodpi, tmp_path) -> None:
-    folder = tmp_path / ".config" / "moodpi"
-    folder.mkdir(parents=True)
-    (folder / "moodpi.toml").write_text("[mod]\n")
+@pytest.mark.parametrize("device", ["/dev/video999", "999", "absent.mp4"])
+def test_a_configured_source_that_is_missing_is_a_failed_check(
+    moodpi, configure, device: str
+) -> None:
+    configure(f'[source]\ndevice = "{device}"\n')
+    done = moodpi("doctor")
+    assert done.returncode == 1
+    assert "!!  source" in done.stdout
+    assert "1 of" in done.stdout.splitlines()[-1]
+    assert moodpi("doctor", "--software").returncode == 0
+
+
+def test_a_player_that_does_not_answer_is_a_failed_check(moodpi, configure, tmp_path) -> None:
+    configure(
+        f'[source]\ndevice = "{tmp_path}"\n[player]\nkind = "mpd"\nmpd = "{tmp_path}/absent"\n'
+    )
+    done = moodpi("doctor")
+    assert done.returncode == 1
+    assert "!!  player" in done.stdout
+
+
+def test_an_invalid_configuration_is_a_failed_check(moodpi, configure) -> None:
+    configure("[mod]\n")
     done = moodpi("doctor")
     assert done.returncode == 1
     assert "!!  configuration" in done.stdout
 
 
-def test_a_renamed_key_has_the_upgrade_as_its_fix(moodpi, tmp_path) -> None:
-    folder = tmp_path / ".config" / "moodpi"
-    folder.mkdir(parents=True)
-    (folder / "moodpi.toml").write_text('[player]\nquiet = "22:30-07:00"\n')
+def test_a_renamed_key_has_the_upgrade_as_its_fix(moodpi, configure, tmp_path) -> None:
+    configure(f'[source]\ndevice = "{tmp_path}"\n[player]\nquiet = "22:30-07:00"\n')
     done = moodpi("doctor")
     assert done.returncode == 1
     assert "fix: moodpi config --upgrade" in done.stdout
