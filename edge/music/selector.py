@@ -81,4 +81,6 @@ class TrackSelector:
         if found < count:
             player = playable is not None
             log.warning("%s", self._filter.shortage_message(found, count, catalog, player=player))
+        elif unknown := self._filter.unknown_genre_message(catalog):
+            log.warning("%s", unknown)
         return recommendation

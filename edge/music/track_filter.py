@@ -65,11 +65,16 @@ class TrackFilter:
         if not self.settings:
             scope = "the player has no other tracks of" if player else "there are no others in"
             return f"{shortage}: {scope} the catalogue {catalog.path}"
-        known = catalog.genres()
-        known_keys = {genre.casefold() for genre in known}
-        unknown = [genre for genre in self.attributes.genres if genre.casefold() not in known_keys]
-        if unknown and known:
-            hint = did_you_mean(unknown[0], known)
-            return f"{shortage}: no track has the genre {quoted(unknown[0])}: {hint}"
+        if unknown := self.unknown_genre_message(catalog):
+            return f"{shortage}: {unknown}"
         settings = ", ".join(self.settings)
         return f"{shortage} pass the filters: change {settings} in the configuration"
+
+    def unknown_genre_message(self, catalog: Catalog) -> str:
+        """Which genre of the filter no track has, and the nearest one; empty if all exist."""
+        known = catalog.genres() if self.attributes.genres else []
+        known_keys = {genre.casefold() for genre in known}
+        unknown = [genre for genre in self.attributes.genres if genre.casefold() not in known_keys]
+        if not unknown or not known:
+            return ""
+        return f"no track has the genre {quoted(unknown[0])}: {did_you_mean(unknown[0], known)}"

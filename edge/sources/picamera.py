@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -99,8 +100,9 @@ def _picamera2() -> Any:
         return import_module(PICAMERA2)
     except ImportError as error:
         raise MoodpiError(
-            f"picamera2 cannot be imported ({error}): `sudo apt install python3-picamera2`, and "
-            "create moodpi's virtual environment with --system-site-packages",
+            f"picamera2 cannot be imported ({error}): {_other_cameras()}; on a Raspberry Pi: `sudo "
+            "apt install python3-picamera2`, and create moodpi's virtual environment with "
+            "--system-site-packages",
             code="no_picamera2",
         ) from error
     # Raised if numpy is newer than the one that picamera2 was built with.
@@ -110,3 +112,10 @@ def _picamera2() -> Any:
             "install the numpy that the system's picamera2 was built with, below version 2",
             code="incompatible_numpy",
         ) from error
+
+
+def _other_cameras() -> str:
+    """How to use another camera than that of a ribbon cable, and which there are."""
+    present = ", ".join(sorted(str(path) for path in Path("/dev").glob("video*")))
+    found = f"found {present}" if present else "no /dev/video* exists, plug one in"
+    return f"for a USB camera add --source 0 ({found})"

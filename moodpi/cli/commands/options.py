@@ -6,7 +6,6 @@ import argparse
 import os
 from pathlib import Path
 
-from moodpi.errors import UsageError
 from moodpi.text import quoted
 
 
@@ -83,10 +82,10 @@ def add_faces_options(parser: argparse.ArgumentParser) -> None:
 
 
 def positive(text: str) -> int:
-    """The value of an option as an integer of at least 1; UsageError if it is not."""
+    """The value of an option as an integer of at least 1. argparse adds the option to its error."""
     if not text.isdecimal() or int(text) < 1:
-        raise UsageError(
-            f"invalid value {quoted(text)}: expected a whole number from 1", code="invalid_number"
+        raise argparse.ArgumentTypeError(
+            f"invalid value {quoted(text)}: expected a whole number from 1"
         )
     return int(text)
 

@@ -218,3 +218,9 @@ def test_the_catalogue_can_be_replaced_many_times(copy, make_selector) -> None:
 def test_a_missing_catalogue_at_the_start_is_an_error(tmp_path) -> None:
     with raises("no_such_file"):
         ReloadingCatalog(tmp_path / "absent.sqlite")
+
+
+def test_an_unknown_genre_beside_a_known_one_is_named(make_selector, caplog) -> None:
+    assert len(make_selector(genres=("pop", "metall"), seed=1).select(HAPPY).tracks) == 5
+    (message,) = caplog.messages
+    assert "'metall': did you mean 'metal'?" in message

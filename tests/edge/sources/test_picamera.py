@@ -238,5 +238,6 @@ def test_without_picamera2_the_error_names_the_package_and_the_environment(monke
         raises("no_picamera2") as error,
     ):
         source.read()
+    assert "--source 0" in str(error.value)
     assert "sudo apt install python3-picamera2" in str(error.value)
     assert "--system-site-packages" in str(error.value)

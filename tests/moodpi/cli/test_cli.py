@@ -226,3 +226,12 @@ def test_characters_that_the_terminal_lacks_are_escaped(moodpi, portrait: Path) 
     done = moodpi("recommend", portrait, PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "happy" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(("recommend", "--emotion", "sad"), "-n"), (("run",), "--max-frames")]
+)
+def test_an_invalid_number_names_its_option(moodpi, command: tuple[str, ...], option: str) -> None:
+    done = moodpi(*command, option, "0")
+    assert done.returncode == 2
+    assert f"argument {option}: invalid value '0'" in done.stderr
