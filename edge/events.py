@@ -133,13 +133,15 @@ class RunCounts:
 
 @dataclass(frozen=True, eq=False)
 class StatusEvent(Event):
-    """The run ended."""
+    """The run ended. why: Why it had no mood; empty if it had one, or watched a camera."""
 
     kind = "status"
     counts: RunCounts
+    why: str = ""
 
     def fields(self) -> dict[str, object]:
-        return {**self.counts.to_json()}
+        why = {"why": self.why} if self.why else {}
+        return {**self.counts.to_json(), **why}
 
 
 def mood_numbers(mood: Mood) -> dict[str, object]:

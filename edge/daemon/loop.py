@@ -11,6 +11,7 @@ from edge.daemon.affect_reporting import AffectReporting
 from edge.daemon.command_handler import CommandHandler
 from edge.daemon.factory import Components
 from edge.daemon.last_events import LastEvents
+from edge.daemon.no_mood import reason_without_mood
 from edge.daemon.playback import PlaybackController
 from edge.daemon.playback_state import PlaybackState
 from edge.daemon.reload import ConfigurationReloader
@@ -103,7 +104,10 @@ class Daemon:
             if self._counter.frames:
                 self._log_counts()
         counts = self._counter.counts(self._source.dropped)
-        self._report(StatusEvent(self._clock.timestamp(), counts))
+        why = "" if self._source.live else reason_without_mood(counts, self._clock.timestamp())
+        if why and not stop.requested:
+            log.warning("%s", why)
+        self._report(StatusEvent(self._clock.timestamp(), counts, why))
         return counts
 
     def tick(self) -> None:
