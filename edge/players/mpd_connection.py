@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import mpd
+
+from edge.system.bounded_input import BoundedInput
 
 # An MPD server cuts the length of a path at 4096 bytes. The rest of a longer line is dropped.
 MAX_LINE_BYTES = 8192
@@ -81,7 +82,7 @@ class _AnswerReader:
     """The lines of a server's answers, valid UTF-8 of at most MAX_LINE_BYTES."""
 
     def __init__(self, connection: socket.socket) -> None:
-        self._raw = _BoundedInput(connection)
+        self._raw = BoundedInput(connection, MAX_ANSWER_BYTES)
         self._buffer = io.BufferedReader(self._raw, BUFFER_BYTES)
         self._entry_lines = 0
 
@@ -108,30 +109,3 @@ class _AnswerReader:
 
     def close(self) -> None:
         """Do nothing: python-mpd2 also closes the socket."""
-
-
-class _BoundedInput(io.RawIOBase):
-    """The bytes of a socket, with a deadline and a maximum for each answer."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._deadline = 0.0
-        self._remaining_bytes = 0
-
-    def begin(self, timeout: float) -> None:
-        self._deadline = time.monotonic() + timeout
-        self._remaining_bytes = MAX_ANSWER_BYTES
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        remaining = self._deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError("the answer takes too long")
-        self._connection.settimeout(remaining)
-        received = self._connection.recv_into(buffer)
-        self._remaining_bytes -= received
-        if self._remaining_bytes < 0:
-            raise mpd.ProtocolError(f"an answer of more than {MAX_ANSWER_BYTES >> 20} MB")
-        return received
