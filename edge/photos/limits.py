@@ -27,3 +27,5 @@ FILE_LIMITS = PhotoLimits(32_000_000, 110_000_000, 220_000_000)
 # MemoryMax of 350 MB.
 UPLOAD_LIMITS = PhotoLimits(10_000_000, 40_000_000, 120_000_000)
 FOLDER_LIMITS = PhotoLimits(32_000_000, 40_000_000, 120_000_000)
+# A picture of a camera of the network: the largest frame has 4096 x 4096 pixels.
+CAMERA_LIMITS = PhotoLimits(16_000_000, 17_000_000, 120_000_000)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge.photos.check import check_photo
 from edge.photos.errors import HeifError, NotAnImageError, UndecodableError
 from edge.sources.ffmpeg_limits import limit_ffmpeg
+from edge.sources.frame_size import MAX_FRAME_SIDE, check_frame_size, halved_if_large
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
@@ -19,16 +20,14 @@ log = logging.getLogger(__name__)
 COLOUR_DIMENSIONS = 3
 # Damaged JPEGs in a row after which a camera has failed. Many cameras begin with some.
 MAX_DAMAGED_FRAMES = 30
-# The largest width and height of a frame, in pixels.
-MAX_FRAME_SIDE = 4096
-# A larger frame, over 4K, is halved: four copies of it would exceed the memory of the service.
-MAX_FULL_PIXELS = 3840 * 2160
 
 
 class GreyCapture:
     """A cv2.VideoCapture with grey frames uint8 [h, w] of at most MAX_FRAME_SIDE.
 
     A larger frame raises MoodpiError. A frame over 4K has half of its width and height.
+
+    damaged: the number of frames that were skipped because they cannot be decoded.
     """
 
     def __init__(self, target: str | int, backend: int, parameters: Sequence[int] = ()) -> None:
@@ -40,6 +39,7 @@ class GreyCapture:
             # to, and no version takes it as a parameter.
             self.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         self._encoded = False
+        self.damaged = 0
         self._check_size(*self._size())
 
     @property
@@ -67,6 +67,7 @@ class GreyCapture:
             if picture is not None and self._encoded:
                 picture = self._decode(picture)
                 if picture is None:
+                    self.damaged += 1
                     continue
             return None if picture is None else _grey(picture)
         return None
@@ -96,22 +97,18 @@ class GreyCapture:
 
     def _check_size(self, width: float, height: float) -> None:
         """Refuse a larger frame, which is not converted to grey."""
-        if max(width, height) > MAX_FRAME_SIDE:
+        try:
+            check_frame_size(width, height)
+        except MoodpiError:
             self.release()
-            raise MoodpiError(
-                f"the picture has {width:.0f} x {height:.0f} pixels: expected at most "
-                f"{MAX_FRAME_SIDE} x {MAX_FRAME_SIDE}: select a lower resolution",
-                code="frame_too_large",
-            )
+            raise
 
     def release(self) -> None:
         self._capture.release()
 
 
 def _grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if picture.shape[0] * picture.shape[1] > MAX_FULL_PIXELS:
-        half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        picture = np.asarray(half, np.uint8)
+    picture = halved_if_large(picture)
     if picture.ndim == COLOUR_DIMENSIONS:
         picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     return picture

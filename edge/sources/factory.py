@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.config.settings import SourceSettings
 from edge.sources.folder import FolderSource
+from edge.sources.http_source import HttpSource
 from edge.sources.image_files import is_picture
 from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.paced import PacedSource
@@ -26,6 +27,7 @@ from moodpi.text import MAX_REFERENCE_LENGTH, quoted, shortened
 SOURCES: tuple[type[SourceKind], ...] = (
     Picamera2Source,
     V4l2Source,
+    HttpSource,
     StreamSource,
     FolderSource,
     VideoSource,

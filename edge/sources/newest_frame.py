@@ -67,7 +67,7 @@ class NewestFrameSource(FrameSource):
 
     @property
     def dropped(self) -> int:
-        return 0 if self._capture is None else self._capture.dropped
+        return 0 if self._capture is None else self._capture.dropped + self._source.dropped
 
 
 class _CaptureThread(threading.Thread):

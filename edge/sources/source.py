@@ -39,7 +39,7 @@ class FrameSource(ABC):
 
     @property
     def dropped(self) -> int:
-        """Number of frames since `open` that were replaced before they were read."""
+        """Number of frames that were replaced before they were read, or were damaged."""
         return 0
 
     @property

@@ -143,8 +143,11 @@ class _HttpConnection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         self.server.requests += 1
         with suppress(OSError):
-            self.request.recv(4096)
-            self.server.answer(self.request)
+            request = self.request.recv(65_536)
+            if self.server.with_request:
+                self.server.answer(self.request, request)
+            else:
+                self.server.answer(self.request)
 
 
 class _RtspConnection(_HttpConnection):
@@ -166,18 +169,26 @@ class HostileCamera(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, answer: Callable[..., object], connection: type) -> None:
+    def __init__(
+        self, answer: Callable[..., object], connection: type, *, with_request: bool
+    ) -> None:
         self.answer = answer
+        self.with_request = with_request
         self.requests = 0
         super().__init__(("127.0.0.1", 0), connection)
         self.port: int = self.server_address[1]
 
 
 @contextmanager
-def hostile_camera(answer: Callable[..., object], scheme: str = "http") -> Iterator[HostileCamera]:
-    """A camera with that answer to a request (http), or to DESCRIBE (rtsp)."""
+def hostile_camera(
+    answer: Callable[..., object], scheme: str = "http", *, with_request: bool = False
+) -> Iterator[HostileCamera]:
+    """A camera with that answer to a request (http), or to DESCRIBE (rtsp).
+
+    with_request: whether `answer` takes the bytes of an HTTP request, too.
+    """
     kind = _HttpConnection if scheme == "http" else _RtspConnection
-    with HostileCamera(answer, kind) as camera:
+    with HostileCamera(answer, kind, with_request=with_request) as camera:
         threading.Thread(target=camera.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield camera

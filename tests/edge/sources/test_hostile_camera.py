@@ -15,8 +15,8 @@ import pytest
 
 from edge.config.settings import SourceSettings
 from edge.sources import open_source, v4l2
-from edge.sources.capture import MAX_FRAME_SIDE
-from edge.sources.stream import StreamSource
+from edge.sources.frame_size import MAX_FRAME_SIDE
+from edge.sources.http_source import HttpSource
 from edge.sources.v4l2 import V4l2Source
 from tests.edge.footage import video
 from tests.edge.peak_memory import MAX_PEER_MEMORY, run_measured
@@ -35,11 +35,13 @@ from tests.raising import raises
 READER = """
 import json, sys, time
 from edge.config.settings import SourceSettings
+from edge.sources.http_source import HttpSource
 from edge.sources.stream import StreamSource
 from moodpi.errors import MoodpiError
 errors = {}
 for name, url in URLS.items():
-    source = StreamSource(url, SourceSettings(open_timeout=2, read_timeout=1))
+    kind = HttpSource if url.startswith("http") else StreamSource
+    source = kind(url, SourceSettings(open_timeout=2, read_timeout=1))
     errors[name] = ""
     try:
         with source:
@@ -106,7 +108,7 @@ def test_a_playlist_of_a_camera_leads_nowhere(tmp_path: Path, content: str, targ
     with hostile_camera(frames((64, 64))) as other:
         url = f"file://{film}" if target == "film" else f"http://127.0.0.1:{other.port}/"
         with hostile_camera(playlist(content.format(url=url))) as camera:
-            source = StreamSource(f"http://127.0.0.1:{camera.port}/live.m3u8", SourceSettings())
+            source = HttpSource(f"http://127.0.0.1:{camera.port}/live.m3u8", SourceSettings())
             with raises("no_stream"), source:
                 source.read()
         assert other.requests == 0
@@ -116,7 +118,7 @@ def test_a_playlist_of_a_camera_leads_nowhere(tmp_path: Path, content: str, targ
 def test_a_redirect_of_a_camera_reads_no_file(tmp_path: Path, protocol: str) -> None:
     video(tmp_path / "film.mp4", 5, 10.0, "mp4v")
     with hostile_camera(redirect(f"{protocol}{tmp_path}/film.mp4")) as camera:
-        source = StreamSource(f"http://127.0.0.1:{camera.port}/", SourceSettings())
+        source = HttpSource(f"http://127.0.0.1:{camera.port}/", SourceSettings())
         with raises("no_stream"), source:
             source.read()
 
