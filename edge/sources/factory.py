@@ -33,7 +33,7 @@ SOURCES: tuple[type[SourceKind], ...] = (
     VideoSource,
 )
 EXPECTED = (
-    f"{PICAMERA2}, a camera's number, /dev/video0, an http, https or rtsp URL, "
+    f"{PICAMERA2}, {PICAMERA2}:1, a camera's number, /dev/video0, an http, https or rtsp URL, "
     "a folder of images or a video file"
 )
 

@@ -12,6 +12,7 @@ import numpy as np
 from edge.frame import Frame
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
+from moodpi.text import MAX_NAME_LENGTH, clean_text, quoted
 
 PICAMERA2 = "picamera2"
 # The minimum that never makes the sensor wait: one filling, one full, one in use.
@@ -23,25 +24,24 @@ CAPTURE_TIMEOUT = 5.0
 
 
 class Picamera2Source(SourceKind):
-    """Grey frames from the Y plane of the lores YUV420 stream, without colour conversion."""
+    """Grey frames from the Y plane of the lores YUV420 stream, without colour conversion.
+
+    The source is `picamera2` for the first camera, `picamera2:1` for the second, or
+    `picamera2:ID` with an id of libcamera, which belongs to the socket of the ribbon cable.
+    """
 
     live = True
     _camera: Any = None
 
     @classmethod
     def recognises(cls, text: str) -> bool:
-        return text == PICAMERA2
+        return text == PICAMERA2 or text.startswith(f"{PICAMERA2}:")
 
     def open(self) -> None:
         module = _picamera2()
-        if not module.Picamera2.global_camera_info():
-            raise MoodpiError(
-                "picamera2 finds no camera: check the ribbon cable at both ends "
-                "(`rpicam-hello --list-cameras` must list one)",
-                code="no_camera",
-            )
+        number = self._number_of(module.Picamera2.global_camera_info())
         try:
-            self._camera = module.Picamera2()
+            self._camera = module.Picamera2(number)
             self._configure()
             self._camera.start()
         except (RuntimeError, IndexError) as error:
@@ -50,6 +50,31 @@ class Picamera2Source(SourceKind):
                 code="camera_unavailable",
             ) from error
         self._index = 0
+
+    def _number_of(self, cameras: list[dict[str, Any]]) -> int:
+        """The number for picamera2 of the camera that the source names.
+
+        cameras: what picamera2 lists. Num is a camera's number, Id its id in libcamera.
+        """
+        if not cameras:
+            raise MoodpiError(
+                "picamera2 finds no camera: check the ribbon cable at both ends "
+                "(`rpicam-hello --list-cameras` must list one)",
+                code="no_camera",
+            )
+        name = self._text.removeprefix(PICAMERA2).removeprefix(":") or "0"
+        # Older versions of picamera2 do not state Num.
+        numbers = [int(camera.get("Num", place)) for place, camera in enumerate(cameras)]
+        for number, camera in zip(numbers, cameras, strict=True):
+            if name in {str(number), camera.get("Id")}:
+                return number
+        listed = ", ".join(
+            clean_text(f"{number} ({camera.get('Model')}, {camera.get('Id')})", MAX_NAME_LENGTH)
+            for number, camera in zip(numbers, cameras, strict=True)
+        )
+        raise MoodpiError(
+            f"no camera {quoted(name)} at picamera2: found {listed}", code="no_camera"
+        )
 
     def _configure(self) -> None:
         size = (self._settings.width, self._settings.height)

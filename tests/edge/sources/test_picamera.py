@@ -203,6 +203,34 @@ def test_a_pi_without_a_camera_is_an_error(picamera2, monkeypatch):
         source.read()
 
 
+SECOND = "/base/axi/pcie@120000/rp1/i2c@80000/imx219@10"
+TWO_CAMERAS = [
+    {"Model": "imx708", "Num": 0, "Id": "/base/axi/pcie@120000/rp1/i2c@88000/imx708@1a"},
+    {"Model": "imx219", "Num": 1, "Id": SECOND},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("picamera2", 0), ("picamera2:0", 0), ("picamera2:1", 1), (f"picamera2:{SECOND}", 1)],
+)
+def test_a_camera_is_chosen_by_number_or_id(picamera2, monkeypatch, text, number):
+    monkeypatch.setattr(picamera2, "cameras", TWO_CAMERAS)
+    with open_source(text) as source:
+        assert source.read() is not None
+    assert picamera2.made[0].opened[0] == number
+
+
+@pytest.mark.parametrize("text", ["picamera2:2", "picamera2:imx477", "picamera2:-1"])
+def test_a_camera_that_picamera2_does_not_have_is_an_error_that_lists_the_others(
+    picamera2, monkeypatch, text
+):
+    monkeypatch.setattr(picamera2, "cameras", TWO_CAMERAS)
+    with open_source(text) as source, raises("no_camera") as error:
+        source.read()
+    assert "1 (imx219, " in str(error.value)
+
+
 def test_a_pi_camera_in_use_is_an_error_and_is_released(picamera2, monkeypatch):
     def busy(_camera) -> None:
         raise RuntimeError("Failed to acquire camera: Device or resource busy")
