@@ -14,6 +14,7 @@ from moodpi.text import MAX_REFERENCE_LENGTH, quoted
 MAX_PORT = 65_535
 # The characters that may end the host in a URL (RFC 3986, section 3.2).
 END_OF_HOST = re.compile("[/?#]")
+PORT = re.compile(r":[0-9]*\Z")
 # The characters of a path and a query that need no encoding; % begins an encoded one.
 UNENCODED = "/?&=%:;,+$!*'()@~[]|"
 
@@ -97,7 +98,7 @@ def _split_credentials(rest: str) -> tuple[str, str]:
     """The text before the @ that ends the credentials, and the text after it."""
     authority = END_OF_HOST.split(rest, maxsplit=1)[0]
     host = authority.rpartition("@")[2]
-    if _is_ip_address(re.sub(r":[0-9]*$", "", host)) or _is_ip_address(host.strip("[]")):
+    if _is_ip_address(PORT.sub("", host)) or _is_ip_address(host):
         credentials = authority[: -len(host) - 1]
         return credentials, rest[len(authority) - len(host) :]
     before, at, after = rest.rpartition("@")

@@ -29,6 +29,7 @@ WHITE_SPACE = re.compile(r"(\s+)")
 # The scheme of a URL in a longer text.
 SCHEME_END = re.compile(r":/+")
 PATH_STARTS = ("/", "./", "../", "~")
+SOCKET_STARTS = ("/", "~")
 SHORT_OPTION = re.compile("-[A-Za-z0-9]")
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9_-]{0,40}")
 # Characters around a URL in a message.
@@ -56,7 +57,7 @@ def without_password(value: str) -> str:
 def redact_address(address: str) -> str:
     """The address of a server: everything before the last @ is hidden. A path is unchanged."""
     before, at, host = address.rpartition("@")
-    if at and before and not address.startswith(PATH_STARTS):
+    if at and before and not address.startswith(SOCKET_STARTS):
         return f"{HIDDEN}@{without_password(host)}"
     return without_password(address)
 

@@ -14,8 +14,11 @@ PlayerKind = Literal["print", "mpd", "mpv", "command"]
 
 # A range of local times such as 22:30-07:00. It can pass midnight.
 HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
-# A host name of at most 63 characters between two dots, or an address.
-HOST = re.compile(r"(?=.{1,253}$)[^\s.\x00-\x1f\x7f]{1,63}(?:\.[^\s.\x00-\x1f\x7f]{1,63})*\.?")
+# A host name of at most 63 characters between two dots, an address, or a URL of MQTT.
+HOST = re.compile(
+    r"(?=.{1,253}$)[^\s.\x00-\x1f\x7f]{1,63}(?:\.[^\s.\x00-\x1f\x7f]{1,63})*\.?"
+    r"|mqtts?://[^\x00-\x1f\x7f]{1,2000}"
+)
 # What a broker accepts as an id, a user name, a password and a prefix of topics.
 MQTT_ID = re.compile(r"[a-zA-Z0-9_-]+")
 MQTT_USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,500}")

@@ -31,7 +31,7 @@ class SourceSettings:
 
     device: str = setting(
         "picamera2",
-        "The camera: picamera2, /dev/video0 or a number; or a video file, an image folder or a URL",
+        "The camera: picamera2, picamera2:1, /dev/video0 or a URL; or a video file or a folder",
         file=True,
     )
     width: int = setting(
@@ -264,7 +264,7 @@ class PlayerSettings:
     )
     mpd: str = setting(
         "localhost:6600",
-        "Address of MPD or Mopidy: host, host:port or the path of its socket",
+        "Address of MPD or Mopidy: host, host:port or a socket's path; password@ can precede it",
         address=True,
     )
     mpd_password: str = setting("", "Password of MPD; empty: none", secret=True)
@@ -338,7 +338,7 @@ class MqttSettings:
 
     host: str = setting(
         "",
-        "Host name or address of the broker; empty: MQTT is off",
+        "Host name, address or mqtt:// URL of the broker; empty: MQTT is off",
         pattern=HOST,
         address=True,
         example="homeassistant.local",

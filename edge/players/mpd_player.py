@@ -15,6 +15,7 @@ import mpd
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.music.library.song import song_of_tags
+from edge.players.mpd_address import parse_mpd_address
 from edge.players.mpd_connection import BoundedClient
 from edge.players.music_server import (
     MAX_ERROR_LENGTH,
@@ -33,7 +34,6 @@ from moodpi.text import CONTROL, clean_text
 # python-mpd2 logs every connection at level INFO.
 logging.getLogger("mpd").setLevel(logging.WARNING)
 
-DEFAULT_PORT = 6600
 # The longest time for an answer, for a queue, and for a listing of Mopidy's songs, in seconds.
 COMMAND_TIMEOUT, QUEUE_TIMEOUT, LISTING_TIMEOUT = 5.0, 20.0, 120.0
 # A server applies a command some time after its answer. The longest wait for the new status, and
@@ -58,13 +58,13 @@ class MpdPlayer(ServerPlayer):
 
 
 class MpdServer(MusicServer):
-    """A connection to MPD or Mopidy. address: host, host:port or the path of a socket."""
+    """A connection to MPD or Mopidy. address: see parse_mpd_address. password: replaces its own."""
 
     def __init__(self, address: str, password: str = "") -> None:
         self.name = f"MPD at {redact_address(address)}"
         self.library_check_interval = LIBRARY_CHECK_INTERVAL
-        self._address = address
-        self._password = password
+        self._address = parse_mpd_address(address)
+        self._password = password or self._address.password
         self._client: BoundedClient | None = None
         self._is_mopidy = False
         self._schemes: set[str] = set()
@@ -75,12 +75,8 @@ class MpdServer(MusicServer):
     def connect(self) -> None:
         self._client = BoundedClient()
         self._queue_version = ""
-        host, _, port = self._address.rpartition(":")
         with self._answer() as client:
-            if self._address.startswith(("/", "@")) or not port.isdecimal():
-                client.connect(self._address, DEFAULT_PORT)
-            else:
-                client.connect(host.strip("[]"), int(port))
+            client.connect(self._address.host, self._address.port)
         with self._answer() as client:
             if self._password:
                 client.password(self._password)

@@ -18,6 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.config.settings import MqttSettings
 from edge.daemon.status import DaemonStatus
 from edge.frontends.control import EventStream
+from edge.frontends.mqtt.broker import broker_of
 from edge.frontends.mqtt.client import BoundedClient
 from edge.frontends.mqtt.commands import execute_command
 from edge.frontends.mqtt.discovery import discovery_messages
@@ -25,7 +26,6 @@ from edge.frontends.mqtt.states import state_values
 from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, moodpi_id
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
-from moodpi.redaction import redact_address
 from moodpi.text import clean_text, quoted
 
 log = logging.getLogger(__name__)
@@ -52,13 +52,14 @@ class MqttBridge:
     """Publishes the daemon's status and executes commands while it is entered.
 
     It works in threads of its own and reconnects by itself, so a broker that is away does not
-    affect the daemon. Raises MoodpiError if the TLS certificates cannot be used.
+    affect the daemon. Raises MoodpiError if the TLS certificates or the address cannot be used.
     """
 
     def __init__(self, settings: MqttSettings) -> None:
         self._settings = settings
+        self._broker = broker_of(settings)
         self._topics = Topics(moodpi_id(settings.id))
-        self._address = f"{redact_address(settings.host)}:{settings.port}"
+        self._address = f"{self._broker.host}:{self._broker.port}"
         self._states: dict[str, str] = {}
         self._lock = threading.Lock()
         # Reset by a connection that lasts. A broker that accepts and drops connections is logged
@@ -74,8 +75,8 @@ class MqttBridge:
         self._client = self._create_client()
 
     def __enter__(self) -> MqttBridge:
-        host, port = self._settings.host, self._settings.port
-        self._client.connect_async(host, port, KEEPALIVE_INTERVAL)
+        broker = self._broker
+        self._client.connect_async(broker.host, broker.port, KEEPALIVE_INTERVAL)
         self._client.loop_start()
         self._command_thread.start()
         self._event_stream.__enter__()
@@ -91,11 +92,11 @@ class MqttBridge:
         self._client.disconnect()
 
     def _create_client(self) -> Client:
-        settings = self._settings
+        settings, broker = self._settings, self._broker
         client = BoundedClient(f"moodpi-{self._topics.id}", self._warn, MAX_RETRY_DELAY)
-        if settings.username:
-            client.username_pw_set(settings.username, settings.password or None)
-        if settings.tls:
+        if broker.username:
+            client.username_pw_set(broker.username, broker.password or None)
+        if broker.tls:
             try:
                 client.tls_set(settings.tls_ca or None)
             except (OSError, ssl.SSLError) as error:

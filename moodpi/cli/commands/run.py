@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     option(
         "--source",
         metavar="S",
-        help="picamera2, /dev/video0, a camera's number, a video file, a folder of images, "
-        "or an http, https or rtsp URL (default: picamera2)",
+        help="picamera2, picamera2:1, /dev/video0, a camera's number, a video file, a folder of "
+        "images, or an http, https or rtsp URL (default: picamera2)",
     )
     option("--player", metavar="P", help="player: print, mpd, mpv or command (default: print)")
     option("--dry-run", action="store_true", help="print what would be played, without playing it")
@@ -116,7 +116,8 @@ def _run_daemon(
         optional_frontends(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
-        player = player_class(config.player.kind)(config.player, config.catalog_file())
+        with config.attribute_errors_to("player.mpd"):
+            player = player_class(config.player.kind)(config.player, config.catalog_file())
         history: History = file_history
         if arguments.dry_run:
             player, history = DryRunPlayer(player), NoHistory(file_history.taste())
