@@ -36,8 +36,13 @@ URL = re.compile(r"https?://.", re.IGNORECASE)
 MULTIPART, PICTURE = "multipart/", "image/"
 # The start of a part, in an answer that does not say that it has parts.
 DASHES = b"--"
-DAMAGED = (
-    *(DecodingTimeoutError, HeifError, NotAnImageError, PhotoTooLargeError, UndecodableError),
+# The errors of one picture, after which the next one can be good.
+PICTURE_ERRORS = (
+    DecodingTimeoutError,
+    HeifError,
+    NotAnImageError,
+    PhotoTooLargeError,
+    UndecodableError,
 )
 
 
@@ -157,7 +162,7 @@ class HttpSource(SourceKind):
             raise MoodpiError(
                 f"{error}, or select a lower resolution", code="frame_too_large"
             ) from error
-        except DAMAGED as error:
+        except PICTURE_ERRORS as error:
             log.debug("skipped a picture: %s", error)
         self._undecodable += 1
         return None

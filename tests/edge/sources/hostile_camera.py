@@ -161,6 +161,8 @@ class _RtspConnection(_HttpConnection):
                     self.request.sendall(
                         b"RTSP/1.0 200 OK\r\n" + sequence + b"\r\nPublic: DESCRIBE\r\n\r\n"
                     )
+                elif self.server.with_request:
+                    self.server.answer(self.request, sequence, request)
                 else:
                     self.server.answer(self.request, sequence)
 
@@ -185,7 +187,7 @@ def hostile_camera(
 ) -> Iterator[HostileCamera]:
     """A camera with that answer to a request (http), or to DESCRIBE (rtsp).
 
-    with_request: whether `answer` takes the bytes of an HTTP request, too.
+    with_request: whether `answer` takes the bytes of the request, too.
     """
     kind = _HttpConnection if scheme == "http" else _RtspConnection
     with HostileCamera(answer, kind, with_request=with_request) as camera:
