@@ -24,7 +24,7 @@ test-system: $(VENV)/.dev
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTFLAGS)
 
-# The pictures of the documentation; FER2013 is the folder of the data set, for two of them.
+# The pictures of the documentation; FER2013 is the folder of the data set, for three of them.
 FER2013 ?= ../shared/data/fer2013
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.pictures.overview
@@ -32,6 +32,7 @@ pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.pictures.screenshots
 	$(BIN)/python -m tests.pictures.mood $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv
 	$(BIN)/python -m tests.pictures.confusions $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv
+	$(BIN)/python -m tests.pictures.robustness $(FER2013)/fer2013.csv.gz
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

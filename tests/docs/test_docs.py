@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import hashlib
 import os
 import re
 import shlex
@@ -127,6 +128,15 @@ def test_settings_are_valid(page, tmp_path) -> None:
         file = tmp_path / "moodpi.toml"
         file.write_text(block)
         load_config(file)
+
+
+@pytest.mark.parametrize("card", sorted(ROOT.glob("models/*/README.md")), ids=name)
+def test_a_robustness_card_is_of_the_shipped_file(card) -> None:
+    """Where it fails, `python -m tests.pictures.robustness` writes the card again."""
+    digest = hashlib.sha256((card.parent / "int8.tflite").read_bytes()).hexdigest()
+    section = card.read_text().partition("\n## Robustness\n")[2].partition("\n## ")[0]
+    measured = re.findall(r"SHA-256 `(\w+)\.\.\.`", section)
+    assert measured == [digest[:12]] or "Not measured yet." in section
 
 
 def test_readme_is_short() -> None:
