@@ -10,17 +10,16 @@ from edge.vision.boxes import Box
 from edge.vision.rotation import rotate
 from models.artefact import CROP_SIDE
 
-# The share of the box's side that is cut off on every side. The models recognise most with this
-# value, on FER2013's faces in scenes and on a portrait (`python -m tests.studies.crop_margin`).
-CROP_TRIM = 0.05
-
 
 def crop_face(grey: NDArray[np.uint8], box: Box, roll: float = 0.0) -> NDArray[np.uint8]:
-    """The face at `box` as uint8 [48, 48], rotated upright by `roll` degrees."""
+    """The face at `box` as uint8 [48, 48], rotated upright by `roll` degrees.
+
+    The crop is the whole box, because the eyes are then where they are in the faces that the models
+    were trained on (`python -m tests.studies.eye_positions`). Larger and smaller crops, and a mean
+    over several, are not better (`python -m tests.studies.face_crops`).
+    """
     x, y, width, height = box
-    trim_x, trim_y = int(CROP_TRIM * width), int(CROP_TRIM * height)
-    face = grey[y + trim_y : y + height - trim_y, x + trim_x : x + width - trim_x]
-    upright, _ = rotate(face, roll)
+    upright, _ = rotate(grey[y : y + height, x : x + width], roll)
     return resize_crop(upright)
 
 
