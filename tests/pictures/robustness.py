@@ -15,8 +15,9 @@ from pathlib import Path
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.files import write_atomic
 from training.data.duplicates import unseen_rows
-from training.data.faces import Faces, validation_split
+from training.data.faces import Faces
 from training.data.loading import load_faces
+from training.data.splits import validation_split
 from training.evaluation.evaluated_model import LATENCY_FORMAT as FORMAT
 from training.evaluation.evaluated_model import EvaluatedModel
 from training.evaluation.robustness import RobustnessCard, measure_robustness
