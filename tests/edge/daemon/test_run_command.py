@@ -120,7 +120,10 @@ def test_a_signal_ends_the_run_with_its_status(film, tmp_path, number):
     ("source", "said"),
     [
         ("/dev/video97", "moodpi: no camera at /dev/video97: "),
-        ("http://127.0.0.1:9/video", "moodpi: no video stream at http://127.0.0.1:9/video "),
+        (
+            "http://127.0.0.1:9/video",
+            "moodpi: no picture from http://127.0.0.1:9/video (Connection refused): ",
+        ),
     ],
 )
 def test_a_missing_camera_is_one_line(moodpi, source, said):
