@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from moodpi.errors import MoodpiError, UsageError
+from training.data.face_sheets import is_sheets, load_sheets
 from training.data.faces import Faces
 from training.data.fer2013_csv import load_fer2013
-from training.data.image_folders import load_folders
 from training.data.splits import with_validation_split
 
 
@@ -22,7 +22,7 @@ def check_source(path: Path) -> None:
 
 
 def load_splits(path: Path, votes: Path | None = None) -> dict[str, Faces]:
-    """Load a FER2013 CSV, plain or in an archive, or a folder of images, as splits by name.
+    """Load a FER2013 CSV, plain or in an archive, a folder of images or face sheets, as splits.
 
     No split is empty. votes: the FER+ votes for a CSV, one row per CSV row.
 
@@ -36,6 +36,11 @@ def load_splits(path: Path, votes: Path | None = None) -> dict[str, Faces]:
             f"{path} is a folder",
             code="votes_need_csv",
         )
+    if is_sheets(path):
+        return load_sheets(path)
+    # A machine that trains from face sheets has no OpenCV.
+    from training.data.image_folders import load_folders
+
     return load_folders(path)
 
 
