@@ -23,6 +23,8 @@ EXTRAS = {
     # pyarrow reads Parquet.
     "catalog": [*PANDAS, "matplotlib>=3.8", "pyarrow>=18", "scikit-learn>=1.6", "tqdm>=4.66"],
     "train": [*KERAS, *PANDAS, "matplotlib>=3.8", "seaborn>=0.13", "tqdm>=4.66"],
+    # Keras on JAX. On an accelerator, install JAX for it: jax[cuda12].
+    "jax": [*KERAS[1:], "jax>=0.10"],
     # MPD, and Mopidy's MPD front end.
     "mpd": ["python-mpd2>=3.1"],
     # mpv comes from the system; mutagen reads the tags of the files.

@@ -1,10 +1,13 @@
-"""Data augmentation for face crops: geometry, lighting, noise and occlusion."""
+"""Data augmentation for face crops: the ranges of the changes, and their random draw.
+
+`training/image_changes.py` applies the changes. NumPy draws them, so they are the same on every
+Keras backend.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +25,8 @@ class Augmentation:
         light_gradient: Relative change from one edge to the other, along each axis.
         blur: Probability of Gaussian blur.
         noise: Probability of Gaussian noise.
-        noise_sigma: Standard deviation of the noise in grey levels.
+        noise_sigma: Largest standard deviation of the noise in grey levels; each noisy face draws
+            its own, from 0 to this.
         erase: Probability of a rectangle of one grey level (Zhong et al., "Random erasing data
             augmentation", 2020).
         erase_share: Largest side of that rectangle as a share of the face's side.
@@ -37,7 +41,7 @@ class Augmentation:
     light_gradient: float = 0.2
     blur: float = 0.08
     noise: float = 0.1
-    noise_sigma: float = 8.0
+    noise_sigma: float = 14.0
     erase: float = 0.3
     erase_share: float = 0.35
 
@@ -47,55 +51,76 @@ class Augmentation:
         return Augmentation(**{k: v * factor for k, v in asdict(self).items()} | unchanged)
 
 
-def augment(
-    faces: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator
-) -> NDArray[np.uint8]:
-    """Augmented copies of faces, uint8 [n, 48, 48] in and out."""
-    warped = np.stack([_change_geometry(face, settings, random) for face in faces])
-    augmented = _change_lighting(warped, settings, random)
-    for face in augmented:
-        if random.random() < settings.erase:
-            _erase(face, settings.erase_share, random)
-    return augmented
+# The arrays of `draw_changes` by name. Each has one row for each face.
+Changes = dict[str, NDArray[np.generic]]
+
+# The side of the sheet of Gaussian noise from which noisy faces take a window.
+NOISE_SHEET_SIDE = 512
+MIN_ERASED_SHARE = 0.15
 
 
-def _change_geometry(
-    face: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator
-) -> NDArray[np.uint8]:
-    side = face.shape[0]
-    angle = random.uniform(-settings.rotation, settings.rotation)
-    zoom = 1 + random.uniform(-settings.zoom, settings.zoom)
-    matrix = cv2.getRotationMatrix2D(((side - 1) / 2, (side - 1) / 2), angle, zoom)
-    matrix[:, 2] += random.uniform(-settings.shift, settings.shift, 2) * side
-    if random.random() < 0.5:
-        face = face[:, ::-1].copy()
-    warped = cv2.warpAffine(face, matrix, (side, side), borderMode=cv2.BORDER_REFLECT_101)
-    if random.random() < settings.blur:
-        warped = cv2.GaussianBlur(warped, (0, 0), random.uniform(0.5, 1.5))
-    return warped.astype(np.uint8, copy=False)
+def draw_changes(n: int, side: int, settings: Augmentation, random: np.random.Generator) -> Changes:
+    """The random changes of n faces.
+
+    inverse: float32 [n, 6], the affine map from a pixel (x, y) of the changed face to its position
+        in the original: x' = a x + b y + c, y' = d x + e y + f. It includes the mirroring.
+    blur_sigma: float32 [n], the standard deviation of the blur in pixels; 0 is none.
+    contrast, brightness: float32 [n], relative, and as a share of 255.
+    gradient: float32 [n, 2], the relative change of light at the bottom and the right edge.
+    noise_sigma: float32 [n], in grey levels; 0 is none.
+    noise_at: int32 [n, 2], the top and left of the window of the noise sheet.
+    erased: int32 [n, 4], top, left, height and width of the erased rectangle; zeros are none.
+    erased_grey: float32 [n], its grey level.
+    """
+
+    def chosen(probability: float) -> NDArray[np.bool_]:
+        return random.random(n) < probability
+
+    def spread(limit: float, *shape: int) -> NDArray[np.float32]:
+        return random.uniform(-limit, limit, (n, *shape)).astype(np.float32)
+
+    return {
+        "inverse": _inverse_maps(n, side, settings, random),
+        "blur_sigma": np.where(chosen(settings.blur), random.uniform(0.5, 1.5, n), 0).astype(
+            np.float32
+        ),
+        "contrast": spread(settings.contrast),
+        "brightness": spread(settings.brightness),
+        "gradient": spread(settings.light_gradient, 2),
+        "noise_sigma": np.where(
+            chosen(settings.noise), random.uniform(0, settings.noise_sigma, n), 0
+        ).astype(np.float32),
+        "noise_at": random.integers(0, NOISE_SHEET_SIDE - side + 1, (n, 2), dtype=np.int32),
+        "erased": _rectangles(side, settings.erase_share, chosen(settings.erase), random),
+        "erased_grey": random.integers(0, 256, n).astype(np.float32),
+    }
 
 
-def _change_lighting(
-    faces: NDArray[np.uint8], settings: Augmentation, random: np.random.Generator
-) -> NDArray[np.uint8]:
-    n, side = len(faces), faces.shape[1]
+def _inverse_maps(
+    n: int, side: int, settings: Augmentation, random: np.random.Generator
+) -> NDArray[np.float32]:
+    centre = (side - 1) / 2
+    angle = np.radians(random.uniform(-settings.rotation, settings.rotation, n))
+    zoom = 1 + random.uniform(-settings.zoom, settings.zoom, n)
+    shift_x, shift_y = random.uniform(-settings.shift, settings.shift, (2, n)) * side
+    mirror = np.where(random.random(n) < 0.5, -1.0, 1.0)
+    cosine, sine = np.cos(angle) / zoom, np.sin(angle) / zoom
+    offset_x, offset_y = centre + shift_x, centre + shift_y
+    rows = (
+        mirror * cosine,
+        mirror * -sine,
+        centre - mirror * (cosine * offset_x - sine * offset_y),
+        sine,
+        cosine,
+        centre - (sine * offset_x + cosine * offset_y),
+    )
+    return np.stack(rows, axis=1).astype(np.float32)
 
-    def draw(spread: float) -> NDArray[np.float32]:
-        return random.uniform(-spread, spread, (n, 1, 1)).astype(np.float32)
 
-    ramp = np.linspace(-1, 1, side, dtype=np.float32)
-    vertical, horizontal = draw(settings.light_gradient), draw(settings.light_gradient)
-    gradient = vertical * ramp[None, :, None] + horizontal * ramp[None, None, :]
-    noisy = random.random((n, 1, 1)) < settings.noise
-    noise = random.standard_normal(faces.shape, dtype=np.float32) * settings.noise_sigma * noisy
-    centred = faces.astype(np.float32) - faces.mean(axis=(1, 2), keepdims=True)
-    mean = faces.mean(axis=(1, 2), keepdims=True) + 255 * draw(settings.brightness)
-    lit = (centred * (1 + draw(settings.contrast)) + mean) * (1 + gradient) + noise
-    return np.clip(lit, 0, 255).astype(np.uint8)
-
-
-def _erase(face: NDArray[np.uint8], max_share: float, random: np.random.Generator) -> None:
-    side = face.shape[0]
-    height, width = (int(side * random.uniform(0.15, max_share)) for _ in range(2))
-    top, left = int(random.integers(0, side - height)), int(random.integers(0, side - width))
-    face[top : top + height, left : left + width] = random.integers(0, 256)
+def _rectangles(
+    side: int, max_share: float, chosen: NDArray[np.bool_], random: np.random.Generator
+) -> NDArray[np.int32]:
+    n = len(chosen)
+    size = (side * random.uniform(MIN_ERASED_SHARE, max_share, (n, 2))).astype(np.int32)
+    corner = (random.random((n, 2)) * (side - size)).astype(np.int32)
+    return np.concatenate([corner, size], axis=1) * chosen[:, None].astype(np.int32)

@@ -1,67 +1,73 @@
-"""The batches of an epoch: shuffled, augmented and labelled with soft targets."""
+"""The batches of an epoch: which faces, how they change, and what the networks learn of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moodpi.errors import MoodpiError
-from training.augmentation import augment
+from training.augmentation import Augmentation, Changes, draw_changes
 from training.config import TrainingConfig
-from training.data.faces import Faces
+from training.data.faces import SIDE, Faces
 from training.targets import soft_targets
-from training.teacher import Teacher
 
-Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+@dataclass(frozen=True)
+class EpochPlan:
+    """What the steps of an epoch do. The first axis of each array is the step.
+
+    Attributes:
+        rows: int32 [steps, batch], indices of training faces.
+        changes: The augmentation of these faces, arrays [steps, batch, ...].
+        learning_rates: float32 [steps].
+
+    """
+
+    rows: NDArray[np.int32]
+    changes: Changes
+    learning_rates: NDArray[np.float32]
 
 
 class TrainingBatches:
-    """Batches of training faces. The order and the augmentation depend on seed and epoch alone.
+    """The training faces, their targets, and the plan of each epoch.
+
+    Attributes:
+        images: uint8 [n, 48, 48].
+        targets: float32 [n, 7].
+        steps_per_epoch: The number of full batches. The faces that do not fill one are left out.
 
     Raises MoodpiError if there are fewer faces than one batch needs.
     """
 
-    def __init__(
-        self, faces: Faces, config: TrainingConfig, teacher: Teacher | None = None
-    ) -> None:
+    def __init__(self, faces: Faces, config: TrainingConfig) -> None:
         if len(faces) < config.batch_size:
             raise MoodpiError(
                 f"{len(faces)} training faces, expected at least one batch of "
                 f"{config.batch_size}: provide more faces or a smaller --batch-size",
                 code="too_few_faces",
             )
-        self._faces = faces
-        self._config = config
-        self._teacher = teacher
-        self._targets = soft_targets(faces, config)
+        self._seed = config.seed
+        self._batch_size = config.batch_size
+        self.images = faces.images
+        self.targets = soft_targets(faces, config)
+        self.steps_per_epoch = len(faces) // config.batch_size
 
-    @property
-    def steps_per_epoch(self) -> int:
-        return len(self._faces) // self._config.batch_size
+    def plan(
+        self, epoch: int, augmentation: Augmentation, learning_rates: NDArray[np.float32]
+    ) -> EpochPlan:
+        """The plan of an epoch, counted from 1.
 
-    def epoch(self, number: int) -> Iterator[Batch]:
-        """The batches of one epoch, counted from 1.
-
-        Each batch is faces float32 [batch, 48, 48, 1] in 0..255 and targets float32 [batch, 7].
-        The faces that do not fill a batch are left out.
+        The order and the changes depend on the seed, the epoch and `augmentation` alone.
         """
-        size = self._config.batch_size
-        random = np.random.default_rng((self._config.seed, number))
-        order = random.permutation(len(self._faces))
-        augmentation = self._config.augmentation_at(number)
-        for start in range(0, self.steps_per_epoch * size, size):
-            rows = order[start : start + size]
-            images = augment(self._faces.images[rows], augmentation, random)
-            faces = images[..., None].astype(np.float32)
-            yield faces, self._distilled(self._targets[rows], faces)
-
-    def _distilled(
-        self, targets: NDArray[np.float32], faces: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """The targets with the teacher's share of its predictions, if there is a teacher."""
-        if self._teacher is None:
-            return targets
-        share = self._config.teacher_share
-        return (1 - share) * targets + share * self._teacher.probabilities(faces)
+        random = np.random.default_rng((self._seed, epoch))
+        shape = (self.steps_per_epoch, self._batch_size)
+        used = shape[0] * shape[1]
+        rows = random.permutation(len(self.images))[:used].astype(np.int32)
+        changes = draw_changes(used, SIDE, augmentation, random)
+        return EpochPlan(
+            rows.reshape(shape),
+            {name: array.reshape(*shape, *array.shape[1:]) for name, array in changes.items()},
+            learning_rates,
+        )

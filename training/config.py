@@ -13,6 +13,8 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 # Fields of moodpi 0.1 by their present names, for checkpoints and run records of that version.
 RENAMED = {"beginning_share": "initial_share"}
 RENAMED_AUGMENTATION = {"lamp": "light_gradient"}
+# The fields that say when a run ends.
+LENGTH = ("epochs", "minutes")
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,15 @@ class TrainingConfig:
         weights: The initial weights (training/initial_weights.py); empty for random ones.
         initial_share: The share of `weights` in the evaluated and saved weights, 0 to 1. It limits
             how far the model specializes in the data set's own labels (Wortsman et al. 2022).
-        teachers: Trained models to distil, each as MODEL=NPZ (training/teacher.py).
+        teachers: Trained models to distil, each as MODEL=NPZ (training/teachers.py).
         teacher_share: The share of the teachers' predictions in each target, 0 to 1.
+        together: Architectures that are trained in the same run, each as MODEL or MODEL=NPZ with
+            its initial weights. Every network learns from the others.
+        peer_share: The share of the other networks' predictions in each target after a sixth of
+            the run, 0 to 1.
         drop_duplicates: Keep one copy of every image. Between splits, Training's copy is dropped.
         epochs: The maximum number of epochs.
+        minutes: The time limit of the run instead of `epochs`; 0 for none.
         patience: Stop after this many epochs without a better validation top-1.
         batch_size: Faces per step.
         learning_rate: The peak, reached after `warmup_epochs`; cosine decay to zero follows.
@@ -48,8 +55,11 @@ class TrainingConfig:
     initial_share: float = 0.0
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.7
+    together: tuple[str, ...] = ()
+    peer_share: float = 0.5
     drop_duplicates: bool = True
     epochs: int = 100
+    minutes: float = 0.0
     patience: int = 40
     batch_size: int = 128
     learning_rate: float = 1.5e-3
@@ -75,6 +85,7 @@ class TrainingConfig:
                 **_renamed(values, RENAMED),
                 "augmentation": Augmentation(**augmentation),
                 "teachers": tuple(values["teachers"]),
+                "together": tuple(values.get("together", ())),
             }
             return cls(**settings)
         except (TypeError, KeyError) as error:
@@ -84,21 +95,16 @@ class TrainingConfig:
                 code="config_version",
             ) from error
 
-    def augmentation_at(self, epoch: int) -> Augmentation:
-        """The augmentation of one epoch, counted from 1."""
-        remaining = self.epochs - epoch + 1
-        return self.augmentation.scaled(min(1.0, remaining / (self.fade_epochs + 1)))
-
     def differences(self, other: TrainingConfig) -> list[str]:
         """The fields that differ from `other`, each as 'name: this, other'.
 
-        `epochs` is left out: a run can be resumed for more epochs.
+        `epochs` and `minutes` are left out: a run can be resumed for a longer time.
         """
         mine, others = asdict(self), asdict(other)
         return [
             f"{name}: {mine[name]}, {others[name]}"
             for name in (entry.name for entry in fields(self))
-            if name != "epochs" and mine[name] != others[name]
+            if name not in LENGTH and mine[name] != others[name]
         ]
 
 

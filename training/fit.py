@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,19 +16,22 @@ from keras import ops
 from tqdm import tqdm
 
 from moodpi.errors import MoodpiError
-from training.batches import Batch, TrainingBatches
+from training.backend_stepping import stepping
+from training.batches import TrainingBatches
 from training.config import TrainingConfig
 from training.data.faces import Faces
 from training.environment import environment
-from training.initial_weights import load_initial_weights
-from training.model_weights import weights_of
+from training.joint_model import JointModel
+from training.network import Network
 from training.optimizer import build_optimizer
 from training.run_folder import RunFolder
-from training.teacher import Teacher
-from training.weight_averaging import interpolate
+from training.schedule import augmentation_at, learning_rates, peer_share_at, planned_epochs
+from training.teachers import load_teachers
 
-# Raised by NumPy, TensorFlow, PyTorch and JAX. Compared by name: a backend may not be installed.
-OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "XlaRuntimeError")
+# Raised by NumPy, TensorFlow and PyTorch. Compared by name: a backend may not be installed.
+OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+# In the message of JAX, which has one class for all errors of a program.
+OUT_OF_MEMORY_STATUS = "RESOURCE_EXHAUSTED"
 
 
 @dataclass(frozen=True)
@@ -45,19 +50,11 @@ class Progress:
     history: tuple[dict[str, float], ...] = ()
 
 
-def validate(model: keras.Model, faces: Faces, batch_size: int = 512) -> tuple[float, float]:
-    """Top-1 accuracy on the FER2013 labels, 0 to 1, and the mean cross-entropy."""
-    logits = model.predict(faces.images[..., None].astype("float32"), batch_size, verbose=0)
-    losses = keras.losses.sparse_categorical_crossentropy(faces.labels, logits, from_logits=True)
-    top1 = np.mean(np.argmax(logits, axis=1) == faces.labels)
-    return float(top1), float(ops.mean(losses))
-
-
 class Trainer:
-    """Fits a model to the training faces and saves its state in a run folder after every epoch.
+    """Fits networks to the training faces and saves their state in a run folder after every epoch.
 
     Args:
-        build: Returns an untrained model.
+        build: Returns the untrained model of the run.
         config: The configuration of the run.
         training: The faces to fit.
         validation: The faces that choose the best epoch.
@@ -80,35 +77,51 @@ class Trainer:
         self.progress = Progress()
         keras.utils.set_random_seed(config.seed)
         keras.mixed_precision.set_dtype_policy(config.precision)
-        self.model = build()
-        load_initial_weights(self.model, config.weights)
-        self._initial = self.model.get_weights() if config.initial_share else []
-        # After the model: loading a teacher draws from the same random generator.
-        teacher = Teacher.load(config.teachers) if config.teachers else None
-        self.batches = TrainingBatches(training, config, teacher)
-        self.model.compile(
-            optimizer=build_optimizer(config, self.batches.steps_per_epoch),
-            loss=keras.losses.CategoricalCrossentropy(from_logits=True),
-            # JAX requires it for training; TensorFlow gains nothing from it here.
-            jit_compile=keras.backend.backend() == "jax",
+        self.networks = [
+            Network(build, config.weights, config.initial_share),
+            *map(Network.together, config.together),
+        ]
+        self.batches = TrainingBatches(training, config)
+        self.joint = JointModel(
+            [network.model for network in self.networks],
+            # After the networks: loading a teacher draws from the same random generator.
+            load_teachers(config.teachers),
+            config.teacher_share,
         )
-        self.model.optimizer.build(self.model.trainable_variables)
+        # TensorFlow would gain nothing from XLA here; JAX compiles whole epochs.
+        self.joint.compile(build_optimizer(config), jit_compile=False)
+        self.joint.optimizer.build(self.joint.trainable_variables)
+        self._stepping = stepping(self.joint, self.batches)
+        self._run_started = self._epoch_started = time.monotonic()
+
+    @property
+    def model(self) -> keras.Model:
+        """The model of the run's own network."""
+        return self.networks[0].model
+
+    def other_weights(self) -> list[Path]:
+        """The best weights of the networks that are trained together with the run's own."""
+        return [self.folder.weights_of(other.trained_together) for other in self.networks[1:]]
 
     def run(self) -> Progress:
-        """Train up to the configured epoch, or until patience runs out."""
+        """Train until the configured end, or until patience runs out."""
         steps = self.batches.steps_per_epoch
+        self._epoch_started = time.monotonic()
+        self._run_started = self._epoch_started - sum(
+            metrics["seconds"] for metrics in self.progress.history
+        )
         with tqdm(
-            total=self.config.epochs * steps,
+            total=None if self.config.minutes else self.config.epochs * steps,
             initial=self.progress.epochs_done * steps,
             unit="step",
             dynamic_ncols=True,
         ) as bar:
-            while self.progress.epochs_done < self.config.epochs and not self._out_of_patience():
+            while self.progress.epochs_done < (planned := self._planned_epochs()):
+                if self._out_of_patience():
+                    break
                 epoch = self.progress.epochs_done + 1
-                bar.set_description(f"epoch {epoch}/{self.config.epochs}")
-                started = time.monotonic()
-                loss = self._train_epoch(epoch, bar)
-                self._end_epoch(epoch, loss, started)
+                bar.set_description(_position(epoch, planned))
+                self._end_epoch(epoch, self._train_epoch(epoch, planned, bar))
                 bar.write(_epoch_line(self.progress))
         return self.progress
 
@@ -147,75 +160,70 @@ class Trainer:
                 draw_learning_curves(self.progress.history, self.config.model)
             )
 
+    def _planned_epochs(self) -> float:
+        elapsed = time.monotonic() - self._run_started
+        return planned_epochs(self.config, self.progress.history, elapsed)
+
     def _out_of_patience(self) -> bool:
         top1 = [metrics["validation_top1"] for metrics in self.progress.history]
         return bool(top1) and len(top1) - 1 - top1.index(max(top1)) >= self.config.patience
 
-    def _train_epoch(self, epoch: int, bar: tqdm) -> float:
-        """Train for one epoch; return the mean loss."""
-        losses = []
-        for batch in self.batches.epoch(epoch):
-            self.model.reset_metrics()
-            losses.append(self._train_step(batch))
-            if not math.isfinite(losses[-1]):
-                raise MoodpiError(
-                    f"the loss is {losses[-1]} at step {len(losses)} of epoch {epoch}: start a "
-                    f"new run with a --learning-rate below {self.config.learning_rate:g}",
-                    code="loss_not_finite",
-                )
-            bar.update()
-        return float(np.mean(losses))
-
-    def _train_step(self, batch: Batch) -> float:
-        faces, targets = batch
+    def _train_epoch(self, epoch: int, planned: float, bar: tqdm) -> float:
+        """Train for one epoch; return the mean loss of the networks."""
+        config, steps = self.config, self.batches.steps_per_epoch
+        self.joint.peer_share.assign(peer_share_at(config, epoch, planned))
+        rates = learning_rates(config, epoch, planned, steps)
+        plan = self.batches.plan(epoch, augmentation_at(config, epoch, planned), rates)
         try:
-            return float(self.model.train_on_batch(faces, targets))
+            losses = self._stepping.run(plan, bar.update)
         except Exception as error:
-            if type(error).__name__ not in OUT_OF_MEMORY:
+            if not _is_out_of_memory(error):
                 raise
             raise MoodpiError(
-                f"out of memory in a step of {len(faces)} faces: start a new run with a "
+                f"out of memory in a step of {config.batch_size} faces: start a new run with a "
                 "smaller --batch-size, or close other programs",
                 code="out_of_memory",
             ) from error
+        if not math.isfinite(losses[-1]):
+            raise MoodpiError(
+                f"the loss is {losses[-1]} at step {len(losses)} of epoch {epoch}: start a "
+                f"new run with a --learning-rate below {config.learning_rate:g}",
+                code="loss_not_finite",
+            )
+        return float(np.mean(losses)) / len(self.networks)
 
-    def _end_epoch(self, epoch: int, loss: float, started: float) -> None:
+    def _end_epoch(self, epoch: int, loss: float) -> None:
         """Validate the averaged weights, save them if they are the best, save a checkpoint."""
         state = {name: ops.convert_to_numpy(value) for name, value in self._state().items()}
-        top1, validation_loss = self._validate_averaged(epoch)
+        self.joint.optimizer.finalize_variable_values(self.joint.trainable_variables)
+        metrics = {"epoch": epoch, "loss": round(loss, 5)}
+        for network in self.networks:
+            metrics |= network.end_epoch(self.validation, self.progress.history, self.folder)
         for name, variable in self._state().items():
             variable.assign(state[name])
-        metrics = {
-            "epoch": epoch,
-            "loss": round(loss, 5),
-            "validation_loss": round(validation_loss, 5),
-            "validation_top1": round(top1, 5),
-            "seconds": round(time.monotonic() - started, 1),
-        }
-        best = max(top1, self.progress.best)
+        now = time.monotonic()
+        metrics["seconds"] = round(now - self._epoch_started, 2)
+        self._epoch_started = now
+        best = max(metrics["validation_top1"], self.progress.best)
         self.progress = Progress(epoch, best, (*self.progress.history, metrics))
         self.folder.save(state, self._record())
 
-    def _validate_averaged(self, epoch: int) -> tuple[float, float]:
-        """Top-1 and loss of the averaged weights, which stay assigned to the model."""
-        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        if self._initial:
-            share = self.config.initial_share
-            self.model.set_weights(interpolate(self.model.get_weights(), self._initial, share))
-        top1, loss = validate(self.model, self.validation)
-        if epoch == 1 or top1 > self.progress.best:
-            self.folder.save_best_weights(weights_of(self.model))
-        return top1, loss
-
     def _state(self) -> dict[str, Any]:
         """Every variable that a step changes, by a name that does not depend on other models."""
-        weights = {f"model/{v.path}": v for v in self.model.weights}
-        weight_ids = {id(v) for v in self.model.weights}
-        others = [v for v in self.model.non_trainable_variables if id(v) not in weight_ids]
-        seeds = {f"seed/{index}": v for index, v in enumerate(others)}
-        optimizer = self.model.optimizer.variables
-        steps = {f"optimizer/{v.path.partition('/')[2]}": v for v in optimizer}
-        return {**weights, **seeds, **steps}
+        models = [network.model for network in self.networks]
+        weights = [v for model in models for v in model.weights]
+        weight_ids = {id(v) for v in weights}
+        seeds = [
+            v for model in models for v in model.non_trainable_variables if id(v) not in weight_ids
+        ]
+        optimizer = self.joint.optimizer
+        # The learning rate follows from the schedule.
+        slots = [v for v in optimizer.variables if v is not optimizer.learning_rate]
+        return {
+            **_numbered((f"model/{v.path}", v) for v in weights),
+            **{f"seed/{index}": v for index, v in enumerate(seeds)},
+            **_numbered((f"optimizer/{v.path.partition('/')[2]}", v) for v in slots),
+        }
 
     def _record(self) -> dict[str, Any]:
         """The run record as JSON values."""
@@ -229,9 +237,27 @@ class Trainer:
         }
 
 
+def _numbered(variables: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Variables by name; of equal names, in networks trained together, the second gets a '#2'."""
+    counts: Counter[str] = Counter()
+    named = {}
+    for name, variable in variables:
+        counts[name] += 1
+        named[name if counts[name] == 1 else f"{name}#{counts[name]}"] = variable
+    return named
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return type(error).__name__ in OUT_OF_MEMORY or OUT_OF_MEMORY_STATUS in str(error)
+
+
 def _epoch_line(progress: Progress) -> str:
     last = progress.history[-1]
     return (
         f"epoch {last['epoch']:3d}  loss {last['loss']:.4f}  "
         f"validation top-1 {last['validation_top1']:.2%}  (best {progress.best:.2%})"
     )
+
+
+def _position(epoch: int, planned: float) -> str:
+    return f"epoch {epoch}/{planned:.0f}" if math.isfinite(planned) else f"epoch {epoch}"

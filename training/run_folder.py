@@ -90,9 +90,19 @@ class RunFolder:
             ) from error
         return state, record
 
-    def save_best_weights(self, weights: Mapping[str, NDArray[np.generic]]) -> None:
-        """Save the weights with the best validation accuracy so far."""
-        save_arrays(self.best_weights, weights)
+    def save_best_weights(
+        self, weights: Mapping[str, NDArray[np.generic]], trained_together: str = ""
+    ) -> None:
+        """Save the weights with the best validation accuracy so far.
+
+        trained_together: the name of a network that is trained together with the run's own.
+        """
+        save_arrays(self.weights_of(trained_together), weights)
+
+    def weights_of(self, trained_together: str) -> Path:
+        """The best weights of a network that is trained together with the run's own."""
+        name = Path(BEST_WEIGHTS)
+        return self.path / (f"{name.stem}-{trained_together}.npz" if trained_together else name)
 
     def save_learning_curves(self, png: bytes) -> None:
         """Save the figure of loss and accuracy over the epochs."""

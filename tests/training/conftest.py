@@ -18,6 +18,7 @@ from moodpi.cli.main import main
 from moodpi.cli.table import COMMANDS
 from tests.conftest import Moodpi, environment
 
+ROOT = Path(__file__).resolve().parents[2]
 PIXELS = 48 * 48
 WriteCsv = Callable[..., Path]
 

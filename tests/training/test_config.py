@@ -39,36 +39,26 @@ def test_reads_field_names_of_moodpi_0_1():
     assert TrainingConfig.from_json(values) == TrainingConfig(initial_share=0.15)
 
 
+def test_lists_become_tuples_again():
+    config = TrainingConfig(teachers=("simple_cnn=a.npz",), together=("resnet50v2",), minutes=9)
+
+    assert TrainingConfig.from_json(json.loads(json.dumps(asdict(config)))) == config
+
+
 def test_reads_the_record_of_a_shipped_model():
     record = json.loads((MODELS_FOLDER / "simple_cnn" / "run.json").read_text())
 
     assert TrainingConfig.from_json(record["config"]).model == "simple_cnn"
 
 
-def test_differences_list_every_field_except_epochs():
+def test_differences_list_every_field_except_the_length_of_the_run():
     config = TrainingConfig()
 
-    assert config.differences(replace(config, epochs=9)) == []
+    assert config.differences(replace(config, epochs=9, minutes=5)) == []
     assert config.differences(replace(config, seed=7, batch_size=64)) == [
         "batch_size: 128, 64",
         "seed: 1, 7",
     ]
-
-
-def test_augmentation_fades_over_the_last_epochs():
-    config = TrainingConfig(epochs=10, fade_epochs=4)
-
-    rotations = [config.augmentation_at(epoch).rotation for epoch in range(1, 11)]
-
-    full = config.augmentation.rotation
-    assert rotations[:6] == [full] * 6
-    assert rotations[6:] == pytest.approx([full * share for share in (0.8, 0.6, 0.4, 0.2)])
-
-
-def test_without_fade_every_epoch_has_the_full_augmentation():
-    config = TrainingConfig(epochs=3)
-
-    assert [config.augmentation_at(epoch) for epoch in (1, 2, 3)] == [config.augmentation] * 3
 
 
 def test_run_folder_restores_state_and_record(tmp_path):

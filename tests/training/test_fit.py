@@ -20,7 +20,7 @@ from training.targets import soft_targets
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
 fit = pytest.importorskip("training.fit", reason="needs moodpi[train]")
-TrainingBatches = pytest.importorskip("training.batches").TrainingBatches
+network = pytest.importorskip("training.network")
 tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
 
 
@@ -66,8 +66,8 @@ def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_pat
     stopped = trainer("stopped", epochs=3)
     train_epoch = stopped._train_epoch
 
-    def interrupted_in_the_second(epoch, bar):
-        loss = train_epoch(epoch, bar)
+    def interrupted_in_the_second(epoch, planned, bar):
+        loss = train_epoch(epoch, planned, bar)
         if epoch == 2:
             raise KeyboardInterrupt
         return loss
@@ -91,6 +91,51 @@ def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_pat
     assert sorted(ends[0]) == sorted(ends[1])
     for name, array in ends[0].items():
         assert ends[1][name] == pytest.approx(array, abs=1e-5), name
+
+
+def test_networks_that_are_trained_together_resume_together(trainer, tmp_path):
+    settings = {"together": ("tiny",), "peer_share": 0.5}
+    with tiny.registered():
+        whole = trainer("whole", epochs=2, **settings).run()
+        trainer("stopped", epochs=1, **settings).run()
+        resumed = trainer("stopped", epochs=2, **settings)
+    resumed.resume()
+
+    progress = resumed.run()
+
+    first, second = progress.history
+    assert {"validation_top1", "validation_top1_tiny", "validation_loss_tiny"} <= set(second)
+    assert second["loss"] == pytest.approx(whole.history[1]["loss"], abs=1e-4)
+    assert first["validation_loss"] != first["validation_loss_tiny"], "two sets of weights"
+    assert resumed.other_weights() == [tmp_path / "stopped" / "best-tiny.npz"]
+    ends = [RunFolder(tmp_path / name).load()[0] for name in ("whole", "stopped")]
+    assert "model/conv/kernel#2" in ends[0]
+    for name, array in ends[0].items():
+        assert ends[1][name] == pytest.approx(array, abs=1e-5), name
+    best = load_arrays(tmp_path / "stopped" / "best-tiny.npz")
+    assert sorted(best) == sorted(v.path for v in resumed.networks[1].model.weights)
+
+
+def test_a_run_by_the_clock_ends_with_a_low_learning_rate(trainer):
+    run = trainer("run", minutes=0.1, warmup_epochs=0, patience=10_000)
+
+    progress = run.run()
+
+    assert progress.epochs_done >= 1
+    assert sum(metrics["seconds"] for metrics in progress.history[:-1]) < 6
+    rate = float(run.joint.optimizer.learning_rate)
+    assert rate < run.config.learning_rate or progress.epochs_done == 1
+
+
+def test_a_checkpoint_has_the_names_of_those_before_networks_were_trained_together(trainer):
+    run = trainer("run", epochs=1)
+    run.run()
+
+    state, _ = run.folder.load()
+
+    assert {"model/conv/kernel", "seed/0", "optimizer/iteration"} <= set(state)
+    assert "optimizer/conv_kernel_momentum" in state
+    assert not any("learning_rate" in name for name in state)
 
 
 def test_the_loss_falls_on_learnable_data(trainer, splits):
@@ -122,7 +167,7 @@ def test_refuses_to_resume_with_other_settings(trainer):
 
 def test_a_loss_that_is_not_finite_ends_the_run(trainer, monkeypatch):
     run = trainer("run", epochs=1)
-    monkeypatch.setattr(run.model, "train_on_batch", lambda *_: np.float32("nan"))
+    monkeypatch.setattr(run.joint, "train_on_batch", lambda *_: np.float32("nan"))
 
     with raises("loss_not_finite"):
         run.run()
@@ -130,7 +175,7 @@ def test_a_loss_that_is_not_finite_ends_the_run(trainer, monkeypatch):
 
 def test_a_run_stops_when_patience_runs_out(trainer, monkeypatch):
     tops = iter([0.2, 0.4, 0.3, 0.4, 0.1, 0.9])
-    monkeypatch.setattr(fit, "validate", lambda *_: (next(tops), 1.0))
+    monkeypatch.setattr(network, "validate", lambda *_: (next(tops), 1.0))
     settings = {"epochs": 9, "patience": 2}
 
     progress = trainer("run", **settings).run()
@@ -149,24 +194,10 @@ def test_running_out_of_memory_is_an_error(trainer, monkeypatch):
         raise ResourceExhaustedError
 
     run = trainer("run", epochs=1)
-    monkeypatch.setattr(run.model, "train_on_batch", step)
+    monkeypatch.setattr(run.joint, "train_on_batch", step)
 
     with raises("out_of_memory"):
         run.run()
-
-
-def test_targets_contain_the_teachers_share(trainer):
-    class Certain:
-        def probabilities(self, faces):
-            return np.tile(np.eye(7, dtype=np.float32)[2], (len(faces), 1))
-
-    run = trainer("run", epochs=1, teacher_share=0.25, label_smoothing=0.0)
-    batches = TrainingBatches(run.training, run.config, Certain())
-
-    _, targets = next(batches.epoch(1))
-
-    assert targets.sum(axis=1) == pytest.approx(np.ones(32))
-    assert set(np.round(targets[:, 2], 2)) == {np.float32(0.25), np.float32(1.0)}
 
 
 def test_draws_learning_curves(trainer, tmp_path):

@@ -39,6 +39,11 @@ def csv(write_csv, fer_rows) -> Path:
         (["simple_cnn", "--precision", "floot32"], "did you mean 'float32'?", 2),
         (["simple_cnn", "--votes-share", "0.5"], "add --votes CSV", 2),
         (["simple_cnn", "--initial-share", "0.2"], "add --weights", 2),
+        (["simple_cnn", "--epochs", "2", "--minutes", "9"], "exclude each other", 2),
+        (["simple_cnn", "--together", "resnet50"], "did you mean 'resnet50v2'?", 2),
+        (["simple_cnn", "--together", "simple_cnn,simple_cnn"], "expected different models", 2),
+        (["simple_cnn", "--peer-share", "0.2"], "add --together MODEL", 2),
+        (["simple_cnn", "--devices", "two"], "'two'", 2),
         (["simple_cnn", "--resume"], "no run to resume in runs/simple_cnn", 1),
         (["simple_cnn", "--rseume"], "did you mean '--resume'?", 2),
     ],
@@ -89,6 +94,31 @@ def test_a_resumed_run_treats_duplicates_as_before(
 
     for output in (started, resumed):
         assert f"{count} training faces" in output
+
+
+@pytest.mark.workstation
+def test_resuming_by_epochs_ends_a_time_limit_and_the_reverse(run_command, csv, tmp_path):
+    tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
+    with tiny.registered():
+        run_command("train", "tiny", "--data", csv, *OPTIONS, "--minutes", "0.02")
+        record = json.loads((tmp_path / "runs" / "tiny" / "run.json").read_text())
+        more = str(record["epochs_done"] + 1)
+        run_command("train", "tiny", "--data", csv, "--resume", "--epochs", more)
+
+    resumed = json.loads((tmp_path / "runs" / "tiny" / "run.json").read_text())
+    assert record["config"]["minutes"] == 0.02
+    assert (resumed["config"]["minutes"], resumed["epochs_done"]) == (0, int(more))
+
+
+@pytest.mark.workstation
+def test_several_devices_need_jax(run_command, csv, tmp_path):
+    keras = pytest.importorskip("keras", reason="needs moodpi[train]")
+    assert keras.backend.backend() == "tensorflow"
+
+    with raises("devices_need_jax"):
+        run_command("train", "simple_cnn", "--data", csv, "--devices", "all")
+
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.workstation

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ARCHITECTURES = {
     "simple_cnn": "training.architectures.simple_cnn",
     "resnet50v2": "training.architectures.resnet50v2",
+    "wide_cnn": "training.architectures.wide_cnn",
 }
 
 

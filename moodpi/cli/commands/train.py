@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     A setting without an option has TrainingConfig's default, or with --resume the value of the run.
     """
-    parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn or resnet50v2")
+    parser.add_argument(
+        "model", metavar="MODEL", help="architecture: simple_cnn, resnet50v2 or wide_cnn"
+    )
     parser.add_argument(
         "--data",
         type=Path,
@@ -43,6 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+ votes, one row per CSV row")
     parser.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/MODEL)")
     parser.add_argument("--resume", action="store_true", help="resume the run in the run folder")
+    parser.add_argument(
+        "--devices",
+        choices=("one", "all"),
+        default="one",
+        help="all: share each batch out among all accelerators, with Keras on JAX (default: one)",
+    )
     add_settings(parser)
 
 
@@ -70,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_lines(
         f"done: best validation top-1 {progress.best:.2%}",
         f"weights: {best}, in float16 {float16}",
+        *map(str, trainer.other_weights()),
         f"next: moodpi export {arguments.model} --weights {shlex.quote(str(best))} "
         f"--data {shlex.quote(str(arguments.data))}",
     )
@@ -84,6 +93,13 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
     options = {name: value for name, value in options.items() if value is not None}
     if "teachers" in options:
         options["teachers"] = tuple(options["teachers"])
+    if "epochs" in options:
+        if options.get("minutes"):
+            raise UsageError(
+                "--epochs and --minutes exclude each other: leave one out",
+                code="epochs_and_minutes",
+            )
+        options["minutes"] = 0.0
     if arguments.resume:
         _, record = folder.load()
         saved = TrainingConfig.from_json(record["config"])
@@ -93,13 +109,15 @@ def _config(arguments: argparse.Namespace, folder: RunFolder) -> TrainingConfig:
         if arguments.votes:
             options.setdefault("votes_share", DEFAULT_VOTES_SHARE)
         config = TrainingConfig(model=arguments.model, **options)
-    _check(config, arguments.votes)
+    _check(config, arguments)
     return config
 
 
-def _check(config: TrainingConfig, votes: Path | None) -> None:
+def _check(config: TrainingConfig, arguments: argparse.Namespace) -> None:
     """Raise UsageError if an option needs another one that is missing."""
-    if config.votes_share and not votes:
+    from training.data.face_sheets import is_sheets
+
+    if config.votes_share and not arguments.votes and not is_sheets(arguments.data):
         raise UsageError(
             f"--votes-share {config.votes_share} needs the FER+ votes: add --votes CSV",
             code="votes_missing",
@@ -109,6 +127,11 @@ def _check(config: TrainingConfig, votes: Path | None) -> None:
             f"--initial-share {config.initial_share} needs initial weights: add --weights with the "
             ".npz file of an earlier run",
             code="initial_weights_missing",
+        )
+    if config.peer_share != type(config).peer_share and not config.together:
+        raise UsageError(
+            f"--peer-share {config.peer_share} needs other networks: add --together MODEL",
+            code="peers_missing",
         )
 
 
@@ -120,8 +143,11 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     check_source(arguments.data)
     import_keras()
     from training.architectures import architecture
+    from training.devices import share_out_batches
     from training.fit import Trainer
 
+    if arguments.devices == "all":
+        share_out_batches(config.batch_size)
     (name, validation), faces = _load_splits(arguments, config)
     if not arguments.resume:
         folder.create()
@@ -161,7 +187,7 @@ def _save_learning_curves(trainer: Trainer) -> None:
     """Save the figure; a failure is a warning, because it must not hide how the run ended."""
     try:
         trainer.save_learning_curves()
-    except MoodpiError as error:
+    except (MoodpiError, ImportError) as error:
         log.warning("no learning curves: %s", error)
 
 
@@ -174,4 +200,6 @@ def _resume_hint(arguments: argparse.Namespace, trainer: Trainer) -> str:
     for option in ("votes", "run"):
         if value := getattr(arguments, option):
             command += [f"--{option}", str(value)]
+    if arguments.devices != "one":
+        command += ["--devices", arguments.devices]
     return f"after epoch {done}: resume with `{shlex.join([*command, '--resume'])}`"

@@ -42,7 +42,23 @@ NUMBER_OPTIONS = (
         "S",
         "share of the teachers in a target, 0 to 1 (default: 0.7)",
     ),
+    NumberOption(
+        "peer_share",
+        float,
+        0,
+        1,
+        "S",
+        "share of the other networks of --together in a target, 0 to 1 (default: 0.5)",
+    ),
     NumberOption("epochs", int, 1, 10_000, "N", "passes over the training faces (default: 100)"),
+    NumberOption(
+        "minutes",
+        float,
+        0,
+        100_000,
+        "M",
+        "train for M minutes instead of --epochs; the schedule follows the clock (default: 0)",
+    ),
     NumberOption(
         "patience", int, 1, 10_000, "N", "stop after N epochs without a better top-1 (default: 40)"
     ),
@@ -73,6 +89,7 @@ NUMBER_OPTIONS = (
 CONFIG_OPTIONS = (
     "weights",
     "teachers",
+    "together",
     "drop_duplicates",
     "precision",
     *(option.name for option in NUMBER_OPTIONS),
@@ -94,6 +111,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="MODEL=NPZ",
         help="distil this trained model; can be repeated",
+    )
+    group.add_argument(
+        "--together",
+        type=_models,
+        metavar="MODEL[=NPZ][,...]",
+        help="train these models in the same run; each learns from the predictions of the others",
     )
     group.add_argument(
         "--keep-duplicates",
@@ -134,6 +157,20 @@ def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[
         return value
 
     return parse
+
+
+def _models(text: str) -> tuple[str, ...]:
+    """An argparse type: models, each MODEL or MODEL=NPZ, separated by commas."""
+    from training.architectures import check_architecture
+
+    models = tuple(text.split(","))
+    names = [check_architecture(model.partition("=")[0]) for model in models]
+    if len(set(names)) < len(names):
+        raise UsageError(
+            f"invalid value {quoted(text)}: expected different models, separated by commas",
+            code="equal_models",
+        )
+    return models
 
 
 def _precision(text: str) -> str:

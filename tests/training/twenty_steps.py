@@ -1,0 +1,64 @@
+"""Twenty training steps without random numbers, in a process of its own for each backend.
+
+`KERAS_BACKEND=... python -m tests.training.twenty_steps MODEL WEIGHTS.npz LOSSES.npy [all]` writes
+the losses. Without WEIGHTS.npz it is written first. `all` shares the batches out among all devices.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tests.training import tiny
+from training.architectures import architecture
+from training.augmentation import Augmentation
+from training.backend_stepping import stepping
+from training.batches import TrainingBatches
+from training.config import TrainingConfig
+from training.data.faces import Faces
+from training.devices import share_out_batches
+from training.joint_model import JointModel
+from training.optimizer import build_optimizer
+from training.schedule import learning_rates
+
+STEPS = 20
+BATCH = 16
+
+
+def main(name: str, weights: Path, losses: Path, devices: str = "one") -> None:
+    """Train and write the losses, float64 [STEPS]."""
+    if devices == "all":
+        share_out_batches(BATCH)
+    if keras.backend.backend() == "jax" and name == "tiny":
+        from training import compiled_epoch
+
+        # The whole epoch in one loop, as on an accelerator.
+        compiled_epoch.STEPS_ON_CPU = STEPS
+    with tiny.registered():
+        model = architecture(name)()
+    for layer in model.layers:
+        if "dropout" in type(layer).__name__.lower():
+            layer.rate = 0.0
+    if weights.exists():
+        with np.load(weights) as arrays:
+            model.set_weights([arrays[key] for key in arrays.files])
+    else:
+        np.savez(weights, *model.get_weights())
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 7, STEPS * BATCH)
+    images = random.integers(0, 256, (STEPS * BATCH, 48, 48), dtype=np.uint8)
+    faces = Faces(images, labels, np.zeros((STEPS * BATCH, 7), np.float32))
+    config = TrainingConfig(batch_size=BATCH, learning_rate=1e-3, warmup_epochs=0)
+    batches = TrainingBatches(faces, config)
+    joint = JointModel([model])
+    joint.compile(build_optimizer(config), jit_compile=False)
+    joint.optimizer.build(joint.trainable_variables)
+    plan = batches.plan(1, Augmentation().scaled(0), learning_rates(config, 1, 9, STEPS))
+    np.save(losses, stepping(joint, batches).run(plan, lambda _: None))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), *sys.argv[4:])
