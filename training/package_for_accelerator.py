@@ -1,0 +1,103 @@
+"""Packs training into one file, for a machine with an accelerator but without a network.
+
+`python -m training.package_for_accelerator FER2013.csv.gz [VOTES.csv] [-o FILE]`. The file holds
+the faces, the code and the wheels that Keras needs; `training/on_accelerator.md` explains its use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from moodpi.errors import MoodpiError
+from moodpi.output import print_lines
+from training.data.duplicates import without_duplicates
+from training.data.face_sheets import write_sheets
+from training.data.loading import load_faces
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("moodpi", "models", "catalog", "edge", "training", "convert")
+# Keras and what it imports, and the progress bar. JAX brings NumPy. h5py is not needed.
+WHEELS = (
+    *("keras", "namex", "optree", "absl-py", "packaging", "typing_extensions"),
+    *("rich", "markdown-it-py", "mdurl", "pygments", "tqdm"),
+)
+PYTHON_VERSION = "3.12"
+PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
+MAX_BYTES = 60_000_000
+MAIN = '''"""Trains a model with the faces, the code and the wheels of this file."""
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+package = Path(sys.argv[0]).resolve()
+folder = package.with_suffix("")
+if not (folder / "complete").exists():
+    zipfile.ZipFile(package).extractall(folder)
+    for wheel in (folder / "wheels").glob("*.whl"):
+        zipfile.ZipFile(wheel).extractall(folder / "site-packages")
+    (folder / "complete").touch()
+sys.path[0] = str(folder)
+# Installed libraries come first.
+sys.path.append(str(folder / "site-packages"))
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+from moodpi.cli.main import main
+
+data = os.path.relpath(folder / "faces")
+sys.exit(main(["train", *sys.argv[1:], "--data", data]))
+'''
+
+
+def main() -> None:
+    """Read the faces, fetch the wheels and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("votes", type=Path, nargs="?")
+    parser.add_argument("-o", "--output", type=Path, default=Path("moodpi-accelerator.zip"))
+    arguments = parser.parse_args()
+    splits, _ = without_duplicates(load_faces(arguments.data, arguments.votes))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_sheets(folder / "faces", splits)
+        fetch_wheels(folder / "wheels")
+        pack(folder, arguments.output)
+    size = arguments.output.stat().st_size
+    if size > MAX_BYTES:
+        raise MoodpiError(
+            f"{arguments.output} has {size / 1e6:.1f} MB, expected at most "
+            f"{MAX_BYTES / 1e6:.0f} MB",
+            code="package_too_large",
+        )
+    print_lines(f"{arguments.output}: {size / 1e6:.1f} MB")
+
+
+def fetch_wheels(folder: Path) -> None:
+    """Download the wheels. Raises MoodpiError if pip cannot."""
+    command = [
+        *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)),
+        *("--only-binary", ":all:", "--python-version", PYTHON_VERSION),
+        *(option for platform in PLATFORMS for option in ("--platform", platform)),
+    ]
+    if subprocess.run([*command, *WHEELS], check=False).returncode:
+        raise MoodpiError("pip cannot download the wheels", code="no_wheels")
+
+
+def pack(folder: Path, output: Path) -> None:
+    """Write the files of a folder, moodpi's code and the program that starts it to a ZIP file."""
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        package.writestr("__main__.py", MAIN)
+        for path in sorted(folder.rglob("*")):
+            package.write(path, path.relative_to(folder))
+        for name in PACKAGES:
+            for path in sorted((ROOT / name).rglob("*.py")):
+                package.write(path, path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
