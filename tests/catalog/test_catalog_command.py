@@ -78,7 +78,7 @@ def test_build_fits_the_scoring_model_to_labels(moodpi, shared_data) -> None:
     [
         (["info", "absent.sqlite"], 1, "no catalogue at absent.sqlite"),
         (["build", "absent.csv", "-o", "c.sqlite"], 1, "cannot read absent.csv"),
-        (["build", "-o", "c.sqlite"], 2, "CSV"),
+        (["build", "-o", "c.sqlite"], 2, "TABLE"),
         (["build", "a.csv"], 2, "-o"),
         ([], 2, "build|info"),
     ],
