@@ -59,7 +59,7 @@ def test_status_watchdog_and_stopping_are_notified(
     camera.stop()
     with sandbox.running(**WATCHDOG) as daemon:
         assert systemd.receive() == "READY=1\nSTATUS=Nobody in view"
-        lost = systemd.receive_until("STATUS=the camera is lost: no video stream at")
+        lost = systemd.receive_until("STATUS=the camera is lost: no picture from")
         camera.start()
         systemd.receive_until("STATUS=Somebody in view")
         systemd.receive_until("STATUS=happy: first mood")
