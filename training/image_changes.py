@@ -25,6 +25,7 @@ def apply_changes(faces: Any, changes: Any) -> Any:
     TensorFlow, JAX and PyTorch.
     """
     side = faces.shape[1]
+    changes = {name: ops.convert_to_tensor(array) for name, array in changes.items()}
     faces = _warp(ops.cast(faces, "float32"), changes["inverse"])
     faces = _blur(faces, changes["blur_sigma"])
     faces = _light(faces, changes)

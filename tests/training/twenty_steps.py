@@ -26,6 +26,7 @@ from training.schedule import learning_rates
 
 STEPS = 20
 BATCH = 16
+STEPS_OF_AN_EPOCH = 211
 
 
 def main(name: str, weights: Path, losses: Path, devices: str = "one") -> None:
@@ -51,12 +52,14 @@ def main(name: str, weights: Path, losses: Path, devices: str = "one") -> None:
     labels = random.integers(0, 7, STEPS * BATCH)
     images = random.integers(0, 256, (STEPS * BATCH, 48, 48), dtype=np.uint8)
     faces = Faces(images, labels, np.zeros((STEPS * BATCH, 7), np.float32))
-    config = TrainingConfig(batch_size=BATCH, learning_rate=1e-3, warmup_epochs=0)
+    config = TrainingConfig(batch_size=BATCH)
     batches = TrainingBatches(faces, config)
     joint = JointModel([model])
     joint.compile(build_optimizer(config), jit_compile=False)
     joint.optimizer.build(joint.trainable_variables)
-    plan = batches.plan(1, Augmentation().scaled(0), learning_rates(config, 1, 9, STEPS))
+    # The first steps of a run on FER2013, in its warm-up.
+    rates = learning_rates(config, 1, config.epochs, STEPS_OF_AN_EPOCH)[:STEPS]
+    plan = batches.plan(1, Augmentation().scaled(0), rates)
     np.save(losses, stepping(joint, batches).run(plan, lambda _: None))
 
 
