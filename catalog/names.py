@@ -21,6 +21,10 @@ _EDITION = re.compile(
 )
 _PUNCTUATION = re.compile(r"[\W_]+")
 _THE = re.compile(r"^the (?=\S)")
+# A pair of a backslash and a character that Python's repr writes, or else a backslash alone.
+_ESCAPE = re.compile(r"(\\[\\'\"nrtxuU])|\\")
+# What ast.literal_eval raises for text that is no literal, such as `[{[]}]` or `[1e999 + 1j]`.
+_NO_LITERAL = (ArithmeticError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
 _JOINT_SEPARATOR = re.compile(r", | (?:&|\+|/|x|and|with|vs\.?) ", re.IGNORECASE)
 
 
@@ -52,12 +56,15 @@ def first_artist(artists: str) -> str:
 
 
 def _parse_list(artists: str) -> list[str]:
-    """The names in a Python list literal, `['A', "B's"]`. Empty for any other text."""
+    """The names in a Python list literal, `['A', "B's"]`. Empty for any other text.
+
+    A backslash that is not escaped is a character of the name.
+    """
     if not (artists.startswith("[") and artists.endswith("]")):
         return []
     try:
-        listed = ast.literal_eval(artists)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        listed = ast.literal_eval(_ESCAPE.sub(lambda match: match[1] or r"\\", artists))
+    except _NO_LITERAL:
         return []
     return [name for name in listed if isinstance(name, str) and name.strip()]
 

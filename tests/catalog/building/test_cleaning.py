@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ pytest.importorskip("pandas")
 pytestmark = pytest.mark.workstation
 
 from catalog.building.build import build  # noqa: E402
+from catalog.names import clean_name, format_credit  # noqa: E402
 from catalog.store import Catalog, Track  # noqa: E402
 from tests.raising import raises  # noqa: E402
 
@@ -75,6 +77,22 @@ def test_counts_unparsed_values_and_keeps_their_tracks(
 )
 def test_reads_lists_of_artists_in_every_notation(written, shown, row, write_csv, tmp_path) -> None:
     assert built_track(write_csv([row(1, track_artist=written)]), tmp_path).artist == shown
+
+
+@pytest.mark.parametrize(
+    "written", ["[{[]}]", "[{[]: 1}]", f"[1{'0' * 400} + 1j]", f"[{'9' * 3000}]", "[[[]]]"]
+)
+def test_text_that_only_looks_like_a_list_is_one_name(written, row, write_csv, tmp_path) -> None:
+    track = built_track(write_csv([row(1, track_artist=written, playlist_genre=written)]), tmp_path)
+    assert track.artist == clean_name(written)
+
+
+def test_a_backslash_in_a_list_is_part_of_a_name() -> None:
+    # Python 3.12 and later warn of it.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        credit = format_credit(r"['AC\DC', 'B\'s', 'C\\D', 'E\xe9']")
+    assert credit == "AC\\DC, B's, C\\D, Eé"
 
 
 def test_control_characters_stay_out_of_names(row, write_csv, build_tracks) -> None:
