@@ -102,9 +102,7 @@ def build(
     model = _fit(labels, chosen) if labels else ScoringModel.load()
     moods = MoodModel.load()
     rejected = RejectedRows()
-    tables = [TrackTable(source, chosen) for source in sources]
-    check_chosen(chosen or {}, [*tables, TrackTable(labels, chosen)] if labels else tables)
-    require_together(tables)
+    tables = _open_tables(sources, labels, chosen or {})
     try:
         with (
             tempfile.TemporaryDirectory(prefix="moodpi-catalog-") as folder,
@@ -125,15 +123,19 @@ def build(
             content = _write(staging, output, model.extent, provenance)
     except (sqlite3.Error, OSError) as error:
         raise MoodpiError(f"cannot build {output}: {error}", code="build_failed") from error
+    found = [f"{table.path.name}: {table.describe()}" for table in tables]
     read = sum(entry["rows"] for entry in inputs)
-    return BuildReport(
-        path=output,
-        found=[f"{table.path.name}: {table.describe()}" for table in tables],
-        read=read,
-        rejected=rejected,
-        content_sha256=content,
-        **counts,
-    )
+    return BuildReport(output, found, read, rejected, **counts, content_sha256=content)
+
+
+def _open_tables(
+    sources: Sequence[Path], labels: Path | None, chosen: Mapping[str, str]
+) -> list[TrackTable]:
+    """The sources as tables. Raises MoodpiError if they do not complete each other."""
+    tables = [TrackTable(source, chosen) for source in sources]
+    check_chosen(chosen, [*tables, TrackTable(labels, chosen)] if labels else tables)
+    require_together(tables)
+    return tables
 
 
 def _fit(labels: Path, chosen: Mapping[str, str] | None) -> ScoringModel:
@@ -171,10 +173,10 @@ def _no_track(sources: Sequence[Path], rejected: RejectedRows) -> MoodpiError:
     if not rejected.kinds:
         return MoodpiError(f"no usable track in {names}: no rows", code="no_usable_track")
     kind, rows = rejected.kinds.most_common(1)[0]
-    have_features = len(sources) > 1 and rejected.kinds[NO_NAMES]
-    if kind == NO_FEATURES and not have_features:
+    is_without_match = len(sources) > 1 and rejected.kinds[NO_NAMES]
+    if kind == NO_FEATURES and not is_without_match:
         return MoodpiError(
-            f"{names} has no audio features in it: {HOW_TO_GET_FEATURES}", code="no_features"
+            f"no audio features in {names}: {HOW_TO_GET_FEATURES}", code="no_features"
         )
     return MoodpiError(
         f"no usable track in {names}: {rows:,} of {rejected.kinds.total():,} rows have the same "

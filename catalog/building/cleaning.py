@@ -191,7 +191,7 @@ def _reasons(
     duration = tracks["duration"]
     reject(
         duration.notna() & ~duration.between(MIN_DURATION_SECONDS, MAX_DURATION_SECONDS),
-        lambda line: f"duration outside {MIN_DURATION_SECONDS} s to 1 h: {duration[line]:.0f} s",
+        lambda line: f"duration outside {MIN_DURATION_SECONDS} s to 1 h: {duration[line]:.7g} s",
     )
     return reasons
 

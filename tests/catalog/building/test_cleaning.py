@@ -148,6 +148,14 @@ def test_counts_rejected_rows_and_names_file_and_line(
     assert built.rejected.kinds.total() == 1
 
 
+def test_names_a_huge_duration_in_few_characters(row, write_csv, tmp_path) -> None:
+    path = write_csv([row(1), row(2, duration_ms="1e300")])
+    (example,) = build([path], tmp_path / "c.sqlite").rejected.examples[
+        "duration outside 30 s to 1 h"
+    ]
+    assert example.endswith("1e+297 s")
+
+
 def test_rejects_a_row_with_too_few_fields(row, write_csv, tmp_path) -> None:
     path = write_csv([row(1)])
     path.write_text(path.read_text() + "a,b,c\n")
