@@ -168,12 +168,11 @@ class _Contents:
         """Raise MoodpiError if none was a CSV file."""
         if not self._has_csv:
             names = ", ".join(clean_text(name, MAX_QUOTED_LENGTH) for name in self._others)
-            others = f"{self._count:,} others, such as {names}" if names else "others"
-            raise MoodpiError(
-                f"{self._path} holds no CSV file, but {others}: unpack it, and name the folder of "
-                "images or the CSV file in it",
-                code="no_csv",
-            )
+            problem = f"no CSV file, but {self._count:,} others, such as {names}"
+            fix = "unpack it, and name the folder of images or the CSV file in it"
+            if not names:
+                problem, fix = "no file", "download it again"
+            raise MoodpiError(f"{self._path} holds {problem}: {fix}", code="no_csv")
 
 
 def _too_many_members(path: Path) -> MoodpiError:

@@ -46,6 +46,8 @@ def load_sheets(folder: Path) -> dict[str, Faces]:
     try:
         with np.load(folder / LABELS, allow_pickle=False) as arrays:
             names = [name.removesuffix("/labels") for name in arrays if name.endswith("/labels")]
+            if not names:
+                raise ValueError(f"{LABELS} has no labels")
             return {
                 name: Faces(
                     _cut(decode_png((folder / f"{name}.png").read_bytes()))[

@@ -20,7 +20,7 @@ class LeftOut:
         """
         self._counts[reason] = self._counts.get(reason, 0) + count
         names = self._names.setdefault(reason, [])
-        if len(names) < MAX_NAMES:
+        if len(names) <= MAX_NAMES:
             names.append(name)
 
     def __len__(self) -> int:
@@ -34,4 +34,4 @@ class LeftOut:
 
     def _first(self, reason: str) -> str:
         names = self._names[reason]
-        return ", ".join([*names, "..."] if self._counts[reason] > len(names) else names)
+        return ", ".join([*names[:MAX_NAMES], "..."] if len(names) > MAX_NAMES else names)

@@ -53,6 +53,13 @@ def test_damaged_sheets_are_refused(splits, tmp_path, name):
         load_sheets(tmp_path)
 
 
+def test_labels_of_another_program_are_refused(tmp_path):
+    np.savez(tmp_path / "faces.npz", points=np.zeros(3))
+
+    with raises("sheets_damaged"):
+        load_sheets(tmp_path)
+
+
 def test_a_png_of_another_program_is_refused(splits, tmp_path):
     write_sheets(tmp_path, splits)
     image = np.random.default_rng(1).integers(0, 256, (96, 3072), dtype=np.uint8)
