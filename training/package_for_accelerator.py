@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from moodpi.errors import MoodpiError
+from moodpi.errors import MoodpiError, report
 from moodpi.output import print_lines
 from training.data.duplicates import without_duplicates
 from training.data.face_sheets import write_sheets
@@ -54,27 +54,40 @@ sys.exit(main(["train", *sys.argv[1:], "--data", data]))
 '''
 
 
-def main() -> None:
-    """Read the faces, fetch the wheels and write the file."""
+def main() -> int:
+    """Write the file that the arguments name; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("votes", type=Path, nargs="?")
     parser.add_argument("-o", "--output", type=Path, default=Path("moodpi-accelerator.zip"))
     arguments = parser.parse_args()
-    splits, _ = without_duplicates(load_faces(arguments.data, arguments.votes))
+    try:
+        size = make_package(arguments.data, arguments.votes, arguments.output)
+    except MoodpiError as error:
+        report(str(error))
+        return error.exit_code
+    print_lines(f"{arguments.output}: {size / 1e6:.1f} MB")
+    return 0
+
+
+def make_package(data: Path, votes: Path | None, output: Path) -> int:
+    """Read the faces, fetch the wheels and write the file; return its size in bytes.
+
+    Raises MoodpiError if a file cannot be read, pip fails, or the size is above MAX_BYTES.
+    """
+    splits, _ = without_duplicates(load_faces(data, votes))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_sheets(folder / "faces", splits)
         fetch_wheels(folder / "wheels")
-        pack(folder, arguments.output)
-    size = arguments.output.stat().st_size
+        pack(folder, output)
+    size = output.stat().st_size
     if size > MAX_BYTES:
         raise MoodpiError(
-            f"{arguments.output} has {size / 1e6:.1f} MB, expected at most "
-            f"{MAX_BYTES / 1e6:.0f} MB",
+            f"{output} has {size / 1e6:.1f} MB, expected at most {MAX_BYTES / 1e6:.0f} MB",
             code="package_too_large",
         )
-    print_lines(f"{arguments.output}: {size / 1e6:.1f} MB")
+    return size
 
 
 def fetch_wheels(folder: Path) -> None:
@@ -100,4 +113,4 @@ def pack(folder: Path, output: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
