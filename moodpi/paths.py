@@ -5,6 +5,23 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from moodpi.errors import UsageError
+from moodpi.text import quoted
+
+
+def expand_home(path: str) -> Path:
+    """A path with a home folder in place of the `~` or `~user` that it starts with.
+
+    Raises UsageError if the user or the home folder is not known.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{quoted(path)}: the home folder is not known: write the whole path, or set HOME",
+            code="no_home_folder",
+        ) from error
+
 
 def state_folder() -> Path:
     """The state folder of the service or of the user.
@@ -14,7 +31,7 @@ def state_folder() -> Path:
     """
     if service_folder := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
         return Path(service_folder)
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    home = os.environ.get("XDG_STATE_HOME") or expand_home("~/.local/state")
     return Path(home) / "moodpi"
 
 
@@ -26,5 +43,5 @@ def models_folder() -> Path:
     """
     if service_folder := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
         return Path(service_folder) / "models"
-    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    home = os.environ.get("XDG_DATA_HOME") or expand_home("~/.local/share")
     return Path(home) / "moodpi" / "models"

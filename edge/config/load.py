@@ -25,6 +25,7 @@ from edge.config.settings import (
 )
 from moodpi.errors import ConfigurationError, MoodpiError, UsageError, did_you_mean, nearest_name
 from moodpi.files import read_limited
+from moodpi.paths import expand_home
 from moodpi.redaction import HIDDEN
 from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, quoted, shortened
 
@@ -173,7 +174,7 @@ def parse_config(text: str, path: Path) -> Config:
 
 def user_config_file() -> Path:
     """The user's own configuration, the last file of the search order."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    home = os.environ.get("XDG_CONFIG_HOME") or expand_home("~/.config")
     return Path(home) / "moodpi" / "moodpi.toml"
 
 

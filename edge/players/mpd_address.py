@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from moodpi.addresses import parse_url, split_port
 from moodpi.errors import UsageError
+from moodpi.paths import expand_home
 from moodpi.redaction import redact_address
+from moodpi.text import MAX_REFERENCE_LENGTH, quoted
 
+SCHEME = "mpd"
 DEFAULT_PORT = 6600
 # A path, a path in the home folder, an abstract socket.
 SOCKET_STARTS = ("/", "~", "@")
@@ -33,18 +35,18 @@ def parse_mpd_address(text: str) -> MpdAddress:
     """
     if "://" in text:
         url = parse_url(text)
+        if url.scheme != SCHEME:
+            raise _error(text, f"expected a host, or a URL that starts with {SCHEME}://")
         return MpdAddress(url.host, url.port or DEFAULT_PORT, url.password or url.username)
     password, host = _split_password(text)
     if host.startswith("~"):
-        host = str(Path(host).expanduser())
+        host = str(expand_home(host))
     if host.startswith(SOCKET_STARTS):
         return MpdAddress(host, DEFAULT_PORT, password)
     try:
         name, port = split_port(host)
     except ValueError as error:
-        raise UsageError(
-            f"player.mpd = {redact_address(text)}: {error}", code="invalid_address"
-        ) from None
+        raise _error(text, str(error)) from None
     return MpdAddress(name, port or DEFAULT_PORT, password)
 
 
@@ -58,3 +60,8 @@ def _split_password(text: str) -> tuple[str, str]:
             return password, start + rest
     password, _, host = text.rpartition("@")
     return password, host
+
+
+def _error(text: str, problem: str) -> UsageError:
+    shown = quoted(redact_address(text), MAX_REFERENCE_LENGTH)
+    return UsageError(f"{shown}: {problem}", code="invalid_address")

@@ -28,7 +28,7 @@ from edge.players.music_server import (
 from edge.players.server_player import ServerPlayer
 from edge.system.log_once import LogOnce
 from moodpi.errors import ConfigurationError, MoodpiError
-from moodpi.paths import state_folder
+from moodpi.paths import expand_home, state_folder
 from moodpi.private_files import write_private
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class MpvPlayer(ServerPlayer):
                 '["/srv/music"]',
                 code="no_music_folders",
             )
-        server = MpvServer([Path(folder) for folder in settings.music], settings.mpv_options)
+        server = MpvServer([expand_home(folder) for folder in settings.music], settings.mpv_options)
         super().__init__(settings, catalog, server)
 
 
@@ -61,7 +61,7 @@ class MpvServer(MusicServer):
     def __init__(self, folders: Sequence[Path], options: Sequence[str] = ()) -> None:
         self.name = "mpv"
         self.library_check_interval = LIBRARY_CHECK_INTERVAL
-        self._folders = [folder.expanduser() for folder in folders]
+        self._folders = list(folders)
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._ipc: MpvIpc | None = None

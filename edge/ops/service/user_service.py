@@ -12,6 +12,7 @@ from edge.ops.service.configuration import upgrade_steps
 from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import RemovePath, RunCommand, Step, WriteFile
 from edge.ops.service.unit_text import escape_path
+from moodpi.paths import expand_home
 
 UNIT = "moodpi.service"
 
@@ -41,5 +42,5 @@ def user_removal_steps() -> Iterator[Step]:
 
 
 def _units() -> Path:
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    home = os.environ.get("XDG_CONFIG_HOME") or expand_home("~/.config")
     return Path(home) / "systemd" / "user"

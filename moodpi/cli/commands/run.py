@@ -116,7 +116,7 @@ def _run_daemon(
         optional_frontends(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
-        with config.attribute_errors_to("player.mpd"):
+        with config.attribute_errors_to("player.mpd", "player.music"):
             player = player_class(config.player.kind)(config.player, config.catalog_file())
         history: History = file_history
         if arguments.dry_run:

@@ -44,11 +44,18 @@ def test_an_address_has_the_forms_of_mpds_clients(text, host, port, password):
         assert password not in repr(parse_mpd_address(text))
 
 
-@pytest.mark.parametrize("text", ["host:0", "host:99999", "secret@host:x", "", "secret@"])
+@pytest.mark.parametrize(
+    "text", ["host:0", "host:99999", "secret@host:x", "", "secret@", "http://secret@host"]
+)
 def test_an_impossible_address_is_an_error_without_the_password(text):
     with raises("invalid_address", UsageError) as error:
         parse_mpd_address(text)
     assert "secret" not in str(error.value)
+
+
+def test_the_socket_of_an_unknown_user_is_an_error():
+    with raises("no_home_folder", UsageError):
+        parse_mpd_address("secret@~no-such-user/socket")
 
 
 @pytest.mark.system

@@ -20,7 +20,7 @@ from edge.config.settings import PlayerSettings
 from edge.music.library.library import library_file
 from edge.music.library.song import Song
 from edge.players import player_class
-from moodpi.errors import ConfigurationError
+from moodpi.errors import ConfigurationError, UsageError
 from tests.conftest import ROOT
 from tests.edge.players.audio_files import sample_tracks, write_music
 from tests.edge.players.open_player import WAIT_TIMEOUT, open_player
@@ -196,6 +196,11 @@ def test_reports_a_missing_folder(tmp_path):
 def test_requires_folders():
     with raises("no_music_folders", ConfigurationError):
         player_class("mpv")(PlayerSettings(kind="mpv"))
+
+
+def test_the_music_of_an_unknown_user_is_an_error() -> None:
+    with raises("no_home_folder", UsageError):
+        player_class("mpv")(PlayerSettings(kind="mpv", music=("~no-such-user/music",)), None)
 
 
 def test_mpv_ends_with_a_killed_moodpi(music):
