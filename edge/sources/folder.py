@@ -23,7 +23,8 @@ FRAME_RATE = 5.0
 class FolderSource(SourceKind):
     """The images of a folder in natural order: 2.jpg before 10.jpg.
 
-    An image that cannot be read is logged and skipped; the timestamps of the others do not change.
+    An image that cannot be read is logged, skipped and counted as dropped; the timestamps of the
+    others do not change.
     """
 
     live = False
@@ -32,6 +33,7 @@ class FolderSource(SourceKind):
     def __init__(self, text: str, settings: SourceSettings) -> None:
         super().__init__(text, settings)
         self._decoder = PhotoDecoder(FOLDER_LIMITS)
+        self._skipped = 0
 
     @classmethod
     def recognises(cls, text: str) -> bool:
@@ -39,7 +41,7 @@ class FolderSource(SourceKind):
 
     def open(self) -> None:
         self._paths = iter(enumerate(pictures_in(Path(self._text))))
-        self._delivered = 0
+        self._delivered = self._skipped = 0
 
     def read(self) -> Frame | None:
         for position, path in self._paths:
@@ -47,6 +49,7 @@ class FolderSource(SourceKind):
                 grey = read_photo(path, self._decoder)
             except MoodpiError as error:
                 log.warning("skipped: %s", error)
+                self._skipped += 1
                 continue
             self._delivered += 1
             return Frame(grey, position / FRAME_RATE, self._delivered - 1)
@@ -59,3 +62,7 @@ class FolderSource(SourceKind):
     def close(self) -> None:
         self._paths = iter(())
         self._decoder.close()
+
+    @property
+    def dropped(self) -> int:
+        return self._skipped

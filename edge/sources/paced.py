@@ -36,3 +36,7 @@ class PacedSource(FrameSource):
 
     def close(self) -> None:
         self._source.close()
+
+    @property
+    def dropped(self) -> int:
+        return self._source.dropped

@@ -97,11 +97,14 @@ def test_a_folder_plays_in_natural_order_at_five_frames_a_second(tmp_path):
     assert [frame.time for frame in frames] == pytest.approx([0, 0.2, 0.4, 0.6])
 
 
-def test_an_unreadable_image_is_skipped_with_a_log_line(tmp_path, caplog):
+@pytest.mark.parametrize("realtime", [False, True])
+def test_an_unreadable_image_is_skipped_with_a_log_line(tmp_path, caplog, realtime):
     cv2.imwrite(str(tmp_path / "1.png"), picture(10))
     (tmp_path / "2.jpg").write_bytes(b"damaged")
     cv2.imwrite(str(tmp_path / "3.png"), picture(30))
-    frames = every_frame(tmp_path)
+    with open_source(str(tmp_path), realtime=realtime) as source:
+        frames = list(iter(source.read, None))
+        assert source.dropped == 1
     assert [(frame.index, frame.time) for frame in frames] == [(0, 0.0), (1, 0.4)]
     assert "skipped" in caplog.text
     assert "2.jpg" in caplog.text
