@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge.vision.classified_face import ClassifiedFace, classify_face
 from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
-from edge.vision.photo_search import FoundFace, PhotoSearch, turn_back, turn_photo
+from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
 
 # What to do about a photo in which no face is found.
 NO_FACE_FIX = "use a photo of a face that looks at the camera, in better light"
@@ -25,10 +25,16 @@ class PhotoPipeline:
 
     def analyse(self, photo: NDArray[np.uint8]) -> list[ClassifiedFace]:
         """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
-        return [self._classify(photo, found) for found in self._search.find(photo)]
-
-    def _classify(self, photo: NDArray[np.uint8], found: FoundFace) -> ClassifiedFace:
-        turn = found.search.turn
-        face = classify_face(self._classifier, turn_photo(photo, turn), found.box)
-        box = turn_back(found.box, turn, photo.shape)
-        return replace(face, box=box, search=found.search)
+        found = self._search.find(photo)
+        if not found:
+            return []
+        turn = found[0].search.turn  # the same for all of them
+        turned = turn_photo(photo, turn)
+        return [
+            replace(
+                classify_face(self._classifier, turned, face.box),
+                box=turn_back(face.box, turn, photo.shape),
+                search=face.search,
+            )
+            for face in found
+        ]
