@@ -56,7 +56,7 @@ RECOMMEND_PARAMETERS: dict[str, tuple[str, Json]] = {
         {"type": "integer", "minimum": 0, "maximum": MAX_SEED},
     ),
     "face": (
-        "the index of the face that decides; the largest face is 0",
+        "the index of the face that decides, in the order of /api/classify",
         {"type": "integer", "minimum": 0, "maximum": MAX_FACE},
     ),
 }
@@ -93,7 +93,10 @@ def openapi_document() -> Json:
                 "post": _photo_operation(
                     "All faces of a photo, as moodpi classify --json prints them",
                     MODEL_PARAMETERS,
-                    ("the faces, the largest first; the list may be empty", "Classification"),
+                    (
+                        "the faces, clear ones before doubtful ones, then by size; may be empty",
+                        "Classification",
+                    ),
                     PHOTO_ERRORS,
                 )
             },

@@ -21,7 +21,7 @@ MAX_SEED = 2**63 - 1
 class PhotoRequest:
     """The options of one photo; None stands for the configured value.
 
-    face: the index of the face that decides; faces are sorted by size, the largest is 0.
+    face: the index of the face that decides, in the order of PhotoSearch.find.
     """
 
     model: str | None = None
