@@ -18,8 +18,8 @@ def reason_without_mood(counts: RunCounts, seconds: float) -> str:
     frames = f"{counts.frames:,} frame{'' if counts.frames == 1 else 's'}"
     if seconds < FIRST_MOOD_TIME:
         return (
-            f"no mood: {frames} in {seconds:.1f} s are too few, a mood needs {FIRST_MOOD_TIME:g} s "
-            "of the same face; for single photos use `moodpi classify`"
+            f"no mood: {frames} in {seconds:.1f} s, too few: a mood needs {FIRST_MOOD_TIME:g} s of "
+            "the same face; for single photos use `moodpi classify`"
         )
     if not counts.faces:
         return (
