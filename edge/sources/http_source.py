@@ -69,14 +69,17 @@ class HttpSource(SourceKind):
 
     def open(self) -> None:
         timeout = self._settings.open_timeout
+        self._pictures = self._video = None
+        self._index = self._undecodable = 0
         response = self._client.get(timeout)
         try:
             self._pictures = self._pictures_of(response)
         except TimeoutError as error:
-            response.close()
             raise self._timeout_error(timeout, "stream_timeout") from error
+        finally:
+            if self._pictures is None:
+                response.close()
         if self._pictures is None:
-            response.close()
             self._open_video(response.description())
 
     def read(self) -> Frame | None:
@@ -84,15 +87,15 @@ class HttpSource(SourceKind):
             return self._video.read()
         if self._pictures is None:
             raise RuntimeError("the source is not open")
-        for _ in range(MAX_DAMAGED_FRAMES):
-            grey = self._next_picture(self._pictures)
-            if grey is not None:
-                self._index += 1
-                return Frame(grey, time.monotonic(), self._index - 1)
-        raise MoodpiError(
-            f"{self._client.shown} sends damaged pictures only: check the camera's connection",
-            code="damaged_stream",
-        )
+        is_first = self._index == 0
+        timeout = self._settings.open_timeout if is_first else self._settings.read_timeout
+        try:
+            grey = self._next_picture(self._pictures, timeout)
+        except TimeoutError as error:
+            code = "stream_timeout" if is_first else "stream_stalled"
+            raise self._timeout_error(timeout, code) from error
+        self._index += 1
+        return Frame(grey, time.monotonic(), self._index - 1)
 
     def close(self) -> None:
         if self._video is not None:
@@ -134,20 +137,24 @@ class HttpSource(SourceKind):
                 code="no_stream",
             ) from error
 
-    def _next_picture(self, pictures: EncodedPictures) -> NDArray[np.uint8] | None:
-        """The next picture, None if it is damaged."""
-        dropped, shown = self.dropped, self._client.shown
-        is_first = self._index == 0
-        timeout = self._settings.open_timeout if is_first else self._settings.read_timeout
-        code = "stream_timeout" if is_first else "stream_stalled"
-        try:
-            content = pictures.receive(timeout)
-        except TimeoutError as error:
-            raise self._timeout_error(timeout, code) from error
-        grey = self._decoded(content)
-        if dropped == 0 < self.dropped:
-            log.warning("%s: skipped a damaged picture; others will be counted as dropped", shown)
-        return grey
+    def _next_picture(self, pictures: EncodedPictures, timeout: float) -> NDArray[np.uint8]:
+        """The next picture that is not damaged. Raises TimeoutError, MoodpiError."""
+        deadline, shown = time.monotonic() + timeout, self._client.shown
+        for _ in range(MAX_DAMAGED_FRAMES):
+            dropped = self.dropped
+            grey = self._decoded(pictures.receive(timeout))
+            if dropped == 0 < self.dropped:
+                log.warning(
+                    "%s: skipped a damaged picture; others will be counted as dropped", shown
+                )
+            if grey is not None:
+                return grey
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        raise MoodpiError(
+            f"{shown} sends damaged pictures only: check the camera's connection",
+            code="damaged_stream",
+        )
 
     def _decoded(self, content: bytes) -> NDArray[np.uint8] | None:
         """The picture uint8 [h, w], grey, of at most MAX_FRAME_SIDE; None if it is damaged."""

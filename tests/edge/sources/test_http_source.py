@@ -153,6 +153,25 @@ def test_a_stream_of_damaged_pictures_is_given_up() -> None:
         frames_of(f"http://127.0.0.1:{camera.port}/video", 1)
 
 
+def test_slow_damaged_pictures_are_given_up_after_the_timeout() -> None:
+    def slow(connection: socket.socket) -> None:
+        time.sleep(0.2)
+        connection.sendall(OK + TYPE + b"\r\n" + PICTURE[:99])
+
+    settings = SourceSettings(open_timeout=0.5, frame_rate=60)
+    with hostile_camera(slow) as camera, raises("stream_timeout"):
+        frames_of(f"http://127.0.0.1:{camera.port}/now", 1, settings)
+    assert camera.requests < 10
+
+
+def test_a_closed_source_can_be_opened_again() -> None:
+    with hostile_camera(once(OK + TYPE + b"\r\n" + PICTURE)) as camera:
+        source = HttpSource(f"http://127.0.0.1:{camera.port}/now", SETTINGS)
+        for _ in range(2):
+            with source:
+                assert source.read().index == 0
+
+
 def test_a_stream_that_changes_its_size_goes_on() -> None:
     shapes = [(64, 48), (32, 24), (96, 64), (64, 48)]
     content = b"".join(b"--frame\r\n\r\n" + jpeg(*shape) for shape in shapes)
