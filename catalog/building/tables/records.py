@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import inspect
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -182,17 +181,18 @@ def _split_all_quoted(text: str, delimiter: str) -> Fields:
 
 def _split_unescaped(text: str, delimiter: str) -> Fields:
     """Some fields are quoted: a quote ends one only if a delimiter or the end follows."""
-    mark = re.escape(delimiter)
-    pattern = re.compile(f'(?:"(?P<quoted>.*?)"|(?P<plain>[^"{mark}][^{mark}]*|))({mark}|$)')
     fields: Fields = []
+    rest = text + delimiter
     position = 0
-    while match := pattern.match(text, position):
-        quoted = match["quoted"]
-        fields.append(match["plain"] if quoted is None else quoted.replace('""', '"'))
-        if match.end() == len(text):
-            return [*fields, ""] if match[3] else fields
-        position = match.end()
-    return []
+    while position < len(rest):
+        quoted = rest[position] == '"'
+        end = rest.find(f'"{delimiter}', position + 1) if quoted else rest.find(delimiter, position)
+        if end < 0:
+            return []
+        field = rest[position + quoted : end]
+        fields.append(field.replace('""', '"') if quoted else field)
+        position = end + quoted + len(delimiter)
+    return fields
 
 
 def _split_unmatched(text: str, delimiter: str) -> Fields:
