@@ -7,9 +7,8 @@ import hashlib
 import os
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from tqdm import tqdm
 
 from catalog.building.cleaning import NO_FEATURES, NO_NAMES, clean
 from catalog.building.mood_model import MoodModel
+from catalog.building.rejected_rows import RejectedRows
 from catalog.building.scoring_model import ScoringModel
 from catalog.building.staging import StagingDatabase
 from catalog.building.tables import Rejection
@@ -30,33 +30,6 @@ from catalog.building.writer import write_catalog
 from moodpi import __version__
 from moodpi.errors import MoodpiError
 from moodpi.text import escape_controls
-
-# The number of rejections of each kind that are named with their lines.
-MAX_EXAMPLES = 5
-
-
-@dataclass
-class RejectedRows:
-    """The rejected rows of a build.
-
-    Attributes:
-        kinds: The number of rows by kind of reason.
-        examples: By kind, the first MAX_EXAMPLES rejections, with file, lines and reason.
-        unparsed: By optional column, the number of values that could not be parsed in used rows.
-    """
-
-    kinds: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-    unparsed: Counter[str] = field(default_factory=Counter)
-
-    def add(self, table: TrackTable, rejections: Iterable[Rejection]) -> None:
-        """Add the rejections of one chunk, in the order of the file."""
-        for rejection in rejections:
-            kind = rejection.reason.partition(":")[0]
-            self.kinds[kind] += rejection.rows
-            examples = self.examples.setdefault(kind, [])
-            if len(examples) < MAX_EXAMPLES:
-                examples.append(f"{table.path.name} {_place(table, rejection)}: {rejection.reason}")
 
 
 @dataclass(frozen=True)
@@ -201,8 +174,7 @@ def _read(
         for chunk in table.chunks():
             cleaned = clean(chunk.rows, chunk.notation)
             staging.add(cleaned.tracks, file)
-            cleaned_out = [Rejection(n, n, reason) for n, reason in cleaned.rejected.items()]
-            rejections = sorted(chunk.rejections + cleaned_out, key=lambda each: each.first)
+            rejections = chunk.rejections + cleaned.rejections
             rejected.add(table, rejections)
             read += len(cleaned.tracks) + sum(each.rows for each in rejections)
             used += len(cleaned.tracks)
@@ -224,12 +196,6 @@ def _reject_unmatched(
             reason = f"{reason}: no file has them for the id {row.id}"
         rejected.add(tables[row.file], [Rejection(row.line, row.line, reason)])
         inputs[row.file]["used"] -= 1
-
-
-def _place(table: TrackTable, rejection: Rejection) -> str:
-    if rejection.first == rejection.last:
-        return f"{table.place} {rejection.first}"
-    return f"{table.place}s {rejection.first} to {rejection.last}"
 
 
 def _identity(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from catalog.building.columns import FEATURE_RANGES, FEATURES, LABELS, NAMES
 from catalog.building.notation import DURATIONS, USUAL_NOTATION, Notation, parse_numbers, texts
+from catalog.building.tables import Rejection
 from catalog.names import (
     MISSING,
     artist_key,
@@ -63,12 +64,12 @@ class CleanedRows:
             explicit 0/1, duration in seconds, every feature, and the listeners' labels if any.
             A row has title and artist, or all features, or both; a row of the same id in any file
             can have the other part.
-        rejected: The reason for each unusable row, by line, as `kind: detail`.
+        rejections: The unusable rows, each with its line and `kind: detail`.
         unparsed: By optional column, the number of usable rows whose text could not be parsed.
     """
 
     tracks: pd.DataFrame
-    rejected: dict[int, str]
+    rejections: list[Rejection]
     unparsed: dict[str, int]
 
 
@@ -106,8 +107,9 @@ def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRow
         tracks[column] = texts(rows, column).str.lower().map(_BOOLEANS).astype("float64")
     tracks["duration"] = _duration_s(rows, notation)
     reasons = _reasons(tracks, rows, has_features, notation)
-    rejected = {int(line): reason for line, reason in reasons[reasons != ""].items()}  # type: ignore[call-overload]
-    return CleanedRows(tracks[reasons == ""], rejected, _unparsed(tracks, rows, reasons == ""))
+    unusable = reasons[reasons != ""]
+    rejections = list(map(Rejection, unusable.index, unusable.index, unusable))
+    return CleanedRows(tracks[reasons == ""], rejections, _unparsed(tracks, rows, reasons == ""))
 
 
 def _unparsed(tracks: pd.DataFrame, rows: pd.DataFrame, usable: pd.Series[bool]) -> dict[str, int]:

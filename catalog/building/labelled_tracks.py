@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,11 +12,17 @@ from numpy.typing import NDArray
 
 from catalog.building.cleaning import clean
 from catalog.building.columns import TRACK_COLUMNS
+from catalog.building.rejected_rows import RejectedRows
+from catalog.building.tables import Rejection
 from catalog.building.track_reader import TrackTable
 from moodpi.errors import MoodpiError
 
 # The fewest artists that cross-validation grouped by artist makes sense with.
 MIN_ARTISTS = 50
+# The reason not to use a row that lacks a part of a labelled track.
+INCOMPLETE = "a name, a feature or a label is missing"
+
+log = logging.getLogger(__name__)
 
 
 def read_labelled_tracks(
@@ -23,7 +30,7 @@ def read_labelled_tracks(
 ) -> pd.DataFrame:
     """The usable tracks of a table that have all of `labels`, as in CleanedRows.tracks.
 
-    The additional column `group` numbers the artists.
+    The additional column `group` numbers the artists. A warning counts and names the other rows.
 
     chosen: By known column, the name that it has in the file where that is not known.
 
@@ -31,8 +38,21 @@ def read_labelled_tracks(
     """
     table = TrackTable(path, chosen)
     table.require((*TRACK_COLUMNS, *labels))
-    chunks = [clean(chunk.rows, chunk.notation).tracks for chunk in table.chunks()]
-    tracks = pd.concat(chunks, ignore_index=True).dropna(subset=[*TRACK_COLUMNS, *labels])
+    chunks, rejected = [], RejectedRows()
+    for chunk in table.chunks():
+        cleaned = clean(chunk.rows, chunk.notation)
+        is_complete = cleaned.tracks[[*TRACK_COLUMNS, *labels]].notna().all(axis=1)
+        incomplete = cleaned.tracks.index[~is_complete]
+        rejected.add(
+            table,
+            chunk.rejections
+            + cleaned.rejections
+            + [Rejection(number, number, INCOMPLETE) for number in incomplete],
+        )
+        chunks.append(cleaned.tracks[is_complete])
+    if rejected.kinds:
+        log.warning("%s: not used as labels: %s", path, rejected)
+    tracks = pd.concat(chunks, ignore_index=True)
     tracks["group"] = pd.factorize(tracks["first_artist_key"])[0]
     artists = tracks["group"].nunique()
     if artists < MIN_ARTISTS:
@@ -41,7 +61,7 @@ def read_labelled_tracks(
             f"expected at least {MIN_ARTISTS} artists",
             code="too_few_artists",
         )
-    return tracks.reset_index(drop=True)
+    return tracks
 
 
 def assign_folds(artists: NDArray[np.int64], folds: int, seed: int = 0) -> NDArray[np.int64]:

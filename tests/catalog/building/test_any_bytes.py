@@ -98,7 +98,7 @@ def test_changed_bytes_are_no_traceback_and_lose_no_row(lines, data, tmp_path) -
         table.require(TRACK_COLUMNS)
         for chunk in table.chunks():
             cleaned = clean(chunk.rows, chunk.notation)
-            kept, named = list(cleaned.tracks.index), list(cleaned.rejected)
+            kept, named = list(cleaned.tracks.index), [each.first for each in cleaned.rejections]
             assert sorted(kept + named) == list(chunk.rows.index)
 
 

@@ -96,6 +96,23 @@ def test_labels_of_too_few_artists_are_refused(row, write_csv) -> None:
 
 
 @pytest.mark.workstation
+def test_rows_that_are_no_labels_are_counted_and_named(row, write_csv, caplog) -> None:
+    pytest.importorskip("pandas")
+    from catalog.building.columns import LABELS
+    from catalog.building.labelled_tracks import read_labelled_tracks
+
+    labels = {"deezer_valence": "0.1", "deezer_arousal": "0.2"}
+    rows = [row(n, **labels) for n in range(60)]
+    others = [row(60, **labels | {"deezer_valence": ""}), row(61, **labels, track_id="x")]
+
+    tracks = read_labelled_tracks(write_csv([*rows, *others]), LABELS)
+
+    assert len(tracks) == 60
+    assert "1 a name, a feature or a label is missing, such as songs.csv line 62" in caplog.text
+    assert "1 id is not a Spotify id, such as songs.csv line 63" in caplog.text
+
+
+@pytest.mark.workstation
 def test_the_shipped_coefficients_are_reproduced(shared_data) -> None:
     pytest.importorskip("sklearn")
     from catalog.building.scoring_fit import fit_scoring_model
