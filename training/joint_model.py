@@ -56,7 +56,7 @@ class JointModel(keras.Model):
             "logits": [
                 ops.cast(network(faces, training=training), "float32") for network in self.networks
             ],
-            "opinions": [
+            "teachers": [
                 _probabilities(teacher(faces, training=False)) for teacher in self.teachers
             ],
         }
@@ -72,16 +72,16 @@ class JointModel(keras.Model):
         """The sum of the networks' losses for targets y [n, 7] and the outputs of `call`."""
         logits = y_pred["logits"]
         targets = ops.cast(y, "float32")
-        if y_pred["opinions"]:
+        if y_pred["teachers"]:
             share = self.teacher_share
-            targets = (1 - share) * targets + share * _mean(y_pred["opinions"])
+            targets = (1 - share) * targets + share * _mean(y_pred["teachers"])
         if len(logits) == 1:
             return _cross_entropy(targets, logits[0])
-        opinions = [_probabilities(each) for each in logits]
+        predicted = [_probabilities(each) for each in logits]
         losses = [
             _cross_entropy(
                 (1 - self.peer_share) * targets
-                + self.peer_share * _mean(opinions[:index] + opinions[index + 1 :]),
+                + self.peer_share * _mean(predicted[:index] + predicted[index + 1 :]),
                 each,
             )
             for index, each in enumerate(logits)
@@ -90,12 +90,12 @@ class JointModel(keras.Model):
 
 
 def _probabilities(logits: Any) -> Any:
-    """Probabilities without a gradient into the network that has this opinion."""
+    """Probabilities without a gradient into the network that predicts them."""
     return ops.stop_gradient(ops.softmax(ops.cast(logits, "float32")))
 
 
-def _mean(opinions: Sequence[Any]) -> Any:
-    return sum(opinions) / len(opinions)
+def _mean(probabilities: Sequence[Any]) -> Any:
+    return sum(probabilities) / len(probabilities)
 
 
 def _cross_entropy(targets: Any, logits: Any) -> Any:

@@ -34,8 +34,8 @@ def cross_entropy(targets: np.ndarray, logits: np.ndarray) -> float:
     return float(-(targets * log_softmax).sum(axis=1).mean())
 
 
-def loss(joint: Any, logits: list[np.ndarray], opinions: list[np.ndarray]) -> float:
-    outputs = {"logits": logits, "opinions": opinions}
+def loss(joint: Any, logits: list[np.ndarray], teachers: list[np.ndarray]) -> float:
+    outputs = {"logits": logits, "teachers": teachers}
     return float(joint.compute_loss(None, TARGETS, outputs))
 
 

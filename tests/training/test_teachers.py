@@ -39,9 +39,9 @@ def test_teachers_predict_the_mean_of_their_probabilities(teacher_weights):
     faces = np.zeros((2, 48, 48), np.uint8)
     changes = draw_changes(2, 48, Augmentation().scaled(0), np.random.default_rng(1))
 
-    opinions = joint({"faces": faces, "changes": changes})["opinions"]
+    predicted = joint({"faces": faces, "changes": changes})["teachers"]
 
-    mean = np.mean([np.asarray(each) for each in opinions], axis=0)
+    mean = np.mean([np.asarray(each) for each in predicted], axis=0)
     assert mean.sum(axis=1) == pytest.approx([1, 1], abs=1e-3)
     assert mean[0, [3, 4]] == pytest.approx([0.5, 0.5], abs=0.01)
 
