@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from edge.config.settings import MqttSettings
 from moodpi.addresses import parse_url
 from moodpi.errors import UsageError
+from moodpi.redaction import without_password
+from moodpi.text import MAX_REFERENCE_LENGTH, quoted
 
 # Whether the connection is encrypted, and the usual port.
 PLAIN, TLS = "mqtt", "mqtts"
@@ -34,7 +36,8 @@ def broker_of(settings: MqttSettings) -> Broker:
     url = parse_url(settings.host if has_scheme else f"{PLAIN}://{settings.host}")
     if url.scheme not in {PLAIN, TLS}:
         raise UsageError(
-            f"mqtt.host: expected a host, or a URL that starts with {PLAIN}:// or {TLS}://",
+            f"{quoted(without_password(settings.host), MAX_REFERENCE_LENGTH)}: expected a host, or "
+            f"a URL that starts with {PLAIN}:// or {TLS}://",
             code="invalid_address",
         )
     is_tls = url.scheme == TLS
