@@ -47,10 +47,10 @@ PICTURE_ERRORS = (
 
 
 class HttpSource(SourceKind):
-    """Frames of what the server sends, whatever its address looks like.
+    """Frames of a server. Its answer decides how they are read, not its address.
 
     A stream of JPEGs is read as it comes, a single picture is requested again at the frame rate.
-    Both are decoded as photos are: in a process that can do no harm. FFmpeg reads everything else.
+    Both are decoded in the sandboxed process of PhotoDecoder. FFmpeg reads everything else.
     """
 
     live = True

@@ -1,7 +1,7 @@
-"""Cuts the JPEGs out of the bytes of a stream, whatever lies between them.
+"""Cuts the JPEGs out of the bytes of a stream.
 
 The bytes between two JPEGs are the headers of a part: boundary, type and length. Cameras write all
-three in ways of their own, and wrongly, so they are not read. A JPEG states its own extent.
+three in ways of their own, often wrongly, so they are not read. A JPEG states its own extent.
 """
 
 from __future__ import annotations

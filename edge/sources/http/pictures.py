@@ -37,7 +37,7 @@ class EncodedPictures(ABC):
 
 
 class StreamedPictures(EncodedPictures):
-    """The JPEGs of an answer without an end, whatever its parts are called."""
+    """The JPEGs of an answer without an end. The headers of its parts are not read."""
 
     def __init__(self, client: HttpClient, response: HttpResponse) -> None:
         self._client = client

@@ -74,7 +74,7 @@ PARTS = st.lists(
 
 @fast
 @hypothesis.given(parts=PARTS, sizes=SIZES)
-def test_every_picture_is_found_whatever_lies_between(parts, sizes):
+def test_every_picture_is_found_among_any_bytes(parts, sizes):
     stream = b"".join(header + picture for header, picture in parts)
     found, damaged = split(stream, sizes)
     assert found == [picture for _, picture in parts]
