@@ -10,7 +10,7 @@ from training.stepping import StepByStep, Stepping
 
 
 def stepping(model: JointModel, batches: TrainingBatches) -> Stepping:
-    """The way of the present backend to run an epoch."""
+    """What runs an epoch on the backend of Keras."""
     if keras.backend.backend() == "jax":
         # JAX is installed only where it is the backend.
         from training.compiled_epoch import CompiledEpoch

@@ -1,4 +1,4 @@
-"""An epoch as one compiled program, for Keras on JAX. On a CPU, a step is one."""
+"""An epoch as one compiled program, for Keras on JAX; on a CPU, one program for each step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from training.batches import EpochPlan, TrainingBatches
 from training.joint_model import JointModel
 from training.stepping import Advance, Stepping
 
-# Seconds between two looks at a running epoch. Ctrl-C takes effect at each.
+# Seconds between two checks whether the epoch is done. Ctrl-C takes effect at each.
 POLL_SECONDS = 0.002
 # Steps of a program on a CPU, where XLA computes a convolution inside a loop 30 times as slowly.
 STEPS_ON_CPU = 1

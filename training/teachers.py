@@ -1,4 +1,4 @@
-"""Loads the trained models that a run distils, and the networks that it trains together."""
+"""Loads the trained models that a run distils."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from catalog.building.columns import FEATURE_RANGES, FEATURES, Range
 DURATIONS = ("duration_ms", "length")
 # A median below this is in seconds: no usual song is as short as that in milliseconds.
 MIN_MEDIAN_MS = 10_000
-# A column is in percent if most of its numbers are above 1. One number that occurs again and again
-# is no evidence: at least so many different ones are.
+# A column is in percent if most of its numbers are above 1. All columns in percent together have at
+# least this many different numbers above 1; a single number that is repeated is an error.
 MIN_PERCENTAGES = 3
 EXAMINED_ROWS = 5_000
 PERCENT = 100.0
@@ -117,6 +117,6 @@ def _in_percent(rows: pd.DataFrame, decimal_comma: bool) -> frozenset[str]:
     }
     if pd.concat(above).nunique() < MIN_PERCENTAGES if above else True:
         return frozenset()
-    # Beside columns in percent, one of nothing but 0 and 1 is in percent as well.
+    # If other columns are in percent, a column of whole numbers is in percent, too: 1 is 1 %.
     whole = {name for name, values in numbers.items() if not (values % 1).any()}
     return frozenset(above) | whole

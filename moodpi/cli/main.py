@@ -68,7 +68,7 @@ def _main(arguments: list[str]) -> int:
 
 
 def _help() -> str:
-    # Late: the version is printed without the commands and their modules.
+    # Imported here, because `--version` does not need the commands and their modules.
     from moodpi.cli.table import COMMANDS
 
     width = max(map(len, COMMANDS))

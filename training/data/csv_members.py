@@ -151,7 +151,10 @@ class _Contents:
         self._has_csv = False
 
     def add(self, name: str) -> bool:
-        """Whether a member is a CSV file. macOS adds files `__MACOSX/._name` that are none."""
+        """Count a member; return whether it is a CSV file.
+
+        The files `__MACOSX/._name`, which macOS adds, are not.
+        """
         self._count += 1
         if self._count > MAX_MEMBERS:
             raise _too_many_members(self._path)

@@ -145,7 +145,7 @@ class CsvTable:
             return Row(number, {}, f"longer than {MAX_LINE:,} characters")
         if REPLACEMENT_CHARACTER in line:
             return Row(number, {}, "not UTF-8 text")
-        # A quote that is not closed costs its line, because each line is parsed alone.
+        # Each line is parsed alone, so a quote that is not closed affects no other line.
         try:
             (cells,) = csv.reader([line], delimiter=self._header.delimiter)
         except (csv.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Tables: files of rows, whatever their format. One module for each format.
+"""Tables: files of rows in any format. One module for each format.
 
 `open_table` finds out the format from the first bytes of a file.
 """
@@ -14,7 +14,7 @@ from moodpi.errors import MoodpiError
 
 __all__ = ["Rejection", "Table", "TableChunk", "open_table"]
 
-# The first bytes of files that are handed around as tables, and what to do with them.
+# The first bytes of files that people take for tables, and what to do with them.
 OTHER_FORMATS = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook: unpack it, or save it as CSV",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook: save it as CSV",

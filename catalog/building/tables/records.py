@@ -1,9 +1,9 @@
-"""Splitting the lines of a CSV into records in any way of quoting, and going on after broken ones.
+"""Splitting the lines of a CSV into records, in any way of quoting and after broken quotes.
 
-A well-formed line is a row. Any other may begin a row of several lines: a quoted field with line
-breaks. It ends before the next well-formed line, because a quote that was never closed would
-otherwise swallow the rest of the file. What is no such row either is read as programs write it that
-do not escape quotes.
+A well-formed line is a row. Any other line may begin a row of several lines, whose quoted fields
+contain line breaks. Such a row ends before the next well-formed line; otherwise a quote that was
+never closed would make the rest of the file one field. If the lines are no such row, the first one
+is split as programs write it that do not escape quotes.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class RecordReader:
                 csv.reader(source, delimiter=self._delimiter, escapechar=escape, strict=True)
             )
         except csv.Error:
-            # A line that closes a quote wrongly is likely the begin of another row.
+            # A line that closes a quote wrongly is probably the start of another row.
             if len(lines) > 1 and inspect.getgeneratorstate(source) != inspect.GEN_CLOSED:
                 self._pushed_back.appendleft(lines.pop())
             return lines, []

@@ -66,7 +66,7 @@ def test_knows_names_of_published_files(name, column) -> None:
     assert find_columns(["other", name]) == {column: (1,)}
 
 
-def test_the_id_is_whatever_is_one(row, write_csv, build_tracks) -> None:
+def test_the_first_text_that_is_an_id_is_used(row, write_csv, build_tracks) -> None:
     values = {"id": "17", "uri": f"spotify:album:{ID}", **row(1)}
     assert list(build_tracks(write_csv([values]))) == [ID]
 

@@ -1,4 +1,4 @@
-"""Rows of CSVs: ways of quoting, rows of several lines, and what broken quotes cost."""
+"""Rows of CSVs: ways of quoting, rows of several lines, and rows after broken quotes."""
 
 from __future__ import annotations
 
