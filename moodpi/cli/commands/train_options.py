@@ -141,7 +141,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], int | float]:
-    """An argparse type: a number of `kind` in low..high; UsageError otherwise."""
+    """An argparse type: a number of `kind` in low..high. argparse adds the option to its error."""
 
     def parse(text: str) -> int | float:
         try:
@@ -150,9 +150,8 @@ def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[
             value = kind(low) - 1
         if not low <= value <= high:
             name = "a whole number" if kind is int else "a number"
-            raise UsageError(
-                f"invalid value {quoted(text)}: expected {name} from {low} to {high}",
-                code="invalid_number",
+            raise argparse.ArgumentTypeError(
+                f"invalid value {quoted(text)}: expected {name} from {low} to {high}"
             )
         return value
 
@@ -166,9 +165,8 @@ def _models(text: str) -> tuple[str, ...]:
     models = tuple(text.split(","))
     names = [check_architecture(model.partition("=")[0]) for model in models]
     if len(set(names)) < len(names):
-        raise UsageError(
-            f"invalid value {quoted(text)}: expected different models, separated by commas",
-            code="equal_models",
+        raise argparse.ArgumentTypeError(
+            f"invalid value {quoted(text)}: expected different models, separated by commas"
         )
     return models
 
