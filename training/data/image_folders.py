@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from moodpi.files import read_limited
+from moodpi.stderr import stderr_to_debug_log
 from training.data.class_folders import find_images
 from training.data.faces import SIDE, Faces
 from training.data.split_names import TRAINING
@@ -32,13 +33,15 @@ def load_folders(root: Path) -> dict[str, Faces]:
     found = find_images(root)
     images: dict[str, list[NDArray[np.uint8]]] = defaultdict(list)
     labels: dict[str, list[int]] = defaultdict(list)
-    for file in found.files:
-        face = _read(file.path)
-        if face is None:
-            found.left_out.add("not readable as an image", str(file.path))
-            continue
-        images[file.split].append(face)
-        labels[file.split].append(EMOTIONS.index(file.emotion))
+    # OpenCV's decoders print what is wrong with a file, without its name.
+    with stderr_to_debug_log():
+        for file in found.files:
+            face = _read(file.path)
+            if face is None:
+                found.left_out.add("not readable as an image", str(file.path))
+                continue
+            images[file.split].append(face)
+            labels[file.split].append(EMOTIONS.index(file.emotion))
     if found.left_out:
         log.warning("%s: left out %s", root, found.left_out)
     if not images:

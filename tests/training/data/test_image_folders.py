@@ -76,15 +76,19 @@ def test_resizes_images_to_48_by_48(folder):
     assert load_splits(folder("train/fear/a.png", side=90))["Training"].images.shape == (1, 48, 48)
 
 
-def test_files_that_are_not_readable_are_counted_and_named(folder, caplog):
+def test_files_that_are_not_readable_are_counted_and_named(folder, caplog, capfd):
     path = folder("train/happy/a.png")
+    damaged = bytearray((path / "train/happy/a.png").read_bytes())
+    damaged[20] ^= 1
+    (path / "train/happy/damaged.png").write_bytes(damaged)
     (path / "train/happy/broken.png").write_bytes(b"no picture")
     (path / "train/happy/empty.jpg").touch()
     os.mkfifo(path / "train/happy/pipe.jpg")
 
     assert len(load_splits(path)["Training"]) == 1
-    assert f"{path}: left out 3 not readable as an image (" in caplog.text
+    assert f"{path}: left out 4 not readable as an image (" in caplog.text
     assert "broken.png" in caplog.text
+    assert capfd.readouterr().err == ""
 
 
 def test_refuses_a_folder_without_readable_images(folder, tmp_path):
