@@ -111,18 +111,20 @@ class HttpSource(SourceKind):
 
     def _pictures_of(self, response: HttpResponse) -> EncodedPictures | None:
         """What the answer contains; None if it is neither a picture nor a stream of JPEGs."""
+        kind = self._kind_of(response)
+        return None if kind is None else kind(self._client, response, self._settings.frame_rate)
+
+    def _kind_of(self, response: HttpResponse) -> type[EncodedPictures] | None:
         if response.media_type.startswith(MULTIPART):
-            return StreamedPictures(self._client, response)
+            return StreamedPictures
         if response.media_type.startswith(PICTURE):
-            return FetchedPictures(self._client, response, self._settings.frame_rate)
+            return FetchedPictures
         # Some cameras do not state the type, or a wrong one.
         with self._client.connection_errors("no_stream"):
             start = response.peek(len(START))
         if start.startswith(START) and response.length is not None:
-            return FetchedPictures(self._client, response, self._settings.frame_rate)
-        if start.startswith((START, DASHES)):
-            return StreamedPictures(self._client, response)
-        return None
+            return FetchedPictures
+        return StreamedPictures if start.startswith((START, DASHES)) else None
 
     def _open_video(self, description: str) -> None:
         self._video = StreamSource(self._text, self._settings)

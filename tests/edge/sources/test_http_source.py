@@ -102,6 +102,15 @@ def test_a_single_picture_is_recognised_without_its_type(head: bytes) -> None:
         assert len(frames_of(f"http://127.0.0.1:{camera.port}/video.mp4", 3)) == 3
 
 
+@pytest.mark.parametrize("head", [b"", b"Content-Type: " + MIXED + b"\r\n\r\n--frame\r\n" + TYPE])
+def test_a_stream_of_one_picture_is_a_single_picture(head: bytes) -> None:
+    answer = OK + head + b"\r\n" + PICTURE + b"\r\n"
+    with hostile_camera(once(answer)) as camera:
+        frames = frames_of(f"http://127.0.0.1:{camera.port}/now", 4)
+        assert camera.requests == 4
+    assert [frame.index for frame in frames] == [0, 1, 2, 3]
+
+
 def test_single_pictures_come_at_the_frame_rate_at_most() -> None:
     with hostile_camera(once(OK + TYPE + b"\r\n" + PICTURE)) as camera:
         before = time.monotonic()
