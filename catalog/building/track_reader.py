@@ -32,6 +32,9 @@ HOW_TO_GET_FEATURES = (
 # What a table can have as a whole, and another table can lack.
 PARTS = (NAMES, FEATURES)
 
+# What a column is, where its name does not say it.
+MEANINGS = {"id": "id (Spotify's id, URI or link of each track)"}
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -93,9 +96,11 @@ class TrackTable:
                 f"Its columns are {self.listed_columns}",
                 code="no_features",
             )
+        named = ", ".join(MEANINGS.get(column, column) for column in missing)
+        join = "" if "id" in missing else ", or add a file that has them for the same ids"
         raise MoodpiError(
-            f"{self.path} lacks {', '.join(missing)}. Its columns are {self.listed_columns}; "
-            f"if one of them is meant, name it with --column {missing[0]}=NAME",
+            f"{self.path} lacks {named}. Its columns are {self.listed_columns}; "
+            f"if one of them is meant, name it with --column {missing[0]}=NAME{join}",
             code="missing_columns",
         )
 

@@ -143,7 +143,11 @@ FILES = {
         "valence_%,energy_%,acousticness_%,instrumentalness_%,liveness_%,speechiness_%",
         dict.fromkeys(["danceability_%", "valence_%", "energy_%"], PERCENT),
         code="missing_columns",
-        advice=("lacks id, loudness", "'artist(s)_name'", "--column id=NAME"),
+        advice=(
+            "lacks id (Spotify's id, URI or link of each track), loudness",
+            "'artist(s)_name'",
+            "--column id=NAME",
+        ),
         encoding="latin-1",
     ),
     "top50.csv": Published(
@@ -152,7 +156,7 @@ FILES = {
         "Liveness,Valence.,Length.,Acousticness..,Speechiness.,Popularity",
         dict.fromkeys(["Energy", "Danceability", "Liveness", "Valence."], PERCENT),
         code="missing_columns",
-        advice=("lacks id, instrumentalness", "'Loudness..dB..'", "--column id=NAME"),
+        advice=("Spotify's id", "instrumentalness", "'Loudness..dB..'", "--column id=NAME"),
         encoding="latin-1",
     ),
     "muse_v3.csv": Published(
@@ -167,7 +171,7 @@ FILES = {
         ",Unnamed: 0,duration (ms),danceability,energy,loudness,speechiness,acousticness,"
         "instrumentalness,liveness,valence,tempo,spec_rate,labels,uri",
         code="missing_columns",
-        advice=("lacks title, artist", "'spec_rate'"),
+        advice=("lacks title, artist", "'spec_rate'", "a file that has them for the same ids"),
     ),
     "My Spotify Library.csv": Published(
         "TuneMyMusic",
