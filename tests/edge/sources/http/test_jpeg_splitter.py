@@ -87,6 +87,7 @@ def test_every_picture_is_found_among_any_bytes(parts, sizes):
     cut=st.integers(0, 3000),
     sizes=SIZES,
 )
+@hypothesis.example(changes=[(3656, b"")], cut=687, sizes=[5000])
 def test_a_damaged_picture_is_counted(changes, cut, sizes):
     stream = bytearray()
     for picture in PICTURES * 2:
@@ -99,7 +100,8 @@ def test_a_damaged_picture_is_counted(changes, cut, sizes):
     intact = sum(bytes(stream).count(picture) for picture in PICTURES)
     assert len(found) + damaged >= intact
     if len(found) < len(PICTURES) * 2 and cut < MAX_HEADER_BYTES:
-        assert damaged > 0
+        # Without the bytes between them, two pictures are one.
+        assert damaged > 0 or not set(found) <= set(PICTURES)
     for picture in found:
         assert picture.startswith(START)
         # A damaged picture is counted where it is decoded.
