@@ -67,7 +67,7 @@ class MqttBridge:
         self._connection_warnings, self._command_warnings = LogOnce(log), LogOnce(log)
         self._connected_at = 0.0
         self._is_announced = False
-        self._commands: queue.Queue[tuple[str, str]] = queue.Queue(MAX_PENDING_COMMANDS)
+        self._commands: queue.Queue[tuple[str, str] | None] = queue.Queue(MAX_PENDING_COMMANDS)
         self._command_thread = threading.Thread(
             target=self._execute_commands, name="mqtt-commands", daemon=True
         )
@@ -90,6 +90,8 @@ class MqttBridge:
         with suppress(RuntimeError, ValueError):
             offline.wait_for_publish(SHUTDOWN_TIMEOUT)
         self._client.disconnect()
+        with suppress(queue.Full):
+            self._commands.put_nowait(None)
 
     def _create_client(self) -> Client:
         settings, broker = self._settings, self._broker
@@ -187,8 +189,8 @@ class MqttBridge:
         self._command_warnings.warning("MQTT: %s: %s", name, reason)
 
     def _execute_commands(self) -> None:
-        while True:
-            name, payload = self._commands.get()
+        while (command := self._commands.get()) is not None:
+            name, payload = command
             try:
                 execute_command(name, payload)
             except MoodpiError as error:

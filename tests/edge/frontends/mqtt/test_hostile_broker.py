@@ -133,6 +133,13 @@ def test_a_host_name_that_cannot_exist_does_not_end_the_thread(
         assert thread.is_alive()
 
 
+def test_the_thread_of_commands_ends_with_the_bridge() -> None:
+    with MqttBridge(MqttSettings(host="127.0.0.1", port=1, id="kitchen")) as entered:
+        thread = entered._command_thread
+        assert thread.is_alive()
+    wait_for(lambda: not thread.is_alive(), "the end of the thread")
+
+
 def conversation(changes: random.Random) -> bytes:
     """Packets of a real broker, with random bytes changed, removed, repeated or inserted."""
     packets = [
