@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -90,10 +91,13 @@ def test_the_last_descriptors_are_not_used(
 ) -> None:
     monkeypatch.setattr(limits, "RESERVED_DESCRIPTORS", 20)
     listener = listening(opened)
-    lowest_free = os.dup(listener.fileno())
-    os.close(lowest_free)
+    highest = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
+    # Fill the gaps below it: a connection takes the lowest free descriptor.
+    while (filler := socket.socket(fileno=os.dup(listener.fileno()))).fileno() < highest:
+        opened.append(filler)
+    opened.append(filler)
     # Each connection takes two descriptors here, one of them for the client.
-    limit = lowest_free + 20 + 10
+    limit = filler.fileno() + 1 + 20 + 10
     monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
     assert [accepts(listener, opened, "127.0.0.2") for _ in range(7)] == [True] * 5 + [False] * 2
 
