@@ -50,7 +50,7 @@ def test_a_clock_set_by_a_day_changes_neither_mood_nor_history(
         wait_for(
             lambda: daemon.send_command("status")["frames"] > before["frames"] + 20, "two seconds"
         )
-        assert daemon.events[seen:] == []
+        assert {event["event"] for event in daemon.events[seen:]} <= {"affect"}
 
         daemon.send_command("next")
         seen = daemon.wait_for("tracks", seen)
