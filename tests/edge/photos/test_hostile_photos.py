@@ -142,7 +142,10 @@ def _classify(folder: Path, portrait: Path, pictures: Iterator[tuple[str, bytes]
     assert tree.peak < COMMAND_MEGABYTES
     log = (folder / "log").read_text()
     assert "Traceback" not in log
-    assert len(log.splitlines()) == sum("error" in result for result in results)
+    errors = sum("error" in result for result in results)
+    assert log.count("/pictures/") == errors
+    # Two more lines count the pictures that cannot be read and those without a face.
+    assert len(log.splitlines()) == errors + 2
 
 
 def _run_on_folder(folder: Path, portrait: Path, pictures: Iterator[tuple[str, bytes]]) -> None:
