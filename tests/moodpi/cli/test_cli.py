@@ -67,7 +67,8 @@ def test_the_version_imports_few_modules() -> None:
     assert "moodpi.cli.main" in imported
     # dataclasses imports inspect, ast and others, and takes longer than the interpreter.
     assert not {"dataclasses", "edge", "moodpi.cli.table"} & {*imported}
-    assert len(imported) < 30
+    # Of the standard library, an environment may have imported more or less before.
+    assert len([name for name in imported if name.partition(".")[0] == "moodpi"]) < 12
 
 
 def test_the_pi_side_never_imports_the_workstation_side() -> None:
