@@ -33,9 +33,6 @@ def test_a_clock_set_by_a_day_changes_neither_mood_nor_history(
     tmp_path: Path,
     shift: int,
 ) -> None:
-    # libfaketime stops the program for a second now and then, which must not count as an absence.
-    settings = sandbox.configuration.read_text().replace("absence = 1", "absence = 5")
-    sandbox.configuration.write_text(settings)
     shifted = tmp_path / "shift"
     shifted.write_text("+0")
     variables: dict[str, Any] = {
@@ -44,6 +41,8 @@ def test_a_clock_set_by_a_day_changes_neither_mood_nor_history(
         "FAKETIME_NO_CACHE": "1",
         # Setting a clock leaves CLOCK_MONOTONIC as it is (clock_gettime(2)).
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        # Its correction of waits by that clock lets a thread miss that it is woken.
+        "FAKETIME_FORCE_MONOTONIC_FIX": "0",
     }
     with sandbox.running(**variables) as daemon:
         daemon.wait_for("tracks")
