@@ -147,8 +147,8 @@ class Daemon:
         self._update_presence()
         if changed_mood is not None:
             self._on_mood(changed_mood)
-        elif analysis.probabilities is not None and self._mood_tracker.mood is not None:
-            self._follow_mood(self._mood_tracker.mood)
+        elif analysis.probabilities is not None and (mood := self._mood_tracker.mood):
+            self._follow_mood(mood)
 
     def _reached(self, limits: Limits) -> bool:
         enough_frames = limits.frames is not None and self._counter.frames >= limits.frames
