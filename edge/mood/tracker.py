@@ -72,12 +72,15 @@ class MoodTracker:
         """The mood with its present numbers; None until the first one has settled."""
         return self._current() if self._settled else None
 
-    def update(self, probabilities: NDArray[np.float32] | None, time: float) -> Mood | None:
+    def update(
+        self, probabilities: NDArray[np.float32] | None, time: float, weight: float = 1.0
+    ) -> Mood | None:
         """Add the observation of a frame and return the mood if it has changed.
 
         Args:
             probabilities: float [7]; None without a face.
             time: Seconds on the source's clock. If it decreases, no time has passed.
+            weight: How much the observation counts, 0 to 1. At 0 it only keeps the presence.
         """
         passed = 0.0 if self._last_time is None else max(0.0, time - self._last_time)
         self._last_time = time
@@ -88,12 +91,14 @@ class MoodTracker:
         if probabilities is None:
             return None
         step = min(self._faceless_time, MAX_STEP) if self.present else 0.0
-        self._integrate(np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64)), step)
+        logs = np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64))
+        self._integrate(weight * logs, weight, step)
         self._faceless_time = 0.0
         return self._decide(step) if self._weight > 0 else None
 
     def _reset(self) -> None:
-        self._last_observation: NDArray[np.float64] | None = None
+        # The weighted log probabilities of the previous observation, and their weight.
+        self._last_observation: tuple[NDArray[np.float64], float] | None = None
         # The integral of the weighted log probabilities, and that of the weights in seconds.
         self._log_integral = np.zeros(len(EMOTIONS))
         self._weight = 0.0
@@ -107,16 +112,20 @@ class MoodTracker:
         self._candidate_time = 0.0
         self._since_change = math.inf
 
-    def _integrate(self, observation: NDArray[np.float64], step: float) -> None:
-        """Add log probabilities, float64 [7], `step` seconds after the previous ones."""
+    def _integrate(self, weighted: NDArray[np.float64], weight: float, step: float) -> None:
+        """Add weighted log probabilities, float64 [7], `step` seconds after the previous ones."""
         if self._last_observation is not None:
-            decay = math.exp(-step / self._settings.smoothing)
-            gain = -self._settings.smoothing * math.expm1(-step / self._settings.smoothing)
-            mean = (self._last_observation + observation) / 2
-            self._log_integral = decay * self._log_integral + gain * mean
-            self._weight = decay * self._weight + gain
+            last, last_weight = self._last_observation
+            weights = last_weight + weight
+            if weights > 0:
+                # Observations of half the weight stand for half of the time.
+                scaled = step * weights / 2
+                decay = math.exp(-scaled / self._settings.smoothing)
+                gain = -self._settings.smoothing * math.expm1(-scaled / self._settings.smoothing)
+                self._log_integral = decay * self._log_integral + gain * (last + weighted) / weights
+                self._weight = decay * self._weight + gain
             self._face_time += step
-        self._last_observation = observation
+        self._last_observation = weighted, weight
 
     def _decide(self, step: float) -> Mood | None:
         average, belief = self._average(), self._belief()
