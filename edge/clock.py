@@ -1,4 +1,4 @@
-"""The time of a source: a file's own timestamps, or this machine's time for a camera."""
+"""The time of a source: a file's own timestamps, or this machine's time for a live source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Clock:
         newest_frame: Time of the newest frame, in seconds on the clock of `monotonic`.
 
     Args:
-        media: Whether the source is a file, whose frames advance the clock.
+        media: Whether the source is a file that is not paced: its frames advance the clock.
     """
 
     def __init__(self, *, media: bool) -> None:

@@ -16,7 +16,7 @@ from edge.music.recommendation import Recommendation, RecommendedTrack
 class Event(ABC):
     """Something that happened.
 
-    time: Seconds since the start of a file, or since 1970 (UTC) for a camera.
+    time: Seconds since the start of a file, or since 1970 (UTC) for a live source.
     """
 
     time: float

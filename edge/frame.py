@@ -14,9 +14,9 @@ class Frame:
 
     Attributes:
         grey: uint8 [h, w], 0..255.
-        time: Seconds on the source's clock. This is the media's timestamp for a file and
-            time.monotonic() for a camera, which is independent of the time of day and continues
-            while the camera is lost.
+        time: Seconds on the source's clock. This is the media's timestamp for a file, and
+            time.monotonic() for a camera or a file in real time: it is independent of the time of
+            day and continues while the camera is lost.
         index: Number of the frame since the source was opened, from 0. Dropped frames count.
     """
 

@@ -53,7 +53,8 @@ def open_source(
     Args:
         text: A source as after --source.
         settings: The source's settings; the defaults if None.
-        realtime: Whether a file is read at its frame rate instead of as fast as possible.
+        realtime: Whether a file is a live source, read at its frame rate, instead of read as fast
+            as possible.
         stop: Ends a `read` that waits.
         must_open: See ReconnectingSource.
 

@@ -29,6 +29,21 @@ def video(path: Path, frames: int = 20, rate: float = 10.0, codec: str = "MJPG")
     return path
 
 
+def portrait_film(path: Path, portrait: Path, seconds: float = 3, rate: float = 10.0) -> Path:
+    """The portrait, swaying and breathing, in a video of 480 x 360 pixels."""
+    face, size = cv2.imread(str(portrait)), (480, 360)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), rate, size)
+    assert writer.isOpened()
+    for place in range(int(seconds * rate)):
+        phase = 2 * np.pi * place / (2 * rate)
+        scale = 0.7 + 0.03 * np.cos(phase)
+        shift = (size[0] / 2 - 256 * scale + 20 * np.sin(phase), 5 * np.cos(phase))
+        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
+        writer.write(cv2.warpAffine(face, matrix, size, borderValue=(60, 60, 60)))
+    writer.release()
+    return path
+
+
 def every_frame(text: object, **options: Any) -> list[Frame]:
     with open_source(str(text), **options) as source:
         return list(iter(source.read, None))

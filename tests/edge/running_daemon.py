@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,12 @@ class RunningDaemon:
     """A daemon that runs while it is entered.
 
     home: Its home folder. camera: Its source. configuration: The content of its moodpi.toml.
+    options: More options of `moodpi run`.
     """
 
-    def __init__(self, home: Path, camera: str, configuration: str = "") -> None:
+    def __init__(
+        self, home: Path, camera: str, configuration: str = "", options: Sequence[str] = ()
+    ) -> None:
         # XDG_RUNTIME_DIR, because the path of a socket must be short.
         self.environment = {
             "HOME": str(home),
@@ -31,6 +34,7 @@ class RunningDaemon:
             "PYTHONPATH": str(ROOT),
         }
         self.camera = camera
+        self.options = options
         self.socket = home / "moodpi" / "control.sock"
         self.log = home / "log"
         self.configuration = home / ".config" / "moodpi" / "moodpi.toml"
@@ -46,7 +50,7 @@ class RunningDaemon:
         self.stop()
 
     def start(self) -> None:
-        self.process = self.popen("run", "--source", self.camera, "--json")
+        self.process = self.popen("run", "--source", self.camera, "--json", *self.options)
         wait_for(
             lambda: self.process.poll() is not None or self.run_command("status")[0] == 0,
             "the daemon",

@@ -38,7 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     option(
         "--realtime",
         action="store_true",
-        help="process a file at its frame rate instead of as fast as possible",
+        help="treat a file as a camera: read it at its frame rate, with the control socket, the "
+        "page and MQTT",
     )
     option("--json", action="store_true", help="print one JSON object per line")
     ending = parser.add_mutually_exclusive_group()
@@ -111,7 +112,7 @@ def _run_daemon(
         daemon_lock(state_folder()) if source.live else nullcontext(),
         ReloadingCatalog(config.catalog_file()) as catalog,
         FileHistory(profile_file()) as file_history,
-        # A file has no person in front of it, so it needs no control socket.
+        # A file that is read as fast as possible ends too soon for commands.
         ControlServer(own_socket_path()) if source.live else nullcontext() as control,
         optional_frontends(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,

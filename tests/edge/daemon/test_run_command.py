@@ -9,15 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.edge.footage import portrait_film
 
 PORTRAIT = ROOT / "tests" / "data" / "eileen_collins.jpg"
-RATE = 10.0
-SIZE = (480, 360)
 
 
 @pytest.fixture(scope="module")
@@ -28,19 +25,8 @@ def needs_model() -> None:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three seconds of the portrait, swaying and breathing, in a 480x360 video."""
-    portrait = cv2.imread(str(PORTRAIT))
-    path = tmp_path_factory.mktemp("film") / "portrait.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, SIZE)
-    assert writer.isOpened()
-    for place in range(int(3 * RATE)):
-        phase = 2 * np.pi * place / (2 * RATE)
-        scale = 0.7 + 0.03 * np.cos(phase)
-        shift = (SIZE[0] / 2 - 256 * scale + 20 * np.sin(phase), 5 * np.cos(phase))
-        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
-        writer.write(cv2.warpAffine(portrait, matrix, SIZE, borderValue=(60, 60, 60)))
-    writer.release()
-    return path
+    """Three seconds of the portrait."""
+    return portrait_film(tmp_path_factory.mktemp("film") / "portrait.avi", PORTRAIT)
 
 
 @pytest.mark.usefixtures("needs_model")

@@ -80,6 +80,36 @@ def test_realtime_delays_frames_until_their_timestamps(tmp_path):
     assert time.monotonic() - begin >= 0.4
 
 
+def test_realtime_delivers_the_newest_frame_and_counts_the_others(tmp_path):
+    with open_source(str(video(tmp_path / "a.avi", 6, 10.0)), realtime=True) as source:
+        first = source.read()
+        time.sleep(0.35)
+        frames = list(iter(source.read, None))
+        assert frames[0].index > first.index + 1
+        assert len(frames) + source.dropped == 5
+        assert source.live
+
+
+def test_the_caller_is_called_while_a_paced_video_waits(tmp_path):
+    calls = []
+    with open_source(str(video(tmp_path / "a.avi", 2, 1.0)), realtime=True) as source:
+        source.call_while_waiting(lambda: calls.append(time.monotonic()))
+        assert len(list(iter(source.read, None))) == 2
+    assert len(calls) >= 4
+
+
+def test_a_paced_video_that_cannot_be_read_is_an_error(tmp_path):
+    (tmp_path / "a.avi").write_bytes(b"RIFF")
+    with raises("not_a_video"):
+        every_frame(tmp_path / "a.avi", realtime=True)
+
+
+def test_a_paced_video_closes_while_its_next_frame_is_not_due(tmp_path, caplog):
+    with open_source(str(video(tmp_path / "a.avi", 2, 0.1)), realtime=True) as source:
+        assert source.read() is not None
+    assert caplog.text == ""
+
+
 def test_a_stop_ends_a_paced_video(tmp_path):
     stop = StopRequest()
     with open_source(str(video(tmp_path / "a.avi", 5, 1.0)), realtime=True, stop=stop) as source:
@@ -105,7 +135,8 @@ def test_an_unreadable_image_is_skipped_with_a_log_line(tmp_path, caplog, realti
     with open_source(str(tmp_path), realtime=realtime) as source:
         frames = list(iter(source.read, None))
         assert source.dropped == 1
-    assert [(frame.index, frame.time) for frame in frames] == [(0, 0.0), (1, 0.4)]
+    assert [frame.index for frame in frames] == [0, 1]
+    assert frames[1].time - frames[0].time == pytest.approx(0.4)
     assert "skipped" in caplog.text
     assert "2.jpg" in caplog.text
 
