@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +18,21 @@ MAX_LINE_BYTES = 8192
 MAX_ENTRY_LINES = 2000
 MAX_ANSWER_BYTES = 512 * 2**20
 BUFFER_BYTES = 65_536
+# Songs in one answer. MPD hangs up where an answer outgrows its max_output_buffer_size, by default
+# 8 MB: a song with the tags of SONG_TAGS has less than 1 KB, unless its path is very long.
+WINDOW_SONGS = 1000
+# The longest time for such an answer, in seconds.
+WINDOW_TIMEOUT = 20.0
+SONG_TAGS = ("Artist", "AlbumArtist", "Title")
 # An entry of an answer begins with one of these.
 ENTRY_KEYS = (b"file: ", b"directory: ", b"playlist: ")
+
+
+class HangUpError(mpd.ConnectionError):
+    """The server closed the connection within an answer. `songs` is the window that was read."""
+
+    def __init__(self, songs: str) -> None:
+        super().__init__(f"connection closed within the songs {songs}")
 
 
 class BoundedClient(mpd.MPDClient):
@@ -41,14 +55,35 @@ class BoundedClient(mpd.MPDClient):
         if self._reader is not None:
             self._reader.begin(timeout)
 
-    def entries(self, command: str, *arguments: str) -> Iterator[dict[str, Any]]:
-        """The entries of the answer to a command. No other command may be sent before the last."""
+    def entries(self, timeout: float, command: str, *arguments: str) -> Iterator[dict[str, Any]]:
+        """The entries of the answer to a command. No other command may be sent before the last.
+
+        timeout: for the whole answer, in seconds.
+        """
+        self.begin_answer(timeout)
         self.iterate = True
         try:
             answer: Iterator[dict[str, Any]] = getattr(self, command)(*arguments)
         finally:
             self.iterate = False
         return answer
+
+    def entries_in_windows(self, command: str, *arguments: str) -> Iterator[dict[str, Any]]:
+        """The entries of a command whose last argument is a window, WINDOW_SONGS in an answer.
+
+        Raises HangUpError if the server closes the connection within an answer.
+        """
+        for start in itertools.count(step=WINDOW_SONGS):
+            window = f"{start}:{start + WINDOW_SONGS}"
+            count = 0
+            try:
+                for song in self.entries(WINDOW_TIMEOUT, command, *arguments, window):
+                    count += 1
+                    yield song
+            except (mpd.ConnectionError, ConnectionError) as error:
+                raise HangUpError(window) from error
+            if count != WINDOW_SONGS:
+                return
 
     # python-mpd2 has no public hook for the socket that it reads.
     def _connect_unix(self, path: str) -> _BoundedSocket:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import mpd
+from mpd.base import FailureResponseCode
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
-from edge.music.library.song import song_of_tags
 from edge.players.mpd_address import parse_mpd_address
-from edge.players.mpd_connection import BoundedClient
+from edge.players.mpd_connection import SONG_TAGS, BoundedClient, HangUpError
+from edge.players.mpd_library import mopidy_songs, mpd_songs, one_value
 from edge.players.music_server import (
     MAX_ERROR_LENGTH,
     ListingBudget,
@@ -34,15 +35,15 @@ from moodpi.text import CONTROL, clean_text
 # python-mpd2 logs every connection at level INFO.
 logging.getLogger("mpd").setLevel(logging.WARNING)
 
-# The longest time for an answer, for a queue, and for a listing of Mopidy's songs, in seconds.
-COMMAND_TIMEOUT, QUEUE_TIMEOUT, LISTING_TIMEOUT = 5.0, 20.0, 120.0
+# The longest time for an answer, in seconds. Lists of songs have limits of their own.
+COMMAND_TIMEOUT = 5.0
+# Reads of a queue that another program changes meanwhile, before the last one is used.
+MAX_QUEUE_READS = 3
 # A server applies a command some time after its answer. The longest wait for the new status, and
 # the time between two reads, in seconds.
 STATUS_TIMEOUT, STATUS_POLL_INTERVAL = 2.0, 0.05
 # Seconds between checks of MPD's library version; between full listings of Mopidy.
 LIBRARY_CHECK_INTERVAL, MOPIDY_LIBRARY_CHECK_INTERVAL = 5.0, 3600.0
-# Mopidy's folders of local files, and where their songs are. Others stream from the internet.
-MOPIDY_FOLDERS = {"Local media": "Local media/Tracks", "Files": "Files"}
 # The options that play each entry once and in order.
 PLAYBACK_OPTIONS = {"random": "0", "repeat": "0", "single": "0", "consume": "0"}
 OPTION_VALUE = re.compile(r"[a-z0-9.]{1,16}")
@@ -84,6 +85,10 @@ class MpdServer(MusicServer):
         # Mopidy lists "file", MPD lists "file://".
         self._is_mopidy = not any("://" in handler for handler in handlers)
         self._schemes = {handler.partition(":")[0] for handler in handlers}
+        # Older servers cannot leave tags out.
+        with self._answer() as client, suppress(mpd.CommandError):
+            client.tagtypes("clear")
+            client.tagtypes("enable", *SONG_TAGS)
         self.library_check_interval = (
             MOPIDY_LIBRARY_CHECK_INTERVAL if self._is_mopidy else LIBRARY_CHECK_INTERVAL
         )
@@ -105,40 +110,58 @@ class MpdServer(MusicServer):
             return f"{int(stats.get('db_update', 0))} {int(stats.get('songs', 0))}"
 
     def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:  # noqa: ARG002
-        folders = [""]
-        if self._is_mopidy:
-            roots = [entry.get("directory") for entry in self._list("")]
-            folders = [folder for name, folder in MOPIDY_FOLDERS.items() if name in roots][:1]
-        budget = ListingBudget(self.name)
-        while folders:
-            for entry in self._list(folders.pop()):
-                if "directory" in entry:
-                    budget.spend(entry["directory"])
-                    folders.append(entry["directory"])
-                elif "file" in entry and (song := _song(entry)):
-                    yield song
+        with self._answer() as client:
+            if self._is_mopidy:
+                yield from mopidy_songs(client, ListingBudget(self.name))
+            else:
+                yield from mpd_songs(client)
 
     def read_queue(self) -> Queue:
-        with self._answer(QUEUE_TIMEOUT) as client:
+        with self._answer() as client:
             status = client.status()
-            if status["playlist"] != self._queue_version:
-                budget = ListingBudget(self.name)
-                self._entries = tuple(
-                    QueueEntry(*budget.spend(_one(entry, "id"), _one(entry, "file")))
-                    for entry in client.entries("playlistinfo")
-                )
+            for _ in range(MAX_QUEUE_READS):
+                if status["playlist"] == self._queue_version:
+                    break
+                self._entries = self._read_entries()
                 self._queue_version = status["playlist"]
+                client.begin_answer(COMMAND_TIMEOUT)
+                status = client.status()
             playback = ServerPlayback(status["state"])
             error = clean_text(status.get("error", ""), MAX_ERROR_LENGTH)
         return Queue(self._entries, status.get("songid"), playback, error)
 
-    def append(self, uris: Sequence[str]) -> list[QueueEntry]:
+    def _read_entries(self) -> tuple[QueueEntry, ...]:
+        budget = ListingBudget(self.name)
         entries = []
+        with self._answer() as client:
+            try:
+                for entry in client.entries_in_windows("playlistinfo"):
+                    texts = budget.spend(one_value(entry, "id"), one_value(entry, "file"))
+                    entries.append(QueueEntry(*texts))
+            except mpd.CommandError:
+                # A window beyond the end is refused: the queue has become shorter meanwhile.
+                if not entries:
+                    raise
+        return tuple(entries)
+
+    def append(self, uris: Sequence[str]) -> list[QueueEntry]:
+        entries, queue_is_full = [], False
         for uri in uris:
             if CONTROL.search(uri):  # a line break would end the command and begin another one
                 continue
-            with self._answer() as client, suppress(mpd.CommandError):  # the file was deleted
-                entries.append(QueueEntry(client.addid(uri), uri))
+            with self._answer() as client:
+                try:
+                    entries.append(QueueEntry(client.addid(uri), uri))
+                except mpd.CommandError as error:
+                    # Any other refusal is of this URI alone: its file was deleted.
+                    if error.errno == FailureResponseCode.PLAYLIST_MAX:
+                        queue_is_full = True
+        if queue_is_full and not entries:
+            raise MoodpiError(
+                f"the queue of {self.name} is full: clear it, or raise max_playlist_length in its "
+                "configuration",
+                code="queue_full",
+            )
         return entries
 
     def remove(self, entries: Sequence[QueueEntry]) -> None:
@@ -207,10 +230,6 @@ class MpdServer(MusicServer):
                 with self._answer() as client, suppress(mpd.CommandError, ValueError):
                     getattr(client, OPTION_COMMANDS[name])(value)
 
-    def _list(self, folder: str) -> Iterator[dict[str, Any]]:
-        with self._answer(LISTING_TIMEOUT) as client:
-            yield from client.entries("lsinfo", folder)
-
     def _wait_for_status(self, is_reached: Callable[[Mapping[str, str]], bool]) -> None:
         """Wait until the status is reached, for STATUS_TIMEOUT at most."""
         deadline = time.monotonic() + STATUS_TIMEOUT
@@ -221,14 +240,14 @@ class MpdServer(MusicServer):
             time.sleep(STATUS_POLL_INTERVAL)
 
     @contextmanager
-    def _answer(self, timeout: float = COMMAND_TIMEOUT) -> Iterator[Any]:
-        """The client for one command, whose answer may take `timeout` seconds.
+    def _answer(self) -> Iterator[Any]:
+        """The client for one command, whose answer may take COMMAND_TIMEOUT.
 
         Every error of python-mpd2 and of the answer's content becomes a MoodpiError.
         """
         if self._client is None:
             raise RuntimeError("MPD is not connected")
-        self._client.begin_answer(timeout)
+        self._client.begin_answer(COMMAND_TIMEOUT)
         # python-mpd2 also raises ValueError for a command that Mopidy does not implement.
         with valid_answer(self.name):
             try:
@@ -236,6 +255,12 @@ class MpdServer(MusicServer):
             except mpd.CommandError as error:
                 raise MoodpiError(
                     f"{self.name} rejects a command: {_reason(error)}", code="server_refused"
+                ) from error
+            except HangUpError as error:
+                raise MoodpiError(
+                    f"{self.name} hangs up: {error}: if this repeats, raise "
+                    "max_output_buffer_size in its configuration",
+                    code="server_hung_up",
                 ) from error
             except (mpd.MPDError, OSError, UnicodeError) as error:
                 raise MoodpiError(
@@ -246,23 +271,3 @@ class MpdServer(MusicServer):
 def _reason(error: Exception) -> str:
     reason = getattr(error, "strerror", None) or str(error) or "connection closed"
     return clean_text(reason, MAX_ERROR_LENGTH)
-
-
-def _song(entry: Mapping[str, Any]) -> Song | None:
-    """The song of a listed entry, None without a title or an artist."""
-    artists = _values(entry, "artist") or _values(entry, "albumartist")
-    revision, *_ = [*_values(entry, "last-modified"), ""]
-    return song_of_tags(_one(entry, "file"), _values(entry, "title"), artists, revision)
-
-
-def _one(entry: Mapping[str, Any], key: str) -> str:
-    value = entry[key]
-    if not isinstance(value, str):
-        raise TypeError(f"more than one {key}")
-    return value
-
-
-def _values(entry: Mapping[str, Any], tag: str) -> tuple[str, ...]:
-    """All values of a tag. A file can have a tag more than once."""
-    value = entry.get(tag, ())
-    return (value,) if isinstance(value, str) else tuple(value)

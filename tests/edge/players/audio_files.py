@@ -42,12 +42,14 @@ def make_silent_files(folder: Path) -> dict[str, Path]:
     return files
 
 
-def write_tags(path: Path, title: str, artists: Iterable[str]) -> None:
+def write_tags(path: Path, title: str, artists: Iterable[str], album: str = "") -> None:
     """Write the tags, in the format of a tag editor."""
     mutagen = pytest.importorskip("mutagen")
     file = mutagen.File(path, easy=True)
     file["title"] = title
     file["artist"] = list(artists)
+    if album:
+        file["album"] = album
     file.save()
 
 

@@ -18,9 +18,12 @@ SONGS = b"file: a.mp3\nTitle: Let Your Yeah Be Yeah\nArtist: Brownsville Station
 ANSWERS = {
     b"urlhandlers": b"handler: http://\nhandler: file://\nOK\n",
     b"stats": b"songs: 1\ndb_update: 5\nOK\n",
-    b"lsinfo": SONGS,
+    b"search": SONGS,
     b"status": STATUS,
 }
+
+# Folders are listed only on Mopidy, which names its handlers without slashes.
+MOPIDY_HANDLERS = b"handler: file\nOK\n"
 
 Answer = Callable[[socket.socket], object]
 
@@ -51,6 +54,12 @@ def once(content: bytes) -> Answer:
     return lambda connection: connection.sendall(content)
 
 
+def hang_up(connection: socket.socket) -> None:
+    """Close the connection within an answer, as a server does whose output buffer is too small."""
+    connection.sendall(SONGS.removesuffix(b"OK\n"))
+    connection.shutdown(socket.SHUT_RDWR)
+
+
 def endless_songs(connection: socket.socket) -> None:
     for first in itertools.count(step=1000):
         numbers = range(first, first + 1000)
@@ -61,7 +70,8 @@ def endless_songs(connection: socket.socket) -> None:
 
 def endless_folders(connection: socket.socket) -> None:
     name = os.urandom(2000).hex().encode()
-    connection.sendall(b"".join(b"directory: %d%s\n" % (n, name) for n in range(100)) + b"OK\n")
+    folders = b"".join(b"directory: %d%s\n" % (n, name) for n in range(100))
+    connection.sendall(b"directory: Files\n" + folders + b"OK\n")
 
 
 # The attack, by its name: the command whose answer it replaces (b"" for the greeting).
@@ -79,13 +89,13 @@ ATTACKS: dict[str, tuple[bytes, Answer]] = {
     "status with a rejection": (b"status", once(b"ACK [999@0] {status} \x1b[31mRED\x1b[0m\n")),
     "malformed rejection": (b"status", once(b"ACK \n")),
     "stats of words": (b"stats", once(b"songs: many\ndb_update: \xff\nOK\n")),
-    "endless line": (b"lsinfo", endless(b"a")),
-    "endless songs": (b"lsinfo", endless_songs),
+    "endless line": (b"search", endless(b"a")),
+    "endless songs": (b"search", endless_songs),
     "endless folders": (b"lsinfo", endless_folders),
-    "endless tags": (b"lsinfo", endless(b"Artist: xyz\n")),
-    "endless blank lines": (b"lsinfo", endless(b"\n")),
-    "no pairs": (b"lsinfo", once(b"file\nTitle\nOK\n")),
-    "binary": (b"lsinfo", once(b"binary: 4000000000\n" + b"x" * 100_000)),
+    "endless tags": (b"search", endless(b"Artist: xyz\n")),
+    "endless blank lines": (b"search", endless(b"\n")),
+    "no pairs": (b"search", once(b"file\nTitle\nOK\n")),
+    "binary": (b"search", once(b"binary: 4000000000\n" + b"x" * 100_000)),
     "endless queue": (b"playlistinfo", endless(b"file: x\nId: 1\n")),
     "queue without ids": (b"playlistinfo", once(b"file: x\nfile: y\nOK\n")),
     "repeated ids": (b"playlistinfo", once(b"file: x\nId: 1\nId: 2\nOK\n")),
@@ -107,7 +117,8 @@ class _Connection(socketserver.StreamRequestHandler):
         if command == self.server.attacked:
             self.server.attack(self.request)
         else:
-            self.request.sendall(default)
+            is_mopidy = command == b"urlhandlers" and self.server.attacked == b"lsinfo"
+            self.request.sendall(MOPIDY_HANDLERS if is_mopidy else default)
 
 
 class HostileMpd(socketserver.ThreadingTCPServer):

@@ -12,12 +12,12 @@ import pytest
 pytest.importorskip("mpd", reason="needs moodpi[mpd]")
 
 
-from edge.players import mpd_player, music_server
+from edge.players import mpd_connection, mpd_player, music_server
 from edge.players.music_server import ListingBudget, QueueEntry
 from moodpi.errors import MoodpiError
 from moodpi.text import CONTROL, MAX_NAME_LENGTH
 from tests.edge.peak_memory import MAX_PEER_MEMORY, run_measured
-from tests.edge.players.hostile_mpd import ANSWERS, ATTACKS, GREETING, hostile_mpd, once
+from tests.edge.players.hostile_mpd import ANSWERS, ATTACKS, GREETING, hang_up, hostile_mpd, once
 from tests.raising import raises
 
 # Reads everything from each server, with short timeouts. Prints the error of each one as JSON.
@@ -27,8 +27,9 @@ import edge.players.mpd_player as mpd_player
 from moodpi.errors import MoodpiError
 from moodpi.text import CONTROL, MAX_NAME_LENGTH
 import edge.players.mpd_connection as mpd_connection
-mpd_player.COMMAND_TIMEOUT, mpd_player.QUEUE_TIMEOUT, mpd_player.LISTING_TIMEOUT = 0.5, 0.5, 1
-mpd_connection.MAX_ANSWER_BYTES = 50_000_000
+import edge.players.mpd_library as mpd_library
+mpd_player.COMMAND_TIMEOUT, mpd_library.FOLDER_TIMEOUT = 0.5, 1
+mpd_connection.WINDOW_TIMEOUT, mpd_connection.MAX_ANSWER_BYTES = 1, 50_000_000
 errors = {}
 for name, address in json.loads(ADDRESSES).items():
     server = mpd_player.MpdServer(address)
@@ -63,6 +64,7 @@ def test_every_attack_is_an_error_of_one_line_in_bounded_memory(tmp_path: Path) 
     for name, error in errors.items():
         code = error.partition(":")[0]
         assert code in (
+            "server_hung_up",
             "server_unreachable",
             "server_refused",
             "invalid_answer",
@@ -74,13 +76,19 @@ def test_every_attack_is_an_error_of_one_line_in_bounded_memory(tmp_path: Path) 
     assert peak < MAX_PEER_MEMORY - 40
 
 
+def test_a_server_that_hangs_up_within_a_list_is_named_with_its_limit():
+    with hostile_mpd(b"search", hang_up) as address, raises("server_hung_up") as caught:
+        list(server_at(address).list_songs(()))
+    assert "max_output_buffer_size" in str(caught.value)
+
+
 def test_long_and_unprintable_tags_are_cut_and_cleaned():
     title = b"a" + b" " * 60_000 + b"b"
     artists = b"".join(b"Artist: %d\x1b[31m\n" % n for n in range(1000))
     song = (
         b"file: x.mp3\nTitle: " + title + b"\n" + artists + b"file: y\nTitle: \xff\nArtist: b\nOK\n"
     )
-    with hostile_mpd(b"lsinfo", once(song)) as address:
+    with hostile_mpd(b"search", once(song)) as address:
         first, second = server_at(address).list_songs(())
     assert len(first.title) <= MAX_NAME_LENGTH
     assert first.artists[0] == "0 [31m"
@@ -92,7 +100,7 @@ def test_a_title_before_its_file_or_without_one_is_no_song():
     song = (
         b"Title: a\nArtist: x\nfile: x.mp3\nTitle: a\nTitle: b\nfile: \nTitle: a\nArtist: q\nOK\n"
     )
-    with hostile_mpd(b"lsinfo", once(song)) as address:
+    with hostile_mpd(b"search", once(song)) as address:
         assert [song.uri for song in server_at(address).list_songs(())] == [""]
 
 
@@ -166,8 +174,12 @@ def talk(address: str, player: type) -> None:
 
 
 def fuzz(monkeypatch: pytest.MonkeyPatch, seeds: range) -> None:
-    for name in ("COMMAND_TIMEOUT", "QUEUE_TIMEOUT", "LISTING_TIMEOUT", "STATUS_TIMEOUT"):
-        monkeypatch.setattr(mpd_player, name, 0.05)
+    for module, name in (
+        (mpd_player, "COMMAND_TIMEOUT"),
+        (mpd_player, "STATUS_TIMEOUT"),
+        (mpd_connection, "WINDOW_TIMEOUT"),
+    ):
+        monkeypatch.setattr(module, name, 0.05)
     with hostile_mpd(None, once(b"")) as address:
         for seed in seeds:
             monkeypatch.setattr(
