@@ -29,6 +29,7 @@ REQUIREMENTS = {
     "numpy": "moodpi",
     "onnx": "moodpi[convert]",
     "onnxruntime": "moodpi[onnx]",
+    "paho": "moodpi[mqtt]",
     "pandas": "moodpi[catalog]",
     "pyarrow": "moodpi[catalog]",
     "seaborn": "moodpi[train]",

@@ -57,6 +57,7 @@ COMMANDS = {
     "export": CliCommand("export", "quantize trained weights and measure the exported file"),
     "bench": CliCommand("bench", "measure each model, format and runtime on this machine"),
     "service": CliCommand("service", "install, uninstall or show the service that starts at boot"),
+    "mqtt": CliCommand("mqtt", "delete what a moodpi has published at the MQTT broker"),
     "doctor": CliCommand("doctor", "check this machine and explain how to fix what fails"),
     "config": CliCommand("config", "print, check or upgrade the configuration"),
 }

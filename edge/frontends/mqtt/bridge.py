@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import ssl
 import sys
 import threading
 import time
@@ -19,22 +18,21 @@ from edge.config.settings import MqttSettings
 from edge.daemon.status import DaemonStatus
 from edge.frontends.control import EventStream
 from edge.frontends.mqtt.broker import broker_of
-from edge.frontends.mqtt.client import BoundedClient
+from edge.frontends.mqtt.client import create_client
 from edge.frontends.mqtt.commands import execute_command
 from edge.frontends.mqtt.discovery import discovery_messages
+from edge.frontends.mqtt.published_topics import PublishedTopics, retained_topics
 from edge.frontends.mqtt.states import state_values
 from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, moodpi_id
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
+from moodpi.paths import state_folder
 from moodpi.text import clean_text, quoted
 
 log = logging.getLogger(__name__)
 
 # The longest time between two packets to the broker, in seconds.
 KEEPALIVE_INTERVAL = 30
-CONNECT_TIMEOUT = 10.0
-# The delays between attempts to connect, in seconds.
-MIN_RETRY_DELAY, MAX_RETRY_DELAY = 1, 30
 # The longest wait for the last message at the end of a run, in seconds. The service has two
 # seconds to stop, and the player needs most of it.
 SHUTDOWN_TIMEOUT = 0.3
@@ -60,6 +58,9 @@ class MqttBridge:
         self._broker = broker_of(settings)
         self._topics = Topics(moodpi_id(settings.id))
         self._address = f"{self._broker.host}:{self._broker.port}"
+        self._published = PublishedTopics(state_folder(), self._broker)
+        # The packets that clear topics of an earlier configuration, until the broker has them.
+        self._clearing: set[int] = set()
         self._states: dict[str, str] = {}
         self._lock = threading.Lock()
         # Reset by a connection that lasts. A broker that accepts and drops connections is logged
@@ -94,25 +95,13 @@ class MqttBridge:
             self._commands.put_nowait(None)
 
     def _create_client(self) -> Client:
-        settings, broker = self._settings, self._broker
-        client = BoundedClient(f"moodpi-{self._topics.id}", self._warn, MAX_RETRY_DELAY)
-        if broker.username:
-            client.username_pw_set(broker.username, broker.password or None)
-        if broker.tls:
-            try:
-                client.tls_set(settings.tls_ca or None)
-            except (OSError, ssl.SSLError) as error:
-                raise MoodpiError(
-                    f"mqtt.tls_ca = {settings.tls_ca}: cannot read certificates: {error}",
-                    code="invalid_certificates",
-                ) from error
+        client = create_client(self._settings, f"moodpi-{self._topics.id}", self._warn)
         client.will_set(self._topics.availability, OFFLINE, qos=1, retain=True)
-        client.reconnect_delay_set(MIN_RETRY_DELAY, MAX_RETRY_DELAY)
-        client.connect_timeout = CONNECT_TIMEOUT
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_publish = self._on_publish
         return client
 
     def _on_connect(
@@ -135,8 +124,25 @@ class MqttBridge:
         for topic, payload in (discovery_messages(self._topics, prefix) if prefix else {}).items():
             client.publish(topic, payload, retain=True)
         client.publish(self._topics.availability, ONLINE, qos=1, retain=True)
+        self._clear_obsolete_topics()
         with self._lock:
             self._publish(self._states)
+
+    def _clear_obsolete_topics(self) -> None:
+        """Delete what an earlier configuration published: another id or discovery prefix."""
+        current = retained_topics(self._topics, self._settings.discovery)
+        obsolete = self._published.topics - current
+        self._published.remember(current | obsolete)
+        self._clearing = {
+            self._client.publish(topic, b"", qos=1, retain=True).mid for topic in obsolete
+        }
+
+    def _on_publish(self, _client: Client, _userdata: object, mid: int, *_details: object) -> None:
+        if mid in self._clearing:
+            self._clearing.remove(mid)
+            if not self._clearing:
+                current = retained_topics(self._topics, self._settings.discovery)
+                self._published.remember(current)
 
     def _on_connect_fail(self, _client: Client, _userdata: object) -> None:
         error = sys.exception()

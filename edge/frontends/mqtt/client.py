@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
+from edge.config.settings import MqttSettings
+from edge.frontends.mqtt.broker import broker_of
+from moodpi.errors import MoodpiError
+
 # A command has some hundred bytes. paho would accept 256 MB and hold them in memory.
 MAX_PACKET_BYTES = 2**20
+# The longest time to connect, in seconds.
+CONNECT_TIMEOUT = 10.0
+# The delays between attempts to connect, in seconds.
+MIN_RETRY_DELAY, MAX_RETRY_DELAY = 1, 30
 # Packets that wait until the broker reads them.
 MAX_PENDING_PACKETS = 1000
 # The first byte of a packet (MQTT 3.1.1, sections 2.2 and 3.3.1): its type, and the bit that
@@ -73,3 +82,34 @@ class BoundedClient(Client):
     def _refuse(self, reason: str) -> MQTTErrorCode:
         self._warn(reason)
         return MQTTErrorCode.MQTT_ERR_PROTOCOL
+
+
+def create_client(
+    settings: MqttSettings, client_id: str, warn: Callable[[str], None]
+) -> BoundedClient:
+    """A client with the user name, the password and the encryption of the settings.
+
+    Args:
+        settings: The configuration.
+        client_id: The name of the client at the broker.
+        warn: Receives the reason for which a connection was dropped.
+
+    Raises:
+        MoodpiError: The TLS certificates cannot be read (code `invalid_certificates`).
+        UsageError: The address of the broker is invalid.
+    """
+    broker = broker_of(settings)
+    client = BoundedClient(client_id, warn, MAX_RETRY_DELAY)
+    if broker.username:
+        client.username_pw_set(broker.username, broker.password or None)
+    if broker.tls:
+        try:
+            client.tls_set(settings.tls_ca or None)
+        except (OSError, ssl.SSLError) as error:
+            raise MoodpiError(
+                f"mqtt.tls_ca = {settings.tls_ca}: cannot read certificates: {error}",
+                code="invalid_certificates",
+            ) from error
+    client.reconnect_delay_set(MIN_RETRY_DELAY, MAX_RETRY_DELAY)
+    client.connect_timeout = CONNECT_TIMEOUT
+    return client

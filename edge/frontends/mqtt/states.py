@@ -13,6 +13,19 @@ UNSURE = "unsure"
 UNKNOWN = "None"
 # The longest state that Home Assistant accepts.
 MAX_STATE_LENGTH = 255
+# The names of the state topics.
+STATES = (
+    "mood",
+    "confidence",
+    "belief",
+    "valence",
+    "arousal",
+    "presence",
+    "track",
+    "track_details",
+    "pause",
+    "strategy",
+)
 
 
 def state_values(status: DaemonStatus) -> dict[str, str]:

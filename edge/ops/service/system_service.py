@@ -11,6 +11,7 @@ from edge.config.load import parse_config, read_config_file
 from edge.config.settings import PlayerSettings
 from edge.ops.service.configuration import rename_keys, upgrade_steps, with_player
 from edge.ops.service.files import shipped_file
+from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile, run_clean
 from edge.ops.service.unit_text import escape_path
 from moodpi.errors import UsageError
@@ -92,6 +93,7 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     """
     stop = ("systemctl", "disable", "--now", UNIT)
     yield RunCommand("stop the service", stop, required=False)
+    yield from forget_mqtt_steps(COMMAND, CONFIGURATION)
     for path in (UNITS / UNIT, DROP_INS, COMMAND, MAN_PAGE, MPD_LINK):
         yield RemovePath("remove a file", path)
     if purge:

@@ -10,6 +10,7 @@ from pathlib import Path
 from edge.config.load import user_config_file
 from edge.ops.service.configuration import upgrade_steps
 from edge.ops.service.files import shipped_file
+from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import RemovePath, RunCommand, Step, WriteFile
 from edge.ops.service.unit_text import escape_path
 from moodpi.paths import expand_home
@@ -21,10 +22,8 @@ def user_install_steps() -> Iterator[Step]:
     """The steps that install this moodpi as a service of the current user."""
     if (configuration := user_config_file()).exists():
         yield from upgrade_steps(configuration)
-    # The path as called: the target of /usr/local/bin/moodpi changes with every upgrade.
-    command = Path(sys.argv[0]).absolute()
     unit = shipped_file("user/moodpi.service").replace(
-        "MOODPI", f'"{escape_path(command).replace("$", "$$")}"', 1
+        "MOODPI", f'"{escape_path(_command()).replace("$", "$$")}"', 1
     )
     yield WriteFile("install the service", _units() / UNIT, unit)
     yield RunCommand("reload systemd", ("systemctl", "--user", "daemon-reload"))
@@ -36,9 +35,15 @@ def user_removal_steps() -> Iterator[Step]:
     """The steps that remove that service; they keep configuration and state."""
     stop = ("systemctl", "--user", "disable", "--now", UNIT)
     yield RunCommand("stop the service", stop, required=False)
+    yield from forget_mqtt_steps(_command(), user_config_file())
     yield RemovePath("remove the service", _units() / UNIT)
     reload = ("systemctl", "--user", "daemon-reload")
     yield RunCommand("reload systemd", reload, required=False)
+
+
+def _command() -> Path:
+    """The moodpi as called: the target of /usr/local/bin/moodpi changes with every upgrade."""
+    return Path(sys.argv[0]).absolute()
 
 
 def _units() -> Path:

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("paho.mqtt")
 
+from edge.frontends.mqtt.states import STATES
 from tests.edge.frontends.mqtt.mosquitto import (
     PASSWORD,
     USER,
@@ -181,6 +182,59 @@ def test_two_moodpis_share_a_broker(
         assert daemon.status()["paused"] is False
         assert home.messages["moodpi/kitchen/availability"] == "online"
     home.until("moodpi/hall/availability", "offline")
+
+
+def held_topics(broker: Mosquitto, name: str) -> set[str]:
+    """The topics at which the broker holds a message, after that moodpi has ended."""
+    with MqttClient(broker) as later:
+        later.until(f"moodpi/{name}/availability", "offline")
+        return set(later.messages)
+
+
+def test_topics_of_an_earlier_configuration_are_deleted(tmp_path: Path, camera: str) -> None:
+    with (
+        Mosquitto(tmp_path, "allow_anonymous true") as broker,
+        RunningDaemon(tmp_path / "r", camera, at(broker, "attic")) as daemon,
+    ):
+        for name, prefix in (("attic", "smart/home"), ("cellar", "smart/home"), ("cellar", "")):
+            daemon.stop()
+            daemon.configuration.write_text(at(broker, name, f'discovery = "{prefix}"\n'))
+            daemon.start()
+            with MqttClient(broker) as home:
+                home.until(f"moodpi/{name}/mood", "happy")
+            daemon.stop()
+            held = held_topics(broker, name)
+            entities = {topic for topic in held if topic.endswith("/config")}
+            assert held - entities == {
+                f"moodpi/{name}/{state}" for state in ("availability", *STATES)
+            }
+            assert {topic.rsplit("/", 4)[0] for topic in entities} == ({prefix} - {""})
+            assert all(f"/moodpi-{name}/" in topic for topic in entities)
+            daemon.start()
+
+
+def test_forget_deletes_everything_of_one_moodpi(
+    home: MqttClient, camera: str, tmp_path: Path, broker: Mosquitto
+) -> None:
+    def topics_of(name: str) -> set[str]:
+        return {topic for topic, text in home.messages.items() if text and name in topic}
+
+    with RunningDaemon(tmp_path / "r", camera, at(broker, "garage")) as garage:
+        home.until("moodpi/garage/mood", "happy")
+        garage.stop()
+        home.until("moodpi/garage/availability", "offline")
+        assert topics_of("garage")
+        code, output, errors = garage.run_command("mqtt", "forget")
+        assert (code, errors) == (0, "")
+        assert "garage" in output
+        wait_for(lambda: not topics_of("garage"), "the deletion")
+        assert "moodpi/kitchen/mood" in topics_of("kitchen")
+        assert garage.run_command("mqtt", "forget", "attic/#")[0] == 2
+        broker.stop()
+        code, _, errors = garage.run_command("mqtt", "forget")
+        assert code == 1
+        assert len(errors.splitlines()) == 1
+        broker.start()
 
 
 def certified(folder: Path) -> Path:

@@ -11,6 +11,7 @@ import pytest
 
 from edge.ops.service.configuration import unmentioned_settings, with_player
 from edge.ops.service.files import shipped_file
+from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import WriteFile
 from edge.ops.service.system_service import system_removal_steps
 
@@ -98,3 +99,18 @@ def test_only_a_purge_removes_the_state() -> None:
     assert "rm -rf /var/lib/moodpi" in [
         step.as_command() for step in system_removal_steps(purge=True)
     ]
+
+
+def test_topics_are_deleted_where_a_broker_is_configured(tmp_path: Path) -> None:
+    configuration = tmp_path / "moodpi.toml"
+    configuration.write_text('[mqtt]\nhost = "broker"\n')
+    (step,) = forget_mqtt_steps(Path("/opt/m"), configuration)
+    assert step.as_command() == f"/opt/m mqtt forget --config {configuration}"
+
+
+@pytest.mark.parametrize("text", ["", "[mqtt]\nport = 1\n", "[mqtt", "[mqtt]\nport = 0\n"])
+def test_without_a_usable_broker_no_topics_are_deleted(tmp_path: Path, text: str) -> None:
+    configuration = tmp_path / "moodpi.toml"
+    assert list(forget_mqtt_steps(Path("/opt/m"), configuration)) == []
+    configuration.write_text(text)
+    assert list(forget_mqtt_steps(Path("/opt/m"), configuration)) == []
