@@ -23,7 +23,7 @@ from edge.frontends.mqtt.commands import execute_command
 from edge.frontends.mqtt.discovery import discovery_messages
 from edge.frontends.mqtt.published_topics import PublishedTopics, retained_topics
 from edge.frontends.mqtt.states import state_values
-from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, moodpi_id
+from edge.frontends.mqtt.topics import OFFLINE, ONLINE, Topics, deletion_order, moodpi_id
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
 from moodpi.paths import state_folder
@@ -134,7 +134,8 @@ class MqttBridge:
         obsolete = self._published.topics - current
         self._published.remember(current | obsolete)
         self._clearing = {
-            self._client.publish(topic, b"", qos=1, retain=True).mid for topic in obsolete
+            self._client.publish(topic, b"", qos=1, retain=True).mid
+            for topic in deletion_order(obsolete)
         }
 
     def _on_publish(self, _client: Client, _userdata: object, mid: int, *_details: object) -> None:

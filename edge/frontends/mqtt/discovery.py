@@ -8,7 +8,7 @@ from typing import Any
 from edge.daemon.commands import COMMANDS
 from edge.frontends.mqtt.commands import MQTT_COMMANDS
 from edge.frontends.mqtt.states import UNSURE
-from edge.frontends.mqtt.topics import Topics
+from edge.frontends.mqtt.topics import CONFIG, Topics
 from models.emotions import EMOTIONS
 from moodpi import __version__
 
@@ -52,7 +52,7 @@ ENTITIES: dict[str, tuple[str, dict[str, Any]]] = {
 def discovery_messages(topics: Topics, prefix: str) -> dict[str, str]:
     """The configuration of every entity, by its topic below `prefix`."""
     return {
-        f"{prefix}/{component}/moodpi-{topics.id}/{name}/config": json.dumps(
+        f"{prefix}/{component}/moodpi-{topics.id}/{name}/{CONFIG}": json.dumps(
             {**fields, **_topic_fields(topics, name, component), **_common_fields(topics, name)}
         )
         for name, (component, fields) in ENTITIES.items()

@@ -15,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.config.settings import MqttSettings
 from edge.frontends.mqtt.broker import broker_of
 from edge.frontends.mqtt.client import CONNECT_TIMEOUT, create_client
-from edge.frontends.mqtt.topics import ONLINE, Topics
+from edge.frontends.mqtt.topics import CONFIG, ONLINE, Topics, deletion_order
 from moodpi.errors import MoodpiError
 from moodpi.text import clean_text, quoted
 
@@ -51,7 +51,7 @@ def forget_topics(settings: MqttSettings, name: str) -> tuple[list[str], bool]:
 
 def _filters(topics: Topics, prefix: str) -> list[str]:
     """The subscriptions that match all topics of a moodpi, with any prefix of one level."""
-    device = f"+/moodpi-{topics.id}/+/config"
+    device = f"+/moodpi-{topics.id}/+/{CONFIG}"
     prefixes = sorted({"+", prefix or "+"})
     return [topics.state("#"), *(f"{prefix}/{device}" for prefix in prefixes)]
 
@@ -104,7 +104,7 @@ class _Session:
 
     def delete(self, topics: dict[str, bytes]) -> None:
         """Delete the retained messages of these topics at the broker."""
-        for topic in topics:
+        for topic in deletion_order(topics):
             sent = self._client.publish(topic, b"", qos=1, retain=True)
             with suppress(RuntimeError, ValueError):
                 sent.wait_for_publish(CONNECT_TIMEOUT)

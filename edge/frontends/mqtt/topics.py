@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+# The last level of the discovery's topics.
+CONFIG = "config"
 ONLINE, OFFLINE = "online", "offline"
 MACHINE_ID = Path("/etc/machine-id")
 REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_-]")
@@ -36,6 +39,13 @@ class Topics:
     def command(self, name: str) -> str:
         """The topic of one command of edge.frontends.mqtt.commands."""
         return f"moodpi/{self.id}/set/{name}"
+
+
+def deletion_order(topics: Iterable[str]) -> list[str]:
+    """The topics with those of the discovery first: Home Assistant reads no state of a deleted
+    entity.
+    """
+    return sorted(topics, key=lambda topic: (not topic.endswith(f"/{CONFIG}"), topic))
 
 
 def moodpi_id(configured: str) -> str:
