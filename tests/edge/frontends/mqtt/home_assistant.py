@@ -69,7 +69,7 @@ def installed_program() -> Path:
     if not program.exists():
         assert PYTHON
         subprocess.run([PYTHON, "-m", "venv", ENVIRONMENT], check=True)
-        pip = [ENVIRONMENT / "bin" / "pip", "install", "--quiet", *REQUIREMENTS]
+        pip = [str(ENVIRONMENT / "bin" / "pip"), "install", "--quiet", *REQUIREMENTS]
         subprocess.run(pip, check=True, capture_output=True)
     return program
 
