@@ -15,6 +15,12 @@ SELECT total(valence >= 0 AND arousal >= 0), total(valence < 0 AND arousal >= 0)
     total(valence < 0 AND arousal < 0), total(valence >= 0 AND arousal < 0)
 FROM track
 """
+_KNOWN = """
+SELECT count(year), total(year IS NULL AND decade IS NOT NULL),
+    total(coalesce(year, decade) IS NULL), count(popularity), total(popularity > 50)
+FROM track
+"""
+KNOWN = ("year", "decade alone", "neither", "popularity", "popularity > 50")
 QUADRANTS = ("bright and lively", "dark and lively", "dark and calm", "bright and calm")
 
 
@@ -26,6 +32,7 @@ class CatalogSummary:
         size: The file's size in bytes.
         quadrants: The number of tracks in each quadrant of the valence-arousal plane.
         moods: The number of tracks of each mood.
+        known: The number of tracks of which each of KNOWN is known.
         examples: For each emotion its most typical track, as `artist - title`.
         provenance: Inputs, counts and models the catalogue was built from.
     """
@@ -38,6 +45,7 @@ class CatalogSummary:
     years: str
     quadrants: dict[str, int]
     moods: dict[str, int]
+    known: dict[str, int]
     examples: dict[str, str]
     provenance: dict[str, Any]
 
@@ -64,6 +72,7 @@ def summarize(path: Path | None = None) -> CatalogSummary:
             years=_years(catalog),
             quadrants=dict(zip(QUADRANTS, map(int, catalog.query(_QUADRANTS)[0]), strict=True)),
             moods=_moods(catalog),
+            known=dict(zip(KNOWN, map(int, catalog.query(_KNOWN)[0]), strict=True)),
             examples={
                 emotion: f"{tracks[0].artist} - {tracks[0].title}"
                 for emotion, tracks in examples.items()

@@ -23,6 +23,9 @@ def test_info_summarizes_the_shipped_catalogue(moodpi) -> None:
 def test_info_as_json_is_one_document(moodpi) -> None:
     document = json.loads(moodpi("catalog", "info", "--json").stdout)
     assert sum(document["quadrants"].values()) == document["tracks"] >= 60_000
+    known = document["known"]
+    assert known["year"] + known["decade alone"] + known["neither"] == document["tracks"]
+    assert 0 < known["popularity > 50"] < known["popularity"] < document["tracks"]
     assert sum(document["moods"].values()) == document["tracks"]
     assert set(document["examples"]) == set(EMOTIONS)
     assert len(document["provenance"]["inputs"]) == 9
