@@ -35,6 +35,10 @@ SELECT {VALID_TRACK}, place, id, title, artist.name, album.name, track.valence, 
     lead, year, genre.name, popularity, explicit, duration, coalesce(decade, year / 10 * 10), mood
 FROM {_JOINED} WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place
 """  # noqa: S608  # no value from outside
+_POPULARITIES = """
+SELECT place, popularity FROM track
+WHERE place IN (SELECT value FROM json_each(?)) AND typeof(popularity) = 'integer'
+"""
 _INVALID = f"SELECT place FROM {_JOINED} WHERE ({VALID_TRACK}) IS NOT 1 LIMIT 1"  # noqa: S608
 _IN_CELLS = """
 SELECT cell.key, place FROM json_each(:cells) AS cell CROSS JOIN track
@@ -159,6 +163,11 @@ class Catalog:
                 if rowid in members[cell]:
                     passing[cell].append(rowid)
         return [rowids for rowids in passing if rowids]
+
+    def popularities(self, rowids: Iterable[int]) -> dict[int, int]:
+        """The popularity, 1..100, of those tracks with these rowids whose popularity is known."""
+        with self._reading():
+            return dict(self._database.execute(_POPULARITIES, _json(rowids)).fetchall())
 
     def find(self, track_ids: Iterable[str]) -> dict[str, Track]:
         """The tracks with these Spotify ids, by id. Reads the whole table once."""

@@ -245,6 +245,12 @@ class RecommendSettings:
         low=0,
         high=100,
     )
+    popularity: float = setting(
+        0.5,
+        "Preference for popular tracks while little is known of your taste; 0: none",
+        low=0,
+        high=1,
+    )
     explicit: bool = setting(default=True, meaning="Allow tracks that are marked as explicit")
 
 

@@ -1,21 +1,22 @@
 """Recommends tracks for an affect.
 
 A strategy turns the affect into waypoints on the valence-arousal plane. For each waypoint, the
-recommender takes a random sample of the tracks near it and ranks the sample by distance and by the
-listener's taste. A list contains each main artist once.
+recommender takes a random sample of the tracks near it, in which popular tracks are more likely,
+and ranks the sample by distance and by the listener's taste. A list contains each main artist once.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from random import Random
 
 from catalog.store import Catalog, Track
+from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
+from edge.music.popularity import preference_strength, weighted_order
 from edge.music.profile import History, Taste
 from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.strategies import Waypoint, find_strategy
@@ -28,9 +29,10 @@ from moodpi.errors import UsageError
 POOL_PER_TRACK = 100
 MAX_POOL_SHARE = 0.02
 MIN_POOL_PER_TRACK = 1.75
-MIN_POOL_SIZE = 20
+# Ten lists of five tracks from a pool of this size hold about 30 different tracks.
+MIN_POOL_SIZE = 64
 # The size of the sample from the pool is this x n: larger if there is a taste to rank it by.
-SAMPLE_PER_TRACK = 4
+SAMPLE_PER_TRACK = 2
 SAMPLE_PER_TRACK_WITH_TASTE = 8
 # Pool and sample grow by this factor while too few tracks of the sample can be recommended.
 GROWTH_FACTOR = 2
@@ -40,8 +42,6 @@ NEIGHBOURHOOD_SIZE = 500
 TASTE_WEIGHT = 0.3
 # The reason given for a track farther than this from its waypoint tells that it is the nearest.
 FAR_DISTANCE = 0.4
-# 1 samples all tracks of a cell with equal probability. Above 1, popular tracks are more likely.
-POPULARITY_BIAS = 1.5
 
 # Adjectives for a coordinate of the plane, each with the upper end of its range.
 VALENCE_ADJECTIVES = (
@@ -68,6 +68,7 @@ class Recommender:
         track_filter: Which tracks can be recommended; all by default.
         taste: The listener's taste; neutral by default.
         playable: The rowids of the tracks that can be recommended, ascending; None for all.
+        popularity: The setting `recommend.popularity`, 0..1.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class Recommender:
         track_filter: TrackFilter | None = None,
         taste: Taste | None = None,
         playable: Sequence[int] | None = None,
+        popularity: float = RecommendSettings.popularity,
     ) -> None:
         self._catalog = catalog
         self._plane = catalog.plane if playable is None else catalog.plane.subset(playable)
         self._filter = track_filter or TrackFilter()
         self._taste = taste or Taste()
+        self._preference = preference_strength(popularity, len(self._plane), len(self._taste))
 
     def recommend(
         self,
@@ -158,16 +161,17 @@ class Recommender:
         The second value tells whether the sample exhausts the neighbourhood of the waypoint.
         """
         per_track = SAMPLE_PER_TRACK_WITH_TASTE if self._taste else SAMPLE_PER_TRACK
-        for cells, is_last in self._pools(waypoint):
-            pool_size = sum(map(len, cells))
-            sample_size = min(waypoint.count * per_track, pool_size - 1)
-            while 0 < sample_size < pool_size:
-                yield _sample(cells, sample_size, rng), False
+        for pool, is_last in self._pools(waypoint):
+            popularities = self._catalog.popularities(pool)
+            order = weighted_order(pool, popularities, self._preference, rng)
+            sample_size = min(waypoint.count * per_track, len(pool) - 1)
+            while 0 < sample_size < len(pool):
+                yield order[:sample_size], False
                 sample_size *= GROWTH_FACTOR
-            yield _sample(cells, pool_size, rng), is_last or pool_size >= NEIGHBOURHOOD_SIZE
+            yield order, is_last or len(pool) >= NEIGHBOURHOOD_SIZE
 
-    def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[Sequence[int]], bool]]:
-        """Pools of the nearest rowids that pass the filter, by cell, each larger than the last.
+    def _pools(self, waypoint: Waypoint) -> Iterator[tuple[list[int], bool]]:
+        """Pools of the nearest rowids that pass the filter, each larger than the last.
 
         The second value tells whether the pool covers the whole catalogue.
         """
@@ -181,9 +185,10 @@ class Recommender:
         while not is_last:
             nearest = self._plane.nearest_cells(waypoint.valence, waypoint.arousal, searched)
             cells = self._catalog.filter_cells(nearest, self._filter.attributes)
+            pool = list(itertools.chain.from_iterable(cells))
             is_last = searched >= len(self._plane)
-            if is_last or sum(map(len, cells)) >= pool_size:
-                yield cells, is_last
+            if is_last or len(pool) >= pool_size:
+                yield pool, is_last
                 pool_size *= GROWTH_FACTOR
             searched *= GROWTH_FACTOR
 
@@ -217,21 +222,6 @@ def describe_sound(track: Track) -> str:
     valence = next(word for end, word in VALENCE_ADJECTIVES if track.valence < end)
     arousal = next(word for end, word in AROUSAL_ADJECTIVES if track.arousal < end)
     return f"{valence} and {arousal}"
-
-
-def _sample(cells: Sequence[Sequence[int]], count: int, rng: Random) -> list[int]:
-    """About `count` distinct rowids of the cells, or all. The first of a cell are more likely.
-
-    Python's own generator is used because its sequence for a seed is the same in every version.
-    """
-    ends = list(itertools.accumulate(map(len, cells)))
-    if not ends or count >= ends[-1]:
-        return [rowid for cell in cells for rowid in cell]
-    sample = set()
-    for _ in range(count):
-        cell = cells[bisect_right(ends, int(rng.random() * ends[-1]))]
-        sample.add(cell[int(len(cell) * rng.random() ** POPULARITY_BIAS)])
-    return sorted(sample)
 
 
 def _distance(track: Track, waypoint: Waypoint) -> float:

@@ -67,7 +67,9 @@ class TrackSelector:
         catalog, count = self._catalog.current(), self._settings.count
         playable = self._playable(catalog)
         with self._history.lock():
-            recommender = Recommender(catalog, self._filter, self._history.taste(), playable)
+            recommender = Recommender(
+                catalog, self._filter, self._history.taste(), playable, self._settings.popularity
+            )
             recommendation = recommender.recommend(
                 affect,
                 self._settings.strategy,

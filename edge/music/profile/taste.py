@@ -46,12 +46,13 @@ class Taste:
         self._weights: dict[Feature, tuple[float, float]] = {}
         self._banned_tracks: set[str] = set()
         self._banned_artists: set[str] = set()
+        self._ratings = 0
         for item in feedback:
             self._learn(item)
 
-    def __bool__(self) -> bool:
-        """Whether there is any feedback."""
-        return bool(self._weights)
+    def __len__(self) -> int:
+        """The number of ratings."""
+        return self._ratings
 
     def bans(self, track: Track) -> bool:
         """Whether the track or an artist of its credit is banned."""
@@ -81,6 +82,7 @@ class Taste:
         For a feature of value x, with the total variance s^2 of the prediction:
         mean += label x variance / s v(t), variance *= 1 - x^2 variance / s^2 v(t) (v(t) + t).
         """
+        self._ratings += 1
         is_track = item.subject == "track"
         if item.verdict is Verdict.BAN:
             (self._banned_tracks if is_track else self._banned_artists).add(item.key)

@@ -224,3 +224,11 @@ def test_an_unknown_genre_beside_a_known_one_is_named(make_selector, caplog) -> 
     assert len(make_selector(genres=("pop", "metall"), seed=1).select(HAPPY).tracks) == 5
     (message,) = caplog.messages
     assert "'metall': did you mean 'metal'?" in message
+
+
+@pytest.mark.parametrize(("popularity", "expected"), [(0, False), (1, True)])
+def test_the_preference_of_the_configuration_is_applied(
+    popularity, expected, make_selector
+) -> None:
+    chosen = make_selector(seed=1, popularity=popularity).select(Affect.from_emotion("sad"))
+    assert all((item.track.popularity or 0) > 50 for item in chosen.tracks) == expected
