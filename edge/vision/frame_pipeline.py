@@ -15,6 +15,7 @@ from edge.vision.classified_face import ClassifiedFace, classify_face
 from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_chooser import FACE_CHOOSERS
+from edge.vision.look_weight import household_weight
 from edge.vision.mirror import MirroredClassifier
 from edge.vision.motion import MotionDetector
 from edge.vision.presence_filter import PresenceFilter
@@ -41,10 +42,12 @@ class FrameAnalysis:
 
     @property
     def probabilities(self) -> NDArray[np.float32] | None:
-        """The mean over the faces, float32 [7]; None without a face."""
+        """The mean over the faces, float32 [7], weighted by how sure each is; None without one."""
         if not self.faces:
             return None
-        return np.mean([face.probabilities for face in self.faces], axis=0, dtype=np.float32)
+        looks = [face.probabilities for face in self.faces]
+        mean = np.average(looks, axis=0, weights=[household_weight(look) for look in looks])
+        return mean.astype(np.float32)
 
 
 class FramePipeline:
@@ -80,7 +83,7 @@ class FramePipeline:
         # While a face is unconfirmed or missing, no frame is skipped.
         self._settled = len(visible) == len(self._tracker.tracks)
         self._motion.set_reference(grey, time, [track.box for track in visible])
-        chosen = self._chooser.choose(visible, grey.shape)
+        chosen = self._chooser.choose(confirmed, grey.shape, time)
         classifier = next(self._classifiers)
         faces = [classify_face(classifier, grey, face.box, face.roll) for face in chosen]
         mode = ScanMode.FULL_SCAN if full_scan else ScanMode.TRACKED

@@ -12,6 +12,7 @@ from edge.config.settings import FacesSettings
 from edge.frame import Frame
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FrameAnalysis, FramePipeline, ScanMode
+from edge.vision.look_weight import household_weight
 from tests.grey_picture import grey_picture
 
 SETTINGS = FacesSettings()
@@ -112,7 +113,8 @@ def test_largest_classifies_one_face_and_household_averages_all(classifier, two_
     assert len(one.faces) == 1
     assert one.faces[0].box[0] > 512
     assert len(all_of_them.faces) == 2
-    mean = np.mean([face.probabilities for face in all_of_them.faces], axis=0)
+    looks = [face.probabilities for face in all_of_them.faces]
+    mean = np.average(looks, axis=0, weights=[household_weight(look) for look in looks])
     assert all_of_them.probabilities == pytest.approx(mean)
     assert all_of_them.probabilities.dtype == np.float32
 
