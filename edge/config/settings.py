@@ -200,6 +200,10 @@ class MoodSettings:
     absence: float = setting(
         10.0, "The person has left after this time without a face", unit="seconds", low=1, high=3600
     )
+    learn_resting_face: bool = setting(
+        default=True,
+        meaning="Learn over days what the camera sees most; `moodpi calibrate` is faster and surer",
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catalog.reloading import ReloadingCatalog
 from edge.daemon.playback import PlaybackController
+from edge.daemon.resting_face_keeper import RestingFaceKeeper
 from edge.daemon.status import Answer, DaemonStatus, Request
 from edge.music.profile.feedback import record_feedback
 from edge.music.profile.store import ProfileStore, Verdict
@@ -38,15 +39,21 @@ class CommandHandler:
     profile: Path
 
     def answer_pending(
-        self, playback: PlaybackController, status: Callable[[], DaemonStatus]
+        self,
+        playback: PlaybackController,
+        resting_face: RestingFaceKeeper | None,
+        status: Callable[[], DaemonStatus],
     ) -> None:
         """Execute every pending command and answer it."""
-        self.requests.answer_pending(lambda request: self.execute(request, playback, status))
+        self.requests.answer_pending(
+            lambda request: self.execute(request, playback, resting_face, status)
+        )
 
     def execute(
         self,
         request: Request,
         playback: PlaybackController,
+        resting_face: RestingFaceKeeper | None,
         status: Callable[[], DaemonStatus],
     ) -> Answer:
         """Execute one command. Raises MoodpiError if it fails."""
@@ -55,14 +62,10 @@ class CommandHandler:
                 return self._record_feedback(playback, **arguments)
             case {"command": "taste", **arguments}:
                 return summarize_profile(self.profile, arguments.get("forget") or []).to_json()
-            case {"command": "pause"}:
-                playback.pause()
-            case {"command": "resume"}:
-                playback.resume()
-            case {"command": "next"}:
-                playback.next()
-            case {"command": "strategy", "strategy": strategy}:
-                playback.set_strategy(strategy)
+            case {"command": "calibrate", **arguments} if resting_face is not None:
+                resting_face.execute(arguments.get("action") or "start")
+            case _:
+                _control_playback(request, playback)
         return status().to_json()
 
     def _record_feedback(
@@ -90,3 +93,16 @@ class CommandHandler:
         if verdict != Verdict.LIKE:
             playback.exclude(result.covers)
         return result.to_json()
+
+
+def _control_playback(request: Request, playback: PlaybackController) -> None:
+    """Execute a command that changes only what is playing. Raises MoodpiError if it fails."""
+    match request:
+        case {"command": "pause"}:
+            playback.pause()
+        case {"command": "resume"}:
+            playback.resume()
+        case {"command": "next"}:
+            playback.next()
+        case {"command": "strategy", "strategy": strategy}:
+            playback.set_strategy(strategy)

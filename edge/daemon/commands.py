@@ -25,6 +25,7 @@ VERDICTS = {
     "ban": "never recommend a track or an artist again",
 }
 FORGET_CHOICES = ("feedback", "played")
+CALIBRATE_ACTIONS = ("start", "delete")
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,18 @@ COMMANDS = {
             ),
         ),
         Command(
+            "calibrate",
+            "measure the resting face for ten seconds, so that it counts as no mood",
+            (
+                Argument(
+                    "action",
+                    "start: look at the camera as usual for ten seconds; delete: delete the "
+                    "resting face (start)",
+                    choices=CALIBRATE_ACTIONS,
+                ),
+            ),
+        ),
+        Command(
             "taste",
             "show what moodpi learned from likes, skips and bans, or forget it",
             (
@@ -165,6 +178,8 @@ COMMANDS = {
 PLAYBACK_COMMANDS = {
     name: command for name, command in COMMANDS.items() if command.controls_playback
 }
+# MQTT has no way to show why a calibration was refused.
+PAGE_COMMANDS = {**PLAYBACK_COMMANDS, "calibrate": COMMANDS["calibrate"]}
 
 
 def find_command(name: object, commands: Mapping[str, Command] = COMMANDS) -> Command:

@@ -6,21 +6,29 @@ from dataclasses import dataclass
 
 from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
+from edge.daemon.resting_face_keeper import RestingFaceKeeper
+from edge.mood.resting_face_file import RestingFaceFile
 from edge.mood.tracker import MoodTracker
 from edge.music.profile import History
 from edge.music.selector import TrackSelector
 from edge.players import Player
 from edge.vision.classifier import EmotionClassifier
+from edge.vision.configured_artefact import find_configured_artefact
 from edge.vision.frame_pipeline import FramePipeline
+from edge.vision.model_identity import ModelIdentity
 
 
 @dataclass(frozen=True)
 class Components:
-    """The parts that a reload of the configuration replaces."""
+    """The parts that a reload of the configuration replaces.
+
+    resting_face: None for a film or a folder that is not paced: nobody sits in front of it.
+    """
 
     pipeline: FramePipeline
     mood_tracker: MoodTracker
     selector: TrackSelector
+    resting_face: RestingFaceKeeper | None = None
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,14 @@ class ComponentFactory:
     """Makes components from a configuration and from what stays the same during a run.
 
     player: Limits the selection to tracks that it can play. seed: As in Recommender.recommend.
+    live: Whether the source is a camera, or paced like one.
     """
 
     catalog: ReloadingCatalog
     history: History
     player: Player
     seed: int | None = None
+    live: bool = False
 
     def components(self, config: Config) -> Components:
         """New components. Raises MoodpiError if they cannot be made from this configuration."""
@@ -43,4 +53,10 @@ class ComponentFactory:
             TrackSelector(
                 self.catalog, self.history, config.recommend, self.seed, self.player.playable
             ),
+            self._resting_face(config) if self.live else None,
         )
+
+    @staticmethod
+    def _resting_face(config: Config) -> RestingFaceKeeper:
+        model = ModelIdentity.of(find_configured_artefact(config))
+        return RestingFaceKeeper(RestingFaceFile(), model, learn=config.mood.learn_resting_face)

@@ -71,6 +71,7 @@ class Daemon:
         self._source = source
         self._pipeline = components.pipeline
         self._mood_tracker = components.mood_tracker
+        self._resting_face = components.resting_face
         self._reporter = reporter
         self._notifier = notifier
         self._commands = commands
@@ -117,8 +118,9 @@ class Daemon:
         self._check_camera_error()
         self._playback.tick()
         self._reload_configuration()
+        self._update_resting_face()
         if self._commands is not None:
-            self._commands.answer_pending(self._playback, self.status)
+            self._commands.answer_pending(self._playback, self._resting_face, self.status)
 
     def status(self) -> DaemonStatus:
         """The status now."""
@@ -135,6 +137,7 @@ class Daemon:
             strategy=self._playback.strategy,
             player_error=self._playback.player_error,
             camera_error=self._source.error,
+            resting_face=self._resting_face.to_json() if self._resting_face is not None else None,
         )
 
     def _process(self, frame: Frame) -> None:
@@ -143,11 +146,14 @@ class Daemon:
         started = time.perf_counter()
         analysis = self._pipeline.analyse(frame)
         self._counter.add_frame(analysis, time.perf_counter() - started)
-        changed_mood = self._mood_tracker.update(analysis.probabilities, frame.time)
+        probabilities = analysis.probabilities
+        if self._resting_face is not None:
+            probabilities = self._resting_face.judge(analysis, frame.time)
+        changed_mood = self._mood_tracker.update(probabilities, frame.time)
         self._update_presence()
         if changed_mood is not None:
             self._on_mood(changed_mood)
-        elif analysis.probabilities is not None and (mood := self._mood_tracker.mood):
+        elif probabilities is not None and (mood := self._mood_tracker.mood):
             self._follow_mood(mood)
 
     def _reached(self, limits: Limits) -> bool:
@@ -168,12 +174,20 @@ class Daemon:
             self._camera_error = error
             self._notifier.status(error or "The camera works again")
 
+    def _update_resting_face(self) -> None:
+        if self._resting_face is not None:
+            self._resting_face.tick(
+                paused=self._playback.state is PlaybackState.PAUSED,
+                camera_error=self._source.error,
+            )
+
     def _reload_configuration(self) -> None:
         """Replace the components if requested. The mood is then unknown until it is found again."""
         components = self._reloader.new_components() if self._reloader is not None else None
         if components is not None:
             self._pipeline = components.pipeline
             self._mood_tracker = components.mood_tracker
+            self._resting_face = components.resting_face
             self._playback.replace_selector(components.selector)
 
     def _update_presence(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from edge.events import RunCounts
 from moodpi.errors import MoodpiError
@@ -73,6 +73,32 @@ class PlayingJson(TypedDict):
     track: TrackJson | None
 
 
+class CalibrationJson(TypedDict):
+    """The last calibration since the start. progress: 0 to 1. error, code: why it was refused."""
+
+    state: Literal["running", "done", "refused"]
+    progress: float
+    error: str
+    code: str
+
+
+class RestingFaceJson(TypedDict):
+    """The resting face, edge.mood.resting_face_file.RestingFaceRecord, and its calibration.
+
+    origin: None without a resting face. applied: Whether looks are judged against it. why: Why
+    not, as a message.
+    """
+
+    origin: Literal["calibrated", "learned"] | None
+    applied: bool
+    why: str
+    model: str | None
+    time: float | None
+    seconds: float
+    mean_log_probabilities: dict[str, float] | None
+    calibration: CalibrationJson | None
+
+
 @dataclass(frozen=True)
 class DaemonStatus:
     """The status of a daemon at one moment.
@@ -90,6 +116,7 @@ class DaemonStatus:
         strategy: The strategy that chooses tracks.
         player_error: Why the player cannot play, as a message. Empty without an error.
         camera_error: Why no frames arrive, as a message. Empty without an error.
+        resting_face: The resting face; None for a source that nobody sits in front of.
     """
 
     uptime: float
@@ -104,6 +131,7 @@ class DaemonStatus:
     strategy: str
     player_error: str
     camera_error: str
+    resting_face: RestingFaceJson | None
 
     @property
     def person_present(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import cycle
 
@@ -35,10 +35,17 @@ class ScanMode(Enum):
 
 @dataclass(frozen=True, eq=False)
 class FrameAnalysis:
-    """The chosen faces of one frame, each with its probabilities, and how they were searched."""
+    """What one frame shows.
+
+    Attributes:
+        faces: The chosen faces, each with its probabilities.
+        scan_mode: How the frame was searched.
+        visible: How many people's faces were visible, chosen or not.
+    """
 
     faces: tuple[ClassifiedFace, ...]
     scan_mode: ScanMode
+    visible: int = 0
 
     @property
     def probabilities(self) -> NDArray[np.float32] | None:
@@ -76,7 +83,7 @@ class FramePipeline:
         grey, time = frame.grey, frame.time
         motion = self._motion.analysis_due(grey, time)
         if self._settled and not (motion and self._tracker.update_due(time)):
-            return FrameAnalysis(self._previous.faces, ScanMode.SKIPPED)
+            return replace(self._previous, scan_mode=ScanMode.SKIPPED)
         full_scan = self._tracker.update(grey, time)
         confirmed = self._presence.confirm(self._tracker.tracks)
         visible = [track for track in confirmed if track in self._tracker.visible]
@@ -87,5 +94,5 @@ class FramePipeline:
         classifier = next(self._classifiers)
         faces = [classify_face(classifier, grey, face.box, face.roll) for face in chosen]
         mode = ScanMode.FULL_SCAN if full_scan else ScanMode.TRACKED
-        self._previous = FrameAnalysis(tuple(faces), mode)
+        self._previous = FrameAnalysis(tuple(faces), mode, len(visible))
         return self._previous

@@ -44,6 +44,7 @@ COMMANDS = {
     "resume": _answered_with_status("resume"),
     "next": _answered_with_status("next"),
     "strategy": _answered_with_status("strategy"),
+    "calibrate": CliCommand("calibrate", DAEMON_COMMANDS["calibrate"].help),
     "like": _feedback("like"),
     "skip": _feedback("skip"),
     "ban": _feedback("ban"),

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,8 @@ def choose(variants: Sequence[Sequence[Watched]]) -> list[Candidate]:
     """All candidates that recognise a mood within NOTICE seconds."""
     found = []
     for values in product(*GRID.values()):
-        settings = replace(MoodSettings(), **dict(zip(GRID, values, strict=True)))
+        chosen: dict[str, Any] = dict(zip(GRID, values, strict=True))
+        settings = replace(MoodSettings(), **chosen)
         found.append(_judged(settings, variants))
     return [one for one in found if one.notice <= NOTICE]
 

@@ -50,6 +50,7 @@ DOCUMENT: dict[str, Any] = {
     "strategy": "match",
     "player_error": "",
     "camera_error": "",
+    "resting_face": None,
 }
 EMPTY: dict[str, Any] = {"presence": None, "mood": None, "tracks": None, "playing": None}
 

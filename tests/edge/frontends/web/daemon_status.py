@@ -23,5 +23,6 @@ def daemon_status(**fields: Any) -> dict[str, Any]:
         strategy="match",
         player_error="",
         camera_error="",
+        resting_face=None,
     )
     return {"event": "status", "time": 0.0, **status.to_json(), **fields}
