@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from edge.daemon.commands import PLAYBACK_COMMANDS, VERDICTS
+from edge.daemon.commands import PAGE_COMMANDS, VERDICTS
 from edge.frontends.web.errors import STATUS, ErrorCode
 from edge.frontends.web.multipart import PHOTO_FIELD
 from edge.frontends.web.openapi_schemas import SCHEMAS, object_schema, reference
@@ -205,17 +205,17 @@ def _feedback() -> Json:
 
 
 def _command() -> Json:
-    about = "; ".join(f"{name}: {command.help}" for name, command in PLAYBACK_COMMANDS.items())
+    about = "; ".join(f"{name}: {command.help}" for name, command in PAGE_COMMANDS.items())
     arguments = {
         argument.name: argument.json_schema()
-        for command in PLAYBACK_COMMANDS.values()
+        for command in PAGE_COMMANDS.values()
         for argument in command.arguments
     }
-    name = {"type": "string", "enum": [*PLAYBACK_COMMANDS], "description": about}
+    name = {"type": "string", "enum": [*PAGE_COMMANDS], "description": about}
     body = object_schema({"command": name, **arguments}, required=("command",))
     return {
         **_operation(
-            "Control the running daemon, as moodpi pause, resume and next do",
+            "Control the running daemon, as moodpi pause, resume, next and calibrate do",
             _json_response("the daemon's status after the command", reference("Daemon")),
             (*BODY_ERRORS, "no_daemon", "not_now"),
         ),

@@ -56,6 +56,7 @@ TEXT: Json = {"type": "string"}
 COUNT: Json = {"type": "integer", "minimum": 0}
 SHARE: Json = {"type": "number", "minimum": 0, "maximum": 1}
 AXIS: Json = {"type": "number", "minimum": -1, "maximum": 1}
+LOG_PROBABILITY: Json = {"type": "number", "maximum": 0}
 UNIX_TIME: Json = {"type": "number", "description": "seconds since 1970, UTC"}
 SECONDS: Json = {"type": "number", "minimum": 0, "description": "seconds"}
 BOX = _array(
@@ -174,6 +175,7 @@ SCHEMAS: dict[str, Json] = {
             "player_error": {"type": "string", "description": "why the player fails, or empty"},
             "camera_error": {"type": "string", "description": "why the camera fails, or empty"},
             "strategy": TEXT,
+            "resting_face": nullable(reference("RestingFace")),
             "presence": nullable(reference("Event")),
             "mood": nullable(reference("Event")),
             "tracks": nullable(reference("Event")),
@@ -182,6 +184,32 @@ SCHEMAS: dict[str, Json] = {
         required=STATUS_FIELDS,
         closed=False,
         description="the status of the daemon, as moodpi status --json prints it",
+    ),
+    "RestingFace": object_schema(
+        {
+            "origin": {"enum": ["calibrated", "learned", None]},
+            "applied": {"type": "boolean"},
+            "why": {"type": "string", "description": "why it is not applied, or empty"},
+            "model": {"type": ["string", "null"]},
+            "time": nullable(UNIX_TIME),
+            "seconds": SECONDS,
+            "mean_log_probabilities": nullable(
+                object_schema(dict.fromkeys(EMOTIONS, LOG_PROBABILITY))
+            ),
+            "calibration": nullable(
+                object_schema(
+                    {
+                        "state": {"enum": ["running", "done", "refused"]},
+                        "progress": SHARE,
+                        "error": {"type": "string", "description": "why it was refused, or empty"},
+                        "code": TEXT,
+                    },
+                    description="the last calibration since the start of the daemon",
+                )
+            ),
+        },
+        closed=False,
+        description="what the face shows at rest, which counts as no mood",
     ),
     "Event": object_schema(
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from edge.daemon.commands import COMMANDS, PLAYBACK_COMMANDS, find_command
+from edge.daemon.commands import COMMANDS, PAGE_COMMANDS, find_command
 from edge.frontends.web.errors import HttpError
 from edge.frontends.web.request_text import checked_fields
 
@@ -32,7 +32,7 @@ def parse_command(body: bytes) -> dict[str, Any]:
     """The field `command` and its arguments, for edge.frontends.control.send_command."""
     fields = _object(body)
     arguments = {name: value for name, value in fields.items() if name != "command"}
-    find_command(fields.get("command"), PLAYBACK_COMMANDS).validate(arguments)
+    find_command(fields.get("command"), PAGE_COMMANDS).validate(arguments)
     return fields
 
 

@@ -3,6 +3,7 @@
 import { sendCommand } from "./api.js";
 import { ADJECTIVES, drawFace, element } from "./draw.js";
 import { drawHistory, formatDuration } from "./history.js";
+import { initRestingFace, renderRestingFace } from "./resting.js";
 import { othersLabel, strategyOptions, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
@@ -24,6 +25,7 @@ export function initLiveView({ strategies }) {
   $("live-options").addEventListener("change", (event) => send({ command: "strategy", strategy: event.target.value }));
   $("pause").addEventListener("click", () => send({ command: state.daemon.paused ? "resume" : "pause" }));
   $("next").addEventListener("click", () => send({ command: "next" }));
+  initRestingFace(announce);
   addEventListener("resize", () => source && state.daemon && renderHistory());
 }
 
@@ -87,6 +89,7 @@ function render() {
   setTint(mood?.emotion ?? "neutral");
   renderHistory();
   renderTracks(daemon);
+  renderRestingFace(daemon.resting_face);
   renderStats(daemon);
   announce($("live-mood").textContent);
 }
