@@ -8,6 +8,7 @@ from edge.ops.doctor.cameras import check_cameras_and_source
 from edge.ops.doctor.data import check_catalogue, check_configuration, check_models
 from edge.ops.doctor.player import check_player
 from edge.ops.doctor.resources import check_memory_and_disk, check_temperature_and_power
+from edge.ops.doctor.resting_face import check_resting_face
 from edge.ops.doctor.result import CheckResult
 from edge.ops.doctor.service import check_service
 from edge.ops.doctor.software import (
@@ -34,6 +35,7 @@ OTHER_CHECKS = (
     check_player,
     check_cameras_and_source,
     check_sound,
+    check_resting_face,
     check_service,
     check_temperature_and_power,
     check_memory_and_disk,
