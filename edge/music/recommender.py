@@ -2,7 +2,8 @@
 
 A strategy turns the affect into waypoints on the valence-arousal plane. For each waypoint, the
 recommender takes a random sample of the tracks near it, in which popular tracks are more likely,
-and ranks the sample by distance and by the listener's taste. A list contains each main artist once.
+and ranks the sample by distance and by the listener's taste. A list contains each main artist once,
+unless a gap between two tracks of one artist is given.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from random import Random
 
 from catalog.store import Catalog, Track
@@ -94,8 +96,9 @@ class Recommender:
         exclude: AbstractSet[str] = frozenset(),
         history: History | None = None,
         target: str = "",
+        artist_gap: int | None = None,
     ) -> Recommendation:
-        """Choose `count` tracks by different artists, or fewer if there are not as many.
+        """Choose `count` tracks, or fewer if there are not as many.
 
         Args:
             affect: The listener's affect.
@@ -107,6 +110,8 @@ class Recommender:
                 played, the least recently played first.
             target: The target of `lift` and `journey`, a key of strategies.TARGETS. Empty for the
                 default target of the affect.
+            artist_gap: An artist can be repeated after this many other tracks, at least 1; None:
+                never.
 
         Raises:
             UsageError: The strategy or target is unknown, or count is below 1.
@@ -114,12 +119,15 @@ class Recommender:
         if count < 1:
             raise UsageError(f"count = {count}: expected 1 or more tracks", code="invalid_count")
         rng = Random(seed)  # noqa: S311
-        artists: set[int] = set()
+        waypoints = find_strategy(strategy)(affect, count, target)
+        if artist_gap is not None:
+            waypoints = [replace(each, count=1) for each in waypoints for _ in range(each.count)]
         recommended: list[RecommendedTrack] = []
-        for waypoint in find_strategy(strategy)(affect, count, target):
-            tracks = self._tracks_near(waypoint, artists, exclude, history, rng)
+        for waypoint in waypoints:
+            artists = {item.track.artist_id for item in recommended[-(artist_gap or count) :]}
+            left_out = exclude | {item.track.id for item in recommended}
+            tracks = self._tracks_near(waypoint, artists, left_out, history, rng)
             recommended += [RecommendedTrack(track, self._why(track, waypoint)) for track in tracks]
-            artists.update(track.artist_id for track in tracks)
         return Recommendation(affect.valence, affect.arousal, strategy, tuple(recommended))
 
     def _tracks_near(

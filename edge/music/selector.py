@@ -18,6 +18,11 @@ from edge.music.track_filter import TrackFilter
 
 log = logging.getLogger(__name__)
 
+# The gaps between two tracks of one artist in lists (see Recommender.recommend): each artist once.
+EACH_ARTIST_ONCE = (None,)
+# In long lists an artist is repeated if there are too few, as late as possible, but never at once.
+REPEATED_ARTISTS = (None, 20, 5, 1)
+
 
 def all_tracks(_catalog: Catalog) -> None:
     """The default for `playable`: every track of the catalogue can be recommended."""
@@ -32,6 +37,8 @@ class TrackSelector:
         settings: The section `recommend` of the configuration.
         seed: As in Recommender.recommend.
         playable: Returns the rowids of the tracks that can be played, ascending, or None for all.
+        artist_gaps: The gaps between two tracks of one artist. The first that gives enough tracks
+            is used, or the last.
     """
 
     def __init__(
@@ -41,6 +48,7 @@ class TrackSelector:
         settings: RecommendSettings,
         seed: int | None = None,
         playable: Callable[[Catalog], Sequence[int] | None] = all_tracks,
+        artist_gaps: Sequence[int | None] = EACH_ARTIST_ONCE,
     ) -> None:
         self._catalog = catalog
         self._history = history
@@ -48,6 +56,7 @@ class TrackSelector:
         self._filter = TrackFilter.from_settings(settings)
         self._seed = seed
         self._playable = playable
+        self._artist_gaps = artist_gaps
 
     @property
     def strategy(self) -> str:
@@ -70,14 +79,18 @@ class TrackSelector:
             recommender = Recommender(
                 catalog, self._filter, self._history.taste(), playable, self._settings.popularity
             )
-            recommendation = recommender.recommend(
-                affect,
-                self._settings.strategy,
-                count,
-                self._seed,
-                history=self._history,
-                target=self._settings.target,
-            )
+            for gap in self._artist_gaps:
+                recommendation = recommender.recommend(
+                    affect,
+                    self._settings.strategy,
+                    count,
+                    self._seed,
+                    history=self._history,
+                    target=self._settings.target,
+                    artist_gap=gap,
+                )
+                if len(recommendation.tracks) == count:
+                    break
             self._history.add([item.track.id for item in recommendation.tracks], affect.emotion)
         found = len(recommendation.tracks)
         if found < count:

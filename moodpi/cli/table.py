@@ -36,6 +36,7 @@ def _feedback(verdict: str) -> CliCommand:
 
 COMMANDS = {
     "recommend": CliCommand("recommend", "recommend tracks for a photo of a face or an emotion"),
+    "playlist": CliCommand("playlist", "write a playlist for an evening, by mood or to a target"),
     "classify": CliCommand("classify", "name the emotion of every face in images"),
     "run": CliCommand("run", "watch a camera, a video or a folder and play music for the mood"),
     "serve": CliCommand("serve", "serve the web page and its HTTP interface"),

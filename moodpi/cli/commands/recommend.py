@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,13 @@ from moodpi.cli.commands.options import (
     add_recommend_options,
     model_overrides,
 )
+from moodpi.cli.commands.selection import PlaylistOutput, select_tracks
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
     from edge.config.load import Config
     from edge.mood.affect import Affect
-    from edge.music.profile import History
     from edge.music.recommendation import Recommendation
     from edge.vision.classified_face import ClassifiedFace
 
@@ -40,12 +39,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="avoid tracks in the history and add the new ones to it",
     )
+    parser.add_argument(
+        "--playlist",
+        type=Path,
+        metavar="FILE",
+        help="also write the tracks to FILE.m3u8, .m3u or .xspf, chosen from the player's songs",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify the face, recommend tracks for its emotion and print both."""
     from edge.mood.affect import Affect
+    from edge.music.selector import EACH_ARTIST_ONCE
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
@@ -53,13 +59,17 @@ def run(arguments: argparse.Namespace) -> int:
             code="photo_or_emotion",
         )
     config = _config(arguments)
+    playlist = PlaylistOutput(arguments.playlist, config) if arguments.playlist else None
     if arguments.photo is None:
         faces: list[ClassifiedFace] = []
         affect = Affect.from_emotion(arguments.emotion)
     else:
         faces = _classify(arguments, config)
         affect = Affect.from_probabilities(faces[0].probabilities)
-    recommendation = _recommend(arguments, config, affect)
+    rowids = playlist.rowids if playlist else None
+    recommendation = select_tracks(
+        config, affect, arguments.seed, rowids, EACH_ARTIST_ONCE, remember=arguments.remember
+    )
     if arguments.json:
         from edge.frontends.documents import recommendation_json
 
@@ -67,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(document)
     else:
         _print(arguments.photo, affect, faces, recommendation)
+    if playlist:
+        playlist.write(recommendation)
     return EXIT_DONE
 
 
@@ -114,21 +126,6 @@ def _classify(arguments: argparse.Namespace, config: Config) -> list[ClassifiedF
             code="no_face",
         )
     return faces
-
-
-def _recommend(arguments: argparse.Namespace, config: Config, affect: Affect) -> Recommendation:
-    from catalog.reloading import ReloadingCatalog
-    from edge.music.profile import FileHistory, NoHistory, read_taste
-    from edge.music.profile.store import profile_file
-    from edge.music.selector import TrackSelector
-
-    with ExitStack() as stack:
-        catalog = stack.enter_context(ReloadingCatalog(config.catalog_file()))
-        if arguments.remember:
-            history: History = stack.enter_context(FileHistory(profile_file()))
-        else:
-            history = NoHistory(read_taste(profile_file()))
-        return TrackSelector(catalog, history, config.recommend, arguments.seed).select(affect)
 
 
 def _print(

@@ -208,6 +208,18 @@ def test_a_small_catalogue_gives_fewer_tracks(tracks, artists, there, small) -> 
     assert len(chosen.tracks) == there
 
 
+@pytest.mark.workstation
+@pytest.mark.parametrize(("strategy", "target"), [("match", ""), ("journey", "calm")])
+@pytest.mark.parametrize(("artists", "gap"), [(2, 1), (6, 5)])
+def test_an_artist_is_repeated_after_a_gap(artists, gap, strategy, target, small) -> None:
+    chosen = small(60, artists).recommend(
+        Affect.from_emotion("happy"), strategy, 20, seed=1, target=target, artist_gap=gap
+    )
+    by = [item.track.artist_id for item in chosen.tracks]
+    assert len(set(ids(chosen))) == 20
+    assert all(by[n] not in by[max(n - gap, 0) : n] for n in range(20))
+
+
 @pytest.mark.parametrize("count", [0, -3])
 def test_a_count_below_one_is_an_error(count, recommender) -> None:
     with raises("invalid_count", UsageError):
