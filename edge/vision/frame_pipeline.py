@@ -15,6 +15,7 @@ from edge.vision.classified_face import ClassifiedFace, classify_face
 from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_chooser import FACE_CHOOSERS
+from edge.vision.look_pacing import LookPacing
 from edge.vision.look_weight import household_weight
 from edge.vision.mirror import MirroredClassifier
 from edge.vision.motion import MotionDetector
@@ -30,7 +31,7 @@ class ScanMode(Enum):
     TRACKED = "tracked"
     """The surroundings of the known faces."""
     SKIPPED = "skipped"
-    """Nothing: without motion, the previous analysis still applies."""
+    """Nothing: the previous analysis still applies, as it is recent or nothing has moved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,26 +74,33 @@ class FramePipeline:
             settings.rescan,
         )
         self._motion = MotionDetector()
+        self._pacing = LookPacing()
         self._presence = PresenceFilter(settings.persistence)
         self._chooser = FACE_CHOOSERS[settings.choose]()
         self._previous = FrameAnalysis((), ScanMode.SKIPPED)
         self._settled = True
 
     def analyse(self, frame: Frame) -> FrameAnalysis:
-        """The faces of the frame; those of the previous one if nothing has moved."""
+        """The faces of the frame; those of the previous one if no look is due."""
         grey, time = frame.grey, frame.time
-        motion = self._motion.analysis_due(grey, time)
-        if self._settled and not (motion and self._tracker.update_due(time)):
+        if not self._look_due(grey, time):
             return replace(self._previous, scan_mode=ScanMode.SKIPPED)
         full_scan = self._tracker.update(grey, time)
         confirmed = self._presence.confirm(self._tracker.tracks)
         visible = [track for track in confirmed if track in self._tracker.visible]
-        # While a face is unconfirmed or missing, no frame is skipped.
         self._settled = len(visible) == len(self._tracker.tracks)
         self._motion.set_reference(grey, time, [track.box for track in visible])
         chosen = self._chooser.choose(confirmed, grey.shape, time)
         classifier = next(self._classifiers)
         faces = [classify_face(classifier, grey, face.box, face.roll) for face in chosen]
         mode = ScanMode.FULL_SCAN if full_scan else ScanMode.TRACKED
+        self._pacing.looked([face.emotion for face in faces], time, settled=self._settled)
         self._previous = FrameAnalysis(tuple(faces), mode, len(visible))
         return self._previous
+
+    def _look_due(self, grey: NDArray[np.uint8], time: float) -> bool:
+        if not self._pacing.look_due(time):
+            return False
+        # A face that is unconfirmed or missing is searched for also where nothing moves.
+        motion = self._motion.analysis_due(grey, time)
+        return not self._settled or (motion and self._tracker.update_due(time))

@@ -12,6 +12,7 @@ from edge.config.settings import FacesSettings
 from edge.frame import Frame
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FrameAnalysis, FramePipeline, ScanMode
+from edge.vision.look_pacing import LOOK_INTERVAL
 from edge.vision.look_weight import household_weight
 from tests.grey_picture import grey_picture
 
@@ -37,8 +38,8 @@ def analyses(
     ]
 
 
-def swaying(person: np.ndarray, frames: int) -> list[np.ndarray]:
-    return [np.roll(person, round(20 * np.sin(n / 3)), axis=1) for n in range(frames)]
+def swaying(person: np.ndarray, frames: int, rate: float = 10) -> list[np.ndarray]:
+    return [np.roll(person, round(20 * np.sin(3 * n / rate)), axis=1) for n in range(frames)]
 
 
 @pytest.mark.parametrize("rate", [5, 15])
@@ -74,12 +75,16 @@ def test_frames_without_motion_are_skipped_and_repeat_the_previous_faces(classif
     assert skipped.faces[0].emotion == "happy"
 
 
-def test_frames_with_motion_are_tracked(classifier, person):
-    seen = analyses(FramePipeline(classifier, SETTINGS), swaying(person, 40))
-    modes = Counter(analysis.scan_mode for analysis in seen)
-    assert modes[ScanMode.FULL_SCAN] <= 3
-    assert modes[ScanMode.TRACKED] >= 37
-    assert all(analysis.faces for analysis in seen[6:])
+@pytest.mark.parametrize("rate", [5, 10, 15, 30])
+def test_a_moving_face_is_tracked_five_times_a_second(classifier, person, rate):
+    pipeline = FramePipeline(classifier, SETTINGS)
+    pictures = swaying(person, 6 * rate, rate)
+    seen = analyses(pipeline, pictures, rate)
+    modes = Counter(analysis.scan_mode for analysis in seen[2 * rate :])
+    looks = modes[ScanMode.FULL_SCAN] + modes[ScanMode.TRACKED]
+    assert looks == pytest.approx(4 / LOOK_INTERVAL, abs=4)
+    assert modes[ScanMode.FULL_SCAN] <= 1
+    assert all(analysis.faces for analysis in seen[rate:])
 
 
 def test_a_person_who_leaves_and_returns_is_noticed(classifier, person):
