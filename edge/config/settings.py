@@ -107,7 +107,7 @@ class FacesSettings:
         high=400,
     )
     min_neighbours: int = setting(
-        6,
+        3,
         "Overlapping detections required for a face; higher means fewer false detections",
         low=1,
         high=20,

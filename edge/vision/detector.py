@@ -68,15 +68,22 @@ class HaarFaceDetector:
         longest_side: The picture is scaled down to this many pixels before the search.
         min_face_size: Smallest side of a face, in pixels of the scaled picture.
         min_neighbours: Overlapping hits that make a face. A higher number gives fewer false ones.
+        scale_factor: The ratio of successive sizes of the search. A higher number takes less time
+            and gives fewer hits.
 
     """
 
     def __init__(
-        self, longest_side: int = 960, min_face_size: int = 40, min_neighbours: int = 5
+        self,
+        longest_side: int = 960,
+        min_face_size: int = 40,
+        min_neighbours: int = 5,
+        scale_factor: float = 1.1,
     ) -> None:
         self._longest_side = longest_side
         self._min_face_size = min_face_size
         self._min_neighbours = min_neighbours
+        self._scale_factor = scale_factor
         self._cascade = _load_cascade(CASCADE)
 
     def detect(self, grey: NDArray[np.uint8], roll: float = 0.0) -> list[Box]:
@@ -91,7 +98,7 @@ class HaarFaceDetector:
         rotated, inverse = rotate(_shrink(grey, scale), roll)
         windows, hits = self._cascade.detectMultiScale2(
             cv2.equalizeHist(rotated),
-            scaleFactor=1.1,
+            scaleFactor=self._scale_factor,
             minNeighbors=self._min_neighbours,
             minSize=(self._min_face_size, self._min_face_size),
         )

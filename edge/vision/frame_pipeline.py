@@ -22,6 +22,10 @@ from edge.vision.motion import MotionDetector
 from edge.vision.presence_filter import PresenceFilter
 from edge.vision.tracker import FaceTracker
 
+# Half of the sizes that photos are searched for. The default of min_neighbours allows for the fewer
+# hits: as many faces are found, and no more false ones (python -m tests.studies.face_scans).
+SCAN_SCALE_FACTOR = 1.2
+
 
 class ScanMode(Enum):
     """How much of a frame was searched for faces. The values are the counters' names in JSON."""
@@ -69,7 +73,10 @@ class FramePipeline:
         self._classifiers = cycle((classifier, MirroredClassifier(classifier)))
         self._tracker = FaceTracker(
             HaarFaceDetector(
-                settings.longest_side, settings.min_face_size, settings.min_neighbours
+                settings.longest_side,
+                settings.min_face_size,
+                settings.min_neighbours,
+                SCAN_SCALE_FACTOR,
             ),
             settings.rescan,
         )

@@ -25,7 +25,7 @@ NOISE_TIME_CONSTANT, MAX_NOISE, INITIAL_NOISE = 4.0, 3.0, 1.0
 # Analysis continues for this long after a motion, in seconds.
 MOTION_HOLD = 1.0
 # The longest time without analysis, with and without a visible face, in seconds.
-MAX_SKIP_WITH_FACE, MAX_SKIP_WITHOUT_FACE = 1.0, 5.0
+MAX_SKIP_WITH_FACE, MAX_SKIP_WITHOUT_FACE = 1.0, 10.0
 
 
 class MotionDetector:

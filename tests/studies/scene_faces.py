@@ -52,7 +52,7 @@ class SceneFace:
     def detected(self, detector: HaarFaceDetector) -> Box | None:
         """The box that a full search gives for this face."""
         boxes = detector.detect(self.picture)
-        return next((box for box in boxes if self._is_at(box)), None)
+        return next((box for box in boxes if self.is_at(box)), None)
 
     def tracked(self, detector: HaarFaceDetector) -> tuple[Box, float] | None:
         """The box and the roll that a tracker has for this face, which it knew before."""
@@ -60,11 +60,12 @@ class SceneFace:
         known = (left, top, round(self.side), round(self.side))
         for roll in sorted(ROLL_ANGLES, key=lambda angle: abs(angle + self.roll)):
             box = detector.detect_near(self.picture, known, MIN_MARGIN, roll)
-            if box and self._is_at(box):
+            if box and self.is_at(box):
                 return box, roll
         return None
 
-    def _is_at(self, box: Box) -> bool:
+    def is_at(self, box: Box) -> bool:
+        """Whether a box is of this face."""
         away = np.hypot(*np.subtract(centre(box), self.middle)) / self.side
         return bool(away < NEAR and SIZES[0] < box[2] / self.side < SIZES[1])
 
