@@ -4,7 +4,7 @@ import { sendCommand } from "./api.js";
 import { ADJECTIVES, drawFace, element } from "./draw.js";
 import { drawHistory, formatDuration } from "./history.js";
 import { initRestingFace, renderRestingFace } from "./resting.js";
-import { othersLabel, strategyOptions, trackCard } from "./tracks.js";
+import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
 const EVENTS = ["mood", "affect", "presence", "tracks", "playing"];
@@ -117,6 +117,7 @@ function renderTracks(daemon) {
   if (daemon.tracks?.time !== shownTracks) {
     shownTracks = daemon.tracks?.time;
     $("live-tracks").replaceChildren(...tracks.map((track, index) => trackCard(track, index, announce)));
+    $("live-list-buttons").replaceChildren(...(tracks.length ? listButtons(tracks, announce) : []));
     if (tracks.length) $("next").textContent = othersLabel(tracks.length);
   }
   const playing = daemon.playing?.track?.id;

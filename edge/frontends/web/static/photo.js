@@ -2,7 +2,7 @@
 
 import { ApiError, postPhoto, prepareUpload } from "./api.js";
 import { ADJECTIVES, drawFace, element, probabilityBars } from "./draw.js";
-import { othersLabel, strategyOptions, trackCard } from "./tracks.js";
+import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -102,6 +102,7 @@ function showRecommendation(body) {
   drawFace($("logo"), body.valence, body.arousal, body.emotion);
   $("bars").replaceChildren(...probabilityBars(body.probabilities));
   $("tracks").replaceChildren(...body.tracks.map((track, index) => trackCard(track, index, announce)));
+  $("list-buttons").replaceChildren(...listButtons(body.tracks, announce));
   $("others").textContent = othersLabel(body.tracks.length);
   drawBoxes();
   announce(`${$("mood").textContent} ${body.tracks.length} tracks.`);

@@ -19,6 +19,24 @@ export function strategyOptions(names, selected) {
 // The label of the button that replaces `count` tracks: "Five others".
 export const othersLabel = (count) => `${{ 1: "Another", 5: "Five" }[count] ?? count} ${count === 1 ? "one" : "others"}`;
 
+// Buttons that save the tracks as a playlist and open their pages.
+export function listButtons(tracks, announce) {
+  const button = (label, onclick) => element("button", { type: "button", class: "button", onclick }, label);
+  return [
+    button("Save as file", () => {
+      const lines = tracks.map(({ artist, title, url }) => `#EXTINF:-1,${artist} - ${title}\n${url}\n`);
+      const href = URL.createObjectURL(new Blob(["#EXTM3U\n", ...lines], { type: "audio/x-mpegurl" }));
+      element("a", { href, download: "moodpi.m3u8" }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60000);
+    }),
+    button("Open all", () => {
+      // Browsers open one page a click unless allowed more.
+      const blocked = tracks.filter(({ url }) => !window.open(url, "_blank")).length;
+      announce(blocked ? `${blocked} of ${tracks.length} tracks were blocked: allow pop-ups for this page` : `${tracks.length} tracks opened`);
+    }),
+  ];
+}
+
 const icon = (path) => element("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, element("path", { d: path }));
 
 export function trackCard(track, index, announce) {

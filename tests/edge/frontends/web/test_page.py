@@ -142,6 +142,42 @@ def test_a_like_and_a_skip_are_recorded(serve, browser, portrait: Path, moodpi) 
     assert (taste["likes"], taste["skips"]) == (1, 1)
 
 
+def test_the_list_is_saved_as_a_file(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    wait_for_result(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as file").click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    links = page.locator("#tracks a")
+    assert download.value.suggested_filename == "moodpi.m3u8"
+    assert lines[0] == "#EXTM3U"
+    assert lines[2::2] == [links.nth(n).get_attribute("href") for n in range(5)]
+    assert all(line.startswith("#EXTINF:-1,") for line in lines[1::2])
+
+
+def test_all_tracks_are_opened(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    wait_for_result(page)
+    # No network: the test answers for Spotify.
+    page.context.route("https://open.spotify.com/**", lambda route: route.fulfill(body="a track"))
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator("#announcement")).to_have_text("5 tracks opened")
+    links = page.locator("#tracks a")
+    urls = {links.nth(n).get_attribute("href") for n in range(5)}
+    opened_pages = [each for each in page.context.pages if each is not page]
+    for each in opened_pages:
+        each.wait_for_url("https://open.spotify.com/**")
+    assert {each.url for each in opened_pages} == urls
+
+
+def test_blocked_tracks_are_counted(page, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    wait_for_result(page)
+    page.evaluate("() => { window.open = () => null; }")  # as a browser that blocks pop-ups
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator("#announcement")).to_contain_text("5 of 5 tracks were blocked")
+
+
 def test_the_models_are_compared_on_the_same_photo(page, portrait: Path) -> None:
     page.set_input_files("#choose", portrait)
     wait_for_result(page)
