@@ -15,6 +15,7 @@ from edge.mood.tracker import Mood
 from edge.music.recommendation import RecommendedTrack
 from edge.music.selector import TrackSelector
 from edge.players import Player, PlayerState
+from edge.system.log_once import LogOnce
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
@@ -58,6 +59,7 @@ class PlaybackController:
         self._person_last_seen = clock.monotonic()
         self._next_selection = 0.0
         self._player_state = PlayerState()
+        self._warnings = LogOnce(log)
 
     def __enter__(self) -> PlaybackController:
         self._player.open()
@@ -133,10 +135,12 @@ class PlaybackController:
         self._player_state = current
         if current.playing is not previous.playing:
             self._report(PlayingEvent(self._clock.timestamp(), current.playing))
-        if current.error and current.error != previous.error:
-            log.warning("player: %s", current.error)
-        elif previous.error and not current.error:
-            log.info("the player works again")
+        if current.error:
+            self._warnings.warning("player: %s", current.error)
+        elif previous.error:
+            self._warnings.reset()
+            if current.playing is not None:
+                log.info("the player works again")
         if current.needs_tracks and not previous.needs_tracks:
             # The last selection may have failed because the player's songs were not known yet.
             self._next_selection = 0.0

@@ -128,7 +128,8 @@ class MpdServer(MusicServer):
                 status = client.status()
             playback = ServerPlayback(status["state"])
             error = clean_text(status.get("error", ""), MAX_ERROR_LENGTH)
-        return Queue(self._entries, status.get("songid"), playback, error)
+            elapsed = float(status.get("elapsed", 0))
+        return Queue(self._entries, status.get("songid"), playback, error, elapsed)
 
     def _read_entries(self) -> tuple[QueueEntry, ...]:
         budget = ListingBudget(self.name)

@@ -31,7 +31,7 @@ class MpvIpc:
         self._connection.close()
 
     def send(self, *command: Any) -> Any:
-        """Send a command and return the data of its answer."""
+        """Send a command and return the data of its answer; None for an unavailable property."""
         self._request_id += 1
         request = {"command": command, "request_id": self._request_id}
         # mpv passes bytes of file names on that are not UTF-8; an escape would be another name.
@@ -47,6 +47,8 @@ class MpvIpc:
                 raise MoodpiError(
                     f"mpv does not answer: {reason}", code="server_unreachable"
                 ) from error
+            if answer["error"] == "property unavailable":
+                return None
             if answer["error"] != "success":
                 reason = clean_text(str(answer["error"]), MAX_ERROR_LENGTH)
                 raise MoodpiError(f"mpv rejects {command[0]}: {reason}", code="server_refused")

@@ -26,6 +26,7 @@ from edge.players.music_server import (
     valid_answer,
 )
 from edge.players.server_player import ServerPlayer
+from edge.system.child_output import ChildOutput
 from edge.system.log_once import LogOnce
 from moodpi.errors import ConfigurationError, MoodpiError
 from moodpi.paths import expand_home, state_folder
@@ -35,10 +36,16 @@ log = logging.getLogger(__name__)
 
 # The longest time for the process to end, in seconds.
 EXIT_TIMEOUT = 1.0
+# The longest wait for the last line of a process that does not answer, in seconds.
+OUTPUT_TIMEOUT = 0.5
 # How often the folders are searched for new, changed and missing files, in seconds.
 LIBRARY_CHECK_INTERVAL = 300.0
 # --no-config: the user's scripts or `save-position-on-quit` would change what is played.
-COMMAND = ("mpv", "--idle=yes", "--no-config", "--no-video", "--no-terminal", "--audio-display=no")
+# It prints errors only.
+COMMAND = (
+    *("mpv", "--idle=yes", "--no-config", "--no-video", "--audio-display=no"),
+    *("--input-terminal=no", "--msg-level=all=error"),
+)
 
 
 class MpvPlayer(ServerPlayer):
@@ -65,6 +72,7 @@ class MpvServer(MusicServer):
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._ipc: MpvIpc | None = None
+        self._output: ChildOutput | None = None
         # The time and size of every file, by path.
         self._revisions: dict[str, str] = {}
         self._warnings = LogOnce(log)
@@ -76,7 +84,9 @@ class MpvServer(MusicServer):
             self._process = subprocess.Popen(
                 [*COMMAND, *self._options, client],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                # mpv prints its errors on stdout, the libraries for sound on stderr.
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 pass_fds=[mpv_end.fileno()],
                 # Without the signal of Ctrl-C: moodpi ends mpv itself.
                 start_new_session=True,
@@ -89,6 +99,8 @@ class MpvServer(MusicServer):
         finally:
             mpv_end.close()
         self._ipc = MpvIpc(own_end)
+        if self._process.stdout:
+            self._output = ChildOutput("mpv", self._process.stdout)
         self._send("get_property", "mpv-version")
 
     def close(self) -> None:
@@ -140,7 +152,10 @@ class MpvServer(MusicServer):
             return Queue(entries, None, ServerPlayback.STOPPED)
         paused = self._send("get_property", "pause")
         playback = ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING
-        return Queue(entries, current_id, playback)
+        # The position of the sound card. It is unavailable before the card is open.
+        with valid_answer(self.name):
+            elapsed = float(self._send("get_property", "audio-pts") or 0)
+        return Queue(entries, current_id, playback, elapsed=elapsed)
 
     def append(self, uris: Sequence[str]) -> list[QueueEntry]:
         entries = []
@@ -166,6 +181,9 @@ class MpvServer(MusicServer):
 
     def set_paused(self, *, paused: bool) -> None:
         self._send("set_property", "pause", paused)
+
+    def last_message(self) -> str:
+        return self._output.last_line if self._output else ""
 
     def save_playlist(self, name: str) -> None:
         uris = [entry.uri for entry in self.read_queue().entries]
@@ -196,4 +214,10 @@ class MpvServer(MusicServer):
     def _send(self, *command: Any) -> Any:
         if self._ipc is None:
             raise RuntimeError("mpv is not connected")
-        return self._ipc.send(*command)
+        try:
+            return self._ipc.send(*command)
+        except MoodpiError as error:
+            if error.code != "server_unreachable" or self._output is None:
+                raise
+            self._output.wait(OUTPUT_TIMEOUT)
+            raise MoodpiError(f"{error}{self._output.reason()}", code=error.code) from error

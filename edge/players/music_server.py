@@ -81,12 +81,14 @@ class Queue:
             and after the last one.
         playback: The playback state.
         error: The error that the server reports, empty without one.
+        elapsed: The position in the current entry, in seconds.
     """
 
     entries: tuple[QueueEntry, ...]
     current_id: str | None
     playback: ServerPlayback
     error: str = ""
+    elapsed: float = 0.0
 
     @property
     def current(self) -> QueueEntry | None:
@@ -168,6 +170,10 @@ class MusicServer(ABC):
     @abstractmethod
     def set_paused(self, *, paused: bool) -> None:
         """Pause or resume."""
+
+    def last_message(self) -> str:
+        """The last line that the server's process has printed; empty if none is known."""
+        return ""
 
     @abstractmethod
     def save_playlist(self, name: str) -> None:

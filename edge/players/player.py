@@ -11,20 +11,28 @@ from catalog.store import Catalog
 from edge.config.settings import PlayerSettings
 from edge.music.recommendation import Recommendation, RecommendedTrack
 
+# A track that has sounded for this many seconds counts as heard.
+HEARD_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class PlayerState:
     """The state that a player reports.
 
     Attributes:
-        playing: The current track, playing or paused. None if it is not one of moodpi's.
+        playing: The current track, playing or paused, from its first sound on. None if it is not
+            one of moodpi's.
+        heard: The last tracks that have sounded for HEARD_SECONDS, the newest last. Those of a
+            player that cannot know are all that it has received.
         needs_tracks: The last track of the queue plays, or no track could be queued.
         paused_externally: Another program paused or stopped the music server.
-        error: Why no music plays, as a message. Empty without an error.
+        error: Why no music plays, as a message. Empty without an error, and again only when
+            music has sounded for HEARD_SECONDS after one.
         error_code: The code of that error (`MoodpiError.code`).
     """
 
     playing: RecommendedTrack | None = None
+    heard: tuple[RecommendedTrack, ...] = ()
     needs_tracks: bool = False
     paused_externally: bool = False
     error: str = ""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
@@ -13,38 +11,17 @@ from edge.config.settings import PlayerSettings
 from edge.music.recommendation import RecommendedTrack
 from edge.players.music_server import MusicServer, Queue, QueueEntry, ServerPlayback
 from edge.players.player import PlayerState
+from edge.players.player_intent import PlayerIntent, PlayRequest
 from edge.players.saved_server_state import SavedServerState
+from edge.players.sound_meter import SoundMeter
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# Seconds. A queue that ends sooner after its start was not played.
+# Seconds of sound. A queue that ends with less after its start was not played.
 MIN_QUEUE_SECONDS = 2.0
-
-
-@dataclass(frozen=True, eq=False)
-class PlayRequest:
-    """Tracks that replace the pending ones. interrupt: stop the current track too."""
-
-    tracks: tuple[RecommendedTrack, ...]
-    interrupt: bool = False
-
-
-@dataclass(frozen=True)
-class PlayerIntent:
-    """The target state that the main loop sets, complete at every update.
-
-    Attributes:
-        request: The newest request.
-        paused: Whether the music is to be paused.
-        resume_requests: How many times a person has requested to resume.
-        excluded_ids: Ids of tracks that must not be played any more.
-    """
-
-    request: PlayRequest | None = None
-    paused: bool = False
-    resume_requests: int = 0
-    excluded_ids: frozenset[str] = frozenset()
+# The most heard tracks that a state names.
+MAX_HEARD = 20
 
 
 class PauseCause(Enum):
@@ -97,11 +74,18 @@ class QueueController:
         self._pause_applied = False
         self._resumes_applied = 0
         self._nothing_playable = False
-        self._started = 0.0
+        self._sound = SoundMeter()
+        self._heard: tuple[RecommendedTrack, ...] = ()
+
+    @property
+    def has_sounded(self) -> bool:
+        """Whether a track has sounded for HEARD_SECONDS since the connection."""
+        return self._sound.has_heard
 
     def on_connect(self, queue: Queue) -> None:
         """Plan to play the remaining tracks again, unless the server still plays moodpi's."""
         self._last_playback = queue.playback
+        self._sound = SoundMeter()
         active = queue.playback is not ServerPlayback.STOPPED and not queue.has_failed
         current = queue.current
         continues = active and current is not None and current.uri in self._replaceable_tracks
@@ -260,7 +244,7 @@ class QueueController:
         self._server.play(entry)
         self._last_playback = ServerPlayback.PLAYING
         self._pause_cause = PauseCause.NONE
-        self._started = time.monotonic()
+        self._sound = SoundMeter()
 
     def _set_paused(self, *, paused: bool) -> None:
         self._server.set_paused(paused=paused)
@@ -275,24 +259,31 @@ class QueueController:
                 f"{self._server.name} cannot play: {queue.error}", code="playback_failed"
             )
         track = self._replaceable_tracks.get(queue.current.uri) if queue.current else None
+        heard_before = self._sound.has_heard
+        self._sound.update(queue)
+        if track is not None and self._sound.has_heard and not heard_before:
+            self._heard = (*self._heard, track)[-MAX_HEARD:]
         if track in self._remaining:
             self._remaining = self._remaining[self._remaining.index(track) + 1 :]
         external_pause = self._pause_cause is PauseCause.EXTERNAL
-        played_for = time.monotonic() - self._started
-        if queue.is_finished and not external_pause and played_for < self._min_queue_seconds:
+        silent = self._sound.total < self._min_queue_seconds
+        if queue.is_finished and not external_pause and silent:
+            message = self._server.last_message() or "check its audio output"
             raise MoodpiError(
                 f"{self._server.name} ends all tracks within {self._min_queue_seconds:g} seconds: "
-                "check its audio output",
+                f"{message}",
                 code="tracks_end_early",
             )
         is_last = (
             queue.current is not None
+            and self._sound.sounds
             and queue.playback is ServerPlayback.PLAYING
             and not queue.upcoming
         )
         queue_is_used = self.applied is not None and bool(self._replaceable_tracks)
         return PlayerState(
-            playing=None if queue.playback is ServerPlayback.STOPPED else track,
+            playing=track if self._sound.sounds else None,
+            heard=self._heard,
             needs_tracks=self._nothing_playable
             or (queue_is_used and (is_last or queue.is_finished)),
             paused_externally=external_pause,

@@ -22,7 +22,8 @@ from edge.players.music_server import (
     MusicServer,
 )
 from edge.players.player import Player, PlayerState
-from edge.players.queue_controller import PlayerIntent, PlayRequest, QueueController
+from edge.players.player_intent import PlayerIntent, PlayRequest
+from edge.players.queue_controller import QueueController
 from edge.players.saved_server_state import SavedServerState, server_state_file
 from edge.system.backoff import Backoff
 from edge.system.log_once import LogOnce
@@ -38,6 +39,8 @@ RETRY_DELAYS = (1.0, 30.0)
 # The time to release the server at the end of a run, in seconds. The whole shutdown may take 2
 # seconds.
 RELEASE_TIMEOUT = 0.8
+# Failures of playing, which a connection does not end.
+PLAYBACK_ERRORS = ("playback_failed", "tracks_end_early", "tracks_rejected", "queue_full")
 
 
 class SpotifyUris(Mapping[str, str]):
@@ -77,6 +80,8 @@ class ServerPlayer(Player):
         self._intent = PlayerIntent()
         # The state, and the request that it describes.
         self._reported: tuple[PlayerState, PlayRequest | None] = (PlayerState(), None)
+        # The last failure, until music has sounded after it.
+        self._failure = PlayerState()
         self._plays_spotify = False
         self._catalog: ReloadingCatalog | None = None
         self._catalog_changed = False
@@ -175,13 +180,13 @@ class ServerPlayer(Player):
                 connected = time.monotonic()
                 self._control(controller)
             except MoodpiError as error:
-                self._report(PlayerState(error=str(error), error_code=error.code), controller)
+                self._report_failure(str(error), error.code, controller)
             except Exception as error:  # noqa: BLE001  # a server's answer can break any client
                 reason = clean_text(str(error), MAX_ERROR_LENGTH)
                 self._warnings.warning(
                     "%s: unexpected %s: %s", self._server.name, type(error).__name__, reason
                 )
-                self._report(PlayerState(error=reason, error_code="unexpected"), controller)
+                self._report_failure(reason, "unexpected", controller)
             finally:
                 self._server.close()
             # Some failures occur only after a connection, such as a missing sound card.
@@ -198,7 +203,9 @@ class ServerPlayer(Player):
         while not self._stopping.is_set():
             intent, uris = self._intent, self._track_uris()
             state = controller.update(intent, self._server.read_queue(), uris)
-            self._report(self._with_library_state(state), controller)
+            if controller.has_sounded or self._has_answered(state):
+                self._failure = PlayerState()
+            self._report(self._with_failure(self._with_library_state(state)), controller)
             self._wake.wait(POLL_INTERVAL)
             self._wake.clear()
         controller.release(self._server.read_queue())
@@ -214,6 +221,21 @@ class ServerPlayer(Player):
             return state
         error = f"{self._server.name}: {playable}"
         return replace(state, error=error, error_code="no_playable_songs")
+
+    def _has_answered(self, state: PlayerState) -> bool:
+        """Whether no music is due and the last failure was one of the connection alone."""
+        silent = self._intent.request is None or self._intent.paused or state.paused_externally
+        return silent and self._failure.error_code not in PLAYBACK_ERRORS
+
+    def _with_failure(self, state: PlayerState) -> PlayerState:
+        """The state, with the last failure unless it has an error of its own."""
+        if state.error:
+            return state
+        return replace(state, error=self._failure.error, error_code=self._failure.error_code)
+
+    def _report_failure(self, error: str, code: str, controller: QueueController) -> None:
+        self._failure = PlayerState(error=error, error_code=code)
+        self._report(self._failure, controller)
 
     def _report(self, state: PlayerState, controller: QueueController) -> None:
         self._reported = (state, controller.applied)

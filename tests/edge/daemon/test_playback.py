@@ -57,7 +57,7 @@ class Playback:
         self.controller.tick()
 
     def player_reports(self, track: RecommendedTrack | None, *, needs_tracks: bool = False) -> None:
-        self.player.current_state = PlayerState(track, needs_tracks)
+        self.player.current_state = PlayerState(track, needs_tracks=needs_tracks)
         self.controller.tick()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.players import sound_meter
 from tests.edge.players.audio_files import make_silent_files, sample_tracks, write_music
 
 
@@ -28,6 +29,12 @@ def other_music(tmp_path_factory: pytest.TempPathFactory, silent: dict[str, Path
     folder = tmp_path_factory.mktemp("other")
     write_music(folder, silent, sample_tracks(30, seed=2))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def heard_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count a track as heard after a moment of sound, to save the tests' time."""
+    monkeypatch.setattr(sound_meter, "HEARD_SECONDS", 0.2)
 
 
 @pytest.fixture(autouse=True)

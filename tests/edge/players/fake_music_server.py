@@ -88,7 +88,9 @@ class FakeMusicServer(MusicServer):
             self.change_queue(current_id=None, playback=ServerPlayback.STOPPED)
 
     def play(self, entry: QueueEntry) -> None:
-        self.change_queue(current_id=entry.id, playback=ServerPlayback.PLAYING, error="")
+        self.change_queue(
+            current_id=entry.id, playback=ServerPlayback.PLAYING, error="", elapsed=0.1
+        )
 
     def set_paused(self, *, paused: bool) -> None:
         self.change_queue(playback=ServerPlayback.PAUSED if paused else ServerPlayback.PLAYING)

@@ -57,6 +57,10 @@ class OpenPlayer:
         """Wait until this is the current track."""
         wait_for(lambda: self.title == title, f"'{title}' plays", WAIT_TIMEOUT)
 
+    def wait_until_well(self) -> None:
+        """Wait until the player has no error any more."""
+        wait_for(lambda: not self.state.error, "the end of the error", WAIT_TIMEOUT)
+
     def wait_for_updates(self) -> None:
         """Wait for two updates by the player's thread, the second one complete."""
         for _ in range(2):

@@ -295,7 +295,7 @@ def test_continues_after_a_restart_of_the_server(tmp_path, music):
             server.start()
             # The interrupted track is not repeated.
             opened.wait_for_title(titles[1])
-            assert opened.state.error == ""
+            opened.wait_until_well()
     finally:
         server.kill()
 
@@ -311,7 +311,7 @@ def test_needs_new_tracks_after_a_restart_with_another_library(tmp_path, music, 
             server.configure(other_music)
             opened.wait_for_error("server_unreachable")
             server.start()
-            opened.wait_for_library()
+            wait_for(lambda: opened.state.needs_tracks, "it needs other tracks")
             assert opened.player.library.song_count == 30
             titles = opened.play("happy")
             opened.wait_for_title(titles[0])
@@ -357,7 +357,7 @@ def test_plays_when_a_missing_sound_card_is_available_again(tmp_path, music):
                     assert opened.state.error_code == "playback_failed"
                 occupied.close()
                 opened.wait_for_title(titles[0])
-                assert opened.state.error == ""
+                opened.wait_until_well()
         finally:
             server.kill()
 

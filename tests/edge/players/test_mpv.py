@@ -19,7 +19,7 @@ import pytest
 from edge.config.settings import PlayerSettings
 from edge.music.library.library import library_file
 from edge.music.library.song import Song
-from edge.players import player_class
+from edge.players import PlayerState, player_class
 from moodpi.errors import ConfigurationError, UsageError
 from tests.conftest import ROOT
 from tests.edge.players.audio_files import sample_tracks, write_music
@@ -191,6 +191,31 @@ def test_names_a_file_that_it_skips(tmp_path, silent, caplog):
 def test_reports_a_missing_folder(tmp_path):
     with open_mpv_player(tmp_path / "missing") as opened:
         assert str(tmp_path / "missing") in opened.wait_for_error("no_such_folder")
+
+
+def test_without_a_sound_card_the_error_is_mpvs_and_nothing_plays(music):
+    states: list[PlayerState] = []
+    processes = set()
+
+    def has_retried() -> bool:
+        states.append(opened.state)
+        processes.add(opened.player._server._process)
+        return len(processes - {None}) > 2
+
+    # A machine can have a sound card, but not a hundred.
+    with open_mpv_player(music, ("--ao=alsa", "--audio-device=alsa/hw:99")) as opened:
+        opened.wait_for_library()
+        opened.play("happy")
+        message = opened.wait_for_error("tracks_end_early")
+        assert message.endswith("Could not open/initialize audio device -> no sound.")
+        wait_for(has_retried, "two retries", WAIT_TIMEOUT)
+    assert {state.error for state in states} == {message}
+    assert not any(state.playing or state.heard or state.needs_tracks for state in states)
+
+
+def test_an_invalid_option_is_named_by_mpv(music):
+    with open_mpv_player(music, ("--no-such-option",)) as opened:
+        assert "no-such-option" in opened.wait_for_error("server_unreachable")
 
 
 def test_requires_folders():

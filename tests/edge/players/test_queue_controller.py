@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from edge.config.settings import PlayerSettings
 from edge.music.recommendation import RecommendedTrack
 from edge.players.music_server import ServerPlayback
 from edge.players.player import PlayerState
-from edge.players.queue_controller import PlayerIntent, PlayRequest, QueueController
+from edge.players.player_intent import PlayerIntent, PlayRequest
+from edge.players.queue_controller import QueueController
 from edge.players.saved_server_state import SavedServerState
 from edge.players.server_player import SpotifyUris
 from tests.edge.fake_music import track
@@ -231,6 +233,27 @@ def test_fails_while_the_server_reports_an_error_and_retries_after_it(control):
     control.reconnect()
     # Track 1 had started, and is not repeated.
     assert (control.server.uris, control.server.playback) == (uris(2), PLAYING)
+
+
+def test_a_track_without_sound_does_not_play(control):
+    control.play(1)
+    control.server.change_queue(elapsed=0.0)
+    state = control.update()
+    assert state.playing is None
+    assert not state.needs_tracks
+
+
+def test_a_heard_track_is_reported_once_for_each_time_it_plays(control):
+    control.play(1, 2)
+    for entry in (*control.server.read_queue().entries, control.server.read_queue().entries[0]):
+        control.server.play(entry)
+        control.update()
+        for elapsed in (100.0, 200.0, 300.0):
+            time.sleep(0.1)
+            control.server.change_queue(elapsed=elapsed)
+            control.update()
+    first, second = control.intent.request.tracks
+    assert control.update().heard == (first, second, first)
 
 
 def test_fails_if_all_tracks_end_early(control):
