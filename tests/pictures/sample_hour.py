@@ -87,7 +87,7 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
     presences = [event for event in history if event["event"] == "presence"]
     started = moods[-1]["time"]
     model = ModelIdentity("simple_cnn int8.tflite", "0" * 64)
-    record = RestingFaceRecord("calibrated", model, started - 86_400, 10.0, np.log(AT_REST))
+    record = RestingFaceRecord("calibrated", model, time.time() - 86_400, 10.0, np.log(AT_REST))
     return daemon_status(
         time=time.time(),
         uptime=9000,
