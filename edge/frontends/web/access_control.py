@@ -90,6 +90,15 @@ class AccessControl:
                 "wrong_host",
                 f"{quoted(host)} is not a name of this machine: add it to web.names",
             )
+        path = scope["path"]
+        # Browsers send the origin with a request for a module, too.
+        if path.startswith(PUBLIC_FOLDER):
+            return
+        self._check_origin(headers, host)
+        if self._token and path not in PUBLIC_PATHS:
+            self._check_token(self._token, headers, client_host(scope))
+
+    def _check_origin(self, headers: Headers, host: str) -> None:
         origin = headers.get("origin")
         own = {f"http://{host.lower()}", f"https://{host.lower()}"} | self._origins
         if origin is not None and origin.lower() not in own:
@@ -98,9 +107,6 @@ class AccessControl:
                 f"the request comes from another site: its Origin is {quoted(origin)}, its Host "
                 f"{quoted(host)}; behind a proxy that changes Host, add the origin to web.origins",
             )
-        path = scope["path"]
-        if self._token and path not in PUBLIC_PATHS and not path.startswith(PUBLIC_FOLDER):
-            self._check_token(self._token, headers, client_host(scope))
 
     def _check_token(self, token: AccessToken, headers: Headers, client: str) -> None:
         scheme, _, credentials = headers.get("authorization", "").partition(" ")

@@ -24,6 +24,7 @@ NOWHERE = Path("/etc/moodpi/moodpi.toml")
 # The settings that 0.1.0 did not have.
 ADDED = [
     "mood.learn_resting_face",
+    "recommend.popularity",
     "web.trusted_proxies",
     "web.root",
     "web.origins",
