@@ -31,7 +31,7 @@ from edge.mood.tracker import Mood
 from edge.players import Player
 from edge.sources import FrameSource
 from edge.system.sd_notify import SystemdNotifier
-from edge.system.signals import StopRequest
+from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ CAMERA_TIMEOUT = 1.0
 class Limits:
     """When a run ends before its source does.
 
-    once: After the first tracks. frames: After this many frames.
+    once: After the first tracks, and the program that plays them. frames: After this many frames.
     """
 
     once: bool = False
@@ -99,6 +99,10 @@ class Daemon:
                     if frame is None:
                         break
                     self._process(frame)
+                while limits.once and self._playback.player_is_busy and not stop.requested:
+                    self.tick()
+                    time.sleep(STOP_POLL_INTERVAL)
+                self._playback.tick()
         finally:
             self._notifier.stopping()
             # If the camera never opened, its error is the only message.

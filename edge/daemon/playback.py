@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from catalog.store import Track
 from edge.clock import Clock
@@ -77,6 +78,11 @@ class PlaybackController:
     def playing_track(self) -> RecommendedTrack | None:
         """The track that is playing, if the player reports it."""
         return self._player_state.playing
+
+    @property
+    def player_is_busy(self) -> bool:
+        """Whether a program that the player has started still runs."""
+        return self._player.is_busy
 
     @property
     def strategy(self) -> str:
@@ -162,8 +168,13 @@ class PlaybackController:
     def next(self) -> None:
         """Play other tracks for the same mood, immediately.
 
-        Raises MoodpiError without a mood.
+        Raises MoodpiError without a mood, and while the music is paused.
         """
+        if self.state.is_silent:
+            raise MoodpiError(
+                f"no other tracks play now ({self.pause_reason}): `moodpi resume` plays again",
+                code="music_paused",
+            )
         if self._mood is None or self._mood.emotion is None:
             raise MoodpiError("no mood yet: there is nothing to select tracks for", code="no_mood")
         self._select_tracks(self._mood, self._mood.emotion, interrupt=True)
@@ -218,9 +229,8 @@ class PlaybackController:
         """Select and play tracks. interrupt: stop the current track too."""
         try:
             with error_boundary("the selection of tracks"):
-                recommendation = self._selector.select(
-                    Affect.from_probabilities(mood.probabilities)
-                )
+                affect = replace(Affect.from_probabilities(mood.probabilities), emotion=emotion)
+                recommendation = self._selector.select(affect)
         except MoodpiError as error:
             log.warning("no tracks selected: %s", error)
             self._next_selection = self._clock.monotonic() + self._retry_delay

@@ -42,3 +42,4 @@ class Recommendation:
     arousal: float
     strategy: str
     tracks: tuple[RecommendedTrack, ...]
+    emotion: str

@@ -128,7 +128,9 @@ class Recommender:
             left_out = exclude | {item.track.id for item in recommended}
             tracks = self._tracks_near(waypoint, artists, left_out, history, rng)
             recommended += [RecommendedTrack(track, self._why(track, waypoint)) for track in tracks]
-        return Recommendation(affect.valence, affect.arousal, strategy, tuple(recommended))
+        return Recommendation(
+            affect.valence, affect.arousal, strategy, tuple(recommended), affect.emotion
+        )
 
     def _tracks_near(
         self,

@@ -81,6 +81,11 @@ class Player(ABC):
     def remove(self, ids: frozenset[str]) -> None:  # noqa: B027  # most players have no queue
         """Remove these tracks from the queue, and skip the current one if it is among them."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a program that was started for the last list still runs."""
+        return False
+
     def state(self) -> PlayerState:
         """The current state."""
         return PlayerState()

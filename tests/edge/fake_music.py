@@ -44,7 +44,7 @@ class FakeSelector:
         tracks = tuple(
             RecommendedTrack(track(f"{n:022}"), f"fits {affect.emotion}") for n in numbers
         )
-        return Recommendation(affect.valence, affect.arousal, "match", tracks)
+        return Recommendation(affect.valence, affect.arousal, "match", tracks, affect.emotion)
 
 
 class RecordingPlayer(Player):

@@ -133,7 +133,7 @@ def failure(setting: str, config: Config) -> str:
             return error_of(lambda: open_source(config.source.device).__enter__())
         case "player.command":
             player = player_class("command")(config.player, None)
-            return error_of(lambda: player.play(Recommendation(0, 0, "match", ())))
+            return error_of(lambda: player.play(Recommendation(0, 0, "match", (), "happy")))
         case "player.mpd" | "player.mpd_password":
             return str(check_player())
         case "mqtt.host":

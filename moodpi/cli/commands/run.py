@@ -44,7 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     option("--json", action="store_true", help="print one JSON object per line")
     ending = parser.add_mutually_exclusive_group()
     ending.add_argument(
-        "--once", action="store_true", help="exit after the tracks for the first mood"
+        "--once",
+        action="store_true",
+        help="exit after the tracks for the first mood, and after the program that plays them",
     )
     ending.add_argument("--max-frames", type=positive, metavar="N", help="exit after N frames")
 

@@ -201,6 +201,17 @@ def test_next_interrupts_with_other_tracks_and_needs_a_mood():
     assert playback.player.calls == ["play", "play, interrupt"]
 
 
+def test_next_is_refused_while_paused():
+    playback = Playback()
+    playback.controller.on_mood(mood("happy"))
+    playback.controller.pause()
+    with raises("music_paused"):
+        playback.controller.next()
+    playback.controller.resume()
+    playback.controller.next()
+    assert playback.player.calls[-1] == "play, interrupt"
+
+
 def test_a_player_error_is_logged_and_playback_continues(caplog):
     playback = Playback()
     playback.player.error = MoodpiError("no sound card")

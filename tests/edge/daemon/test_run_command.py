@@ -47,6 +47,17 @@ def test_a_video_of_a_portrait_becomes_a_mood_and_five_tracks(moodpi, film):
 
 
 @pytest.mark.usefixtures("needs_model")
+def test_once_waits_for_the_program_that_plays(moodpi, film, tmp_path):
+    program = "import sys, time; sys.stdin.read(); time.sleep(1); open(sys.argv[1], 'w').close()"
+    command = json.dumps([sys.executable, "-c", program, str(tmp_path / "played")])
+    config = tmp_path / "moodpi.toml"
+    config.write_text(f'[player]\nkind = "command"\ncommand = {command}\n')
+    done = moodpi("run", "--config", config, "--source", film, "--once")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "played").exists()
+
+
+@pytest.mark.usefixtures("needs_model")
 def test_the_text_output_has_the_same_events(moodpi, film):
     done = moodpi("run", "--source", film, "--once")
     assert done.returncode == 0, done.stderr

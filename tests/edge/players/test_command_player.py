@@ -16,6 +16,7 @@ from edge.music.recommendation import Recommendation
 from edge.music.recommender import Recommender
 from edge.players import CommandPlayer
 from moodpi.errors import ConfigurationError
+from tests.conftest import ROOT
 from tests.processes import ZOMBIE, process_state
 from tests.raising import raises
 from tests.waiting import wait_for
@@ -49,7 +50,8 @@ def runs(process: int) -> bool:
 def test_writes_the_tracks_as_json_to_stdin(tracks, tmp_path) -> None:
     player(SAVES_STDIN, tmp_path / "document").play(tracks)
     document = json.loads(written(tmp_path / "document"))
-    assert set(document) == {"valence", "arousal", "strategy", "tracks"}
+    assert set(document) == {"emotion", "valence", "arousal", "strategy", "tracks"}
+    assert document["emotion"] == "happy"
     assert [track["id"] for track in document["tracks"]] == [c.track.id for c in tracks.tracks]
     assert document["tracks"][0]["url"].startswith("https://open.spotify.com/track/")
 
@@ -107,9 +109,55 @@ def test_an_ended_program_keeps_its_process_id_until_close(tracks, tmp_path) -> 
     assert process_state(process) is None
 
 
-def test_logs_a_killed_program(tracks, caplog) -> None:
-    player("import os; os.kill(os.getpid(), 9)").play(tracks)
-    wait_for(lambda: "failed: signal 9" in caplog.text, "the log")
+def test_reports_a_killed_program(tracks) -> None:
+    killed = player("import os; os.kill(os.getpid(), 9)")
+    killed.play(tracks)
+    wait_for(lambda: killed.state().error.endswith("failed: signal 9"), "the error")
+    assert killed.state().heard == ()
+    assert not killed.is_busy
+    killed.close()
+
+
+def test_the_last_line_of_a_failed_program_is_the_reason(tracks) -> None:
+    failing = player("import sys; print('one', file=sys.stderr); sys.exit('no speaker')")
+    failing.play(tracks)
+    wait_for(lambda: failing.state().error_code == "player_failed", "the error")
+    assert failing.state().error.endswith("failed: exit 1: no speaker")
+    failing.close()
+
+
+def test_a_program_that_ends_without_an_error_has_played_its_tracks(tracks) -> None:
+    ended = player("import sys; sys.stdin.read()")
+    ended.play(tracks)
+    assert ended.state().heard == ()
+    wait_for(lambda: not ended.is_busy, "the end of the program")
+    assert ended.state().heard == tracks.tracks
+    ended.close()
+
+
+def test_the_document_fits_its_schema(tracks, tmp_path) -> None:
+    jsonschema = pytest.importorskip("jsonschema_rs")
+    schema = json.loads((ROOT / "docs" / "player-command.schema.json").read_text())
+    player(SAVES_STDIN, tmp_path / "document").play(tracks)
+    document = json.loads(written(tmp_path / "document"))
+    assert jsonschema.is_valid(schema, document)
+    assert not jsonschema.is_valid(schema, document | {"emotion": "hungry"})
+    assert not jsonschema.is_valid(schema, document | {"tracks": [{"id": "x"}]})
+
+
+def test_a_removed_track_leaves_the_program(tracks, tmp_path) -> None:
+    keeps = f"{SAVES_STDIN}; import time; time.sleep(600)"
+    playing = player(keeps, tmp_path / "document")
+    playing.play(tracks)
+    written(tmp_path / "document")
+    (tmp_path / "document").unlink()
+    playing.remove(frozenset({"an id of no track"}))
+    assert not (tmp_path / "document").exists()
+    playing.remove(frozenset({tracks.tracks[1].track.id}))
+    document = json.loads(written(tmp_path / "document"))
+    ids = [track.track.id for track in tracks.tracks]
+    assert [track["id"] for track in document["tracks"]] == [ids[0], *ids[2:]]
+    playing.close()
 
 
 def test_a_program_that_does_not_read_blocks_nothing(tracks) -> None:
@@ -118,12 +166,16 @@ def test_a_program_that_does_not_read_blocks_nothing(tracks) -> None:
     started.close()
 
 
-def test_logs_a_failed_program_and_starts_the_next_one(tracks, caplog) -> None:
-    failing = player("raise SystemExit(3)")
-    failing.play(tracks)
-    wait_for(lambda: "failed: exit 3" in caplog.text, "the log")
-    failing.play(tracks)
-    wait_for(lambda: caplog.text.count("failed: exit 3") == 2, "the second log line")
+def test_an_error_lasts_until_a_program_has_played(tracks, tmp_path) -> None:
+    code = "import os, sys, time; os.path.exists(sys.argv[1]) or sys.exit(3); time.sleep(0.5)"
+    playing = player(code, tmp_path / "repaired")
+    playing.play(tracks)
+    wait_for(lambda: playing.state().error.endswith("failed: exit 3"), "the error")
+    (tmp_path / "repaired").touch()
+    playing.play(tracks)
+    assert playing.state().error
+    wait_for(lambda: not playing.state().error, "the end of the error")
+    playing.close()
 
 
 def test_reports_a_missing_program(tracks) -> None:
