@@ -84,6 +84,11 @@ def write(path: Path, shots: Iterator[Shot]) -> Path:
     return path
 
 
+def portrait_at(behind: NDArray[np.float32], place: tuple[float, float], size: float) -> Any:
+    """A scene float32 [h, w] with the portrait's face, `size` pixels wide, centred at `place`."""
+    return _stood_in(behind, _portrait(), place, size, 0)
+
+
 def _times(seconds: float) -> Iterator[float]:
     return (number / RATE for number in range(round(seconds * RATE)))
 
