@@ -106,6 +106,7 @@ COMMANDS = {
     command.name: command
     for command in (
         Command("status", "show what the running moodpi sees and plays"),
+        Command("look", "judge what the camera sees, to aim it"),
         Command(
             "pause",
             "pause the music until resume; the camera stays on",

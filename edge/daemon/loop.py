@@ -10,6 +10,7 @@ from edge.clock import Clock
 from edge.daemon.affect_reporting import AffectReporting
 from edge.daemon.command_handler import CommandHandler
 from edge.daemon.factory import Components
+from edge.daemon.frame_tap import FrameTap
 from edge.daemon.last_events import LastEvents
 from edge.daemon.no_mood import reason_without_mood
 from edge.daemon.playback import PlaybackController
@@ -55,6 +56,7 @@ class Daemon:
 
     commands: Executes commands from the control socket; None without one.
     reloader: Reads the configuration again on request; None if it never changes.
+    tap: Gets every frame; None if no other thread needs any.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Daemon:
         *,
         commands: CommandHandler | None = None,
         reloader: ConfigurationReloader | None = None,
+        tap: FrameTap | None = None,
     ) -> None:
         self._source = source
         self._pipeline = components.pipeline
@@ -76,6 +79,7 @@ class Daemon:
         self._notifier = notifier
         self._commands = commands
         self._reloader = reloader
+        self._tap = tap
         self._started = time.monotonic()
         self._clock = Clock(media=not source.live)
         self._playback = PlaybackController(components.selector, player, self._clock, self._report)
@@ -150,6 +154,8 @@ class Daemon:
         started = time.perf_counter()
         analysis = self._pipeline.analyse(frame)
         self._counter.add_frame(analysis, time.perf_counter() - started)
+        if self._tap is not None:
+            self._tap.offer(frame.grey, tuple(face.box for face in analysis.faces if face.box))
         probabilities = analysis.probabilities
         if self._resting_face is not None:
             probabilities = self._resting_face.judge(analysis, frame.time)

@@ -39,6 +39,7 @@ COMMANDS = {
     "playlist": CliCommand("playlist", "write a playlist for an evening, by mood or to a target"),
     "classify": CliCommand("classify", "name the emotion of every face in images"),
     "run": CliCommand("run", "watch a camera, a video or a folder and play music for the mood"),
+    "look": CliCommand("look", DAEMON_COMMANDS["look"].help),
     "serve": CliCommand("serve", "serve the web page and its HTTP interface"),
     "status": _answered_with_status("status"),
     "pause": _answered_with_status("pause"),

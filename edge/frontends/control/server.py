@@ -9,7 +9,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,10 +72,17 @@ class ControlServer(RequestQueue):
 
     Attributes:
         broadcast: The reporter that sends events to subscribers.
+
+    Args:
+        path: The socket.
+        background: The commands that take long, and what answers each in the client's thread.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, background: Mapping[str, Callable[[Request], Answer]] | None = None
+    ) -> None:
         self._path = path
+        self._background = background or {}
         self.broadcast = EventBroadcast()
         self._pending: queue.Queue[_PendingRequest] = queue.Queue()
         self._pending_statuses: queue.Queue[_PendingRequest] = queue.Queue()
@@ -211,7 +218,10 @@ class ControlServer(RequestQueue):
         """The answer to one request, or the error."""
         try:
             _validate(request)
-        except UsageError as error:
+            if answer := self._background.get(request["command"]):
+                with error_boundary(f"the command {request['command']}"):
+                    return answer(request)
+        except MoodpiError as error:
             return _error(error)
         return self._await_answer(_PendingRequest(request))
 

@@ -87,9 +87,11 @@ def _run_daemon(
 
     from catalog.reloading import ReloadingCatalog
     from edge.config.load import load_config
+    from edge.daemon.camera_check import CameraCheck
     from edge.daemon.command_handler import CommandHandler
     from edge.daemon.daemon_lock import daemon_lock
     from edge.daemon.factory import ComponentFactory
+    from edge.daemon.frame_tap import FrameTap
     from edge.daemon.loop import Daemon, Limits
     from edge.daemon.reload import ConfigurationReloader
     from edge.events import CompositeReporter
@@ -110,12 +112,14 @@ def _run_daemon(
     reporter = _reporter(
         json=arguments.json, live=source.live, stop=stop if ends_with_reader else None
     )
+    tap = FrameTap()
+    background = {"look": CameraCheck(tap, source, config).answer}
     with (
         daemon_lock(state_folder()) if source.live else nullcontext(),
         ReloadingCatalog(config.catalog_file()) as catalog,
         FileHistory(profile_file()) as file_history,
         # A file that is read as fast as possible ends too soon for commands.
-        ControlServer(own_socket_path()) if source.live else nullcontext() as control,
+        ControlServer(own_socket_path(), background) if source.live else nullcontext() as control,
         optional_frontends(config) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
@@ -133,6 +137,7 @@ def _run_daemon(
             SystemdNotifier(),
             commands=CommandHandler(control, catalog, profile_file()) if control else None,
             reloader=ConfigurationReloader(reload_request, read_config, factory),
+            tap=tap,
         )
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
     if ends_with_reader and reporter.reader_has_ended:

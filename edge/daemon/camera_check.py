@@ -1,0 +1,55 @@
+"""Answers `look`: what is wrong with the view of the daemon's camera."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from edge.config.load import Config
+from edge.daemon.frame_tap import FrameTap
+from edge.daemon.status import Answer, Request
+from edge.sources import FrameSource
+from edge.vision.view_check import ViewCheck
+from moodpi.errors import MoodpiError
+
+# The longest time to wait for a frame, in seconds.
+FRAME_TIMEOUT = 2.0
+# A judgement that is younger is the answer to another client too, in seconds. However many ask,
+# the main loop keeps most of a processor.
+REPEAT_TIME = 0.7
+
+
+class CameraCheck:
+    """Judges the newest frame in the thread of the client, so that the main loop goes on."""
+
+    def __init__(self, tap: FrameTap, source: FrameSource, config: Config) -> None:
+        self._tap = tap
+        self._source = source
+        self._config = config
+        self._lock = threading.Lock()
+        self._check: ViewCheck | None = None
+        self._answer: Answer = {}
+        self._judged_at = -REPEAT_TIME
+
+    def answer(self, _request: Request) -> Answer:
+        """The document of edge.vision.view_check.View with `time`, in seconds since 1970.
+
+        Raises MoodpiError without a frame.
+        """
+        with self._lock:
+            if time.monotonic() - self._judged_at >= REPEAT_TIME:
+                self._answer = self._judge()
+                self._judged_at = time.monotonic()
+            return self._answer
+
+    def _judge(self) -> Answer:
+        frame = self._tap.take(FRAME_TIMEOUT)
+        if frame is None:
+            raise MoodpiError(
+                self._source.error or f"no picture from the camera for {FRAME_TIMEOUT:.0f} s",
+                code="no_picture",
+            )
+        # Loaded at the first use: most runs never need it.
+        self._check = self._check or ViewCheck(self._config.faces, self._config.source)
+        view = self._check.check(frame.grey, frame.faces)
+        return {"time": round(time.time(), 3), **view.to_json()}
