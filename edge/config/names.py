@@ -24,3 +24,15 @@ MQTT_ID = re.compile(r"[a-zA-Z0-9_-]+")
 MQTT_USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
 MQTT_PASSWORD = re.compile(r"[^\x00]{1,1000}")
 MQTT_PREFIX = re.compile(r"[^+#\x00-\x1f\x7f]{1,200}")
+
+# The path of the page.
+WEB_ROOT = re.compile(r"(?:/[A-Za-z0-9._~-]{1,100}){1,8}/?")
+# RFC 6454, section 6.2, with a host of letters, digits and hyphens, or an address.
+ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+
+
+def parse_origin(text: str) -> str:
+    """The origin in lower case. Raises ValueError for any other text."""
+    if ORIGIN.fullmatch(text) is None:
+        raise ValueError(f"{text!r}: expected an origin")
+    return text.lower()

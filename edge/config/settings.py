@@ -17,10 +17,12 @@ from edge.config.names import (
     MQTT_PASSWORD,
     MQTT_PREFIX,
     MQTT_USERNAME,
+    WEB_ROOT,
     FaceChoiceName,
     PlayerKind,
     StrategyName,
     TargetName,
+    parse_origin,
 )
 from edge.config.rule import setting
 
@@ -334,9 +336,22 @@ class WebSettings:
     )
     trusted_proxies: tuple[str, ...] = setting(
         (),
-        "Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks",
+        "Reverse proxies whose X-Forwarded-For, -Proto and -Prefix count: addresses or networks",
         parse=ip_network,
         example="192.0.2.7",
+    )
+    root: str = setting(
+        "",
+        "Path below which a reverse proxy serves the page; empty: at the root",
+        pattern=WEB_ROOT,
+        example="/moodpi",
+    )
+    origins: tuple[str, ...] = setting(
+        (),
+        "Other origins: of a proxy that changes the Host header, of pages that show this one in a "
+        "frame",
+        parse=parse_origin,
+        example="https://home.example.org",
     )
     tls_cert: str = setting("", "Certificate file for HTTPS; empty: HTTP", file=True)
     tls_key: str = setting("", "Private key file of the certificate", file=True)

@@ -59,9 +59,7 @@ class RestingFaceKeeper:
                 "moodpi is paused: `moodpi resume`, then calibrate", code="paused"
             )
         elif camera_error:
-            self._obstacle = MoodpiError(
-                f"no picture from the camera: {camera_error}", code="camera_lost"
-            )
+            self._obstacle = MoodpiError(camera_error, code="camera_lost")
         if self._obstacle is not None and self._calibration is not None:
             self._refuse(self._obstacle)
 

@@ -19,12 +19,15 @@ import uvicorn
 
 from edge.config.load import Config
 from edge.config.settings import MoodSettings
+from edge.daemon.resting_face_keeper import describe
 from edge.events import Event, MoodEvent, PresenceEvent
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
+from edge.mood.resting_face_file import RestingFaceRecord
 from edge.mood.tracker import MoodTracker
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
+from edge.vision.model_identity import ModelIdentity
 from models.emotions import EMOTIONS
 from tests.edge.frontends.web.daemon_status import daemon_status
 
@@ -41,6 +44,8 @@ HOUR: tuple[tuple[float, dict[str, float]], ...] = (
     (6, {"happy": 0.9, "neutral": 0.05}),
 )
 FRAME_INTERVAL = 0.2
+# The probabilities of a face at rest that the model takes for sad, in the order of EMOTIONS.
+AT_REST = (0.06, 0.01, 0.07, 0.02, 0.46, 0.02, 0.36)
 
 
 @contextmanager
@@ -81,6 +86,8 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
     moods = [event for event in history if event["event"] == "mood"]
     presences = [event for event in history if event["event"] == "presence"]
     started = moods[-1]["time"]
+    model = ModelIdentity("simple_cnn int8.tflite", "0" * 64)
+    record = RestingFaceRecord("calibrated", model, time.time() - 86_400, 10.0, np.log(AT_REST))
     return daemon_status(
         time=time.time(),
         uptime=9000,
@@ -92,6 +99,7 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
         tracks={"event": "tracks", "time": started, "tracks": tracks},
         playing={"event": "playing", "time": started, "track": tracks[0]},
         history=history,
+        resting_face=describe(record, model),
     )
 
 

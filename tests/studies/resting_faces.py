@@ -1,9 +1,9 @@
 """What the resting face changes for the simulated people of resting_people.py.
 
 `python -m tests.studies.resting_faces FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES]` prints USUAL
-and the results of several weights on the first part of the faces, and those of the defaults on the
-second. So many minutes of each person are simulated; a day has eight hours in view. It measures the
-installed default model.
+and the results of several weights on the first part of the faces, and on the second those without a
+resting face, with a calibrated one, and with one learned in 40 hours. So many minutes of each
+person are simulated; a day has eight hours in view. It measures the installed default model.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from edge.config.settings import MoodSettings
 from edge.mood.resting_calibration import MAX_VARIATION, RestingCalibration
 from edge.mood.resting_face import USUAL, WEIGHT, RestingFace, log_probabilities
+from edge.mood.resting_learner import RestingLearner
 from edge.mood.tracker import MoodTracker
 from tests.benchmarks.machine import describe
 from tests.studies.resting_people import RATE, SHOWN, Look, Part, Person, load_part
@@ -28,10 +30,13 @@ CHOOSING, REPORTING = 0, 1
 DAY = 8.0  # hours
 # Seconds of rest and of an expression, which take turns.
 REST, EXPRESSION = (60.0, 180.0), (20.0, 40.0)
+# Hours in view of learning without a calibration: five days.
+LEARNING = 40.0
 # A mood of what was shown before is not wrong for so many seconds.
 LATE = 4.0
 
 Judge = Callable[[Look], Look]
+RestingFaces = Callable[[Person], RestingFace]
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,22 @@ class Shown:
 
 @dataclass(frozen=True)
 class Result:
-    """changes, minutes: wrong ones a day. noticed: the share of expressions whose mood came."""
+    """changes, minutes: wrong ones a day. noticed: the share of expressions whose mood came.
+
+    same: That share for the emotion that the resting face is mistaken for; the others have none.
+    """
 
     changes: float
     minutes: float
     noticed: float
+    same: float
     median: float
 
     def __str__(self) -> str:
         return (
             f"{self.changes:4.0f} wrong changes, {self.minutes:4.0f} wrong minutes a day; "
-            f"{self.noticed:4.0%} of expressions noticed, after {self.median:.1f} s"
+            f"noticed: {self.noticed:.0%} of other expressions, after {self.median:.1f} s, "
+            f"{self.same:.0%} of the same"
         )
 
 
@@ -70,16 +80,30 @@ def main() -> None:
     print(f"first part: USUAL is {usual.round(2).tolist()}, in use {USUAL.tolist()}")
     _print_variation(part)
     for weight in WEIGHTS:
-        _print_rows(f"weight {weight:g}", part, minutes, weight)
+        _print_rows(f"weight {weight:g}", part, minutes, partial(_calibrated, weight=weight))
     part = load_part(fer2013, votes, REPORTING)
     print("second part:")
-    _print_rows("not calibrated", part, minutes, 0.0)
-    _print_rows("calibrated", part, minutes, WEIGHT)
+    _print_rows("not calibrated", part, minutes, lambda _: RestingFace(USUAL))
+    _print_rows("calibrated", part, minutes, _calibrated)
+    _print_rows(f"{LEARNING:g} hours", part, minutes, lambda person: _learned(person, part))
 
 
-def _print_rows(label: str, part: Part, minutes: float, weight: float) -> None:
+def _print_rows(label: str, part: Part, minutes: float, faces: RestingFaces) -> None:
     for kind, people in (("misread", part.misread), ("neutral", part.neutral)):
-        print(f"{label:<15}{len(people)} {kind}: {_result(people, part, minutes, weight)}")
+        print(f"{label:<15}{len(people)} {kind}: {_result(people, part, minutes, faces)}")
+
+
+def _calibrated(person: Person, weight: float = WEIGHT) -> RestingFace:
+    return RestingFace(_means(person.calibration), weight)
+
+
+def _learned(person: Person, part: Part) -> RestingFace:
+    """What is learned in LEARNING hours of such days, one look a second."""
+    learner = RestingLearner()
+    for shown in _script(person, part, 60 * LEARNING, np.random.default_rng(99)):
+        for second in range(int(shown.end - shown.start)):
+            learner.add(_look(shown.looks, second * RATE), shown.start + second)
+    return RestingFace(learner.mean_log_probabilities)
 
 
 def _print_variation(part: Part) -> None:
@@ -103,19 +127,26 @@ def _variation(looks: list[Look]) -> float:
     return calibration.variation()
 
 
-def _result(people: list[Person], part: Part, minutes: float, weight: float) -> Result:
-    """The mean of the people's days, each calibrated with its own looks."""
+def _result(people: list[Person], part: Part, minutes: float, faces: RestingFaces) -> Result:
+    """The mean of the people's days, each judged against their own resting face."""
     changes, wrong, hours = 0, 0.0, 0.0
-    noticed: list[float] = []
+    noticed: dict[bool, list[float]] = {True: [], False: []}
     for number, person in enumerate(people):
-        judge = RestingFace(_means(person.calibration), weight).judge
+        judge = faces(person).judge
         script = list(_script(person, part, minutes, np.random.default_rng(number)))
         day = _day(script, judge)
-        changes, wrong, noticed = changes + day[0], wrong + day[1], noticed + day[2]
+        changes, wrong = changes + day[0], wrong + day[1]
         hours += script[-1].end / 3600
-    found = np.array(noticed)[np.isfinite(noticed)]
-    share = len(found) / len(noticed)
-    return Result(DAY * changes / hours, DAY * wrong / hours, share, float(np.median(found)))
+        for emotion, seconds in day[2]:
+            noticed[emotion == person.reading].append(seconds)
+    others, same = (np.array(noticed[kind]) for kind in (False, True))
+    return Result(
+        DAY * changes / hours,
+        DAY * wrong / hours,
+        float(np.isfinite(others).mean()),
+        float(np.isfinite(same).mean()) if len(same) else np.nan,
+        float(np.median(others[np.isfinite(others)])),
+    )
 
 
 def _script(
@@ -131,11 +162,14 @@ def _script(
         time = end
 
 
-def _day(script: list[Shown], judge: Judge) -> tuple[int, float, list[float]]:
-    """Wrong changes, wrong minutes, and seconds to notice each expression, infinite if never."""
+def _day(script: list[Shown], judge: Judge) -> tuple[int, float, list[tuple[str, float]]]:
+    """Wrong changes, wrong minutes, and seconds to notice each expression, infinite if never.
+
+    An expression is noticed if its emotion becomes the mood, not if it was before.
+    """
     tracker = MoodTracker(MoodSettings())
     changes, frames = 0, 0
-    noticed: list[float] = []
+    noticed: list[tuple[str, float]] = []
     before = ""
     for shown in script:
         first = np.inf
@@ -146,10 +180,10 @@ def _day(script: list[Shown], judge: Judge) -> tuple[int, float, list[float]]:
             fits = emotion in (None, shown.emotion) or (emotion == before and passed < LATE)
             changes += change is not None and not fits
             frames += not fits
-            if emotion == shown.emotion:
+            if change is not None and emotion == shown.emotion:
                 first = min(first, passed)
         if shown.emotion != "neutral":
-            noticed.append(first)
+            noticed.append((shown.emotion, first))
         before = shown.emotion
     return changes, frames / RATE / 60, noticed
 

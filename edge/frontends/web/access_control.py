@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Collection
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from edge.frontends.web.addresses import parse_address
 from edge.frontends.web.errors import HttpError, error_response
 from edge.frontends.web.failed_attempts import FailedAttempts
 from edge.frontends.web.static_files import StaticFile
+from moodpi.text import quoted
 
 COOKIE = "moodpi"
 # Served without a token: they contain nothing about the listener.
@@ -41,7 +43,8 @@ class AccessControl:
 
     names: accepted host names, in addition to the address of the connection. token: None if the
     page is open to everyone who can connect. attempts: shared with the login form. wait_page:
-    served instead of the page after too many wrong tokens.
+    served instead of the page after too many wrong tokens. origins: web.origins, accepted in
+    addition to the one of the Host header.
     """
 
     def __init__(
@@ -51,12 +54,14 @@ class AccessControl:
         token: AccessToken | None,
         attempts: FailedAttempts,
         wait_page: StaticFile,
+        origins: Collection[str],
     ) -> None:
         self._app = app
         self._names = names
         self._token = token
         self._attempts = attempts
         self._wait_page = wait_page
+        self._origins = frozenset(map(str.lower, origins))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +77,7 @@ class AccessControl:
     def _refuse(self, error: HttpError, scope: Scope) -> Response:
         if scope["method"] == "GET" and scope["path"] == "/":
             if error.code == "no_token":
-                return RedirectResponse("/login", 303)
+                return RedirectResponse("login", 303)
             if error.code == "too_many_attempts":
                 return self._wait_page.error_response(error)
         return error_response(error)
@@ -83,15 +88,25 @@ class AccessControl:
         if not self._is_own_host(host, scope):
             raise HttpError(
                 "wrong_host",
-                "the host in the address is not a name of this machine: add it to web.names",
+                f"{quoted(host)} is not a name of this machine: add it to web.names",
             )
-        origin = headers.get("origin")
-        own = (f"http://{host.lower()}", f"https://{host.lower()}")
-        if origin is not None and origin.lower() not in own:
-            raise HttpError("wrong_origin", "the request comes from another site")
         path = scope["path"]
-        if self._token and path not in PUBLIC_PATHS and not path.startswith(PUBLIC_FOLDER):
+        # Browsers send the origin with a request for a module, too.
+        if path.startswith(PUBLIC_FOLDER):
+            return
+        self._check_origin(headers, host)
+        if self._token and path not in PUBLIC_PATHS:
             self._check_token(self._token, headers, client_host(scope))
+
+    def _check_origin(self, headers: Headers, host: str) -> None:
+        origin = headers.get("origin")
+        own = {f"http://{host.lower()}", f"https://{host.lower()}"} | self._origins
+        if origin is not None and origin.lower() not in own:
+            raise HttpError(
+                "wrong_origin",
+                f"the request comes from another site: its Origin is {quoted(origin)}, its Host "
+                f"{quoted(host)}; behind a proxy that changes Host, add the origin to web.origins",
+            )
 
     def _check_token(self, token: AccessToken, headers: Headers, client: str) -> None:
         scheme, _, credentials = headers.get("authorization", "").partition(" ")

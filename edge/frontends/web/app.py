@@ -24,6 +24,7 @@ from edge.frontends.web.errors import HttpError, error_response, to_http_error
 from edge.frontends.web.failed_attempts import FailedAttempts
 from edge.frontends.web.login import Login
 from edge.frontends.web.metrics import Metrics
+from edge.frontends.web.mount import Mount
 from edge.frontends.web.photo_service import PhotoService
 from edge.frontends.web.proxies import TrustedProxies
 from edge.frontends.web.routes import Routes
@@ -62,7 +63,9 @@ async def build_app(
     }
     routes = Routes(service, worker, mirror, metrics, files, defaults)
     attempts, wait_page = FailedAttempts(), files["wait.html"]
-    login = Login(files["login.html"], wait_page, token, attempts)
+    login = Login(
+        files["login.html"], wait_page, token, attempts, in_frames=bool(config.web.origins)
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -74,8 +77,14 @@ async def build_app(
         middleware=[
             Middleware(_ResponseCounter, metrics=metrics),
             Middleware(TrustedProxies, proxies=parse_networks(config.web.trusted_proxies)),
+            Middleware(Mount, prefix=config.web.root.rstrip("/")),
             Middleware(
-                AccessControl, names=names, token=token, attempts=attempts, wait_page=wait_page
+                AccessControl,
+                names=names,
+                token=token,
+                attempts=attempts,
+                wait_page=wait_page,
+                origins=config.web.origins,
             ),
         ],
         exception_handlers={
@@ -85,7 +94,7 @@ async def build_app(
         },
         lifespan=lifespan,
     )
-    return SecurityHeaders(app)
+    return SecurityHeaders(app, config.web.origins)
 
 
 def _route_table(routes: Routes, login: Login) -> list[Route]:

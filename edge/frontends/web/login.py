@@ -12,6 +12,7 @@ from edge.frontends.web.access_control import COOKIE, client_host
 from edge.frontends.web.access_token import AccessToken
 from edge.frontends.web.errors import HttpError
 from edge.frontends.web.failed_attempts import FailedAttempts
+from edge.frontends.web.mount import prefix_of
 from edge.frontends.web.request_text import checked_fields
 from edge.frontends.web.static_files import StaticFile
 from edge.frontends.web.uploads import read_body
@@ -26,24 +27,25 @@ class Login:
     """GET and POST /login.
 
     page: the form. wait_page: served after too many wrong tokens. token: None if the page needs no
-    token.
+    token. in_frames: whether pages of other sites can show this one in a frame.
     """
 
     page: StaticFile
     wait_page: StaticFile
     token: AccessToken | None
     attempts: FailedAttempts
+    in_frames: bool
 
     async def respond(self, request: Request) -> Response:
         """The form, or on POST a redirect: to the page with the cookie, or back to the form."""
         if request.method == "POST":
             return await self._submit(request)
-        return RedirectResponse("/", 303) if self.token is None else self.page.response(request)
+        return RedirectResponse("./", 303) if self.token is None else self.page.response(request)
 
     async def _submit(self, request: Request) -> Response:
         fields = _form(await read_body(request, MAX_BODY_BYTES))
         if self.token is None:
-            return RedirectResponse("/", 303)
+            return RedirectResponse("./", 303)
         client = client_host(request.scope)
         try:
             self.attempts.check(client)
@@ -51,17 +53,25 @@ class Login:
             return self.wait_page.error_response(error)
         if not self.token.matches((fields.get("token") or "").strip()):
             self.attempts.record(client)
-            return RedirectResponse("/login?wrong", 303)
+            return RedirectResponse("login?wrong", 303)
         self.attempts.forget(client)
-        response = RedirectResponse("/", 303)
+        response = RedirectResponse("./", 303)
+        is_secure = request.scope["scheme"] == "https"
+        # Browsers accept a cookie in a frame of another site only over HTTPS. The Origin header
+        # protects against requests from other sites, so `strict` is a second defence.
+        in_frame = self.in_frames and is_secure
         response.set_cookie(
             COOKIE,
             self.token.cookie,
             max_age=COOKIE_SECONDS,
+            path=f"{prefix_of(request.scope)}/",
             httponly=True,
-            samesite="strict",
-            secure=request.scope["scheme"] == "https",
+            samesite="none" if in_frame else "strict",
+            secure=is_secure,
         )
+        if in_frame:
+            # A cookie for frames of that site alone. Starlette supports it since Python 3.14.
+            response.headers["set-cookie"] += "; Partitioned"
         return response
 
 

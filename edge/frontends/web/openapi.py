@@ -78,7 +78,7 @@ def openapi_document() -> Json:
             "description": "Recommends tracks for the mood of a face in a photo. Photos are not "
             "stored.",
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "."}],
         "security": [{}, {"token": []}],
         "paths": {
             "/api/recommend": {

@@ -1,4 +1,4 @@
-"""The client's address and scheme behind a reverse proxy."""
+"""The client's address, the scheme and the prefix of the path behind a reverse proxy."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Collection
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from edge.config.names import WEB_ROOT
 from edge.frontends.web.addresses import Address, Network, is_in, parse_address
+from edge.frontends.web.mount import KEY
 
 
 class TrustedProxies:
-    """ASGI middleware: uses X-Forwarded-For and X-Forwarded-Proto, from the proxies only.
+    """ASGI middleware: uses X-Forwarded-For, -Proto and -Prefix, from the proxies only.
 
     Other forwarded headers are ignored: a proxy that does not know one passes on what the client
     wrote into it.
@@ -31,6 +33,7 @@ class TrustedProxies:
                     **scope,
                     "client": (str(client), 0),
                     "scheme": _scheme(headers) or scope["scheme"],
+                    KEY: _prefix(headers),
                 }
         await self._app(scope, receive, send)
 
@@ -59,3 +62,10 @@ def _scheme(headers: Headers) -> str | None:
     values = headers.getlist("x-forwarded-proto")
     scheme = values[-1].rpartition(",")[2].strip().lower() if values else ""
     return scheme if scheme in ("http", "https") else None
+
+
+def _prefix(headers: Headers) -> str:
+    """The prefix of the path that the nearest proxy reports; empty if it reports none."""
+    values = headers.getlist("x-forwarded-prefix")
+    prefix = values[-1].rpartition(",")[2].strip().rstrip("/") if values else ""
+    return prefix if WEB_ROOT.fullmatch(prefix) else ""

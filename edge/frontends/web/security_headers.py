@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from starlette.datastructures import MutableHeaders
@@ -26,9 +27,20 @@ HEADERS = {
 }
 
 
-def add_security_headers(headers: MutableHeaders) -> None:
-    """Add HEADERS, and no-store where caching is not set."""
-    headers.update(HEADERS)
+def framed_headers(origins: Collection[str]) -> dict[str, str]:
+    """HEADERS for a page that pages of these origins, and its own, can show in a frame."""
+    ancestors = " ".join(["'self'", *origins])
+    policy = CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", f"frame-ancestors {ancestors}"
+    )
+    # X-Frame-Options cannot name an origin.
+    framed = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+    return {**framed, "Content-Security-Policy": policy}
+
+
+def add_security_headers(headers: MutableHeaders, security: Mapping[str, str] = HEADERS) -> None:
+    """Add the headers `security`, and no-store where caching is not set."""
+    headers.update(security)
     headers.setdefault("Cache-Control", "no-store")
 
 
@@ -37,15 +49,20 @@ class SecurityHeaders:
 
     That one answers its unexpected errors with status 500 and raises them again. They are logged
     here, once and with their trace.
+
+    Args:
+        app: The application.
+        origins: web.origins, whose pages can show this one in a frame.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self._app = app
+        self._headers = framed_headers(origins) if origins else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_security_headers(MutableHeaders(scope=message))
+                add_security_headers(MutableHeaders(scope=message), self._headers)
             await send(message)
 
         if scope["type"] != "http":

@@ -90,6 +90,8 @@ class EventStreamResponse(StreamingResponse):
 
     def __init__(self, subscription: Subscription) -> None:
         super().__init__(subscription, media_type="text/event-stream")
+        # nginx would hold events back until its buffer is full.
+        self.headers["X-Accel-Buffering"] = "no"
         self._subscription = subscription
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -57,6 +57,9 @@ def status_lines(status: DaemonStatus) -> list[str]:
         since = time.strftime("%H:%M:%S", time.localtime(mood["time"]))
         numbers = f"belief {mood['belief']:.0%}, share {mood['share']:.0%}"
         lines.append(f"Mood: {mood['emotion'] or 'unsure'} since {since} ({numbers})")
+    if (resting := status.resting_face) and resting["origin"]:
+        why = f", not applied: {resting['why']}" if resting["why"] else ""
+        lines.append(f"Resting face: {resting['origin']}{why}")
     return lines + _track_lines(status)
 
 

@@ -99,3 +99,12 @@ def test_text_shows_the_pause_reason_and_errors() -> None:
     lines = text(pause_reason="Quiet until 07:00", **errors, **EMPTY)
     assert lines[1:4] == ["Quiet until 07:00", "the camera is lost", "Player: MPD does not answer"]
     assert lines[-1] == "Nobody in view"
+
+
+def test_text_shows_the_resting_face_and_why_it_is_not_applied() -> None:
+    resting = {"origin": "calibrated", "applied": True, "why": ""}
+    assert "Resting face: calibrated" in text(resting_face=resting)
+    assert not any("Resting" in line for line in text(resting_face={**resting, "origin": None}))
+    other = {**resting, "applied": False, "why": "it was measured with another model"}
+    expected = "Resting face: calibrated, not applied: it was measured with another model"
+    assert expected in text(resting_face=other)

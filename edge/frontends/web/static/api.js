@@ -78,12 +78,12 @@ function postJson(path, body) {
   return request(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-export const sendFeedback = (verdict, track) => postJson("/api/feedback", { verdict, track });
+export const sendFeedback = (verdict, track) => postJson("api/feedback", { verdict, track });
 
-export const sendCommand = (command) => postJson("/api/command", command);
+export const sendCommand = (command) => postJson("api/command", command);
 
 export async function fetchStatus() {
-  return (await request("/api/status")).body;
+  return (await request("api/status")).body;
 }
 
 // "decode;dur=1.5, faces;dur=20" as milliseconds by name.

@@ -26,8 +26,8 @@ async function resultCard({ model, format }) {
   const card = (...content) => element("article", { class: "card" },
     element("h2", {}, model), element("p", { class: "hint" }, format), ...content);
   try {
-    await postPhoto("/api/classify", photo.file, { model, format }); // loads the model
-    const { body, times } = await postPhoto("/api/classify", photo.file, { model, format });
+    await postPhoto("api/classify", photo.file, { model, format }); // loads the model
+    const { body, times } = await postPhoto("api/classify", photo.file, { model, format });
     const face = body.faces[0];
     if (!face) return card(element("p", {}, "No face found"));
     return card(

@@ -46,7 +46,7 @@ export function closeLiveView() {
 }
 
 function connect() {
-  source = new EventSource("/api/events");
+  source = new EventSource("api/events");
   source.addEventListener("status", (event) => {
     state = { history: state.history, ...JSON.parse(event.data) };
     render();

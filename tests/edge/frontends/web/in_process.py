@@ -25,10 +25,10 @@ BEARER = {"Authorization": f"Bearer {TOKEN.token}"}
 
 
 class InProcess:
-    """The application with a token. proxies: web.trusted_proxies."""
+    """The application with a token. proxies: web.trusted_proxies. web: other settings of [web]."""
 
-    def __init__(self, folder: Path, *proxies: str) -> None:
-        config = Config(web=WebSettings(trusted_proxies=proxies))
+    def __init__(self, folder: Path, *proxies: str, **web: Any) -> None:
+        config = Config(web=WebSettings(trusted_proxies=proxies, **web))
         names = frozenset({HOST})
         self.mirror = DaemonMirror()
         decoder = PhotoDecoder(UPLOAD_LIMITS, idle_timeout=1)

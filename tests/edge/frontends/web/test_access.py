@@ -89,7 +89,7 @@ def test_every_response_has_security_headers(server, path: str) -> None:
 def test_a_token_is_required_beyond_loopback(serve, portrait: Path) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
-        assert served.get("/").headers["location"] == "/login"
+        assert served.get("/").headers["location"] == "login"
         for path in ("/api/status", "/api/events", "/metrics", "/openapi.json"):
             assert served.get(path).status_code == 401
         refused = served.post("/api/recommend", portrait.read_bytes())
@@ -114,7 +114,7 @@ def test_the_token_is_exchanged_for_a_cookie(serve) -> None:
     with serve(*ANYWHERE) as served:
         token = token_of(served)
         wrong = served.post("/login", data={"token": "guess"})
-        assert (wrong.status_code, wrong.headers["location"]) == (303, "/login?wrong")
+        assert (wrong.status_code, wrong.headers["location"]) == (303, "login?wrong")
         assert "set-cookie" not in wrong.headers
         cookie = served.post("/login", data={"token": token}).headers["set-cookie"]
         assert "HttpOnly" in cookie

@@ -221,6 +221,30 @@ def test_the_page_controls_playback(browser, served: Served, daemon: RunningDaem
         wait_for(lambda: daemon.status()["strategy"] == "match", "the strategy")
 
 
+def test_the_page_calibrates_shows_and_deletes_the_resting_face(
+    browser, served: Served, daemon: RunningDaemon
+) -> None:
+    with opened(browser, served.url + "/#live") as page:
+        text, calibrate = (
+            page.locator("#resting-text"),
+            page.get_by_role("button", name="Calibrate"),
+        )
+        expect(text).to_contain_text("never a picture")
+        daemon.status("pause")
+        calibrate.click()
+        expect(text).to_contain_text("Not calibrated: moodpi is paused")
+        daemon.status("resume")
+        calibrate.click()
+        expect(page.get_by_role("progressbar", name="Calibration")).to_be_visible()
+        expect(calibrate).to_be_disabled()
+        expect(text).to_contain_text("Calibrated on")
+        expect(page.locator("#resting-bars li").first).to_contain_text("happy")
+        page.get_by_role("button", name="Delete").click()
+        expect(text).to_contain_text("never a picture")
+        expect(page.locator("#resting-bars li")).to_have_count(0)
+        assert daemon.status()["resting_face"]["origin"] is None
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation_in_the_live_view(browser, served: Served, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

@@ -21,6 +21,7 @@ FORGED = {
     "Forwarded": "for=192.0.2.9;host=evil.example;proto=https",
     "X-Forwarded-Host": "evil.example",
     "X-Forwarded-Proto": "https",
+    "X-Forwarded-Prefix": "/evil",
 }
 
 
@@ -105,6 +106,94 @@ def test_a_forwarded_host_never_counts(app: InProcess) -> None:
     headers = BEARER | {"Host": "evil.example", "X-Forwarded-Host": "moodpi.test"}
     refused = app.get("/api/status", client=PROXY, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "wrong_host")
+
+
+def signed_in(app: InProcess, path: str, client: str, headers: dict[str, str]) -> str:
+    """The cookie of a sign-in."""
+    answer = app.request("POST", path, client=client, headers=headers, data={"token": TOKEN.token})
+    assert (answer.status_code, answer.headers["location"]) == (303, "./")
+    return str(answer.headers["set-cookie"]).lower()
+
+
+@pytest.mark.parametrize(
+    ("client", "prefix", "path"),
+    [
+        (PROXY, "/moodpi", "/moodpi/"),
+        (PROXY, "/a/b/", "/a/b/"),
+        (PROXY, "/evil, /moodpi", "/moodpi/"),
+        (PROXY, "//evil.example", "/"),
+        (PROXY, "moodpi; domain=evil", "/"),
+        ("192.0.2.1", "/moodpi", "/"),
+    ],
+)
+def test_the_cookie_is_for_the_prefix_that_a_proxy_reports(
+    app: InProcess, client: str, prefix: str, path: str
+) -> None:
+    cookie = signed_in(app, "/login", client, {"X-Forwarded-Prefix": prefix})
+    assert f"; path={path};" in cookie
+
+
+@pytest.mark.parametrize("root", ["/moodpi", "/home/moodpi", "/moodpi/"])
+def test_the_page_answers_below_its_root_and_at_the_root(tmp_path: Path, root: str) -> None:
+    app = InProcess(tmp_path, PROXY, root=root)
+    root = root.rstrip("/")
+    assert f"; path={root}/;" in signed_in(app, f"{root}/login", PROXY, {})
+    for path in ("/api/status", f"{root}/api/status", f"{root}/static/page.js", f"{root}/healthz"):
+        assert app.get(path, headers=BEARER).status_code == 200
+    assert app.get(f"{root}/api/status").status_code == 401
+    assert app.get(f"{root}/").headers["location"] == "login"
+    assert app.get(root).headers["location"] == f"{root}/"
+    for path in (f"{root}x/api/status", f"{root}{root}/api/status"):
+        assert app.get(path, headers=BEARER).status_code == 404
+
+
+def test_a_configured_origin_is_accepted_and_can_frame_the_page(tmp_path: Path) -> None:
+    app = InProcess(tmp_path, PROXY, origins=("https://Home.example:8123",))
+    for origin, status in (
+        ("https://home.example:8123", 200),
+        ("http://moodpi.test", 200),
+        ("http://home.example:8123", 403),
+        ("null", 403),
+    ):
+        answer = app.get("/api/status", headers=BEARER | {"Origin": origin})
+        assert answer.status_code == status
+        policy = answer.headers["content-security-policy"]
+        assert "; frame-ancestors 'self' https://Home.example:8123" in policy
+        assert "x-frame-options" not in answer.headers
+        if status == 403:
+            assert origin in answer.json()["error"]
+            assert "moodpi.test" in answer.json()["error"]
+    over_https = {"X-Forwarded-Proto": "https"}
+    cookie = signed_in(app, "/login", PROXY, over_https)
+    assert cookie.endswith("; samesite=none; secure; partitioned")
+    assert "samesite=strict" in signed_in(app, "/login", PROXY, {})
+
+
+def test_without_origins_no_page_can_frame_this_one(app: InProcess) -> None:
+    answer = app.get("/healthz")
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert "samesite=strict" in signed_in(app, "/login", PROXY, {"X-Forwarded-Proto": "https"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("root", '"moodpi"'),
+        ("root", '"/a//b"'),
+        ("root", '"/a;b"'),
+        ("origins", '["home.example"]'),
+        ("origins", '["https://home.example/"]'),
+        ("origins", '["null"]'),
+        ("origins", '["https://a; script-src *"]'),
+    ],
+)
+def test_an_invalid_root_or_origin_is_a_configuration_error(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with raises("invalid_value") as error:
+        parse_config(f"[web]\n{name} = {value}", tmp_path / "moodpi.toml")
+    assert f"web.{name}" in str(error.value)
 
 
 @pytest.mark.parametrize("value", ['["proxy.lan"]', '["10.0.0.1/8"]', '[""]', '"10.0.0.1"', "[5]"])

@@ -22,7 +22,13 @@ from tests.raising import raises
 OLD_FILE = Path(__file__).with_name("moodpi-0.1.0.toml")
 NOWHERE = Path("/etc/moodpi/moodpi.toml")
 # The settings that 0.1.0 did not have.
-ADDED = ["mood.learn_resting_face", "web.trusted_proxies"]
+ADDED = [
+    "mood.learn_resting_face",
+    "recommend.popularity",
+    "web.trusted_proxies",
+    "web.root",
+    "web.origins",
+]
 
 
 @pytest.fixture

@@ -1,0 +1,128 @@
+"""The page behind a real nginx, in Debian's Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.edge.frontends.web.browser_page import opened
+from tests.edge.frontends.web.conftest import serving
+from tests.edge.frontends.web.nginx import Nginx, needs_nginx
+from tests.edge.frontends.web.test_access import token_of
+
+pytestmark = [pytest.mark.system, needs_nginx]
+
+HEADERS = (
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; "
+    "proxy_set_header X-Forwarded-Proto $scheme; "
+)
+HOST = "proxy_set_header Host $http_host; "
+
+
+def location(path: str, target: str, *directives: str) -> str:
+    """A location of nginx that passes requests on."""
+    return f"location {path} {{ proxy_pass {target}; {' '.join((*directives, HEADERS))} }}"
+
+
+# The path of the page in the browser, its settings, and the location for its address.
+SITES: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "at the root": ("", "", lambda page: location("/", page, HOST)),
+    "below a path that nginx removes": (
+        "/moodpi",
+        "",
+        lambda page: location(
+            "/moodpi/", f"{page}/", HOST, "proxy_set_header X-Forwarded-Prefix /moodpi;"
+        ),
+    ),
+    "below a path that nginx keeps": (
+        "/home/moodpi",
+        'root = "/home/moodpi"\n',
+        lambda page: location("/home/moodpi", page, HOST),
+    ),
+}
+
+
+def configured(folder: Path, settings: str = "") -> tuple[str, str]:
+    """The options for a page that trusts a proxy on this machine."""
+    path = folder / "moodpi.toml"
+    path.write_text(f'[web]\ntrusted_proxies = ["127.0.0.1"]\n{settings}')
+    return "--config", str(path)
+
+
+def recommend(page: Any, portrait: Path) -> None:
+    page.set_input_files("#choose", portrait)
+    page.wait_for_selector("#tracks li")
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_page_works(browser: Any, tmp_path: Path, portrait: Path, site: str) -> None:
+    path, settings, location_of = SITES[site]
+    nginx = Nginx(tmp_path)
+    with (
+        serving(tmp_path, *configured(tmp_path, settings)) as served,
+        nginx.serving(location_of(served.url)),
+        opened(browser, f"{nginx.url}{path}/login#{token_of(served)}") as page,
+    ):
+        recommend(page, portrait)
+        page.click("a[href='#live']")
+        page.wait_for_selector("#offline:not([hidden])")
+        assert page.url == f"{nginx.url}{path}/#live"
+        (cookie,) = page.context.cookies()
+        assert cookie["path"] == f"{path}/"
+
+
+def test_without_the_host_the_error_names_the_setting(browser: Any, tmp_path: Path) -> None:
+    nginx = Nginx(tmp_path)
+    with (
+        serving(tmp_path, *configured(tmp_path)) as served,
+        nginx.serving(location("/", served.url)),
+        closing(browser.new_context()) as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{nginx.url}/login#{token_of(served)}")
+        page.wait_for_selector("text=web.origins")
+        refusal = page.locator("body").inner_text()
+        assert nginx.url in refusal
+        assert served.url.removeprefix("http://") in refusal
+
+
+def test_without_the_host_a_configured_origin_is_accepted(
+    browser: Any, tmp_path: Path, portrait: Path
+) -> None:
+    nginx = Nginx(tmp_path)
+    settings = f'origins = ["{nginx.url}"]\n'
+    with (
+        serving(tmp_path, *configured(tmp_path, settings)) as served,
+        nginx.serving(location("/", served.url)),
+        opened(browser, f"{nginx.url}/login#{token_of(served)}") as page,
+    ):
+        recommend(page, portrait)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_dashboard_shows_the_page_in_a_frame(
+    browser: Any, tmp_path: Path, portrait: Path, is_allowed: bool
+) -> None:
+    dashboard = Nginx(tmp_path)
+    settings = f'origins = ["{dashboard.url}"]\n' if is_allowed else ""
+    with serving(tmp_path, *configured(tmp_path, settings)) as served:
+        # The same site as the dashboard: over HTTP, browsers send no cookie to another one.
+        framed = served.url.replace("127.0.0.1", "localhost")
+        html = f"<iframe width=900 height=900 src={framed}/login#{token_of(served)}></iframe>"
+        with (
+            dashboard.serving(f"location / {{ default_type text/html; return 200 '{html}'; }}"),
+            closing(browser.new_context()) as context,
+        ):
+            page = context.new_page()
+            page.goto(dashboard.url)
+            frame = page.frames[1]
+            if is_allowed:
+                frame.wait_for_selector("body.ready")
+                recommend(frame, portrait)
+            else:
+                page.wait_for_load_state("networkidle")
+                assert frame.url.startswith("chrome-error:")
