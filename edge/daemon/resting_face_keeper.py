@@ -89,9 +89,12 @@ class RestingFaceKeeper:
         self._calibration = RestingCalibration(self._last_frame)
 
     def delete(self) -> None:
-        """Delete the resting face, also a learned one. Raises MoodpiError if that fails."""
+        """Delete the resting face, also a learned one, and end a calibration that runs.
+
+        Raises MoodpiError if that fails.
+        """
         self._file.delete()
-        self._outcome = None
+        self._calibration = self._outcome = None
         self._use(None)
 
     def judge(self, analysis: FrameAnalysis, now: float) -> NDArray[np.float32] | None:

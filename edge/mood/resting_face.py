@@ -14,11 +14,11 @@ from models.emotions import EMOTIONS
 # Lower bound of a probability. One look that misses an emotion entirely must not decide a mean.
 MIN_PROBABILITY = 0.01
 NEUTRAL = EMOTIONS.index("neutral")
-# The mean log probabilities of faces that show nothing: faces of FER2013's PublicTest in scripted
-# scenes that people and simple_cnn call neutral (`python -m tests.studies.resting_faces`).
+# The mean log probabilities of faces that show nothing: faces of FER2013's PublicTest that people
+# and simple_cnn call neutral, moving a little (`python -m tests.studies.resting_faces`).
 USUAL = np.array([-3.53, -4.35, -3.49, -3.29, -2.86, -3.98, -0.42])
-# How much of the excess is discounted, and the most in nats. Chosen by the same study: with more,
-# people whose resting face looks sad are never called sad.
+# How much of the excess is discounted, and the most in nats. Chosen by the same study: less leaves
+# resting faces misread, more hides expressions.
 WEIGHT = 0.5
 MAX_DISCOUNT = 2.0
 

@@ -63,10 +63,10 @@ class Result:
     median: float
 
     def __str__(self) -> str:
+        same = "" if np.isnan(self.same) else f", {self.same:.0%} of the same"
         return (
             f"{self.changes:4.0f} wrong changes, {self.minutes:4.0f} wrong minutes a day; "
-            f"noticed: {self.noticed:.0%} of other expressions, after {self.median:.1f} s, "
-            f"{self.same:.0%} of the same"
+            f"noticed: {self.noticed:.0%} of other expressions, after {self.median:.1f} s{same}"
         )
 
 

@@ -29,18 +29,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure the resting face unless an option asks for something else, and print it."""
-    from edge.frontends.control import is_running, send_command
+    from edge.frontends.control import is_running
 
     if arguments.show or arguments.delete:
-        if is_running():
-            action = {"action": "delete"} if arguments.delete else {}
-            resting = send_command("calibrate" if action else "status", **action)["resting_face"]
-        else:
+        if not is_running():
             resting = _without_daemon(delete=arguments.delete)
+        elif arguments.delete:
+            resting = _ask("calibrate", action="delete")
+        else:
+            resting = _ask("status")
     else:
-        send_command("calibrate")
-        print_progress("Look at the camera as usual...")
-        resting = _wait()
+        resting = _measure()
     if arguments.json:
         print_json(resting)
     else:
@@ -48,27 +47,37 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _wait() -> RestingFaceJson:
+def _measure() -> RestingFaceJson:
     """The measured resting face. Raises MoodpiError if the calibration was refused."""
-    from edge.frontends.control import send_command
-
-    while True:
-        resting: RestingFaceJson = send_command("status")["resting_face"]
-        calibration = resting["calibration"]
-        if calibration is None:
-            raise MoodpiError(
-                "the calibration ended early, because the configuration was read again or the "
-                "resting face deleted: calibrate again",
-                code="calibration_interrupted",
-            )
+    resting = _ask("calibrate")
+    while calibration := resting["calibration"]:
         if calibration["state"] == "running":
             print_progress(f"Look at the camera as usual... {calibration['progress']:.0%}")
             time.sleep(POLL_INTERVAL)
+            resting = _ask("status")
             continue
         print_progress("")
         if calibration["state"] == "refused":
             raise MoodpiError(calibration["error"], code=calibration["code"])
         return resting
+    raise MoodpiError(
+        "the calibration ended early, because the configuration was read again or the resting "
+        "face deleted: calibrate again",
+        code="calibration_interrupted",
+    )
+
+
+def _ask(command: str, **arguments: str) -> RestingFaceJson:
+    """The resting face in the daemon's answer to a command."""
+    from edge.daemon.status import DaemonStatus
+    from edge.frontends.control import send_command
+
+    resting = DaemonStatus.from_json(send_command(command, **arguments)).resting_face
+    if resting is None:
+        raise MoodpiError(
+            "the running moodpi watches no camera: there is no resting face", code="no_camera"
+        )
+    return resting
 
 
 def _without_daemon(*, delete: bool) -> RestingFaceJson:

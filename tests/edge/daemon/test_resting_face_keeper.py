@@ -181,6 +181,15 @@ def test_delete_forgets_the_calibrated_face(camera: Camera, file: RestingFaceFil
     assert camera.keeper.to_json()["origin"] is None
 
 
+def test_delete_ends_a_calibration(camera: Camera, file: RestingFaceFile) -> None:
+    camera.show(SAD_AT_REST, 1)
+    camera.keeper.execute("start")
+    camera.keeper.execute("delete")
+    camera.show(SAD_AT_REST, DURATION + 1)
+    assert camera.keeper.to_json()["calibration"] is None
+    assert not file.path.exists()
+
+
 def test_the_face_of_another_model_is_kept_but_not_applied(
     camera: Camera, file: RestingFaceFile
 ) -> None:

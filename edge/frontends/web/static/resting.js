@@ -10,7 +10,7 @@ const INVITATION = "Some faces look sad or angry at rest. Look at the camera as 
 let tell = () => {};
 let refusal = "";
 let shown = null;
-let announcedState = "";
+let lastState = null;
 
 export function initRestingFace(announce) {
   tell = announce;
@@ -30,15 +30,14 @@ export function renderRestingFace(resting) {
   $("resting-progress").value = calibration?.progress ?? 0;
   $("resting-text").textContent = running ? "Look at the camera as usual." : describe(resting);
   renderBars(means, resting?.time);
-  if (calibration && calibration.state !== announcedState) {
-    announcedState = calibration.state;
-    tell($("resting-text").textContent);
-  }
+  const state = calibration?.state ?? "";
+  if (lastState !== null && state && state !== lastState) tell($("resting-text").textContent);
+  lastState = state;
 }
 
 function describe(resting) {
   const failed = refusal || resting?.calibration?.error;
-  if (failed) return `Not calibrated: ${failed}.`;
+  if (failed) return `Not calibrated: ${failed}.${resting?.mean_log_probabilities ? " What was kept before stays." : ""}`;
   if (!resting?.mean_log_probabilities) return INVITATION;
   if (!resting.applied) return `Not used: ${resting.why}.`;
   const day = new Date(1000 * resting.time).toLocaleDateString([], { day: "numeric", month: "long" });
