@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # The delay after a failed selection of tracks. A new mood does not wait for it. In seconds.
 RETRY_DELAY = 60.0
+# How often the bans of other processes are read, in seconds.
+BAN_CHECK_INTERVAL = 1.0
 
 
 class PlaybackController:
@@ -56,9 +58,12 @@ class PlaybackController:
         self._mood: Mood | None = None
         # The emotion for which the current tracks were selected.
         self._tracks_emotion: str | None = None
-        self._tracks: Sequence[RecommendedTrack] = ()
+        # The newest list, and the ids of its tracks that were excluded since.
+        self._list: TracksEvent | None = None
+        self._excluded: frozenset[str] = frozenset()
+        self._heard: Sequence[RecommendedTrack] = ()
         self._person_last_seen = clock.monotonic()
-        self._next_selection = 0.0
+        self._next_selection = self._next_ban_check = 0.0
         self._player_state = PlayerState()
         self._warnings = LogOnce(log)
 
@@ -137,8 +142,16 @@ class PlaybackController:
     def tick(self) -> None:
         """Pause or resume the music as conditions change, and select more tracks when needed."""
         self._update_state()
+        if self._clock.monotonic() >= self._next_ban_check:
+            self._next_ban_check = self._clock.monotonic() + BAN_CHECK_INTERVAL
+            self.exclude(self._selector.bans())
+        self._update_player_state()
+
+    def _update_player_state(self) -> None:
+        """Report, log and store what has changed at the player; select tracks if it needs some."""
         previous, current = self._player_state, self._player.state()
         self._player_state = current
+        self._store_heard(current)
         if current.playing is not previous.playing:
             self._report(PlayingEvent(self._clock.timestamp(), current.playing))
         if current.error:
@@ -189,10 +202,21 @@ class PlaybackController:
         self._play_for_mood()
 
     def exclude(self, is_excluded: Callable[[Track], bool]) -> None:
-        """Remove tracks from the player's queue and skip the current one if it is excluded."""
-        known = {*self._tracks, *([self.playing_track] if self.playing_track else [])}
+        """Remove tracks from the list and from the player, and skip the current one if excluded."""
+        tracks = self._list.recommendation.tracks if self._list else ()
+        known = {*tracks, *([self.playing_track] if self.playing_track else [])}
         ids = frozenset(one.track.id for one in known if is_excluded(one.track))
-        self._control(lambda: self._player.remove(ids))
+        if ids <= self._excluded:
+            return
+        self._excluded |= ids
+        self._control(lambda: self._player.remove(self._excluded))
+        left = tuple(one for one in tracks if one.track.id not in ids)
+        if self._list is not None and left != tracks:
+            self._selector.set_list(left)
+            recommendation = replace(self._list.recommendation, tracks=left)
+            now = self._clock.timestamp()
+            self._list = replace(self._list, time=now, recommendation=recommendation)
+            self._report(self._list)
 
     def _update_state(self, *commands: Trigger) -> None:
         """Apply commands and the current conditions; pause or resume the player if needed."""
@@ -236,10 +260,20 @@ class PlaybackController:
             self._next_selection = self._clock.monotonic() + self._retry_delay
             return
         self._tracks_emotion = emotion
-        self._tracks = recommendation.tracks
-        timestamp = self._clock.timestamp()
-        self._report(TracksEvent(timestamp, emotion, mood.share, recommendation))
+        self._excluded = frozenset()
         self._control(lambda: self._player.play(recommendation, interrupt=interrupt))
+        self._list = TracksEvent(self._clock.timestamp(), emotion, mood.share, recommendation)
+        # What is printed must be in the history before, in case of a power cut.
+        self._store_heard(self._player.state())
+        self._report(self._list)
+
+    def _store_heard(self, state: PlayerState) -> None:
+        """Add to the history what was heard since the last call."""
+        new = [track for track in state.heard if not any(track is old for old in self._heard)]
+        if self._list is not None:
+            self._selector.add_heard(new, self._list.emotion)
+        if state.heard:
+            self._heard = state.heard
 
     def _control(self, action: Callable[[], None]) -> None:
         """Call a method of the player; log its error."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from catalog.reloading import ReloadingCatalog
-from catalog.store import Catalog
+from catalog.store import Catalog, Track
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
 from edge.music.profile import History
-from edge.music.recommendation import Recommendation
+from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.recommender import Recommender
 from edge.music.strategies import find_strategy
 from edge.music.track_filter import TrackFilter
@@ -29,7 +29,7 @@ def all_tracks(_catalog: Catalog) -> None:
 
 
 class TrackSelector:
-    """Selects tracks and adds them to the history.
+    """Selects tracks that the history does not contain yet.
 
     Args:
         catalog: The catalogue, reopened when it is replaced.
@@ -68,30 +68,53 @@ class TrackSelector:
         find_strategy(strategy)
         self._settings = replace(self._settings, strategy=strategy)
 
+    def set_list(self, tracks: Sequence[RecommendedTrack]) -> None:
+        """Remember the current list of tracks, which feedback refers to by number."""
+        self._history.set_last_list([track.track.id for track in tracks])
+
+    def add_heard(self, tracks: Sequence[RecommendedTrack], emotion: str) -> None:
+        """Add tracks to the history, with the listener's emotion."""
+        if tracks:
+            self._history.add([track.track.id for track in tracks], emotion)
+
+    def bans(self) -> Callable[[Track], bool]:
+        """Whether a track is banned, also by another process."""
+        return self._history.taste().bans
+
     def select(self, affect: Affect) -> Recommendation:
         """Select the next tracks for an affect. If there are too few, log the reason.
 
         Raises MoodpiError if the catalogue is damaged or the playable tracks are not known yet.
         """
+        with self._history.lock():
+            return self._select(affect)
+
+    def select_heard(self, affect: Affect) -> Recommendation:
+        """Like `select`, for tracks that count as heard when they are shown."""
+        with self._history.lock():
+            recommendation = self._select(affect)
+            self.add_heard(recommendation.tracks, affect.emotion)
+        return recommendation
+
+    def _select(self, affect: Affect) -> Recommendation:
         catalog, count = self._catalog.current(), self._settings.count
         playable = self._playable(catalog)
-        with self._history.lock():
-            recommender = Recommender(
-                catalog, self._filter, self._history.taste(), playable, self._settings.popularity
+        recommender = Recommender(
+            catalog, self._filter, self._history.taste(), playable, self._settings.popularity
+        )
+        for gap in self._artist_gaps:
+            recommendation = recommender.recommend(
+                affect,
+                self._settings.strategy,
+                count,
+                self._seed,
+                history=self._history,
+                target=self._settings.target,
+                artist_gap=gap,
             )
-            for gap in self._artist_gaps:
-                recommendation = recommender.recommend(
-                    affect,
-                    self._settings.strategy,
-                    count,
-                    self._seed,
-                    history=self._history,
-                    target=self._settings.target,
-                    artist_gap=gap,
-                )
-                if len(recommendation.tracks) == count:
-                    break
-            self._history.add([item.track.id for item in recommendation.tracks], affect.emotion)
+            if len(recommendation.tracks) == count:
+                break
+        self.set_list(recommendation.tracks)
         found = len(recommendation.tracks)
         if found < count:
             player = playable is not None

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import logging
+from pathlib import Path
 
+from edge.config.settings import PlayerSettings
 from edge.music.recommendation import Recommendation
-from edge.players.player import Player
-
-log = logging.getLogger(__name__)
+from edge.players.player import Player, PlayerState
 
 
 class PrintPlayer(Player):
     """Plays nothing. `moodpi run` prints the tracks and their links for every player."""
 
+    def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
+        super().__init__(settings, catalog)
+        self._state = PlayerState()
+
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:  # noqa: ARG002
-        log.debug("printed %d tracks", len(recommendation.tracks))
+        self._state = PlayerState(heard=recommendation.tracks)
+
+    def state(self) -> PlayerState:
+        """All tracks count as heard: the listener opens their links."""
+        return self._state
 
     def pause(self) -> None:
         """Do nothing."""

@@ -35,6 +35,18 @@ class FakeSelector:
     def __init__(self, error: MoodpiError | None = None) -> None:
         self.error = error
         self.selected = 0
+        self.listed: list[str] = []
+        self.heard: list[tuple[str, str]] = []
+        self.banned: set[str] = set()
+
+    def set_list(self, tracks):
+        self.listed = [track.track.id for track in tracks]
+
+    def add_heard(self, tracks, emotion):
+        self.heard += [(track.track.id, emotion) for track in tracks]
+
+    def bans(self):
+        return lambda track: track.id in self.banned
 
     def select(self, affect):
         if self.error:
@@ -71,6 +83,10 @@ class RecordingPlayer(Player):
 
     def resume(self, *, requested: bool = False) -> None:
         self.calls.append("resume, requested" if requested else "resume")
+
+    def remove(self, ids: frozenset[str]) -> None:
+        if ids:
+            self.calls.append("remove")
 
     def state(self) -> PlayerState:
         return self.current_state

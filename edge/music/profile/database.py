@@ -12,8 +12,10 @@ from pathlib import Path
 from edge.music.profile.locks import folder_lock
 from edge.music.profile.schema import (
     APPLICATION_ID,
+    LISTED_TABLE,
     TABLES,
     VALID_FEEDBACK,
+    VALID_LISTED,
     VALID_PLAYED,
     VERSION,
 )
@@ -158,6 +160,7 @@ def _check_or_create(database: sqlite3.Connection) -> None:
                 database.execute(statement)
             database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database.execute(f"PRAGMA user_version = {VERSION}")
+    database.execute(LISTED_TABLE)
 
 
 def _check(database: sqlite3.Connection) -> None:
@@ -180,13 +183,26 @@ def _check(database: sqlite3.Connection) -> None:
             code="profile_version",
         )
     restrict(database)
-    for table, valid in (("played", VALID_PLAYED), ("feedback", VALID_FEEDBACK)):
-        invalid = f"SELECT entry FROM {table} WHERE {valid} IS NOT 1 LIMIT 1"  # noqa: S608
+    _check_rows(database)
+
+
+def _check_rows(database: sqlite3.Connection) -> None:
+    tables = {"played": VALID_PLAYED, "feedback": VALID_FEEDBACK}
+    if has_listed(database):
+        tables["listed"] = VALID_LISTED
+    for table, valid in tables.items():
+        invalid = f"SELECT rowid FROM {table} WHERE {valid} IS NOT 1 LIMIT 1"  # noqa: S608
         if row := database.execute(invalid).fetchone():
             raise _DamagedError(f"entry {row[0]} of the table {table} has an invalid column")
         # SQLite does not check the encoding of texts; decoding them does.
         for _ in database.execute(f"SELECT * FROM {table}"):  # noqa: S608
             pass
+
+
+def has_listed(database: sqlite3.Connection) -> bool:
+    """Whether the file has the table `listed`. One of moodpi 0.1.0 that is read-only has none."""
+    row = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'listed'").fetchone()
+    return row is not None
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> int:

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # How many lists are held in memory while the file cannot be written. The oldest are dropped.
 MAX_PENDING = 1000
+# How many tracks of a run are not repeated although they were not heard. The oldest are dropped.
+MAX_LISTED = 10_000
 # How long a file that could not be opened is not tried again, in seconds.
 RETRY_DELAY = 5.0
 T = TypeVar("T")
@@ -31,11 +33,18 @@ class History(ABC):
 
     @abstractmethod
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:
-        """A number for each of these tracks that was played; a later one is higher."""
+        """A number for each of these tracks that was played; a later one is higher.
+
+        A list of this run counts as played, heard or not, so that the next one differs.
+        """
+
+    @abstractmethod
+    def set_last_list(self, ids: Sequence[str]) -> None:
+        """Remember the tracks that were selected together, in playing order."""
 
     @abstractmethod
     def add(self, ids: Sequence[str], emotion: str) -> None:
-        """Add one list of tracks that was selected for an emotion."""
+        """Add tracks that were heard, with the listener's emotion."""
 
     @abstractmethod
     def taste(self) -> Taste:
@@ -54,6 +63,9 @@ class NoHistory(History):
 
     def last_played(self, ids: Iterable[str]) -> dict[str, int]:  # noqa: ARG002
         return {}
+
+    def set_last_list(self, ids: Sequence[str]) -> None:
+        """Do nothing."""
 
     def add(self, ids: Sequence[str], emotion: str) -> None:
         """Do nothing."""
@@ -74,6 +86,11 @@ class FileHistory(History):
         self._retry_delay = retry_delay
         self._store: ProfileStore | None = None
         self._pending: deque[tuple[Sequence[str], str]] = deque(maxlen=MAX_PENDING)
+        # The last list, if it is not written yet, and the tracks of all lists of this run by their
+        # number.
+        self._unwritten_list: Sequence[str] | None = None
+        self._listed: dict[str, int] = {}
+        self._listed_count = 0
         # The errors that were logged since the last successful write.
         self._logged_errors: set[str] = set()
         self._next_attempt = 0.0
@@ -84,7 +101,7 @@ class FileHistory(History):
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pending:
+        if self._pending or self._unwritten_list is not None:
             self._attempt(self._write_pending)
         self._close()
 
@@ -94,7 +111,22 @@ class FileHistory(History):
         latest = max(played.values(), default=0)
         for order, (pending, _) in enumerate(self._pending, start=1):
             played |= {track_id: latest + order for track_id in requested if track_id in pending}
-        return played
+        latest = max(played.values(), default=0)
+        return played | {
+            track_id: latest + self._listed[track_id]
+            for track_id in requested
+            if track_id in self._listed
+        }
+
+    def set_last_list(self, ids: Sequence[str]) -> None:
+        for track_id in ids:
+            self._listed.pop(track_id, None)  # a dict keeps the order of insertion
+            self._listed_count += 1
+            self._listed[track_id] = self._listed_count
+        while len(self._listed) > MAX_LISTED:
+            del self._listed[next(iter(self._listed))]
+        self._unwritten_list = ids
+        self._attempt(self._write_pending)
 
     def add(self, ids: Sequence[str], emotion: str) -> None:
         self._pending.append((ids, emotion))
@@ -111,6 +143,9 @@ class FileHistory(History):
         while self._pending:
             store.add_played(*self._pending[0])
             self._pending.popleft()
+        if self._unwritten_list is not None:
+            store.set_last_list(self._unwritten_list)
+            self._unwritten_list = None
         self._logged_errors.clear()
 
     def _refresh_taste(self, store: ProfileStore) -> None:

@@ -7,6 +7,11 @@ from moodpi.text import MAX_NAME_LENGTH
 APPLICATION_ID = 0x6D6F6F6C  # "mool"
 VERSION = 1
 
+# The last list of tracks, heard or not. Version 0.1.0 has no such table, and ignores it.
+LISTED_TABLE = """CREATE TABLE IF NOT EXISTS listed (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL           -- Spotify's id, 22 characters
+)"""
 TABLES = """
 CREATE TABLE played (
     entry INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -40,6 +45,7 @@ VALID_PLAYED = """(
     AND typeof(list) = 'integer' AND typeof(id) = 'text' AND length(id) <= 22
     AND typeof(time) = 'real' AND typeof(emotion) = 'text'
 )"""
+VALID_LISTED = "(typeof(id) = 'text' AND length(id) <= 22)"
 VALID_FEEDBACK = f"""(
     typeof(entry) = 'integer' AND entry BETWEEN 1 AND 9007199254740992
     AND subject IN ('track', 'artist') AND verdict IN ('like', 'skip', 'ban')

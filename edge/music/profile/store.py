@@ -11,7 +11,13 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-from edge.music.profile.database import BUSY_TIMEOUT, MAX_REASON_LENGTH, connect, transaction
+from edge.music.profile.database import (
+    BUSY_TIMEOUT,
+    MAX_REASON_LENGTH,
+    connect,
+    has_listed,
+    transaction,
+)
 from edge.music.profile.schema import VALID_FEEDBACK
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
@@ -107,7 +113,7 @@ class ProfileStore:
         self._database.close()
 
     def add_played(self, ids: Sequence[str], emotion: str) -> None:
-        """Add one list of played tracks. It is on the disk when this returns."""
+        """Add played tracks. They are on the disk when this returns."""
         now = time.time()
         with self._writing() as database:
             (newest,) = database.execute("SELECT coalesce(max(entry), 0) FROM played").fetchone()
@@ -130,9 +136,22 @@ class ProfileStore:
             )
             return dict(rows.fetchall())
 
+    def set_last_list(self, ids: Sequence[str]) -> None:
+        """Replace the last list, in playing order."""
+        with self._writing() as database:
+            database.execute("DELETE FROM listed")
+            database.executemany("INSERT INTO listed (id) VALUES (?)", [(one,) for one in ids])
+
     def last_list(self) -> list[str]:
-        """The ids of the last list, in playing order. Empty if nothing was played."""
+        """The ids of the last list, in playing order. Empty before the first."""
         with self._using():
+            if has_listed(self._database):
+                rows = self._database.execute(
+                    "SELECT id FROM listed ORDER BY position LIMIT ?", (MAX_LIST_LENGTH,)
+                ).fetchall()
+                if rows:
+                    return [track_id for (track_id,) in rows]
+            # moodpi 0.1.0 added each list to the history as a whole.
             rows = self._database.execute(
                 "SELECT id FROM played WHERE list = (SELECT list FROM played "
                 "ORDER BY entry DESC LIMIT 1) ORDER BY entry LIMIT ?",
@@ -189,9 +208,10 @@ class ProfileStore:
             database.execute("DELETE FROM feedback")
 
     def clear_played(self) -> None:
-        """Delete the history."""
+        """Delete the history and the last list."""
         with self._writing() as database:
             database.execute("DELETE FROM played")
+            database.execute("DELETE FROM listed")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

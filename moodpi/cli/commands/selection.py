@@ -46,7 +46,7 @@ def select_tracks(
         selector = TrackSelector(
             catalog, history, config.recommend, seed, lambda _: rowids, artist_gaps
         )
-        return selector.select(affect)
+        return selector.select_heard(affect)
 
 
 class PlaylistOutput:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge.config.settings import PlayerSettings
-from edge.daemon.playback import RETRY_DELAY, PlaybackController
+from edge.daemon.playback import BAN_CHECK_INTERVAL, RETRY_DELAY, PlaybackController
 from edge.daemon.playback_state import PlaybackState, Trigger, next_state
 from edge.daemon.quiet_hours import QuietHours
 from edge.events import PlayingEvent, TracksEvent
@@ -199,6 +199,34 @@ def test_next_interrupts_with_other_tracks_and_needs_a_mood():
     playback.controller.on_mood(mood("happy"))
     playback.controller.next()
     assert playback.player.calls == ["play", "play, interrupt"]
+
+
+def test_only_what_was_heard_enters_the_history_and_only_once():
+    selector = FakeSelector()
+    playback = Playback(selector)
+    playback.controller.on_mood(mood("happy"))
+    playback.player_reports(CHOICE)
+    assert selector.heard == []
+    other = RecommendedTrack(track("8"), "because")
+    for heard in ((CHOICE,), (CHOICE, other), (), (CHOICE, other), (other, CHOICE)):
+        playback.player.current_state = PlayerState(CHOICE, heard)
+        playback.controller.tick()
+    assert selector.heard == [("7", "happy"), ("8", "happy")]
+
+
+def test_a_track_that_was_banned_elsewhere_leaves_the_list_and_the_player():
+    selector = FakeSelector()
+    playback = Playback(selector)
+    playback.controller.on_mood(mood("happy"))
+    first, *others = playback.player.played[0]
+    selector.banned = {first}
+    for _ in range(3):
+        playback.wait(BAN_CHECK_INTERVAL)
+    assert playback.player.calls == ["play", "remove"]
+    lists = [event for event in playback.events if isinstance(event, TracksEvent)]
+    shown = [track.track.id for track in lists[-1].recommendation.tracks]
+    assert shown == selector.listed == others
+    assert (len(lists), lists[-1].emotion) == (2, "happy")
 
 
 def test_next_is_refused_while_paused():

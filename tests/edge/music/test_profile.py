@@ -80,6 +80,18 @@ def test_played_tracks_are_stored(path) -> None:
         assert store.played_count() == 4
 
 
+def test_the_last_list_is_stored_apart_from_the_played_tracks(path) -> None:
+    with ProfileStore.open(path) as store:
+        store.add_played(["a", "b"], "sad")
+        store.set_last_list(["x", "y", "z"])
+        store.add_played(["y"], "sad")
+    with ProfileStore.open(path) as store:
+        assert store.last_list() == ["x", "y", "z"]
+        assert store.played_count() == 3
+        store.clear_played()
+        assert store.last_list() == []
+
+
 def test_the_oldest_played_tracks_are_deleted(path) -> None:
     with ProfileStore.open(path) as store:
         store.add_played(["first"], "sad")

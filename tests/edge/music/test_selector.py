@@ -15,7 +15,7 @@ from catalog.store import DEFAULT_CATALOG, Catalog
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, NoHistory, ProfileStore, Taste, Verdict
-from edge.music.profile.feedback import feedback_for_tracks
+from edge.music.profile.feedback import feedback_for_tracks, record_feedback
 from edge.music.selector import TrackSelector
 from models.emotions import EMOTIONS
 from tests.raising import raises
@@ -75,8 +75,28 @@ def test_twenty_lists_have_a_hundred_tracks(emotion, strategy, make_selector) ->
 
 
 def test_the_same_seed_gives_other_tracks_the_next_time(make_selector) -> None:
-    first = ids(make_selector(seed=1).select(HAPPY))
-    assert set(first).isdisjoint(ids(make_selector(seed=1).select(HAPPY)))
+    first = ids(make_selector(seed=1).select_heard(HAPPY))
+    assert set(first).isdisjoint(ids(make_selector(seed=1).select_heard(HAPPY)))
+
+
+def test_a_list_that_was_not_heard_is_new_only_to_the_next_run(make_selector) -> None:
+    selector = make_selector(seed=1)
+    first, second = selector.select(HAPPY), selector.select(HAPPY)
+    assert set(ids(first)).isdisjoint(ids(second))
+    selector.add_heard(first.tracks[:1], "happy")
+    again = ids(make_selector(seed=1).select(HAPPY))
+    assert ids(first)[0] not in again
+    assert set(ids(first)[1:]) & set(again)
+
+
+def test_a_ban_by_another_process_is_known_at_once(make_selector, tmp_path) -> None:
+    selector = make_selector()
+    (first, second, *_) = selector.select(HAPPY).tracks
+    assert not selector.bans()(first.track)
+    with ProfileStore.open(tmp_path / "listener.sqlite") as other, Catalog.open() as catalog:
+        record_feedback(other, catalog, Verdict.BAN, track="1")
+    assert selector.bans()(first.track)
+    assert not selector.bans()(second.track)
 
 
 @pytest.mark.workstation
