@@ -11,7 +11,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from edge.config.renamed import RENAMED
+from edge.config.renamed import REMOVED, RENAMED
 from edge.config.rule import Rule, rule_of
 from edge.config.settings import (
     FacesSettings,
@@ -270,6 +270,8 @@ def _unknown_key(name: str, key: str, known: Mapping[str, Any]) -> _InvalidSetti
     written = f"{name}.{clean_text(key, MAX_QUOTED_LENGTH)}"
     if current := RENAMED.get(f"{name}.{key}"):
         return _InvalidSettingError(f"{written}: renamed to {current}", "renamed_key")
+    if reason := REMOVED.get(f"{name}.{key}"):
+        return _InvalidSettingError(f"{written}: removed: {reason}", "removed_key")
     hint = did_you_mean(key, known)
     return _InvalidSettingError(f"{written}: unknown key: {hint}", "unknown_key")
 

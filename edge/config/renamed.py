@@ -1,4 +1,4 @@
-"""Keys of moodpi.toml that have a new name. An old name is an error that states the new one."""
+"""Keys of moodpi.toml that have a new name or none. An old key is an error that says so."""
 
 from __future__ import annotations
 
@@ -14,5 +14,13 @@ RENAMED = MappingProxyType(
         "recommend.least_popularity": "recommend.min_popularity",
         "player.quiet": "player.quiet_hours",
         "web.with_run": "web.enabled",
+    }
+)
+
+# Since 0.2.0, dotted key to what replaces it.
+REMOVED = MappingProxyType(
+    {
+        "mood.dwell": "a mood needs the belief `enter` and no time",
+        "mood.floor": "a mood becomes unsure at the belief `leave`",
     }
 )

@@ -147,33 +147,26 @@ class MoodSettings:
     """When the emotions of a face become a mood, and when the mood changes."""
 
     smoothing: float = setting(
-        2.8,
-        "Time constant of the average over time; higher is steadier and slower",
+        2.0,
+        "Time constant of the average that gives share, valence and arousal",
         unit="seconds",
         low=1,
         high=30,
     )
     enter: float = setting(
-        0.92,
-        "An emotion becomes the mood when its probability over time reaches this",
+        0.9,
+        "An emotion becomes the mood when the belief in it reaches this",
         unit="probability",
         low=0.15,
         high=0.99,
     )
     leave: float = setting(
-        0.5,
-        "The mood can change when the probability of its emotion over time is below this",
+        0.3,
+        "The mood becomes unsure when the belief in every emotion is below this",
         unit="probability",
         low=0,
         high=1,
         at_most="enter",
-    )
-    floor: float = setting(
-        0.25,
-        "An emotion with a lower average probability never becomes the mood",
-        unit="probability",
-        low=0,
-        high=1,
     )
     settle: float = setting(
         2.0,
@@ -184,17 +177,14 @@ class MoodSettings:
     )
     unsure_timeout: float = setting(
         12.0,
-        "After this time of being unsure, the strongest emotion becomes the mood",
+        "After this time of being unsure, a belief of 0.5 is enough for a mood",
         unit="seconds",
         low=0,
         high=3600,
     )
-    dwell: float = setting(
-        0.2, "How long a new mood must last before it is used", unit="seconds", low=0, high=60
-    )
     refractory: float = setting(
         8.0,
-        "Minimum time between two changes of mood",
+        "Minimum time between two changes of mood; the first mood may change at once",
         unit="seconds",
         low=0,
         high=3600,

@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config.settings import MoodSettings
+from edge.mood.belief import EmotionBelief
 from models.emotions import EMOTIONS
 
 # The longest time that one observation stands for, in seconds. A face after a gap is no evidence
-# for the gap. At one frame a second, a clear first mood needs three observations.
-MAX_STEP = 0.7
-# Observations at this distance in seconds count as independent; nearer ones repeat each other.
-INDEPENDENCE_TIME = 0.7
+# for the gap.
+MAX_STEP = 1.0
 # Lower bound of a probability. It limits how much one wrong observation can outweigh the others.
 MIN_PROBABILITY = 0.01
+# The belief that is enough after the unsure timeout: likelier than all other emotions together.
+MAJORITY = 0.5
 # Absorbs the rounding of summed durations, in seconds.
 TIME_TOLERANCE = 1e-6
 
@@ -44,14 +45,13 @@ class Mood:
 
 
 class MoodTracker:
-    """Pools the probabilities of successive frames and decides when the mood has changed.
+    """Combines the probabilities of successive frames and decides when the mood has changed.
 
-    The pool is logarithmic (Genest and Zidek 1986): log probabilities, integrated over time with
-    the weight exp(-age / smoothing). It gives two distributions. The average is their mean and is
-    as confident as a single observation. The belief is their sum, where every INDEPENDENCE_TIME
-    counts as one observation: many unclear observations that agree make it confident, and a single
-    clear one does not. Between two observations, their mean is integrated, so that 5 and 15 frames
-    a second give the same curve. Only time with a visible face counts.
+    It keeps two distributions. The belief (edge.mood.belief) is how probable each emotion is by all
+    observations together: many unclear ones that agree make it sure, and a single clear one does
+    not. It decides. The average is what the face shows: the softmax of the mean log probabilities
+    (Genest and Zidek 1986), where an observation has the weight exp(-age / smoothing). Between two
+    observations, their mean is used, so that 5 and 15 frames a second give the same curves.
     """
 
     _faceless_time: float
@@ -86,20 +86,22 @@ class MoodTracker:
         self._last_time = time
         self._faceless_time += passed
         self._since_change += passed
+        self._belief.advance(passed)
         if self._faceless_time >= self._settings.absence:
             self._reset()
         if probabilities is None:
             return None
         step = min(self._faceless_time, MAX_STEP) if self.present else 0.0
         logs = np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64))
-        self._integrate(weight * logs, weight, step)
+        self._observe(weight * logs, weight, step)
         self._faceless_time = 0.0
         return self._decide(step) if self._weight > 0 else None
 
     def _reset(self) -> None:
+        self._belief = EmotionBelief()
         # The weighted log probabilities of the previous observation, and their weight.
         self._last_observation: tuple[NDArray[np.float64], float] | None = None
-        # The integral of the weighted log probabilities, and that of the weights in seconds.
+        # The weighted sum of the log probabilities, and that of the weights, at most 1.
         self._log_integral = np.zeros(len(EMOTIONS))
         self._weight = 0.0
         self._face_time = 0.0
@@ -108,79 +110,77 @@ class MoodTracker:
         self._emotion: str | None = None
         self._why = ""
         self._unsure_time = 0.0
-        self._candidate: str | None = None
-        self._candidate_time = 0.0
         self._since_change = math.inf
 
-    def _integrate(self, weighted: NDArray[np.float64], weight: float, step: float) -> None:
+    def _observe(self, weighted: NDArray[np.float64], weight: float, step: float) -> None:
         """Add weighted log probabilities, float64 [7], `step` seconds after the previous ones."""
         if self._last_observation is not None:
             last, last_weight = self._last_observation
             weights = last_weight + weight
             if weights > 0:
                 # Observations of half the weight stand for half of the time.
-                scaled = step * weights / 2
-                decay = math.exp(-scaled / self._settings.smoothing)
-                gain = -self._settings.smoothing * math.expm1(-scaled / self._settings.smoothing)
-                self._log_integral = decay * self._log_integral + gain * (last + weighted) / weights
-                self._weight = decay * self._weight + gain
+                self._integrate((last + weighted) / weights, step * weights / 2)
             self._face_time += step
         self._last_observation = weighted, weight
 
+    def _integrate(self, mean: NDArray[np.float64], seconds: float) -> None:
+        """Add the mean log probabilities of an interval, float64 [7], to both distributions."""
+        decay = math.exp(-seconds / self._settings.smoothing)
+        self._log_integral = decay * self._log_integral + (1 - decay) * mean
+        self._weight = decay * self._weight + 1 - decay
+        self._belief.observe(mean, seconds)
+
+    def _average(self) -> NDArray[np.float64]:
+        weights = np.exp(self._log_integral / self._weight)
+        return np.asarray(weights / weights.sum())
+
     def _decide(self, step: float) -> Mood | None:
-        average, belief = self._average(), self._belief()
-        unsure = self._emotion is None and average.max() >= self._settings.floor
+        unsure = self._settled and self._emotion is None
         self._unsure_time = self._unsure_time + step if unsure else 0.0
-        target = self._target(average, belief)
+        target = self._target()
         if not self._settled:
             if target is None and self._face_time < self._settings.settle - TIME_TOLERANCE:
                 return None
             self._settled = True
             return self._change(target, f"first mood, after {self._face_time:.1f} s of face")
         if target == self._emotion:
-            self._candidate, self._candidate_time = target, 0.0
-            return None
-        # The time of a candidate starts with the first observation that favours it.
-        self._candidate_time = self._candidate_time + step if target == self._candidate else 0.0
-        self._candidate = target
-        if self._candidate_time < self._settings.dwell - TIME_TOLERANCE:
             return None
         if self._since_change < self._settings.refractory - TIME_TOLERANCE:
             return None
-        return self._change(target, self._reason(target, belief))
+        return self._change(target, self._reason(target))
 
-    def _target(self, average: NDArray[np.float64], belief: NDArray[np.float64]) -> str | None:
+    def _target(self) -> str | None:
         """The emotion that the thresholds select at this moment; None for unsure."""
-        current = self._emotion
-        if current is not None and belief[EMOTIONS.index(current)] >= self._settings.leave:
-            return current
+        belief = self._belief.probabilities
         top = int(np.argmax(belief))
-        if average[top] < self._settings.floor:
+        if belief[top] < self._settings.leave:
             return None
-        timed_out = current is None and self._unsure_time >= self._settings.unsure_timeout
-        return EMOTIONS[top] if belief[top] >= self._settings.enter or timed_out else current
+        enter = self._settings.enter
+        if self._emotion is None and self._unsure_time >= self._settings.unsure_timeout:
+            enter = min(enter, MAJORITY)
+        return EMOTIONS[top] if belief[top] >= enter else self._emotion
 
-    def _reason(self, target: str | None, belief: NDArray[np.float64]) -> str:
-        duration = f"for {self._candidate_time:.1f} s"
+    def _reason(self, target: str | None) -> str:
+        belief = self._belief.probabilities
         if target is None:
-            return f"no emotion averaged {self._settings.floor:.0%} {duration}"
+            return f"no emotion is above {self._settings.leave:.0%}"
         if belief.max() < self._settings.enter:
-            return f"unsure for {self._unsure_time:.1f} s, {target} is the strongest emotion"
-        reason = f"{target} was above {self._settings.enter:.0%} {duration}"
+            return f"unsure for {self._unsure_time:.1f} s, {target} is above {MAJORITY:.0%}"
+        reason = f"{target} rose to {belief.max():.0%}"
         if self._emotion is not None:
             reason += f", {self._emotion} fell to {belief[EMOTIONS.index(self._emotion)]:.0%}"
         return reason
 
     def _change(self, emotion: str | None, why: str) -> Mood:
-        self._emotion, self._why = emotion, why
-        self._candidate, self._candidate_time = emotion, 0.0
-        # The refractory period limits changes of the music, and an unsure mood changes none.
+        # The refractory period limits changes of the music. It begins with a change from one
+        # emotion to another: the first mood, and one after unsure, can be corrected at once.
         if emotion is not None:
-            self._since_change = 0.0
+            self._since_change = math.inf if self._emotion is None else 0.0
+        self._emotion, self._why = emotion, why
         return self._current()
 
     def _current(self) -> Mood:
-        average, belief = self._average(), self._belief()
+        average, belief = self._average(), self._belief.probabilities
         index = int(np.argmax(belief)) if self._emotion is None else EMOTIONS.index(self._emotion)
         return Mood(
             self._emotion,
@@ -189,15 +189,3 @@ class MoodTracker:
             probabilities=average.astype(np.float32),
             why=self._why,
         )
-
-    def _average(self) -> NDArray[np.float64]:
-        return _softmax(self._log_integral / self._weight)
-
-    def _belief(self) -> NDArray[np.float64]:
-        return _softmax(self._log_integral / INDEPENDENCE_TIME)
-
-
-def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The normalised exponentials of float64 [7]."""
-    weights = np.exp(logits - logits.max())
-    return np.asarray(weights / weights.sum())

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.waiting import wait_for
 
 # Settings with which moods change within seconds.
-FAST_MOODS = "[mood]\nenter = 0.3\nleave = 0.3\ndwell = 0.2\nrefractory = 0\nabsence = 3\n"
+FAST_MOODS = "[mood]\nenter = 0.3\nleave = 0.15\nrefractory = 0\nabsence = 3\n"
 
 
 class RunningDaemon:

@@ -46,8 +46,8 @@ def check_configuration() -> list[CheckResult]:
         config = load_config(path)
         find_configured_artefact(config)
     except ConfigurationError as error:
-        upgrade = "moodpi config --upgrade renames the old keys"
-        fix = upgrade if error.code == "renamed_key" else "correct the file, then run doctor again"
+        old_key = error.code in ("renamed_key", "removed_key")
+        fix = "moodpi config --upgrade" if old_key else "correct the file, then run doctor again"
         return [CheckResult("configuration", "broken", str(error), fix)]
     except MoodpiError as error:
         return [CheckResult("configuration", "broken", str(error), "reinstall moodpi")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.ops.service.configuration import rename_keys, unmentioned_settings, upgrade_steps
+from edge.ops.service.configuration import unmentioned_settings, upgrade_keys, upgrade_steps
 from edge.ops.service.steps import Step, execute_steps, run_clean
 from edge.ops.service.system_service import system_install_steps, system_removal_steps
 from edge.ops.service.user_service import user_install_steps, user_removal_steps
@@ -10,11 +10,11 @@ from edge.ops.service.user_service import user_install_steps, user_removal_steps
 __all__ = [
     "Step",
     "execute_steps",
-    "rename_keys",
     "run_clean",
     "system_install_steps",
     "system_removal_steps",
     "unmentioned_settings",
+    "upgrade_keys",
     "upgrade_steps",
     "user_install_steps",
     "user_removal_steps",

@@ -14,29 +14,28 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import InlineTable, Table
 
 from edge.config.load import SECTIONS, read_config_file
-from edge.config.renamed import RENAMED
+from edge.config.renamed import REMOVED, RENAMED
 from edge.ops.service.steps import CopyFile, Step, WriteFile
 from moodpi.errors import ConfigurationError
 
-# A configuration before its keys were renamed is kept under this suffix.
+# A configuration before its upgrade is kept under this suffix.
 BACKUP_SUFFIX = ".before-upgrade"
 HEADER = re.compile(r"\[\s*(\w+)\s*\]")
 SETTING = re.compile(r"(\w+)\s*=")
 
 
 def upgrade_steps(path: Path) -> Iterator[Step]:
-    """The steps that back up a configuration and rename its old keys; none without old keys."""
+    """The steps that back up a configuration and upgrade its old keys; none without old keys."""
     text = read_config_file(path)
-    upgraded, renamed = rename_keys(text)
+    upgraded, changes = upgrade_keys(text)
     if upgraded == text:
         return
     yield CopyFile("back up the configuration", path, path.with_name(path.name + BACKUP_SUFFIX))
-    changes = ", ".join(f"{old} to {new}" for old, new in renamed.items())
-    yield WriteFile(f"rename {changes or 'the keys in comments'}", path, upgraded)
+    yield WriteFile(", ".join(changes) or "rename the keys in comments", path, upgraded)
 
 
-def rename_keys(text: str) -> tuple[str, dict[str, str]]:
-    """The configuration with its old keys renamed, and the renamed keys, dotted old to new.
+def upgrade_keys(text: str) -> tuple[str, list[str]]:
+    """The configuration with its old keys renamed or removed, and these changes in words.
 
     Keys in comments such as `# quiet = ""` are renamed, too, but not returned. A section that sets
     both names, or a text that is not TOML, stays as it is: loading it is an error.
@@ -44,13 +43,18 @@ def rename_keys(text: str) -> tuple[str, dict[str, str]]:
     try:
         expected = tomllib.loads(text)
     except ValueError:
-        return text, {}
+        return text, []
     lines = text.split("\n")
     for number, section, key in _commented_keys(lines):
         if new := RENAMED.get(f"{section}.{key}"):
             lines[number] = lines[number].replace(key, new.split(".")[1], 1)
     document = _document(lines)
-    renamed = {}
+    changes = [*_rename(document, expected), *_remove(document, expected)]
+    return _checked(tomlkit.dumps(document), expected), changes
+
+
+def _rename(document: tomlkit.TOMLDocument, expected: dict[str, Any]) -> Iterator[str]:
+    """Rename the old keys in a document and in its expected content; the changes in words."""
     for old, new in RENAMED.items():
         (section, old_key), (_, new_key) = old.split("."), new.split(".")
         values = expected.get(section)
@@ -62,8 +66,20 @@ def rename_keys(text: str) -> tuple[str, dict[str, str]]:
                 # tomlkit has no public method that renames a key in place.
                 table.value._replace(old_key, new_key, value)
         values[new_key] = values.pop(old_key)
-        renamed[old] = new
-    return _checked(tomlkit.dumps(document), expected), renamed
+        yield f"rename {old} to {new}"
+
+
+def _remove(document: tomlkit.TOMLDocument, expected: dict[str, Any]) -> Iterator[str]:
+    """Remove the keys that no longer exist, as `_rename` renames."""
+    for old in REMOVED:
+        section, key = old.split(".")
+        values = expected.get(section)
+        if not isinstance(values, dict) or key not in values:
+            continue
+        for table in _tables(document, section):
+            table.pop(key, None)
+        del values[key]
+        yield f"remove {old}"
 
 
 def with_player(text: str, player: str | None, music: Path | None) -> str:
@@ -154,14 +170,15 @@ def _checked(text: str, expected: dict[str, Any]) -> str:
         edited = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _cannot_edit() from error
-    if edited != expected:
+    # A section of dotted keys ends with its last key.
+    if {**{section: {} for section in expected}, **edited} != expected:
         raise _cannot_edit()
     return text
 
 
 def _cannot_edit() -> ConfigurationError:
     return ConfigurationError(
-        "the configuration cannot be edited automatically: set [player] and rename old keys in a "
+        "the configuration cannot be edited automatically: set [player] and change old keys in a "
         "text editor (`moodpi config --check` names them)",
         code="cannot_edit",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge.config.load import parse_config, read_config_file
 from edge.config.settings import PlayerSettings
-from edge.ops.service.configuration import rename_keys, upgrade_steps, with_player
+from edge.ops.service.configuration import upgrade_keys, upgrade_steps, with_player
 from edge.ops.service.files import shipped_file
 from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile, run_clean
@@ -52,7 +52,7 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
     if music is not None:
         escape_path(music)
     existing = read_config_file(CONFIGURATION) if CONFIGURATION.exists() else ""
-    upgraded = rename_keys(existing)[0]
+    upgraded = upgrade_keys(existing)[0]
     settings = parse_config(upgraded, CONFIGURATION).player if existing else PlayerSettings()
     kind = player or settings.kind
     if kind == "mpv" and music is None and not settings.music:

@@ -105,13 +105,13 @@ def _music(folder: Path | None) -> Path | None:
 
 def _print_new_settings() -> None:
     from edge.config.load import read_config_file
-    from edge.ops.service import rename_keys, unmentioned_settings
+    from edge.ops.service import unmentioned_settings, upgrade_keys
     from edge.ops.service.system_service import CONFIGURATION
 
     if not CONFIGURATION.exists():
         return
     # A dry run leaves the old keys in the file.
-    text, _ = rename_keys(read_config_file(CONFIGURATION))
+    text, _ = upgrade_keys(read_config_file(CONFIGURATION))
     if new := unmentioned_settings(text):
         print_lines(
             f"New settings that {CONFIGURATION} does not mention: {', '.join(new)} "

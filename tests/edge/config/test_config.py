@@ -11,7 +11,7 @@ import pytest
 import edge.config.load
 from edge.config.dump import to_toml
 from edge.config.load import Config, load_config
-from edge.config.renamed import RENAMED
+from edge.config.renamed import REMOVED, RENAMED
 from edge.config.rule import rule_of
 from moodpi.cli.main import main
 from moodpi.errors import ConfigurationError, UsageError
@@ -52,12 +52,12 @@ def test_without_a_file_every_setting_has_its_default():
 
 
 def test_a_file_changes_only_the_settings_that_it_sets(tmp_path):
-    path = written(tmp_path / "mine.toml", '[mood]\ndwell = 3\n[source]\ndevice = "0"\n')
+    path = written(tmp_path / "mine.toml", '[mood]\nabsence = 3\n[source]\ndevice = "0"\n')
     config = load_config(path)
-    assert config.mood.dwell == 3.0
-    assert isinstance(config.mood.dwell, float)
+    assert config.mood.absence == 3.0
+    assert isinstance(config.mood.absence, float)
     assert config.mood.smoothing == Config().mood.smoothing
-    assert config.file_keys == {"mood.dwell", "source.device"}
+    assert config.file_keys == {"mood.absence", "source.device"}
     assert config.origin == path
 
 
@@ -97,11 +97,14 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
                 ("[source]\nwidth = 640.5", "source.width = 640.5: expected a whole number"),
                 ("[source]\nwidth = true", "source.width = true: expected a whole number"),
                 ("[source]\ndevice = 0", "source.device = 0: expected a string in quotes"),
-                ("[mood]\ndwell = -1", "-1: expected a number from 0 to 60 (seconds)"),
+                ("[mood]\nabsence = -1", "-1: expected a number from 1 to 3600 (seconds)"),
                 ("[mood]\nsettle = 2.5", "2.5: expected a number from 0.1 to 2 (seconds)"),
-                (f"[mood]\ndwell = {'9' * 400}", "...: expected a number from 0 to 60 (seconds)"),
+                (
+                    f"[mood]\nabsence = {'9' * 400}",
+                    "...: expected a number from 1 to 3600 (seconds)",
+                ),
                 ("[mood]\nenter = nan", "nan: expected a number from 0.15 to 0.99"),
-                ("[mood]\nleave = 0.95", "leave = 0.95: expected at most mood.enter (0.92)"),
+                ("[mood]\nleave = 0.95", "leave = 0.95: expected at most mood.enter (0.9)"),
                 ('[recommend]\nstrategy = "lfit"', 'one of "match", "lift", "journey", did you'),
                 ('[recommend]\ngenres = "pop"', '"pop": expected a list of strings in quotes'),
                 ("[recommend]\ngenres = [1]", "genres = [1]: expected a list of strings"),
@@ -140,10 +143,18 @@ def test_a_renamed_key_is_an_error_that_states_the_new_name(tmp_path, old, new):
     assert f"{old}: renamed to {new}" in str(error)
 
 
+@pytest.mark.parametrize(("old", "reason"), REMOVED.items())
+def test_a_removed_key_is_an_error_that_states_the_reason(tmp_path, old, reason):
+    section, key = old.split(".")
+    error = error_of(written(tmp_path / "mine.toml", f"[{section}]\n{key} = 1\n"))
+    assert error.code == "removed_key"
+    assert f"{old}: removed: {reason}" in str(error)
+
+
 def test_renamed_keys_stay_in_their_section_and_the_new_ones_exist():
     existing = {f"{section}.{setting.name}" for section, setting, _ in Config().settings()}
     assert set(RENAMED.values()) <= existing
-    assert not set(RENAMED) & existing
+    assert not {*RENAMED, *REMOVED} & existing
     for old, new in RENAMED.items():
         assert old.split(".")[0] == new.split(".")[0]
 
@@ -158,7 +169,7 @@ def test_a_syntax_error_is_reported_with_its_line(tmp_path, text, line):
 
 
 def test_an_integer_of_too_many_digits_is_an_error(tmp_path):
-    error = error_of(written(tmp_path / "mine.toml", f"[mood]\ndwell = {'9' * 5000}\n"))
+    error = error_of(written(tmp_path / "mine.toml", f"[mood]\nabsence = {'9' * 5000}\n"))
     assert error.code == "invalid_toml"
 
 
@@ -227,21 +238,21 @@ def test_the_printed_configuration_hides_the_password_of_a_stream(tmp_path):
 
 
 def test_the_command_prints_the_configuration(tmp_path, capsys):
-    path = written(tmp_path / "mine.toml", "[mood]\ndwell = 2.0\n")
+    path = written(tmp_path / "mine.toml", "[mood]\nabsence = 2.0\n")
     assert main(["config", "--config", str(path)]) == 0
     out = capsys.readouterr().out
-    assert tomllib.loads(out)["mood"]["dwell"] == 2.0
-    assert f"dwell = 2.0  # from {path}" in out
+    assert tomllib.loads(out)["mood"]["absence"] == 2.0
+    assert f"absence = 2.0  # from {path}" in out
 
 
 def test_check_prints_ok_or_exits_with_78(tmp_path, capsys):
     assert main(["config", "--check", "--config", str(SHIPPED)]) == 0
     assert capsys.readouterr().out == f"OK: {SHIPPED}\n"
-    wrong = written(tmp_path / "wrong.toml", "[mood]\ndwel = 2.0\n")
+    wrong = written(tmp_path / "wrong.toml", "[mood]\nente = 0.9\n")
     assert main(["config", "--check", "--config", str(wrong)]) == 78
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == (f"moodpi: {wrong}: mood.dwel: unknown key: did you mean 'dwell'?\n")
+    assert captured.err == (f"moodpi: {wrong}: mood.ente: unknown key: did you mean 'enter'?\n")
 
 
 def test_check_reports_an_unknown_model(tmp_path, capsys):

@@ -95,9 +95,9 @@ def test_a_named_pipe_is_refused_without_waiting(path) -> None:
 
 
 def test_line_ends_of_other_systems_are_accepted(path) -> None:
-    path.write_bytes(b"[recommend]\r\ncount = 3\r[mood]\rdwell = 1\n")
+    path.write_bytes(b"[recommend]\r\ncount = 3\r[mood]\rabsence = 1\n")
     config = load_config(path)
-    assert (config.recommend.count, config.mood.dwell) == (3, 1)
+    assert (config.recommend.count, config.mood.absence) == (3, 1)
 
 
 @pytest.mark.parametrize("count", FUZZ_SIZES)

@@ -77,20 +77,27 @@ def test_a_constant_face_causes_no_further_change(rate):
 
 @pytest.mark.parametrize("rate", RATES)
 def test_an_unclear_face_is_unsure_until_its_observations_have_added_up(rate):
-    changes = play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.5))])
+    changes = play(MoodTracker(DEFAULTS), rate, [(120, shows("neutral", 0.4))])
     assert emotions(changes) == [None, "neutral"]
     assert changes[0][0] == pytest.approx(DEFAULTS.settle, abs=0.01)
     assert changes[1][0] <= 4
-    assert "neutral was above" in changes[1][1].why
+    assert "neutral rose to 9" in changes[1][1].why
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_after_the_unsure_timeout_the_strongest_emotion_becomes_the_mood(rate):
-    two = np.array([0.02, 0.02, 0.02, 0.02, 0.37, 0.02, 0.53], np.float32)
-    changes = play(MoodTracker(DEFAULTS), rate, [(120, two)])
+def test_after_the_unsure_timeout_a_majority_becomes_the_mood(rate):
+    """The face wavers between two emotions, one of which is a little more frequent."""
+    script = [(0.6, shows("neutral", 0.5)), (0.4, shows("sad", 0.5))] * 40
+    changes = play(MoodTracker(replace(DEFAULTS, enter=0.99)), rate, script)
     assert emotions(changes) == [None, "neutral"]
-    assert changes[1][0] == pytest.approx(DEFAULTS.unsure_timeout, abs=0.41)
-    assert "neutral is the strongest" in changes[1][1].why
+    assert changes[1][0] == pytest.approx(DEFAULTS.settle + DEFAULTS.unsure_timeout, abs=0.41)
+    assert "neutral is above 50%" in changes[1][1].why
+    assert 0.5 <= changes[1][1].belief < 0.99
+
+
+def test_without_a_majority_the_mood_stays_unsure():
+    script = [(0.4, shows(emotion, 0.5)) for _ in range(60) for emotion in ("sad", "angry", "fear")]
+    assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == [None]
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -99,8 +106,8 @@ def test_a_lasting_change_is_detected_within_four_seconds(rate):
         MoodTracker(DEFAULTS), rate, [(20, shows("happy", 0.7)), (20, shows("sad", 0.7))]
     )
     assert emotions(changes) == ["happy", "sad"]
-    assert 20 + DEFAULTS.dwell <= changes[1][0] <= 24
-    assert "sad was above" in changes[1][1].why
+    assert 21 <= changes[1][0] <= 24
+    assert "sad rose to" in changes[1][1].why
     assert "happy fell" in changes[1][1].why
 
 
@@ -120,7 +127,8 @@ def test_noise_around_a_mood_is_averaged_away(rate):
             "happy" if random.random() < 0.75 else str(random.choice(EMOTIONS)), 0.7
         )
         changes.append(tracker.update(probabilities, step / rate))
-    assert [mood.emotion for mood in changes if mood] == [None, "happy"]
+    settled = [mood.emotion for mood in changes if mood]
+    assert settled in (["happy"], [None, "happy"])
 
 
 def test_the_frame_rate_does_not_affect_the_changes():
@@ -160,44 +168,48 @@ def test_the_refractory_period_delays_the_next_change():
     assert changes[2][0] - changes[1][0] == pytest.approx(8, abs=0.11)
 
 
-def test_unclear_observations_keep_the_mood():
+@pytest.mark.parametrize("rate", RATES)
+def test_the_first_mood_can_be_corrected_at_once(rate):
+    changes = play(MoodTracker(DEFAULTS), rate, [(2, shows("sad")), (10, shows("happy"))])
+    assert emotions(changes) == ["sad", "happy"]
+    assert changes[1][0] <= 5 < changes[0][0] + DEFAULTS.refractory
+
+
+def test_a_faint_majority_becomes_the_mood_slowly():
     unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
-    script = [(10, shows("sad")), (30, unclear), (10, shows("sad"))]
-    assert emotions(play(MoodTracker(DEFAULTS), 5, script)) == ["sad"]
-
-
-def test_a_mood_lasts_above_the_leave_threshold_even_below_the_floor():
-    script = [(10, shows("angry")), (30, shows("angry", 0.27))]
-    sure = replace(DEFAULTS, floor=0.3)
-    assert emotions(play(MoodTracker(sure), 5, script)) == ["angry"]
-    doubtful = replace(sure, leave=0.9)
-    assert emotions(play(MoodTracker(doubtful), 5, script)) == ["angry", None]
-
-
-def test_the_unsure_timeout_applies_only_while_unsure():
-    unclear = np.array([0.04, 0.02, 0.06, 0.45, 0.33, 0.02, 0.08], np.float32)
-    script = [(10, shows("sad")), (30, unclear)]
-    assert emotions(play(MoodTracker(replace(DEFAULTS, unsure_timeout=0)), 5, script)) == ["sad"]
+    script = [(30, shows("sad")), (60, unclear)]
+    changes = play(MoodTracker(DEFAULTS), 5, script)
+    assert emotions(changes) == ["sad", "happy"]
+    assert changes[1][0] > 30 + 8
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_the_mood_is_unsure_while_no_emotion_reaches_the_floor(rate):
-    script = [(10, shows("happy")), (10, shows("happy", 0.16)), (10, shows("happy"))]
-    changes = play(MoodTracker(DEFAULTS), rate, script)
-    assert emotions(changes) == ["happy", None, "happy"]
-    assert changes[1][1].share < DEFAULTS.floor
+def test_a_face_that_shows_nothing_becomes_unsure_after_a_minute_or_two(rate):
+    nothing = np.full(7, 1 / 7, np.float32)
+    changes = play(MoodTracker(DEFAULTS), rate, [(10, shows("happy")), (180, nothing)])
+    assert emotions(changes) == ["happy", None]
+    assert 60 < changes[1][0] < 130
+    assert changes[1][1].belief == pytest.approx(DEFAULTS.leave, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_somebody_who_talks_keeps_the_mood(rate):
+    """A smile for two seconds, and a mouth in motion for the next two."""
+    talking = np.array([0.12, 0.05, 0.2, 0.2, 0.15, 0.13, 0.15], np.float32)
+    script = [(2, shows("happy", 0.6)), (2.4, talking)] * 60
+    assert emotions(play(MoodTracker(DEFAULTS), rate, script)) == ["happy"]
 
 
 def test_the_refractory_period_does_not_apply_after_unsure():
-    script = [(10, shows("happy")), (10, shows("happy", 0.2)), (10, shows("sad"))]
-    changes = play(MoodTracker(replace(DEFAULTS, refractory=8)), 10, script)
-    assert emotions(changes) == ["happy", None, "sad"]
-    assert changes[2][0] - changes[1][0] < 8
-    assert changes[2][0] - 20 < 4
+    nothing = np.full(7, 1 / 7, np.float32)
+    script = [(20, shows("happy")), (120, nothing), (10, shows("sad")), (10, shows("angry"))]
+    changes = play(MoodTracker(replace(DEFAULTS, refractory=30)), 10, script)
+    assert emotions(changes) == ["happy", None, "sad", "angry"]
+    assert changes[3][0] - changes[2][0] < 30
 
 
 def test_the_first_mood_of_an_unclear_face_is_unsure():
-    assert emotions(play(MoodTracker(DEFAULTS), 5, [(10, shows("happy", 0.2))])) == [None]
+    assert emotions(play(MoodTracker(DEFAULTS), 5, [(10, np.full(7, 1 / 7, np.float32))])) == [None]
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -258,15 +270,15 @@ def test_observations_of_half_the_weight_count_half(rate):
     assert half.mood.share == pytest.approx(tracker.mood.share, abs=0.01)
 
 
-def test_weightless_observations_keep_the_mood_and_the_presence():
+def test_weightless_observations_keep_the_presence_and_the_share():
     tracker = MoodTracker(DEFAULTS)
     assert emotions(play(tracker, 5, [(10, shows("happy"))])) == ["happy"]
-    assert tracker.mood is not None
-    share = tracker.mood.share
     changed = [tracker.update(shows("sad", 0.9), 10 + n / 2, 0) for n in range(7200)]
     assert tracker.present
-    assert changed == [None] * len(changed)
-    assert tracker.mood.share == pytest.approx(share, abs=0.01)
+    assert [mood.emotion for mood in changed if mood] == [None]
+    assert tracker.mood is not None
+    assert tracker.mood.share == pytest.approx(0.8, abs=0.01)
+    assert tracker.mood.belief < 0.2
 
 
 def test_weightless_observations_alone_give_no_mood():

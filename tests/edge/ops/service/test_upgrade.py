@@ -11,9 +11,9 @@ import pytest
 
 import edge.config.load
 from edge.config.load import load_config, parse_config
-from edge.config.renamed import RENAMED
+from edge.config.renamed import REMOVED, RENAMED
 from edge.ops.service import system_service
-from edge.ops.service.configuration import rename_keys, unmentioned_settings, upgrade_steps
+from edge.ops.service.configuration import unmentioned_settings, upgrade_keys, upgrade_steps
 from edge.ops.service.steps import execute_steps
 from edge.ops.service.system_service import system_install_steps
 from moodpi.cli.main import main
@@ -39,6 +39,8 @@ def edited(tmp_path: Path) -> Path:
         ("# smallest_face = 30", "smallest_face = 40   # my camera is far away"),
         ("# neighbours = 6", "neighbours=4"),
         ("# patience = 12.0", "patience = 30"),
+        ("# floor = 0.25", "floor = 0.3"),
+        ("# dwell = 0.2", "dwell = 1  # calm"),
         ("# without_artists = []", "without_artists = [\n  'Nickelback',  # never\n]"),
         ("# least_popularity = 0", "  least_popularity = 20"),
         ('# kind = "print"', 'kind = "mpd"'),
@@ -53,14 +55,15 @@ def edited(tmp_path: Path) -> Path:
     return path
 
 
-def test_every_old_key_of_an_edited_file_is_renamed_in_its_place(edited: Path) -> None:
+def test_every_old_key_of_an_edited_file_is_renamed_in_its_place_or_removed(edited: Path) -> None:
     before = edited.read_text()
     with raises("renamed_key"):
         parse_config(before, NOWHERE)
 
-    after, renamed = rename_keys(before)
+    after, changes = upgrade_keys(before)
 
-    assert renamed == RENAMED
+    renamed = [f"rename {old} to {new}" for old, new in RENAMED.items()]
+    assert changes == [*renamed, *(f"remove {old}" for old in REMOVED)]
     config = parse_config(after, NOWHERE)
     assert (config.faces.min_face_size, config.faces.min_neighbours) == (40, 4)
     assert config.mood.unsure_timeout == 30
@@ -70,17 +73,15 @@ def test_every_old_key_of_an_edited_file_is_renamed_in_its_place(edited: Path) -
     assert config.web.enabled
     assert "min_face_size = 40   # my camera is far away\n" in after
     assert "excluded_artists = [\n  'Nickelback',  # never\n]\n" in after
-    changed = [
-        (old, new)
-        for old, new in zip(before.splitlines(), after.splitlines(), strict=True)
-        if old != new
-    ]
+    removed = ("floor = 0.3", "dwell = 1  # calm")
+    kept = [line for line in before.splitlines() if line not in removed]
+    changed = [(old, new) for old, new in zip(kept, after.splitlines(), strict=True) if old != new]
     assert len(changed) == len(RENAMED)
 
 
 def test_the_shipped_file_of_0_1_0_mentions_every_setting_after_the_upgrade() -> None:
-    after, renamed = rename_keys(OLD_FILE.read_text())
-    assert renamed == {}
+    after, changes = upgrade_keys(OLD_FILE.read_text())
+    assert changes == []
     assert unmentioned_settings(after) == ADDED
     assert tomllib.loads(after) == tomllib.loads(OLD_FILE.read_text())
 
@@ -89,7 +90,11 @@ def test_the_shipped_file_of_0_1_0_mentions_every_setting_after_the_upgrade() ->
     ("text", "expected"),
     [
         ('player.quiet = "1:00-2:00" # x\n', 'player.quiet_hours = "1:00-2:00" # x\n'),
-        ("mood = { patience = 3, dwell = 1 }", "mood = { unsure_timeout = 3, dwell = 1 }"),
+        ("mood = { patience = 3, enter = 1 }", "mood = { unsure_timeout = 3, enter = 1 }"),
+        ("mood = { patience = 3, dwell = 1 }", "mood = { unsure_timeout = 3 }"),
+        ("mood.dwell = 3\nmood.enter = 0.9\n", "mood.enter = 0.9\n"),
+        ("web.port = 1\nmood.dwell = 3\nmood.floor = 0.9\n", "web.port = 1\n"),
+        ("[mood]\nenter = 1 # x\ndwell = 3\n[web]\n", "[mood]\nenter = 1 # x\n[web]\n"),
         ("mood.patience = 3\nmood.enter = 0.9\n", "mood.unsure_timeout = 3\nmood.enter = 0.9\n"),
         (
             "mood.enter = 0.9\nweb.port = 1\nmood.patience = 3 # x\nweb.with_run = true\n",
@@ -102,20 +107,20 @@ def test_the_shipped_file_of_0_1_0_mentions_every_setting_after_the_upgrade() ->
         ("", ""),
     ],
 )
-def test_keys_are_renamed_however_they_are_written(text: str, expected: str) -> None:
-    after, _ = rename_keys(text)
+def test_keys_are_changed_however_they_are_written(text: str, expected: str) -> None:
+    after, _ = upgrade_keys(text)
     assert tomllib.loads(after) == tomllib.loads(expected)
     assert after.replace(" ", "") == expected.replace(" ", "")
 
 
 def test_a_section_with_both_names_stays_as_it_is() -> None:
     text = '[player]\nquiet = "1:00-2:00"\nquiet_hours = ""\n'
-    assert rename_keys(text) == (text, {})
+    assert upgrade_keys(text) == (text, [])
 
 
 def test_an_edit_that_would_change_a_value_is_an_error() -> None:
     with raises("cannot_edit"):
-        rename_keys('[player]\nmpd_password = """\n# quiet = 1\n"""\n')
+        upgrade_keys('[player]\nmpd_password = """\n# quiet = 1\n"""\n')
 
 
 def test_the_upgrade_keeps_a_backup_with_its_permissions_and_prints_the_changes(
