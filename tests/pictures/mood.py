@@ -19,7 +19,8 @@ from models.emotions import EMOTIONS
 from models.palette import EMOTION_COLOURS, INK, PAPER, SOFT
 from moodpi.files import write_atomic
 from tests.conftest import ROOT
-from tests.studies.mood_targets import Watched, watch
+from tests.studies.mood_sequences import sequences
+from tests.studies.mood_targets import REPORTED_PART, Watched, watch_sequence
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
@@ -29,8 +30,8 @@ from matplotlib.patches import Rectangle
 def main() -> None:
     """Run the scene through the vision pipeline and draw it."""
     fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
-    scene = next(watch(fer2013, votes, half=1, minutes=1, rate=5))
-    draw(ROOT / "docs" / "mood.svg", scene, MoodSettings())
+    scene = next(sequences(fer2013, votes, REPORTED_PART, minutes=1))
+    draw(ROOT / "docs" / "mood.svg", watch_sequence(scene)[5], MoodSettings())
 
 
 def draw(path: Path, watched: Watched, settings: MoodSettings) -> None:

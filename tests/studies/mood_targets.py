@@ -1,8 +1,9 @@
 """Targets of the mood tracker, measured on the scripted sequences of mood_sequences.py.
 
 `python -m tests.studies.mood_targets FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES]` prints each
-figure next to its target, for the second half of the faces, at 5 and at 15 frames a second, and the
-same figures of the per-frame argmax. It measures the installed default model.
+figure next to its target, for the third part of the faces, at 5 and at 15 frames a second, and the
+same figures of the per-frame argmax. It measures the installed default model. Nothing may be chosen
+by these figures: that is what the other parts are for.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from edge.vision.frame_pipeline import FramePipeline
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
 from tests.benchmarks.target import Target
-from tests.studies.mood_sequences import Segment, sequences
+from tests.studies.mood_sequences import Segment, Sequence, sequences
 
 RATES = (5, 15)
+# The part of the faces on which nothing is chosen.
+REPORTED_PART = 2
 # A change that comes so late after the segment's end is still the segment's, in seconds.
 LATE = 4.0
 
@@ -44,11 +47,12 @@ class Watched:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """wrong: changes to a mood that is not shown, in ten minutes. notice: seconds from each
-    segment's beginning to its mood, infinite where it never came.
+    """wrong, unsure: changes to a mood that is not shown, and to none, in ten minutes. notice:
+    seconds from each segment's beginning to its mood, infinite where it never came.
     """
 
     wrong: float
+    unsure: float
     notice: tuple[float, ...]
 
     @property
@@ -70,40 +74,49 @@ def main() -> None:
 
 
 def targets(fer2013: Path, votes: Path, minutes: float) -> Iterator[Target | str]:
-    """At each frame rate the two targets, and the argmax."""
-    for rate in RATES:
-        watched = list(watch(fer2013, votes, half=1, minutes=minutes, rate=rate))
+    """At each frame rate the targets, and the argmax."""
+    for rate, watched in watch(fer2013, votes, REPORTED_PART, minutes).items():
         ours, argmax = behaviour(watched, MoodSettings()), argmax_behaviour(watched)
         at = f"at {rate} frames a second"
-        yield Target(f"wrong changes of mood in 10 minutes, {at}", ours.wrong, 1, at_least=False)
-        yield Target(f"median time to notice, {at}", ours.median, 4, at_least=False, unit=" s")
+        yield Target(f"wrong changes of mood in 10 minutes, {at}", ours.wrong, 0.5, at_least=False)
+        yield Target(f"changes to unsure in 10 minutes, {at}", ours.unsure, 3, at_least=False)
+        yield Target(f"median time to notice, {at}", ours.median, 3.5, at_least=False, unit=" s")
         yield (
             f"     never noticed: {ours.missed:.0%} of {len(ours.notice)} changes; the per-frame "
             f"argmax: {argmax.wrong:.0f} wrong changes in 10 minutes, {argmax.median:.1f} s"
         )
 
 
-def watch(fer2013: Path, votes: Path, half: int, minutes: float, rate: float) -> Iterator[Watched]:
-    """The sequences of one half through the daemon's frame pipeline."""
-    classifier = EmotionClassifier.load()
-    for sequence in sequences(fer2013, votes, half, minutes):
-        pipeline = FramePipeline(classifier, FacesSettings())
-        frames = enumerate(sequence.frames(rate))
-        looks = [
-            (time, pipeline.analyse(Frame(grey, time, n)).probabilities)
-            for n, (time, grey) in frames
-        ]
-        yield Watched(sequence.segments, looks)
+def watch(fer2013: Path, votes: Path, part: int, minutes: float) -> dict[int, list[Watched]]:
+    """By frame rate, the sequences of one part through the daemon's frame pipeline."""
+    watched: dict[int, list[Watched]] = {rate: [] for rate in RATES}
+    for sequence in sequences(fer2013, votes, part, minutes):
+        for rate, one in watch_sequence(sequence).items():
+            watched[rate].append(one)
+    return watched
+
+
+def watch_sequence(sequence: Sequence) -> dict[int, Watched]:
+    """By frame rate, a sequence through a pipeline of its own. All see the same pictures."""
+    classifier, fastest = EmotionClassifier.load(), max(RATES)
+    pipelines = {rate: FramePipeline(classifier, FacesSettings()) for rate in RATES}
+    watched = {rate: Watched(sequence.segments, []) for rate in RATES}
+    for number, (time, grey) in enumerate(sequence.frames(fastest)):
+        for rate, pipeline in pipelines.items():
+            if number % (fastest // rate) == 0:
+                analysis = pipeline.analyse(Frame(grey, time, number))
+                watched[rate].looks.append((time, analysis.probabilities))
+    return watched
 
 
 def behaviour(watched: Iterable[Watched], settings: MoodSettings) -> Behaviour:
     """The behaviour of the mood tracker."""
 
-    def changes(one: Watched) -> Iterator[tuple[float, str]]:
+    def changes(one: Watched) -> Iterator[tuple[float, str | None]]:
         tracker = MoodTracker(settings)
         for time, probabilities in one.looks:
             mood = tracker.update(probabilities, time)
-            if mood is not None and mood.emotion is not None:
+            if mood is not None:
                 yield time, mood.emotion
 
     return _judged([(one, list(changes(one))) for one in watched])
@@ -112,7 +125,7 @@ def behaviour(watched: Iterable[Watched], settings: MoodSettings) -> Behaviour:
 def argmax_behaviour(watched: Iterable[Watched]) -> Behaviour:
     """The behaviour if each frame's top emotion were the mood."""
 
-    def changes(one: Watched) -> Iterator[tuple[float, str]]:
+    def changes(one: Watched) -> Iterator[tuple[float, str | None]]:
         last = None
         for time, probabilities in one.looks:
             if probabilities is not None and (top := EMOTIONS[int(probabilities.argmax())]) != last:
@@ -122,14 +135,16 @@ def argmax_behaviour(watched: Iterable[Watched]) -> Behaviour:
     return _judged([(one, list(changes(one))) for one in watched])
 
 
-def _judged(told: list[tuple[Watched, list[tuple[float, str]]]]) -> Behaviour:
-    wrong = 0
+def _judged(told: list[tuple[Watched, list[tuple[float, str | None]]]]) -> Behaviour:
+    wrong = unsure = 0
     notice: list[float] = []
     for one, changes in told:
-        wrong += sum(not _fits(one.segments, time, emotion) for time, emotion in changes)
-        notice += [_noticed(segment, changes) for segment in one.segments if segment.emotion]
+        moods = [(time, emotion) for time, emotion in changes if emotion is not None]
+        unsure += len(changes) - len(moods)
+        wrong += sum(not _fits(one.segments, time, emotion) for time, emotion in moods)
+        notice += [_noticed(segment, moods) for segment in one.segments if segment.emotion]
     minutes = sum(one.minutes for one, _ in told)
-    return Behaviour(10 * wrong / minutes, tuple(notice))
+    return Behaviour(10 * wrong / minutes, 10 * unsure / minutes, tuple(notice))
 
 
 def _noticed(segment: Segment, changes: list[tuple[float, str]]) -> float:
