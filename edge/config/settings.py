@@ -139,7 +139,9 @@ class ModelSettings:
         "simple_cnn", "Name of the trained model, or path of an exported file", file=True
     )
     format: str = setting("int8.tflite", "Exported file of the model")
-    threads: int = setting(1, "Threads for inference", unit="threads", low=1, high=16)
+    threads: int = setting(
+        1, "Threads for inference and image processing", unit="threads", low=1, high=16
+    )
 
 
 @dataclass(frozen=True)

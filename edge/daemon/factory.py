@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
+
 from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
 from edge.daemon.resting_face_keeper import RestingFaceKeeper
@@ -47,6 +49,8 @@ class ComponentFactory:
 
     def components(self, config: Config) -> Components:
         """New components. Raises MoodpiError if they cannot be made from this configuration."""
+        # OpenCV would start a thread for each core, for pictures too small to be worth it.
+        cv2.setNumThreads(config.model.threads)
         return Components(
             FramePipeline(EmotionClassifier.from_config(config), config.faces),
             MoodTracker(config.mood),

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import cv2
+
 from edge.config.load import Config
 from edge.mood.tracker import MoodTracker
 from edge.ops.bench.memory import peak_memory
@@ -62,6 +64,7 @@ class Timing:
 
 def time_pipeline(source: str, config: Config) -> Timing:
     """Process the whole source as `moodpi run` does. Raises MoodpiError if it has no frames."""
+    cv2.setNumThreads(config.model.threads)
     classifier = EmotionClassifier.from_config(config)
     pipeline = FramePipeline(classifier, config.faces)
     tracker = MoodTracker(config.mood)
