@@ -22,8 +22,8 @@ import numpy as np
 from tests.benchmarks.machine import describe
 from tests.conftest import ROOT
 from tests.edge.portrait_camera import portrait_camera
+from tests.installation.arm_system import fetch_aarch64_wheels
 from tests.installation.conftest import build_wheels, checkout_copy
-from tests.installation.test_arm64 import fetch_aarch64_wheels
 
 # The targets in MB on disk: simple_cnn, LiteRT and OpenCV alone, and with everything.
 BASE_BAR, ALL_BAR = 260, 430

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -86,6 +87,22 @@ def running(root: Path) -> Iterator[ArmSystem]:
             subprocess.run(["mount", *options, str(source), str(target)], check=True)
             stack.callback(_unmount, target)
         yield ArmSystem(root)
+
+
+def fetch_aarch64_wheels(folder: Path, python: str, extras: str) -> None:
+    """The aarch64 wheels that moodpi and these extras need on that Python."""
+    (wheel,) = folder.glob("moodpi-*.whl")
+    glibcs = ("2_17", "2_26", "2_27", "2_28", "2_31", "2_34")
+    theirs = [
+        "--only-binary=:all:",
+        f"--python-version={python}",
+        "--platform=manylinux2014_aarch64",
+        *(f"--platform=manylinux_{glibc}_aarch64" for glibc in glibcs),
+    ]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+    subprocess.run(
+        [*pip, *theirs, "--dest", folder, f"{wheel}[{extras}]" if extras else wheel], check=True
+    )
 
 
 def _unmount(target: Path) -> None:

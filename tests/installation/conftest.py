@@ -14,9 +14,21 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.edge.portrait_camera import portrait_camera
+from tests.installation.arm_system import TOOLS as ARM_TOOLS
+from tests.installation.arm_system import (
+    ArmSystem,
+    fetch_aarch64_wheels,
+    make_arm_root,
+    running,
+)
 from tests.installation.container import TOOLS, Container
 from tests.installation.debian_system import clean_root, missing_requirements, root_copy
 
+# Bookworm runs in .ci/run; Trixie takes too long for it.
+RELEASES = [
+    pytest.param(("bookworm", "3.11")),
+    pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
+]
 # The build requirement in pyproject.toml.
 BUILDER = "setuptools>=77"
 
@@ -78,6 +90,30 @@ def container(
     finally:
         container.power_off()
         shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session", params=RELEASES, ids=lambda release: release[0])
+def arm(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ArmSystem]:
+    """A Debian for ARM with moodpi installed from wheels, as pip does on a Pi."""
+    if why := missing_requirements(*ARM_TOOLS):
+        pytest.skip(why)
+    release, python = request.param
+    clean = ROOT / "build" / f"{release}-arm64"
+    if not clean.is_dir():
+        clean.parent.mkdir(exist_ok=True)
+        make_arm_root(clean, release)
+    root = tmp_path_factory.mktemp("arm") / "root"
+    subprocess.run(["cp", "-a", clean, root], check=True)
+    (root / "wheels").mkdir()
+    build_wheels(checkout_copy(tmp_path_factory.mktemp("source")), root / "wheels", "--no-deps")
+    fetch_aarch64_wheels(root / "wheels", python, "onnx")
+    with running(root) as system:
+        system.output("python3", "-m", "venv", "/opt/moodpi")
+        pip = ("/opt/moodpi/bin/python", "-m", "pip", "install", "--quiet", "--no-index")
+        system.output(*pip, "--find-links", "/wheels", "moodpi[onnx]")
+        yield system
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,8 @@ import pytest
 
 from models.registry import Registry
 from tests.conftest import ROOT, Moodpi
-from tests.installation.arm_system import TOOLS, ArmSystem, make_arm_root, running
-from tests.installation.conftest import build_wheels, checkout_copy
-from tests.installation.debian_system import missing_requirements
+from tests.installation.arm_system import ArmSystem
 
-# Bookworm runs in .ci/run; Trixie takes too long for it.
-RELEASES = [
-    pytest.param(("bookworm", "3.11")),
-    pytest.param(("trixie", "3.13"), marks=pytest.mark.long),
-]
 FACES = 200
 # The largest difference of a probability, and the shares of the faces that may differ at all and in
 # what they show. TFLite's integer softmax has tables of its own for ARM; ONNX Runtime's integer
@@ -71,46 +63,6 @@ print(json.dumps(logits))
 """
 
 pytestmark = pytest.mark.workstation
-
-
-@pytest.fixture(scope="module", params=RELEASES, ids=lambda release: release[0])
-def arm(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ArmSystem]:
-    """A Debian for ARM with moodpi installed from wheels, as pip does on a Pi."""
-    if why := missing_requirements(*TOOLS):
-        pytest.skip(why)
-    release, python = request.param
-    clean = ROOT / "build" / f"{release}-arm64"
-    if not clean.is_dir():
-        clean.parent.mkdir(exist_ok=True)
-        make_arm_root(clean, release)
-    root = tmp_path_factory.mktemp("arm") / "root"
-    subprocess.run(["cp", "-a", clean, root], check=True)
-    (root / "wheels").mkdir()
-    build_wheels(checkout_copy(tmp_path_factory.mktemp("source")), root / "wheels", "--no-deps")
-    fetch_aarch64_wheels(root / "wheels", python, "onnx")
-    with running(root) as system:
-        system.output("python3", "-m", "venv", "/opt/moodpi")
-        pip = ("/opt/moodpi/bin/python", "-m", "pip", "install", "--quiet", "--no-index")
-        system.output(*pip, "--find-links", "/wheels", "moodpi[onnx]")
-        yield system
-
-
-def fetch_aarch64_wheels(folder: Path, python: str, extras: str) -> None:
-    """The aarch64 wheels that moodpi and these extras need on that Python."""
-    (wheel,) = folder.glob("moodpi-*.whl")
-    glibcs = ("2_17", "2_26", "2_27", "2_28", "2_31", "2_34")
-    theirs = [
-        "--only-binary=:all:",
-        f"--python-version={python}",
-        "--platform=manylinux2014_aarch64",
-        *(f"--platform=manylinux_{glibc}_aarch64" for glibc in glibcs),
-    ]
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-    subprocess.run(
-        [*pip, *theirs, "--dest", folder, f"{wheel}[{extras}]" if extras else wheel], check=True
-    )
 
 
 @pytest.fixture(scope="module")
