@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LIFE = 20.0
 # A face counts from the third picture of a folder on, at five a second.
 PICTURES = 3
+# The target in megabytes.
+MEMORY = 80
 
 
 def main() -> None:
@@ -37,14 +39,15 @@ def main() -> None:
 
 
 def measure() -> Iterator[Target]:
-    """The two targets."""
+    """The targets."""
     with TemporaryDirectory() as home:
         with portrait_camera(PORTRAIT) as url:
-            resident, peak = _memory(url, home)
-        yield Target(
-            "the running daemon's resident memory", resident, 110, at_least=False, unit=" MB"
-        )
-        yield Target("and the most it ever was", peak, 110, at_least=False, unit=" MB")
+            resident, peak, children = _memory(url, home)
+        what = "the running daemon's resident memory"
+        yield Target(what, resident, MEMORY, at_least=False, unit=" MB")
+        yield Target("and the most it ever was", peak, MEMORY, at_least=False, unit=" MB")
+        what = "with what its children do not share with it"
+        yield Target(what, resident + children, MEMORY, at_least=False, unit=" MB")
         pictures = Path(home) / "pictures"
         pictures.mkdir()
         for number in range(PICTURES):
@@ -54,8 +57,8 @@ def measure() -> Iterator[Target]:
         yield Target(what, seconds, 1.0, at_least=False, unit=" s")
 
 
-def _memory(source: str, home: str) -> tuple[float, float]:
-    """Resident memory in megabytes after a while, and its peak."""
+def _memory(source: str, home: str) -> tuple[float, float, float]:
+    """Resident memory in megabytes after a while, its peak, and the children's private memory."""
     command = [sys.executable, "-m", "moodpi", "run", "--source", source, "--player", "print"]
     with subprocess.Popen(
         command,
@@ -66,12 +69,28 @@ def _memory(source: str, home: str) -> tuple[float, float]:
     ) as daemon:
         time.sleep(LIFE)
         status = Path(f"/proc/{daemon.pid}/status").read_text(encoding="utf-8")
+        children = sum(map(_private, _children(daemon.pid)))
         daemon.terminate()
     found = [
         re.search(rf"^{name}:\s*(\d+) kB", status, re.MULTILINE) for name in ("VmRSS", "VmHWM")
     ]
     resident, peak = (int(one[1]) / 1024 for one in found if one)
-    return resident, peak
+    return resident, peak, children
+
+
+def _children(pid: int) -> list[str]:
+    """The processes that a process has started, in any thread."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [child for task in tasks for child in task.read_text(encoding="ascii").split()]
+
+
+def _private(pid: str) -> float:
+    """The memory in megabytes that a process shares with no other one."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return (
+        sum(int(size) for size in re.findall(r"^Private_\w+:\s*(\d+) kB", rollup, re.MULTILINE))
+        / 1024
+    )
 
 
 def _processor_time(pictures: Path, home: str) -> float:
