@@ -7,13 +7,30 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.vision.boxes import Box
 from edge.vision.classified_face import ClassifiedFace, classify_face
 from edge.vision.classifier import FaceClassifier
+from edge.vision.crop import crop_face
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
 
 # What to do about a photo in which no face is found.
 NO_FACE_FIX = "use a photo of a face that looks at the camera, in better light"
+
+
+def deciding_face(
+    photo: NDArray[np.uint8], detector: HaarFaceDetector
+) -> tuple[Box, NDArray[np.uint8]] | None:
+    """The box and the crop uint8 [48, 48] of the face that decides; None without a face.
+
+    photo: grey, uint8 [h, w].
+    """
+    found = PhotoSearch(detector).find(photo)
+    if not found:
+        return None
+    face, turn = found[0], found[0].search.turn
+    crop = crop_face(turn_photo(photo, turn), face.box)
+    return turn_back(face.box, turn, photo.shape), crop
 
 
 class PhotoPipeline:

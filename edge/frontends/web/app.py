@@ -106,6 +106,7 @@ def _route_table(routes: Routes, login: Login) -> list[Route]:
         Route("/openapi.json", routes.openapi),
         Route("/api/recommend", routes.recommend, methods=["POST"]),
         Route("/api/classify", routes.classify, methods=["POST"]),
+        Route("/api/compare", routes.compare, methods=["POST"]),
         Route("/api/feedback", routes.feedback, methods=["POST"]),
         Route("/api/command", routes.command, methods=["POST"]),
         Route("/api/status", routes.status),

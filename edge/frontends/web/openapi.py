@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.daemon.commands import PAGE_COMMANDS, VERDICTS
 from edge.frontends.web.errors import STATUS, ErrorCode
+from edge.frontends.web.json_lines import MEDIA_TYPE as JSON_LINES
 from edge.frontends.web.multipart import PHOTO_FIELD
 from edge.frontends.web.openapi_schemas import SCHEMAS, object_schema, reference
 from edge.frontends.web.photo_request import MAX_FACE, MAX_SEED, MAX_TRACKS
@@ -85,7 +86,7 @@ def openapi_document() -> Json:
                 "post": _photo_operation(
                     "Tracks for a photo, as moodpi recommend --json prints them",
                     RECOMMEND_PARAMETERS,
-                    ("the mood and its tracks", "Recommendation"),
+                    _timed_response("the mood and its tracks", "Recommendation"),
                     (*PHOTO_ERRORS, "no_face", "no_such_face"),
                 )
             },
@@ -93,11 +94,24 @@ def openapi_document() -> Json:
                 "post": _photo_operation(
                     "All faces of a photo, as moodpi classify --json prints them",
                     MODEL_PARAMETERS,
-                    (
+                    _timed_response(
                         "the faces, clear ones before doubtful ones, then by size; may be empty",
                         "Classification",
                     ),
                     PHOTO_ERRORS,
+                )
+            },
+            "/api/compare": {
+                "post": _photo_operation(
+                    "The answers of all installed model files to the face that decides",
+                    {},
+                    _response(
+                        "JSON lines: {files: their number}, then one document a file: model, "
+                        "format, accuracy, bytes, milliseconds and face, or model, format and "
+                        "error",
+                        JSON_LINES,
+                    ),
+                    (*PHOTO_ERRORS, "no_face"),
                 )
             },
             "/api/feedback": {"post": _feedback()},
@@ -148,18 +162,10 @@ def openapi_document() -> Json:
 def _photo_operation(
     summary: str,
     parameters: dict[str, tuple[str, Json]],
-    answer: tuple[str, str],
+    response: Json,
     errors: tuple[ErrorCode, ...],
 ) -> Json:
-    """An operation on a photo. answer: the description and the schema of status 200."""
-    description, schema = answer
-    response = _json_response(description, reference(schema))
-    response["headers"] = {
-        "Server-Timing": {
-            "description": "the time of each step in milliseconds",
-            "schema": {"type": "string"},
-        }
-    }
+    """An operation on a photo. response: that of status 200."""
     binary = {"type": "string", "format": "binary"}
     formats = ("image/jpeg", "image/png", "image/webp")
     form = object_schema({PHOTO_FIELD: binary}, closed=False)
@@ -180,6 +186,17 @@ def _photo_operation(
             },
         },
     }
+
+
+def _timed_response(description: str, schema: str) -> Json:
+    response = _json_response(description, reference(schema))
+    response["headers"] = {
+        "Server-Timing": {
+            "description": "the time of each step in milliseconds",
+            "schema": {"type": "string"},
+        }
+    }
+    return response
 
 
 def _feedback() -> Json:

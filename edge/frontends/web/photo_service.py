@@ -13,6 +13,7 @@ from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
 from edge.frontends.documents import recommendation_json
 from edge.frontends.web.errors import HttpError
+from edge.frontends.web.model_comparison import compared_file
 from edge.frontends.web.photo_request import PhotoRequest
 from edge.frontends.web.server_timing import ServerTiming
 from edge.mood.affect import Affect
@@ -21,11 +22,12 @@ from edge.music.profile.feedback import record_feedback
 from edge.music.selector import TrackSelector
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.errors import UndecodableError
+from edge.vision.boxes import Box
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
-from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline
+from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline, deciding_face
 
 
 class PhotoService:
@@ -75,6 +77,23 @@ class PhotoService:
         faces, timing = self._read_faces(content, request)
         return {"image": None, "faces": [face.to_json() for face in faces]}, timing
 
+    def find_face(self, content: bytes) -> tuple[Box, NDArray[np.uint8]]:
+        """The box and the crop uint8 [48, 48] of the face that decides.
+
+        Raises HttpError no_face.
+        """
+        found = deciding_face(self._decode(content), self._detector)
+        if found is None:
+            raise HttpError("no_face", f"no face found in the photo: {NO_FACE_FIX}")
+        return found
+
+    def compare(
+        self, model: str, artefact_format: str, face: NDArray[np.uint8], box: Box
+    ) -> dict[str, object]:
+        """One row of POST /api/compare (see compared_file)."""
+        settings = replace(self._config.model, name=model, format=artefact_format)
+        return compared_file(settings, face, box)
+
     def record_feedback(
         self, verdict: str, track: str | None, artist: str | None
     ) -> list[dict[str, str]]:
@@ -97,10 +116,7 @@ class PhotoService:
         timing = ServerTiming()
         classifier = self._classifier(request)
         with timing.measure("decode"):
-            header = self._decoder.check(content, "the photo")
-            if not header.complete:
-                raise UndecodableError("the photo is truncated: send it again")
-            grey = self._decoder.decode(content, header, "the photo")
+            grey = self._decode(content)
         classifier.seconds = 0.0
         with timing.measure("faces"):
             faces = PhotoPipeline(MirrorAveragingClassifier(classifier), self._detector).analyse(
@@ -108,6 +124,12 @@ class PhotoService:
             )
         timing.split("faces", "classify", classifier.seconds)
         return faces, timing
+
+    def _decode(self, content: bytes) -> NDArray[np.uint8]:
+        header = self._decoder.check(content, "the photo")
+        if not header.complete:
+            raise UndecodableError("the photo is truncated: send it again")
+        return self._decoder.decode(content, header, "the photo")
 
     def _classifier(self, request: PhotoRequest) -> _TimedClassifier:
         configured = self._config.model

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,8 +13,10 @@ from starlette.responses import PlainTextResponse, Response
 from edge.frontends.control import send_command
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.errors import HttpError
+from edge.frontends.web.json_lines import JsonLinesResponse
 from edge.frontends.web.json_response import SafeJsonResponse
 from edge.frontends.web.metrics import CONTENT_TYPE, Metrics
+from edge.frontends.web.model_comparison import installed_files
 from edge.frontends.web.openapi import openapi_file
 from edge.frontends.web.photo_request import (
     CLASSIFY_OPTIONS,
@@ -36,6 +39,7 @@ from edge.frontends.web.uploads import (
 )
 from edge.frontends.web.worker import (
     MAX_COMMANDS,
+    MAX_COMPARISONS,
     MAX_UPLOAD_MEMORY,
     MAX_UPLOADS,
     Slots,
@@ -64,6 +68,7 @@ class Routes:
     files: dict[str, StaticFile]
     defaults: dict[str, str]
     uploads: Slots = field(default_factory=lambda: Slots(MAX_UPLOADS, MAX_UPLOAD_MEMORY))
+    comparisons: Slots = field(default_factory=lambda: Slots(MAX_COMPARISONS))
     commands: Slots = field(default_factory=lambda: Slots(MAX_COMMANDS))
 
     async def page(self, request: Request) -> Response:
@@ -83,6 +88,23 @@ class Routes:
 
     async def classify(self, request: Request) -> Response:
         return await self._photo(request, CLASSIFY_OPTIONS, self.service.classify)
+
+    async def compare(self, request: Request) -> Response:
+        """Send the number of model files, and then a row for each, as soon as it is known."""
+        parse_photo_request(checked_fields(request.query_params.multi_items()), ())
+        with self.uploads.reserve(
+            min(declared_length(request, MAX_UPLOAD_BYTES), MAX_UPLOAD_BYTES)
+        ):
+            body = await read_upload(request)
+            box, face = await self.worker.run(lambda: self.service.find_face(body.parse().content))
+
+        async def rows() -> AsyncIterator[object]:
+            files = installed_files()
+            yield {"files": len(files)}
+            for model, name in files:
+                yield await self.worker.run(partial(self.service.compare, model, name, face, box))
+
+        return JsonLinesResponse(rows(), self.comparisons)
 
     async def feedback(self, request: Request) -> Response:
         """Record feedback in the profile of the listener that the daemon plays for, if it runs."""

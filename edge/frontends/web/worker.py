@@ -13,6 +13,8 @@ from edge.frontends.web.errors import HttpError
 # Concurrent uploads, and the bytes that they hold in memory.
 MAX_UPLOADS = 16
 MAX_UPLOAD_MEMORY = 40 * 1000 * 1000
+# Concurrent comparisons of all models. Each takes seconds of the thread.
+MAX_COMPARISONS = 4
 # Concurrent requests to the daemon, and of feedback; each takes a thread for as long as it lasts.
 MAX_COMMANDS = 8
 # Sent as Retry-After, in seconds.

@@ -54,6 +54,11 @@ export async function prepareUpload(file) {
 }
 
 async function request(path, options) {
+  return (await respond(path, options)).json().catch(() => ({}));
+}
+
+// The response, if its status is not an error.
+async function respond(path, options) {
   for (let attempt = 1; ; attempt++) {
     let response;
     try {
@@ -61,8 +66,8 @@ async function request(path, options) {
     } catch {
       throw new ApiError("unreachable");
     }
+    if (response.ok) return response;
     const body = await response.json().catch(() => ({}));
-    if (response.ok) return { body, times: parseTimes(response.headers.get("Server-Timing")) };
     if (body.code !== "busy" || attempt === MAX_ATTEMPTS) throw new ApiError(body.code, body.error);
     await new Promise((resolve) => setTimeout(resolve, 1000 * (response.headers.get("Retry-After") ?? 1)));
   }
@@ -71,6 +76,22 @@ async function request(path, options) {
 export function postPhoto(path, photo, options, signal) {
   const headers = { "Content-Type": photo.type || "application/octet-stream" };
   return request(`${path}?${new URLSearchParams(options)}`, { method: "POST", body: photo, headers, signal });
+}
+
+// The documents of a response in JSON lines, each as soon as it arrives.
+export async function* postForLines(path, photo) {
+  const headers = { "Content-Type": photo.type || "application/octet-stream" };
+  const response = await respond(path, { method: "POST", body: photo, headers });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch(() => { throw new ApiError("unreachable"); });
+    if (done) return;
+    text += value;
+    const lines = text.split("\n");
+    text = lines.pop();
+    for (const line of lines) yield JSON.parse(line);
+  }
 }
 
 function postJson(path, body) {
@@ -82,14 +103,4 @@ export const sendFeedback = (verdict, track) => postJson("api/feedback", { verdi
 
 export const sendCommand = (command) => postJson("api/command", command);
 
-export async function fetchStatus() {
-  return (await request("api/status")).body;
-}
-
-// "decode;dur=1.5, faces;dur=20" as milliseconds by name.
-function parseTimes(header) {
-  return Object.fromEntries((header ?? "").split(", ").map((part) => {
-    const [name, duration] = part.split(";dur=");
-    return [name, Number(duration)];
-  }));
-}
+export const fetchStatus = () => request("api/status");

@@ -1,41 +1,72 @@
-// The compare view: every installed model and format on the same photo, with its time.
+// The compare view: one table with the answer of every installed model file to the same face.
 
-import { postPhoto } from "./api.js";
-import { ADJECTIVES, element, probabilityBars } from "./draw.js";
+import { postForLines } from "./api.js";
+import { ADJECTIVES, element } from "./draw.js";
 import { photo } from "./photo.js";
 
 const $ = (id) => document.getElementById(id);
+const COLUMNS = ["Model", "Answer", "Accuracy", "Size", "Time"];
+const CAPTION = "Accuracy: on FER2013's PublicTest, 278 of whose 3,589 faces are also in the training data. Time: for one face on this machine.";
 let comparedFile = null;
 
-export async function showComparison({ models }) {
+export async function showComparison({ defaults }) {
   if (!photo.file) {
     $("compare-lead").replaceChildren("Choose a photo first: ", element("a", { href: "#photo" }, "open Photo"), ".");
     return;
   }
   if (comparedFile === photo.file) return;
   comparedFile = photo.file;
-  const artefacts = Object.entries(models).flatMap(([model, formats]) => formats.map((format) => ({ model, format })));
-  $("compare-lead").textContent = artefacts.length > 1
-    ? `${artefacts.length} model files classify the same face.`
-    : "Only one model is installed. Other installed models appear here.";
-  $("compare").replaceChildren();
-  for (const artefact of artefacts) $("compare").append(await resultCard(artefact));
+  $("compare").hidden = true;
+  $("compare-lead").textContent = "Finding the face";
+  try {
+    await compare(photo.file, defaults);
+  } catch (error) {
+    comparedFile = null;
+    $("compare-lead").textContent = `${error.title ?? "Something went wrong"}. ${error.message}`;
+  }
 }
 
-async function resultCard({ model, format }) {
-  const card = (...content) => element("article", { class: "card" },
-    element("h2", {}, model), element("p", { class: "hint" }, format), ...content);
-  try {
-    await postPhoto("api/classify", photo.file, { model, format }); // loads the model
-    const { body, times } = await postPhoto("api/classify", photo.file, { model, format });
-    const face = body.faces[0];
-    if (!face) return card(element("p", {}, "No face found"));
-    return card(
-      element("p", { class: `big ${face.emotion}` }, ADJECTIVES[face.emotion] ?? face.emotion),
-      element("ul", { class: "bars" }, ...probabilityBars(face.probabilities)),
-      element("p", { class: "time" }, element("strong", {}, `${times.classify.toFixed(1)} ms`), " for ",
-        body.faces.length > 1 ? `${body.faces.length} faces` : "the face", `, ${times.faces.toFixed(0)} ms to detect it`));
-  } catch (error) {
-    return card(element("p", {}, `${error.title ?? "Error"}. ${error.message}`));
+async function compare(file, defaults) {
+  const body = element("tbody");
+  const rows = [];
+  let files = 0;
+  for await (const line of postForLines("api/compare", file)) {
+    if (comparedFile !== file) return; // another photo was chosen
+    if (line.files) {
+      files = line.files;
+      const heads = COLUMNS.map((name) => element("th", { scope: "col" }, name));
+      $("compare").replaceChildren(element("caption", {}, CAPTION), element("thead", {}, element("tr", {}, ...heads)), body);
+      $("compare").hidden = false;
+    } else {
+      rows.push(line);
+      const configured = rows.find((row) => row.model === defaults.model && row.format === defaults.format);
+      body.replaceChildren(...rows.map((row) => tableRow(row, (configured ?? rows[0]).face)));
+    }
+    $("compare-lead").textContent = rows.length < files ? `${rows.length} of ${files}` : summary(rows);
   }
+}
+
+function summary(rows) {
+  const answers = new Set(rows.filter((row) => row.face).map((row) => row.face.emotion));
+  const files = rows.length === 1 ? "One model file" : `${rows.length} model files`;
+  if (rows.length === 1) return `${files} is installed. Other installed models appear here.`;
+  return answers.size > 1 ? `${files} give ${answers.size} different answers for the same face.` : `${files} agree on the same face.`;
+}
+
+// expected: the answer of the configured file, from which a different one is marked.
+function tableRow(row, expected) {
+  const name = element("th", { scope: "row" }, row.model, element("small", {}, row.format));
+  if (row.error) return element("tr", {}, name, element("td", { colspan: COLUMNS.length - 1 }, row.error));
+  const { emotion, confidence } = row.face;
+  const differs = expected && emotion !== expected.emotion;
+  return element("tr", { class: differs ? "differs" : null }, name,
+    element("td", {}, element("strong", {}, ADJECTIVES[emotion] ?? emotion), ` ${percent(confidence, 0)}`,
+      differs ? element("small", {}, "different") : ""),
+    element("td", {}, row.accuracy === null ? "unknown" : percent(row.accuracy, 1)),
+    element("td", {}, `${(row.bytes / 1e6).toFixed(1)} MB`),
+    element("td", {}, `${row.milliseconds.toFixed(row.milliseconds < 9.95 ? 1 : 0)} ms`));
+}
+
+function percent(share, digits) {
+  return `${(100 * share).toFixed(digits)} %`;
 }

@@ -79,7 +79,7 @@ async function recommend(isNewPhoto = false) {
   const request = (pendingRequest = new AbortController());
   setBusy(true);
   try {
-    const { body } = await postPhoto("api/recommend", photo.file, requestOptions(), request.signal);
+    const body = await postPhoto("api/recommend", photo.file, requestOptions(), request.signal);
     if (request.signal.aborted) return;
     if (isNewPhoto) boxes = body.faces;
     showRecommendation(body);
