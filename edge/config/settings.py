@@ -24,6 +24,7 @@ from edge.config.names import (
     TargetName,
     parse_origin,
 )
+from edge.config.region import parse_region
 from edge.config.rule import setting
 
 
@@ -81,6 +82,12 @@ class SourceSettings:
     )
     bottom: float = setting(
         1.0, "Bottom edge of the region to analyse", unit="share of the height", low=0.1, high=1
+    )
+    ignore: tuple[str, ...] = setting(
+        (),
+        "Regions to ignore, such as a portrait: left, top, right and bottom as shares of the frame",
+        parse=parse_region,
+        example="0.62 0.08 0.76 0.27",
     )
     open_timeout: float = setting(
         5.0, "Timeout for opening a stream", unit="seconds", low=0.5, high=60

@@ -8,19 +8,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.config.region import Region, parse_region
 from edge.config.settings import SourceSettings
 from edge.frame import Frame
 from edge.sources.source import FrameSource
 
+# The grey level of ignored regions.
+IGNORED_LEVEL = 128
+
 
 @dataclass(frozen=True)
 class PictureTransform:
-    """A rotation, then a mirroring, then a crop.
+    """A rotation, then a mirroring, then a crop; some regions are painted over.
 
     Attributes:
         quarter_turns: Clockwise rotation in steps of 90 degrees.
         mirror: Whether left and right are swapped.
         left, top, right, bottom: Edges of the crop as shares of the rotated picture, 0..1.
+        ignored: Regions of the rotated picture that become grey.
     """
 
     quarter_turns: int = 0
@@ -29,6 +34,7 @@ class PictureTransform:
     top: float = 0.0
     right: float = 1.0
     bottom: float = 1.0
+    ignored: tuple[Region, ...] = ()
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> PictureTransform:
@@ -40,6 +46,7 @@ class PictureTransform:
             settings.top,
             settings.right,
             settings.bottom,
+            tuple(parse_region(region) for region in settings.ignore),
         )
 
     def apply(self, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -48,6 +55,13 @@ class PictureTransform:
         if self.mirror:
             rotated = rotated[:, ::-1]
         height, width = rotated.shape
+        if self.ignored:
+            # The source can need its own picture again, to notice that it repeats itself.
+            rotated = rotated.copy()
+        for region in self.ignored:
+            top, bottom = _pixel_range(region.top, region.bottom, height)
+            left, right = _pixel_range(region.left, region.right, width)
+            rotated[top:bottom, left:right] = IGNORED_LEVEL
         top, bottom = _pixel_range(self.top, self.bottom, height)
         left, right = _pixel_range(self.left, self.right, width)
         return np.ascontiguousarray(rotated[top:bottom, left:right])

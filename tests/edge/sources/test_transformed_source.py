@@ -8,7 +8,7 @@ import pytest
 
 from edge.config.settings import SourceSettings
 from edge.sources import open_source
-from edge.sources.transformed import PictureTransform
+from edge.sources.transformed import IGNORED_LEVEL, PictureTransform
 from tests.edge.footage import every_frame, video
 
 # Four corners, each of its own level.
@@ -27,12 +27,20 @@ CORNERS = np.array([[10, 20], [30, 40]], np.uint8)
         ({"left": 0.5}, [[20], [40]]),
         ({"bottom": 0.5}, [[10, 20]]),
         ({"rotation": 90, "right": 0.5, "top": 0.5}, [[40]]),
+        ({"ignore": ("0.5 0 1 0.5",)}, [[10, IGNORED_LEVEL], [30, 40]]),
+        ({"rotation": 90, "left": 0.5, "ignore": ("0.5 0.5 1 1",)}, [[10], [IGNORED_LEVEL]]),
     ],
 )
 def test_a_picture_is_rotated_then_mirrored_then_cropped(settings, expected):
     transformed = PictureTransform.from_settings(SourceSettings(**settings)).apply(CORNERS)
     assert transformed.tolist() == expected
     assert transformed.flags.c_contiguous
+
+
+def test_the_picture_of_the_source_stays_as_it_is_when_regions_are_ignored():
+    original = CORNERS.copy()
+    PictureTransform.from_settings(SourceSettings(ignore=("0 0 1 1",))).apply(original)
+    assert (original == CORNERS).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (480, 640)])

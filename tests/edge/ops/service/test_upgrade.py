@@ -23,6 +23,7 @@ OLD_FILE = Path(__file__).with_name("moodpi-0.1.0.toml")
 NOWHERE = Path("/etc/moodpi/moodpi.toml")
 # The settings that 0.1.0 did not have.
 ADDED = [
+    "source.ignore",
     "mood.learn_resting_face",
     "recommend.popularity",
     "web.trusted_proxies",
