@@ -99,6 +99,17 @@ class PresenceEvent(Event):
         return {"present": self.present}
 
 
+@dataclass(frozen=True, eq=False)
+class PictureEvent(Event):
+    """A face is that of a picture. setting: The line under [source] that cuts it out."""
+
+    kind = "picture"
+    setting: str
+
+    def fields(self) -> dict[str, object]:
+        return {"setting": self.setting}
+
+
 @dataclass(frozen=True)
 class RunCounts:
     """Counts since the start of a run.

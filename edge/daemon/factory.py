@@ -8,6 +8,7 @@ import cv2
 
 from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
+from edge.daemon.picture_notice import PictureNotice
 from edge.daemon.resting_face_keeper import RestingFaceKeeper
 from edge.mood.resting_face_file import RestingFaceFile
 from edge.mood.tracker import MoodTracker
@@ -30,6 +31,7 @@ class Components:
     pipeline: FramePipeline
     mood_tracker: MoodTracker
     selector: TrackSelector
+    picture_notice: PictureNotice
     resting_face: RestingFaceKeeper | None = None
 
 
@@ -57,6 +59,7 @@ class ComponentFactory:
             TrackSelector(
                 self.catalog, self.history, config.recommend, self.seed, self.player.playable
             ),
+            PictureNotice(config.source),
             self._resting_face(config) if self.live else None,
         )
 

@@ -22,6 +22,7 @@ from edge.events import (
     AffectEvent,
     Event,
     MoodEvent,
+    PictureEvent,
     PresenceEvent,
     Reporter,
     RunCounts,
@@ -33,6 +34,7 @@ from edge.players import Player
 from edge.sources import FrameSource
 from edge.system.sd_notify import SystemdNotifier
 from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
+from edge.vision.boxes import Box
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Daemon:
         self._pipeline = components.pipeline
         self._mood_tracker = components.mood_tracker
         self._resting_face = components.resting_face
+        self._picture_notice = components.picture_notice
         self._reporter = reporter
         self._notifier = notifier
         self._commands = commands
@@ -161,6 +164,8 @@ class Daemon:
             probabilities = self._resting_face.judge(analysis, frame.time)
         changed_mood = self._mood_tracker.update(probabilities, frame.time)
         self._update_presence()
+        for box in analysis.found_pictures:
+            self._on_picture(box, frame)
         if changed_mood is not None:
             self._on_mood(changed_mood)
         elif probabilities is not None and (mood := self._mood_tracker.mood):
@@ -198,6 +203,7 @@ class Daemon:
             self._pipeline = components.pipeline
             self._mood_tracker = components.mood_tracker
             self._resting_face = components.resting_face
+            self._picture_notice = components.picture_notice
             self._playback.replace_selector(components.selector)
 
     def _update_presence(self) -> None:
@@ -225,6 +231,16 @@ class Daemon:
         if self._affect_reporting.is_due(mood, self._clock.newest_frame):
             self._affect_reporting.reported(mood, self._clock.newest_frame)
             self._report(AffectEvent(self._clock.timestamp(), mood))
+
+    def _on_picture(self, box: Box, frame: Frame) -> None:
+        """A picture is no person. It is ignored from now on, and at the next start if so set."""
+        line = self._picture_notice.line(box, frame.grey.shape)
+        log.warning(
+            "a face has not moved for minutes: it is a picture and is not counted. To cut it out, "
+            "write under [source] in moodpi.toml: %s",
+            line,
+        )
+        self._report(PictureEvent(self._clock.timestamp(), line))
 
     def _report(self, event: Event) -> None:
         self._last_events.record(event)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge.config.settings import FacesSettings
 from edge.frame import Frame
+from edge.vision.boxes import Box
 from edge.vision.classified_face import ClassifiedFace, classify_face
 from edge.vision.classifier import FaceClassifier
 from edge.vision.detector import HaarFaceDetector
@@ -19,6 +20,7 @@ from edge.vision.look_pacing import LookPacing
 from edge.vision.look_weight import household_weight
 from edge.vision.mirror import MirroredClassifier
 from edge.vision.motion import MotionDetector
+from edge.vision.picture_filter import PictureFilter
 from edge.vision.presence_filter import PresenceFilter
 from edge.vision.tracker import FaceTracker
 
@@ -46,11 +48,13 @@ class FrameAnalysis:
         faces: The chosen faces, each with its probabilities.
         scan_mode: How the frame was searched.
         visible: How many people's faces were visible, chosen or not.
+        found_pictures: As PictureFilter.found.
     """
 
     faces: tuple[ClassifiedFace, ...]
     scan_mode: ScanMode
     visible: int = 0
+    found_pictures: tuple[Box, ...] = ()
 
     @property
     def probabilities(self) -> NDArray[np.float32] | None:
@@ -83,6 +87,7 @@ class FramePipeline:
         self._motion = MotionDetector()
         self._pacing = LookPacing()
         self._presence = PresenceFilter(settings.persistence)
+        self._pictures = PictureFilter()
         self._chooser = FACE_CHOOSERS[settings.choose]()
         self._previous = FrameAnalysis((), ScanMode.SKIPPED)
         self._settled = True
@@ -91,18 +96,24 @@ class FramePipeline:
         """The faces of the frame; those of the previous one if no look is due."""
         grey, time = frame.grey, frame.time
         if not self._look_due(grey, time):
-            return replace(self._previous, scan_mode=ScanMode.SKIPPED)
+            return replace(self._previous, scan_mode=ScanMode.SKIPPED, found_pictures=())
         full_scan = self._tracker.update(grey, time)
         confirmed = self._presence.confirm(self._tracker.tracks)
         visible = [track for track in confirmed if track in self._tracker.visible]
         self._settled = len(visible) == len(self._tracker.tracks)
         self._motion.set_reference(grey, time, [track.box for track in visible])
-        chosen = self._chooser.choose(confirmed, grey.shape, time)
+        people = self._pictures.people(confirmed, grey, time)
+        chosen = self._chooser.choose(people, grey.shape, time)
         classifier = next(self._classifiers)
         faces = [classify_face(classifier, grey, face.box, face.roll) for face in chosen]
         mode = ScanMode.FULL_SCAN if full_scan else ScanMode.TRACKED
         self._pacing.looked([face.emotion for face in faces], time, settled=self._settled)
-        self._previous = FrameAnalysis(tuple(faces), mode, len(visible))
+        self._previous = FrameAnalysis(
+            tuple(faces),
+            mode,
+            visible=sum(track in visible for track in people),
+            found_pictures=tuple(self._pictures.found),
+        )
         return self._previous
 
     def _look_due(self, grey: NDArray[np.uint8], time: float) -> bool:

@@ -107,10 +107,10 @@ def _stood_in(
     """The portrait in the room, its face `size` pixels wide and centred at `place`."""
     matrix: NDArray[Any] = cv2.getRotationMatrix2D(FACE, lean, size / FACE_WIDTH)
     matrix[:, 2] += np.subtract(place, FACE)
-    return put(behind, portrait, _oval(portrait.shape), matrix)
+    return put(behind, portrait, oval(portrait.shape), matrix)
 
 
-def _oval(shape: tuple[int, ...]) -> NDArray[np.float32]:
+def oval(shape: tuple[int, ...]) -> NDArray[np.float32]:
     """The opacity of the portrait: head and shoulders, faded at the edges."""
     mask = np.zeros(shape, np.float32)
     cv2.ellipse(mask, (FACE[0], FACE[1] + 90), (150, 230), 0, 0, 360, (1.0,), -1)

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge.config.settings import MoodSettings, PlayerSettings
+from edge.config.settings import MoodSettings, PlayerSettings, SourceSettings
 from edge.daemon.factory import Components
 from edge.daemon.loop import Daemon, Limits
+from edge.daemon.picture_notice import PictureNotice
 from edge.daemon.reporters import JsonReporter, TextReporter, format_local_time, format_media_time
 from edge.frame import Frame
 from edge.mood.tracker import MoodTracker
@@ -68,6 +69,14 @@ class Script(FrameSource):
         return self._lost
 
 
+class PicturePipeline:
+    """Finds that the only face is a picture, in the fourth frame."""
+
+    def analyse(self, frame: Frame) -> FrameAnalysis:
+        found = ((10, 10, 20, 20),) if frame.index == 3 else ()
+        return FrameAnalysis((), ScanMode.FULL_SCAN, found_pictures=found)
+
+
 class LevelPipeline:
     """Classifies a frame by its grey level; marks every second one as skipped."""
 
@@ -93,6 +102,7 @@ class Run:
         stop=None,
         source=None,
         selector=None,
+        pipeline=None,
         **mood,
     ):
         self.out = io.StringIO()
@@ -101,9 +111,10 @@ class Run:
         self.counts = Daemon(
             self.source,
             Components(
-                LevelPipeline(),  # type: ignore[arg-type]  # fakes
+                pipeline or LevelPipeline(),  # type: ignore[arg-type]  # fakes
                 MoodTracker(MoodSettings(**mood)),
                 selector or FakeSelector(),  # type: ignore[arg-type]  # fakes
+                PictureNotice(SourceSettings()),
             ),
             self.player,
             JsonReporter(self.out),
@@ -173,6 +184,13 @@ def test_an_unsure_mood_is_reported_and_does_not_change_the_music():
     run = Run([(2.2, "happy")], enter=0.99)
     assert run.of("mood")[0]["emotion"] is None
     assert run.player.played == []
+
+
+def test_a_picture_is_reported_with_the_setting_that_cuts_it_out(caplog):
+    run = Run([(2, "happy")], pipeline=PicturePipeline())
+    assert [event["setting"] for event in run.of("picture")] == ['ignore = ["0.08 0.08 0.58 0.58"]']
+    assert "presence" not in run.kinds()
+    assert 'ignore = ["0.08' in caplog.text
 
 
 def test_nothing_plays_without_a_person():
@@ -250,7 +268,12 @@ def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
     out = io.StringIO()
     Daemon(
         Script([(70, "happy"), (5, "sad")]),
-        Components(LevelPipeline(), MoodTracker(MoodSettings()), FakeSelector()),  # type: ignore[arg-type]  # fakes
+        Components(
+            LevelPipeline(),  # type: ignore[arg-type]  # fakes
+            MoodTracker(MoodSettings()),
+            FakeSelector(),  # type: ignore[arg-type]  # fakes
+            PictureNotice(SourceSettings()),
+        ),
         PrintPlayer(PlayerSettings()),
         TextReporter(out, format_media_time),
         SystemdNotifier(),

@@ -14,6 +14,7 @@ from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FrameAnalysis, FramePipeline, ScanMode
 from edge.vision.look_pacing import LOOK_INTERVAL
 from edge.vision.look_weight import household_weight
+from tests.edge.vision.still_film import film
 from tests.grey_picture import grey_picture
 
 SETTINGS = FacesSettings()
@@ -122,6 +123,14 @@ def test_largest_classifies_one_face_and_household_averages_all(classifier, two_
     mean = np.average(looks, axis=0, weights=[household_weight(look) for look in looks])
     assert all_of_them.probabilities == pytest.approx(mean)
     assert all_of_them.probabilities.dtype == np.float32
+
+
+def test_a_portrait_on_the_wall_is_found_once_and_counts_no_more(classifier):
+    seen = analyses(FramePipeline(classifier, SETTINGS), film(240), rate=1)
+    assert seen[60].faces
+    assert not any(analysis.faces for analysis in seen[-20:])
+    assert seen[-1].visible == 0
+    assert sum(len(analysis.found_pictures) for analysis in seen) == 1
 
 
 def test_an_analysis_without_faces_has_no_probabilities():
