@@ -144,7 +144,7 @@ class RunCounts:
 
 @dataclass(frozen=True, eq=False)
 class StatusEvent(Event):
-    """The run ended. why: Why it had no mood; empty if it had one, or watched a camera."""
+    """The run ended. why: Why it had no mood; empty if it had one, or was stopped."""
 
     kind = "status"
     counts: RunCounts

@@ -12,7 +12,7 @@ from edge.daemon.command_handler import CommandHandler
 from edge.daemon.factory import Components
 from edge.daemon.frame_tap import FrameTap
 from edge.daemon.last_events import LastEvents
-from edge.daemon.no_mood import reason_without_mood
+from edge.daemon.no_mood import NoMoodReason
 from edge.daemon.playback import PlaybackController
 from edge.daemon.playback_state import PlaybackState
 from edge.daemon.reload import ConfigurationReloader
@@ -59,6 +59,7 @@ class Daemon:
     commands: Executes commands from the control socket; None without one.
     reloader: Reads the configuration again on request; None if it never changes.
     tap: Gets every frame; None if no other thread needs any.
+    no_mood: Explains a run that ends without a mood.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Daemon:
         commands: CommandHandler | None = None,
         reloader: ConfigurationReloader | None = None,
         tap: FrameTap | None = None,
+        no_mood: NoMoodReason | None = None,
     ) -> None:
         self._source = source
         self._pipeline = components.pipeline
@@ -83,6 +85,7 @@ class Daemon:
         self._commands = commands
         self._reloader = reloader
         self._tap = tap
+        self._no_mood = no_mood or NoMoodReason()
         self._started = time.monotonic()
         self._clock = Clock(media=not source.live)
         self._playback = PlaybackController(components.selector, player, self._clock, self._report)
@@ -116,8 +119,8 @@ class Daemon:
             if self._counter.frames:
                 self._log_counts()
         counts = self._counter.counts(self._source.dropped)
-        why = "" if self._source.live else reason_without_mood(counts, self._clock.timestamp())
-        if why and not stop.requested:
+        why = "" if stop.requested else self._no_mood.text(counts)
+        if why:
             log.warning("%s", why)
         self._report(StatusEvent(self._clock.timestamp(), counts, why))
         return counts
@@ -157,6 +160,7 @@ class Daemon:
         started = time.perf_counter()
         analysis = self._pipeline.analyse(frame)
         self._counter.add_frame(analysis, time.perf_counter() - started)
+        self._no_mood.add_frame(frame, has_face=bool(analysis.faces))
         if self._tap is not None:
             self._tap.offer(frame.grey, tuple(face.box for face in analysis.faces if face.box))
         probabilities = analysis.probabilities
@@ -220,6 +224,7 @@ class Daemon:
 
     def _on_mood(self, mood: Mood) -> None:
         self._counter.add_mood_change()
+        self._no_mood.add_mood(mood.emotion)
         self._affect_reporting.reported(mood, self._clock.newest_frame)
         self._report(MoodEvent(self._clock.timestamp(), mood))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")

@@ -93,6 +93,7 @@ def _run_daemon(
     from edge.daemon.factory import ComponentFactory
     from edge.daemon.frame_tap import FrameTap
     from edge.daemon.loop import Daemon, Limits
+    from edge.daemon.no_mood import NoMoodReason
     from edge.daemon.reload import ConfigurationReloader
     from edge.events import CompositeReporter
     from edge.frontends.control import ControlServer, own_socket_path
@@ -102,6 +103,7 @@ def _run_daemon(
     from edge.players import DryRunPlayer, player_class
     from edge.system.sd_notify import SystemdNotifier
     from edge.system.signals import reload_on_hangup
+    from edge.vision.view_check import ViewCheck
     from moodpi.paths import state_folder
 
     def read_config() -> Config:
@@ -138,6 +140,9 @@ def _run_daemon(
             commands=CommandHandler(control, catalog, profile_file()) if control else None,
             reloader=ConfigurationReloader(reload_request, read_config, factory),
             tap=tap,
+            no_mood=NoMoodReason(
+                None if source.live else lambda: ViewCheck(config.faces, config.source)
+            ),
         )
         daemon.run(stop, Limits(arguments.once, arguments.max_frames))
     if ends_with_reader and reporter.reader_has_ended:
