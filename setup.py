@@ -75,7 +75,7 @@ setup(
         # The int8 files, and one that OpenCV runs without another runtime.
         "models": ["manifest.json", "*/int8.*", "simple_cnn/float32.onnx", "*/README.md"],
         "catalog": ["*.sqlite", "building/*.json"],
-        "edge": ["frontends/web/static/*"],
+        "edge": ["audio/*.json", "frontends/web/static/*"],
     },
     data_files=[
         ("share/moodpi", [str(path.relative_to(ROOT)) for path in ROOT.glob("systemd/*.*")]),

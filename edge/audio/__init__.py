@@ -1,0 +1,1 @@
+"""The sound of songs: decoding, features, and the valence and arousal that they suggest."""

@@ -1,0 +1,1 @@
+"""Fits the model of a song's valence and arousal to labelled music."""
