@@ -8,15 +8,15 @@ import logging
 import os
 import socket
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
+from edge.music.library.files import audio_files
 from edge.music.library.library import is_uri
-from edge.music.library.tags import AUDIO_SUFFIXES, read_tags
+from edge.music.library.tags import read_tags
 from edge.players.mpv_ipc import MpvIpc
 from edge.players.music_server import (
     MusicServer,
@@ -120,7 +120,7 @@ class MpvServer(MusicServer):
 
     def library_version(self) -> str:
         """A digest of all files with their times and sizes."""
-        revisions = dict(self._audio_files())
+        revisions = dict(audio_files(self._folders))
         self._revisions = {path: revision for path, revision in revisions.items() if is_uri(path)}
         if skipped := sorted(revisions.keys() - self._revisions.keys()):
             self._warnings.warning(
@@ -134,7 +134,7 @@ class MpvServer(MusicServer):
         return hashlib.sha256(content.encode()).hexdigest()
 
     def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:
-        """All tagged files. Only new and changed files are read."""
+        """All audio files. Only new and changed files are read."""
         known = {song.uri: song for song in previous}
         for path, revision in sorted(self._revisions.items()):
             song = known.get(path)
@@ -194,22 +194,6 @@ class MpvServer(MusicServer):
 
     def restore_options(self, previous: Mapping[str, str]) -> None:
         """Do nothing: `set_options` changes nothing, mpv has no cross-fade."""
-
-    def _audio_files(self) -> Iterator[tuple[str, str]]:
-        """The path and the revision of every audio file."""
-        for folder in self._folders:
-            if not folder.is_dir():
-                raise MoodpiError(
-                    f"player.music: no folder {folder}: mount its disk, or change the setting",
-                    code="no_such_folder",
-                )
-            for parent, _, names in os.walk(folder):
-                for name in names:
-                    path = Path(parent, name)
-                    if path.suffix.lower() in AUDIO_SUFFIXES:
-                        with suppress(OSError):
-                            status = path.stat()
-                            yield str(path), f"{status.st_mtime_ns} {status.st_size}"
 
     def _send(self, *command: Any) -> Any:
         if self._ipc is None:

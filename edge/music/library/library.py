@@ -23,8 +23,9 @@ from moodpi.text import MAX_NAME_LENGTH, checked_text, quoted
 log = logging.getLogger(__name__)
 
 FILE = "library.json"
-# 1 was moodpi 0.1.0's. A file of another format is ignored and replaced.
-FORMAT = 2
+# 1 was moodpi 0.1.0's, 2 had no songs without tags. A file of another format is ignored and
+# replaced.
+FORMAT = 3
 SONGS_PER_PART = 1000
 # A library of 200,000 songs has about 40 MB.
 MAX_FILE_BYTES = 50_000_000
@@ -162,12 +163,15 @@ def checked_uri(value: object) -> str:
     return value
 
 
-def _parse_song(uri: object, title: object, artists: object, revision: object) -> Song:
+def _parse_song(
+    uri: object, title: object, artists: object, revision: object, is_tagged: object
+) -> Song:
     return Song(
         checked_uri(uri),
         checked_text(title, MAX_NAME_LENGTH),
         tuple(checked_text(artist, MAX_NAME_LENGTH) for artist in _parse_list(artists)),
         checked_text(revision, MAX_NAME_LENGTH),
+        _parse_flag(is_tagged),
     )
 
 
@@ -192,6 +196,12 @@ def _parse_rowids(values: object) -> list[int]:
     if 0 in rowids[:1] or any(b <= a for a, b in itertools.pairwise(rowids)):
         raise ValueError("expected row numbers from 1, in ascending order")
     return rowids
+
+
+def _parse_flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{quoted(value)}: expected true or false")
+    return value
 
 
 def _parse_list(value: object) -> list[Any]:

@@ -79,11 +79,16 @@ class Matches:
 
     Attributes:
         tracks: For each rowid of a matched track its id and the song's URI.
-        matched_count: The number of matched songs. Two songs of one track count as two.
+        known: The rowid of the track of each matched song, by URI. Two songs can have one track.
     """
 
     tracks: dict[int, tuple[str, str]]
-    matched_count: int
+    known: dict[str, int]
+
+    @property
+    def matched_count(self) -> int:
+        """The number of matched songs."""
+        return len(self.known)
 
 
 def match_songs(songs: Sequence[Song], catalog: Catalog) -> Matches:
@@ -102,7 +107,7 @@ def match_songs(songs: Sequence[Song], catalog: Catalog) -> Matches:
         library_artists |= keys
     # A catalogue has far fewer credits than tracks.
     keys_by_credit: dict[str, frozenset[str]] = {}
-    matched: set[str] = set()
+    known: dict[str, int] = {}
     tracks: dict[int, tuple[str, str]] = {}
     for rowid, track_id, title, credit in catalog.titles():
         if credit not in keys_by_credit:
@@ -113,11 +118,11 @@ def match_songs(songs: Sequence[Song], catalog: Catalog) -> Matches:
         recording = recording_key(title)
         # Songs leave the index when they are found: each one is examined once.
         found = {at for key in track_artists for at in by_name.pop((key, recording), ())}
-        uris = [uri for at in sorted(found) if (uri := songs[at].uri) not in matched]
+        uris = [uri for at in sorted(found) if (uri := songs[at].uri) not in known]
         if uris:
-            matched.update(uris)
+            known |= dict.fromkeys(uris, rowid)
             tracks[rowid] = (track_id, uris[0])
-    return Matches(tracks, len(matched))
+    return Matches(tracks, known)
 
 
 def _without_spaces(key: str) -> str:

@@ -19,12 +19,15 @@ class Song:
         uri: The player's name for it.
         artists: The artists, one for each artist tag.
         revision: A text that changes with the file. Empty if the player has none.
+        is_tagged: Whether title and artists come from tags, and not from the names of the file and
+            its folders.
     """
 
     uri: str
     title: str
     artists: tuple[str, ...]
     revision: str = ""
+    is_tagged: bool = True
 
 
 def song_of_tags(

@@ -12,18 +12,11 @@ from typing import Any
 import mutagen
 from mutagen.id3 import ID3JunkFrameError
 
+from edge.music.library.file_names import song_of_file_name
 from edge.music.library.song import MAX_TAG_VALUES, Song, song_of_tags
 
 log = logging.getLogger(__name__)
 
-# The suffixes of files that mpv plays and whose tags mutagen reads.
-AUDIO_SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in (
-        *("aac", "aif", "aiff", "ape", "flac", "m4a", "m4b", "mp3", "mp4", "mpc"),
-        *("oga", "ogg", "opus", "tta", "wav", "wma", "wv"),
-    )
-)
 # The names of the tags in Vorbis comments and mutagen's easy mappings, ID3, ASF and APEv2.
 TITLE_TAGS = ("title", "TIT2", "Title")
 ARTIST_TAGS = ("artist", "TPE1", "Author", "Artist")
@@ -67,19 +60,20 @@ id3_frames.zlib = _NoDecompression
 
 
 def read_tags(path: Path, revision: str) -> Song | None:
-    """The song in a file, or None if the file has no title, no artist or is not an audio file."""
+    """The song in a file, by its tags or else by its name; None if it is not an audio file."""
     try:
         with _BoundedFile(path) as content:
             file = mutagen.File(content, easy=True)
-        if file is None or not file.tags:
+        if file is None:
             return None
-        titles = _values(file.tags, TITLE_TAGS)
-        artists = _values(file.tags, ARTIST_TAGS) or _values(file.tags, ALBUM_ARTIST_TAGS)
+        tags = file.tags or {}
+        titles = _values(tags, TITLE_TAGS)
+        artists = _values(tags, ARTIST_TAGS) or _values(tags, ALBUM_ARTIST_TAGS)
     # A damaged file can raise anything in mutagen's parsers.
     except Exception as error:  # noqa: BLE001
         log.debug("%s: %s", path, error)
         return None
-    return song_of_tags(str(path), titles, artists, revision)
+    return song_of_tags(str(path), titles, artists, revision) or song_of_file_name(path, revision)
 
 
 def _values(tags: Any, names: tuple[str, ...]) -> tuple[str, ...]:

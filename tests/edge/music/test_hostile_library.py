@@ -14,10 +14,10 @@ from tests.mutations import FUZZ_SIZES, mutations
 
 SERVER = "MPD at home"
 VALID: dict[str, Any] = {
-    "format": 2,
+    "format": 3,
     "server": SERVER,
     "version": "5 3",
-    "songs": [["a.flac", "A Song", ["A Band"], "1"], ["b.flac", "B", ["C", "D"], ""]],
+    "songs": [["a.flac", "A Song", ["A Band"], "1", True], ["b.flac", "B", ["C", "D"], "", False]],
     "playable": {
         "catalog_sha256": "0" * 64,
         "song_count": 2,
