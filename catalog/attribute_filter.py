@@ -44,6 +44,11 @@ class AttributeFilter:
         return " AND ".join(text for is_set, text in parts if is_set)
 
     @property
+    def requires_known(self) -> bool:
+        """Whether a track without genre, year and popularity is refused."""
+        return bool(self.genres or self.years != ANY_YEAR or self.min_popularity)
+
+    @property
     def parameters(self) -> dict[str, int | str]:
         """The values of the condition's named parameters."""
         first, last = self.years

@@ -22,7 +22,7 @@ class Plane:
         grid: The number of cells along each axis.
         extent: The plane covers -extent..extent on both axes.
         starts: int64 [grid * grid + 1], the number of tracks before each cell.
-        rowids: The rowids of the tracks on the plane, ascending.
+        rowids: The rowids of the tracks on the plane, cell by cell.
     """
 
     def __init__(
@@ -68,3 +68,31 @@ class Plane:
         enough = int(np.searchsorted(np.cumsum(sizes), min_tracks)) + 1
         cells = nearest[:enough][sizes[:enough] > 0]
         return [self._rowids[int(self._starts[c]) : int(self._starts[c + 1])] for c in cells]
+
+
+class ExtendedPlane(Plane):
+    """A catalogue's plane, whose subsets can also contain own songs.
+
+    Without a subset it has only the tracks of the catalogue: own songs are for the player that has
+    them.
+
+    plane: The catalogue's plane. points: float [n, 2], valence and arousal of the own songs, whose
+    rowids follow those of the catalogue.
+    """
+
+    def __init__(self, plane: Plane, points: NDArray[np.float64]) -> None:
+        super().__init__(plane._grid, plane.extent, plane._starts, plane._rowids)  # noqa: SLF001
+        scaled = (points.reshape(-1, 2) / plane.extent + 1) / 2 * self._grid
+        columns, rows = np.clip(scaled.astype(np.int64), 0, self._grid - 1).T
+        self._own_cells = rows * self._grid + columns
+
+    def subset(self, rowids: Sequence[int]) -> Plane:
+        """The same plane with only these tracks and own songs. `rowids` must be ascending."""
+        ascending = np.asarray(rowids, np.int64)
+        tracks, own = np.split(ascending, [np.searchsorted(ascending, len(self), side="right")])
+        cells = np.searchsorted(self._starts, tracks) - 1
+        cells = np.concatenate([cells, self._own_cells[own - len(self) - 1]])
+        order = np.argsort(cells, kind="stable")
+        sizes = np.bincount(cells, minlength=self._grid**2)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        return Plane(self._grid, self.extent, starts, ascending[order].tolist())

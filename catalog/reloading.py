@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from catalog.extended import ExtendedCatalog
+from catalog.own_songs import read_own_songs
 from catalog.store import DEFAULT_CATALOG, Catalog
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
@@ -23,15 +25,21 @@ class ReloadingCatalog:
 
     Args:
         path: The catalogue's file; None for the one that ships with moodpi.
+        own_songs: A file of songs to add (see catalog/own_songs.py), read again when it is
+            replaced; None for none.
 
     Raises:
         MoodpiError: The catalogue cannot be opened at first.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, own_songs: Path | None = None) -> None:
         self._path = DEFAULT_CATALOG if path is None else path
         self._identity = _identity(self._path)
         self._catalog = Catalog.open(self._path)
+        self._own_songs = own_songs
+        self._own_identity: FileIdentity | None = None
+        self._extended = self._catalog
+        self._extend_if_changed()
 
     def __enter__(self) -> ReloadingCatalog:
         return self
@@ -42,19 +50,31 @@ class ReloadingCatalog:
     def current(self) -> Catalog:
         """The current catalogue. A catalogue returned earlier may be closed by this call."""
         identity = _identity(self._path)
-        if identity == self._identity:
-            return self._catalog
-        self._identity = identity
+        if identity != self._identity:
+            self._identity = identity
+            self._replace()
+        self._extend_if_changed()
+        return self._extended
+
+    def _replace(self) -> None:
         try:
             with error_boundary(f"the catalogue {self._path}"):
                 replacement = _open_checked(self._path)
         except MoodpiError as error:
             log.warning("still using the previous catalogue: %s", error)
-            return self._catalog
+            return
         log.info("the catalogue %s was replaced: %d tracks", self._path, len(replacement))
         self._catalog.close()
-        self._catalog = replacement
-        return replacement
+        self._catalog = self._extended = replacement
+        self._own_identity = None
+
+    def _extend_if_changed(self) -> None:
+        """Add the own songs if their file, or the catalogue, was replaced."""
+        identity = None if self._own_songs is None else _identity(self._own_songs)
+        if self._own_songs is None or identity == self._own_identity:
+            return
+        self._own_identity = identity
+        self._extended = ExtendedCatalog(self._catalog, read_own_songs(self._own_songs))
 
 
 def _open_checked(path: Path) -> Catalog:

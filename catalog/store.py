@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,13 @@ from catalog.artist_index import ArtistIndex
 from catalog.attribute_filter import AttributeFilter
 from catalog.file_header import REBUILD, check_header
 from catalog.plane import Plane
-from catalog.schema import MOODS, SCALE, VALID_TRACK
+from catalog.schema import VALID_TRACK
+from catalog.track import Track, track_of_row
 from moodpi.errors import MoodpiError
 from moodpi.sqlite import restrict, time_limit
 from moodpi.text import clean_text
+
+__all__ = ["DEFAULT_CATALOG", "Catalog", "Track"]
 
 DEFAULT_CATALOG = Path(__file__).with_name("default.sqlite")
 # Every file has more bytes for each track.
@@ -52,39 +54,6 @@ WHERE place >= ? AND place < ? AND ({VALID_TRACK})
 # Tracks that are read at a time.
 BLOCK_SIZE = 1000
 _RANKING = "SELECT place FROM ranking WHERE emotion = ? AND rank <= ? ORDER BY rank"
-
-
-@dataclass(frozen=True)
-class Track:
-    """One track. None stands for an unknown value.
-
-    Attributes:
-        rowid: The number of its row in this catalogue, from 1 (the column `place`).
-        id: Spotify's id, 22 characters.
-        artist: The credit as written, with all artists.
-        valence, arousal: Its ranks over the catalogue, -extent..extent (see Plane).
-        artist_id: The number of the main artist in this catalogue (the column `lead`).
-        popularity: Spotify's popularity, 1..100.
-        duration: In seconds.
-        decade: The first year of the decade, 1960 for the sixties.
-        mood: One of schema.MOODS.
-    """
-
-    rowid: int
-    id: str
-    title: str
-    artist: str
-    album: str | None
-    valence: float
-    arousal: float
-    artist_id: int
-    year: int | None
-    genre: str | None
-    popularity: int | None
-    explicit: bool | None
-    duration: int | None
-    decade: int | None = None
-    mood: str | None = None
 
 
 class Catalog:
@@ -142,7 +111,7 @@ class Catalog:
     def tracks(self, rowids: Iterable[int]) -> list[Track]:
         """The tracks with these rowids, in ascending order."""
         with self._reading():
-            return [_track(row) for row in self._database.execute(_BY_ROWID, _json(rowids))]
+            return [track_of_row(row) for row in self._database.execute(_BY_ROWID, _json(rowids))]
 
     def filter_cells(
         self, cells: list[Sequence[int]], attributes: AttributeFilter
@@ -205,6 +174,10 @@ class Catalog:
                 "SELECT name FROM artist ORDER BY artist LIMIT ?", [len(self)]
             )
             return ArtistIndex(str(name) for (name,) in rows)
+
+    def own_tracks(self) -> Mapping[str, Track]:
+        """The songs of the player that were added to the catalogue, by URI."""
+        return {}
 
     def genres(self) -> list[str]:
         """Every genre of this catalogue, in alphabetical order."""
@@ -277,27 +250,3 @@ class Catalog:
 def _json(values: Iterable[int | str]) -> tuple[str]:
     """The parameter of a statement with json_each."""
     return (json.dumps([*values]),)
-
-
-def _track(row: tuple[Any, ...]) -> Track:
-    valid, rowid, track_id, title, artist, album, valence, arousal, *others = row
-    if valid != 1:
-        raise ValueError(f"its track {rowid} has an invalid column")
-    artist_id, year, genre, popularity, explicit, duration, decade, mood = others
-    return Track(
-        rowid=rowid,
-        id=track_id,
-        title=title,
-        artist=artist,
-        album=album,
-        valence=valence / SCALE,
-        arousal=arousal / SCALE,
-        artist_id=artist_id,
-        year=year,
-        genre=genre,
-        popularity=popularity,
-        explicit=None if explicit is None else bool(explicit),
-        duration=duration,
-        decade=decade,
-        mood=MOODS[mood],
-    )

@@ -17,7 +17,9 @@ class RecommendedTrack:
 
     @property
     def url(self) -> str:
-        """The track's page on open.spotify.com."""
+        """The track's page on open.spotify.com; empty for a song that only the player has."""
+        if self.track.spread is not None:
+            return ""
         return f"https://open.spotify.com/track/{self.track.id}"
 
     def to_json(self) -> dict[str, Any]:

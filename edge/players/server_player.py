@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from catalog.own_songs import own_songs_file
 from catalog.reloading import ReloadingCatalog
-from catalog.store import Catalog
+from catalog.store import Catalog, Track
 from edge.config.settings import PlayerSettings
 from edge.music.library import Library, PlayableTracks, Song
 from edge.music.library.library import library_file
@@ -85,6 +86,8 @@ class ServerPlayer(Player):
         self._plays_spotify = False
         self._catalog: ReloadingCatalog | None = None
         self._catalog_changed = False
+        # The URIs of the songs that only the player has, by track id.
+        self._own_uris: Mapping[str, str] = {}
         self._next_library_check = 0.0
         self._warnings = LogOnce(log)
         self._stopping = threading.Event()
@@ -138,7 +141,9 @@ class ServerPlayer(Player):
                 f"the songs of {self._server.name} are not matched with the new catalogue yet",
                 code="library_pending",
             )
-        return playable.rowids
+        own = self._own_tracks(catalog)
+        self._own_uris = {track.id: uri for uri, track in own.items()}
+        return [*playable.rowids, *sorted(track.rowid for track in own.values())]
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         # A recommendation contains no excluded tracks.
@@ -213,7 +218,7 @@ class ServerPlayer(Player):
     def _with_library_state(self, state: PlayerState) -> PlayerState:
         """The state, with the need for first tracks and with an error if no track is playable."""
         playable = self._library.playable
-        if self._plays_spotify or (playable is not None and playable.matched_count):
+        if self._plays_spotify or self._own_uris or (playable and playable.matched_count):
             needs_tracks = state.needs_tracks or self._intent.request is None
             return replace(state, needs_tracks=needs_tracks)
         state = replace(state, needs_tracks=False)
@@ -249,21 +254,30 @@ class ServerPlayer(Player):
             interval = self._server.library_check_interval
             self._next_library_check = time.monotonic() + interval
         playable = self._library.playable
-        return {} if playable is None else playable.uris
+        return {} if playable is None else {**self._own_uris, **playable.uris}
 
     def _update_library(self) -> None:
         """List the server's songs if they have changed, and match them with the catalogue."""
         version = self._server.library_version()
         # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
         if self._catalog is None:
-            self._catalog = ReloadingCatalog(self.catalog)
+            self._catalog = ReloadingCatalog(self.catalog, own_songs_file())
         catalog = self._catalog.current()
         if not version or version != self._library.version:
             songs = self._until_stopped(self._server.list_songs(self._library.songs))
             self._library.update(version, songs, catalog)
         else:
             self._library.match_if_changed(catalog)
+        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
         self._catalog_changed = False
+
+    def _own_tracks(self, catalog: Catalog) -> dict[str, Track]:
+        """The analyzed songs of the server that the catalogue does not know, by URI."""
+        playable = self._library.playable
+        known = set(playable.uris.values()) if playable else set()
+        tracks = catalog.own_tracks()
+        listed = [song.uri for song in self._library.songs if song.uri in tracks]
+        return {uri: tracks[uri] for uri in listed if uri not in known}
 
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
         budget = ListingBudget(self._server.name)

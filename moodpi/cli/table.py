@@ -51,6 +51,7 @@ COMMANDS = {
     "skip": _feedback("skip"),
     "ban": _feedback("ban"),
     "taste": CliCommand("taste", DAEMON_COMMANDS["taste"].help),
+    "library": CliCommand("library", "estimate the mood of songs that the catalogue does not know"),
     "catalog": CliCommand(
         "catalog", "build a music catalogue from Spotify features, or describe one"
     ),
