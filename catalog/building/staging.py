@@ -43,6 +43,18 @@ SELECT id, count(title) = 0 AS lacks_names FROM row
 WHERE id IN (SELECT id FROM row WHERE title IS NULL OR {FEATURES[0]} IS NULL)
 GROUP BY id HAVING count(title) = 0 OR count({FEATURES[0]}) = 0
 """  # noqa: S608
+# A year after a known decade is that of a later release. The songs of an album have its earliest
+# year, unless their decade is an earlier one.
+_YEARS = """
+UPDATE song SET year = NULL WHERE decade < year / 10 * 10;
+CREATE TEMP TABLE album_year AS
+SELECT artist_key, album, min(year) AS year FROM song
+WHERE album IS NOT NULL AND year IS NOT NULL GROUP BY artist_key, album;
+CREATE UNIQUE INDEX temp.album_key ON album_year (artist_key, album);
+UPDATE song SET year = album_year.year, decade = album_year.year / 10 * 10 FROM album_year
+WHERE song.year IS NULL AND album_year.artist_key = song.artist_key
+    AND album_year.album = song.album AND coalesce(decade >= album_year.year / 10 * 10, 1);
+"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class StagingDatabase:
 
     A row has names, or features, or both. Rows of one id complete each other. Merged rows get the
     earliest year and the highest popularity; a track is a hit or explicit if any of its rows is.
+    A song of unknown year gets the earliest of its album.
     Every other value, and the audio features as a set, comes from the first row that has it. Rows
     of one id are in the order of the files, ids of one song in the order of their popularity.
     """
@@ -127,6 +140,7 @@ class StagingDatabase:
             " AND first_artist_key IN"
             " (SELECT artist_key FROM song WHERE artist_key = first_artist_key)"
         )
+        self._database.executescript(_YEARS)
         return removed
 
     def score(self, model: ScoringModel, moods: MoodModel) -> None:

@@ -127,7 +127,10 @@ def all_cells(catalog: Catalog) -> list[Sequence[int]]:
         (
             AttributeFilter(genres=("pop",), min_popularity=50, years=(1990, 2019)),
             lambda t: (
-                t.genre == "pop" and (t.popularity or 0) >= 50 and 1990 <= (t.year or 0) < 2020
+                t.genre == "pop"
+                and (t.popularity or 0) >= 50
+                and (t.year or t.decade or 0) >= 1990
+                and (t.year or t.decade) < 2020
             ),
         ),
     ],

@@ -37,6 +37,38 @@ def test_the_earliest_year_and_the_highest_popularity_win(row, write_csv, build_
     assert (track["year"], track["decade"], track["popularity"]) == (1982, 1980, 70)
 
 
+def test_the_year_of_a_later_release_is_dropped(row, write_csv, build_tracks) -> None:
+    first = write_csv([row(1, release_date="2010-10-04")], "a.csv")
+    second = write_csv([row(1, release_date="", decade="1970")], "b.csv")
+    track = build_tracks(first, second)[ID]
+    assert (track["year"], track["decade"]) == (None, 1970)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({}, (1991, 1990)),
+        ({"decade": "1990"}, (1991, 1990)),
+        ({"decade": "1980"}, (None, 1980)),
+        ({"track_album_name": "Another"}, (None, None)),
+        ({"track_artist": "Somebody else"}, (None, None)),
+    ],
+)
+def test_a_year_is_taken_from_the_album(other, expected, row, write_csv, build_tracks) -> None:
+    known = row(1, track_name="First", track_artist="Band", track_album_name="Album")
+    first = write_csv(
+        [
+            known | {"release_date": "1991"},
+            known | {"track_id": f"{3:022}", "release_date": "1995"},
+        ],
+        "a.csv",
+    )
+    unknown = {"track_name": "Second", "track_artist": "Band", "track_album_name": "Album"}
+    second = write_csv([row(2, release_date="", **{**unknown, **other})], "b.csv")
+    track = build_tracks(first, second)[f"{2:022}"]
+    assert (track["year"], track["decade"]) == expected
+
+
 def test_releases_of_one_song_become_one_and_the_most_popular_stays(
     row, write_csv, build_tracks
 ) -> None:
