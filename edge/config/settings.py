@@ -163,7 +163,7 @@ class MoodSettings:
         high=30,
     )
     enter: float = setting(
-        0.9,
+        0.95,
         "An emotion becomes the mood when the belief in it reaches this",
         unit="probability",
         low=0.15,

@@ -104,7 +104,7 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
                     "...: expected a number from 1 to 3600 (seconds)",
                 ),
                 ("[mood]\nenter = nan", "nan: expected a number from 0.15 to 0.99"),
-                ("[mood]\nleave = 0.95", "leave = 0.95: expected at most mood.enter (0.9)"),
+                ("[mood]\nleave = 0.96", "leave = 0.96: expected at most mood.enter (0.95)"),
                 ('[recommend]\nstrategy = "lfit"', 'one of "match", "lift", "journey", did you'),
                 ('[recommend]\ngenres = "pop"', '"pop": expected a list of strings in quotes'),
                 ("[recommend]\ngenres = [1]", "genres = [1]: expected a list of strings"),

@@ -136,7 +136,7 @@ def test_a_face_becomes_presence_then_a_mood_then_tracks_then_a_status():
     presence, mood, tracks = run.events[:3]
     status = run.events[-1]
     assert presence == {"event": "presence", "time": 0.0, "present": True}
-    assert (mood["emotion"], mood["time"]) == ("happy", 1.4)
+    assert (mood["emotion"], mood["time"]) == ("happy", 1.7)
     assert mood["confidence"] == pytest.approx(0.7, abs=1e-3)
     assert mood["valence"] > 0.4
     assert [one["id"] for one in tracks["tracks"]] == run.player.played[0]
@@ -211,7 +211,7 @@ def test_leaving_and_returning_is_reported_and_starts_new_music():
 def test_once_ends_after_the_first_tracks():
     run = Run([(60, "happy")], limits=Limits(once=True))
     assert run.kinds() == ["presence", "mood", "tracks", "status"]
-    assert run.counts.frames == 15
+    assert run.counts.frames == 18
 
 
 def test_once_ends_with_the_source_without_a_mood():
@@ -232,7 +232,7 @@ def test_a_stop_ends_the_loop_and_closes_the_source():
             stop.request()
 
     run = Run([(60, "happy")], player=Stopping(), stop=stop)
-    assert run.counts.frames == 15
+    assert run.counts.frames == 18
     assert run.source.closed
 
 
@@ -280,15 +280,15 @@ def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
     ).run(StopRequest(), Limits())
     lines = out.getvalue().splitlines()
     assert lines[0] == "0:00.0  Somebody in view"
-    assert lines[1] == "0:01.4  happy (belief 90%, share 70%): first mood, after 1.4 s of face"
+    assert lines[1] == "0:01.7  happy (belief 96%, share 70%): first mood, after 1.7 s of face"
     assert lines[2:5] == [
         "  1. Song 0 - The Made-ups",
         "     fits happy",
         f"     https://open.spotify.com/track/{0:022}",
     ]
     assert lines[14].startswith("  5. ")
-    assert lines[17].startswith("1:13.0")
-    assert "sad rose to 92%, happy fell to" in lines[17]
+    assert lines[17].startswith("1:13.2")
+    assert "sad rose to 95%, happy fell to" in lines[17]
     assert len(lines) == 2 + 15 + 1 + 15
 
 
