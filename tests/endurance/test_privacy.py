@@ -40,12 +40,13 @@ def test_no_frame_crop_or_embedding_is_written_or_sent(
         assert calibration(daemon)["state"] == "done"
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            # A person leaves, returns and asks for other tracks.
+            # A person leaves, returns, asks for other tracks and aims the camera.
             camera.pictures = empty_pictures(90)
             seen = daemon.wait_for("presence", seen, present=False)
             camera.pictures = face_pictures
             seen = daemon.wait_for("tracks", seen)
             daemon.send_command("next")
+            assert daemon.send_command("look")["faces"]
         assert daemon.terminate() == 0
     calls = SystemCalls(trace)
 
