@@ -59,7 +59,7 @@ class V4l2Source(SourceKind):
         self._capture.set(cv2.CAP_PROP_FPS, self._settings.frame_rate)
         # OpenCV selects JPEG only if the camera has no other format.
         if self._capture.get(cv2.CAP_PROP_FOURCC) in JPEG_FORMATS:
-            self._capture.read_encoded()
+            self._capture.read_encoded(max(self._settings.width, self._settings.height))
         self._index = 0
 
     def read(self) -> Frame | None:
