@@ -144,8 +144,8 @@ function renderStats(daemon) {
 async function send(command) {
   pendingCommands += 1;
   try {
-    const { body } = await sendCommand(command);
-    if (state.daemon) state.daemon = { ...state.daemon, ...body };
+    const status = await sendCommand(command);
+    if (state.daemon) state.daemon = { ...state.daemon, ...status };
   } catch (error) {
     announced = "";
     announce(`${error.title}. ${error.message}`);

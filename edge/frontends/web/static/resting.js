@@ -56,8 +56,8 @@ function renderBars(means, time) {
 async function send(action) {
   refusal = "";
   try {
-    const { body } = await sendCommand({ command: "calibrate", action });
-    renderRestingFace(body.resting_face);
+    const status = await sendCommand({ command: "calibrate", action });
+    renderRestingFace(status.resting_face);
   } catch (error) {
     refusal = error.message;
     $("resting-text").textContent = `Not calibrated: ${refusal}.`;
