@@ -12,6 +12,8 @@ from edge.vision.boxes import Box
 
 # Pictures are compared as mean grey levels of so many cells along the longer side.
 GRID = 24
+# The mean of a cell is of at least so many pixels in each direction, where the picture has them.
+PIXELS_PER_CELL = 6
 # A cell has changed if it differs by more than this, in grey levels, beyond the change of the light
 # of the whole picture. Fewer cells are noise.
 MIN_DIFFERENCE, MIN_CELLS = 6.0, 2
@@ -27,7 +29,10 @@ class RoomMotion:
         """Whether a picture uint8 [h, w] differs from the previous one outside of some boxes."""
         scale = GRID / max(grey.shape)
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-        cells = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        # A part of the pixels is enough for a mean, and takes a fifth of the time.
+        step = max(1, max(grey.shape) // (GRID * PIXELS_PER_CELL))
+        thinned = grey[::step, ::step]
+        cells = cv2.resize(thinned, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         previous, self._previous = self._previous, cells
         if previous is None or previous.shape != cells.shape:
             return False
