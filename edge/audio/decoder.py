@@ -31,11 +31,11 @@ FORMATS = (
 INPUT = ("-v", "error", "-protocol_whitelist", "file", "-format_whitelist", ",".join(FORMATS))
 PROBE = ("ffprobe", *INPUT, "-select_streams", "a:0", "-show_entries", "format=duration")
 PROBE_OUTPUT = ("-of", "csv=p=0")
-DECODE = ("ffmpeg", "-nostdin", *INPUT)
+DECODE = ("ffmpeg", "-nostdin", *INPUT, "-threads", "1")
 # -vn, -sn, -dn: no covers, subtitles and data.
 DECODE_OUTPUT = (
     *("-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", str(SAMPLE_RATE)),
-    *("-f", "s16le", "-threads", "1", "-"),
+    *("-f", "s16le", "-"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from catalog.own_songs import own_songs_file, read_own_songs
 from edge.music.library import PlayableTracks
 from edge.ops.doctor.result import CheckResult
 from moodpi.errors import MoodpiError
@@ -33,10 +34,17 @@ def check_player() -> list[CheckResult]:
         return [
             CheckResult("player", "ok", player.server_name),
             _check_library(player.fetch_library()),
+            *_check_analysis(),
         ]
     except MoodpiError as error:
         fix = "start the player, or correct [player] in the configuration"
         return [CheckResult("player", "missing", str(error), fix)]
+
+
+def _check_analysis() -> list[CheckResult]:
+    """How far the analysis of the songs is. Nothing before its first run."""
+    progress = read_own_songs(own_songs_file()).progress
+    return [CheckResult("analysis", "ok", str(progress))] if progress.songs else []
 
 
 def _check_library(playable: PlayableTracks | None) -> CheckResult:
@@ -44,5 +52,5 @@ def _check_library(playable: PlayableTracks | None) -> CheckResult:
         return CheckResult("songs", "ok", "the player plays Spotify tracks: the whole catalogue")
     if playable.matched_count:
         return CheckResult("songs", "ok", str(playable))
-    fix = "tag the files with title and artist, or build another catalogue (`moodpi catalog build`)"
+    fix = "run `moodpi library analyze`, or tag the files with title and artist"
     return CheckResult("songs", "missing", str(playable), fix)

@@ -18,6 +18,8 @@ from moodpi.errors import UsageError
 from moodpi.text import quoted
 
 UNIT = "moodpi.service"
+# The analysis of the songs, and what starts it.
+ANALYSIS_UNIT, ANALYSIS_TIMER = "moodpi-analysis.service", "moodpi-analysis.timer"
 USER_NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*")
 SYSTEMD_VERSION = re.compile(r"systemd (\d+)")
 USER = "moodpi"
@@ -28,6 +30,7 @@ COMMAND = Path("/usr/local/bin/moodpi")
 MAN_PAGE = Path("/usr/local/share/man/man1/moodpi.1")
 UNITS = Path("/etc/systemd/system")
 DROP_INS = UNITS / f"{UNIT}.d"
+ANALYSIS_DROP_INS = UNITS / f"{ANALYSIS_UNIT}.d"
 SYSUSERS = Path("/etc/sysusers.d/moodpi.conf")
 # In the music folder of Debian's MPD.
 MPD_LINK = Path("/var/lib/mpd/music/moodpi")
@@ -71,7 +74,9 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
     )
     if text != upgraded:
         yield WriteFile("write the configuration", CONFIGURATION, text)
-    yield WriteFile("install the service", UNITS / UNIT, shipped_file("moodpi.service"))
+    yield WriteFile("install the service", UNITS / UNIT, shipped_file(UNIT))
+    for unit in (ANALYSIS_UNIT, ANALYSIS_TIMER):
+        yield WriteFile("install the analysis of songs", UNITS / unit, shipped_file(unit))
     if _systemd_version() >= RESTART_STEPS_VERSION:
         backoff = DROP_INS / "backoff.conf"
         yield WriteFile(
@@ -83,6 +88,10 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
     yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service at boot", ("systemctl", "enable", UNIT))
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
+    # Only mpv plays the songs that the catalogue does not know.
+    action = "enable" if kind == "mpv" else "disable"
+    analysis = ("systemctl", action, "--now", ANALYSIS_TIMER)
+    yield RunCommand(f"{action} the analysis of songs", analysis)
 
 
 def system_removal_steps(*, purge: bool) -> Iterator[Step]:
@@ -91,10 +100,11 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     Args:
         purge: Whether to remove the configuration, the state and the user, too.
     """
-    stop = ("systemctl", "disable", "--now", UNIT)
+    stop = ("systemctl", "disable", "--now", UNIT, ANALYSIS_TIMER, ANALYSIS_UNIT)
     yield RunCommand("stop the service", stop, required=False)
     yield from forget_mqtt_steps(COMMAND, CONFIGURATION)
-    for path in (UNITS / UNIT, DROP_INS, COMMAND, MAN_PAGE, MPD_LINK):
+    units = (UNITS / UNIT, UNITS / ANALYSIS_UNIT, UNITS / ANALYSIS_TIMER)
+    for path in (*units, DROP_INS, ANALYSIS_DROP_INS, COMMAND, MAN_PAGE, MPD_LINK):
         yield RemovePath("remove a file", path)
     if purge:
         for path in (CONFIGURATION.parent, STATE, SYSUSERS):
@@ -125,7 +135,8 @@ def _music_steps(kind: str, music: Path | None) -> Iterator[Step]:
         path = escape_path(music).replace(":", r"\:")
         # With -, the service also starts without the folder, for example an unplugged USB stick.
         bind = f'[Service]\nBindReadOnlyPaths="-{path}"\n'
-        yield WriteFile("allow the service to read the music", DROP_INS / "music.conf", bind)
+        for folder in (DROP_INS, ANALYSIS_DROP_INS):
+            yield WriteFile("allow the service to read the music", folder / "music.conf", bind)
 
 
 def _person() -> str:

@@ -77,7 +77,9 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
     config = load_config(arguments.config)
     songs = _songs(arguments.folders or _configured_folders(config))
-    os.nice(NICENESS - os.nice(0))
+    # The service has that priority already, and may not set any.
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     with (
         Catalog.open(config.catalog_file()) as catalog,
         AnalysisStore(analysis_file()) as store,
