@@ -27,6 +27,7 @@ class ExtendedCatalog(Catalog):
 
     def __init__(self, catalog: Catalog, own: OwnSongs) -> None:
         super().__init__(catalog.path, catalog._database)  # noqa: SLF001
+        self.song_analysis = str(own.progress) if own.progress.songs else ""
         tracks = list(_own_tracks(catalog, own))
         self._own = {track.rowid: track for track in tracks}
         self._by_uri = dict(zip((song.uri for song in own.songs), tracks, strict=True))

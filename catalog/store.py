@@ -64,7 +64,10 @@ class Catalog:
     Attributes:
         path: The file.
         plane: The index of the tracks by valence and arousal, at most -1..1 on both axes.
+        song_analysis: How far the analysis of the player's own songs is; empty without one.
     """
+
+    song_analysis = ""
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path = path

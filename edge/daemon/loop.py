@@ -151,6 +151,7 @@ class Daemon:
             strategy=self._playback.strategy,
             player_error=self._playback.player_error,
             camera_error=self._source.error,
+            song_analysis=self._playback.song_analysis,
             resting_face=self._resting_face.to_json() if self._resting_face is not None else None,
         )
 

@@ -95,6 +95,11 @@ class PlaybackController:
         return self._selector.strategy
 
     @property
+    def song_analysis(self) -> str:
+        """How far the analysis of the player's songs is. Empty before its first run."""
+        return self._selector.song_analysis
+
+    @property
     def player_error(self) -> str:
         """Why the player cannot play; empty without an error."""
         return self._player_state.error

@@ -116,6 +116,8 @@ class DaemonStatus:
         strategy: The strategy that chooses tracks.
         player_error: Why the player cannot play, as a message. Empty without an error.
         camera_error: Why no frames arrive, as a message. Empty without an error.
+        song_analysis: How far the analysis of the player's songs is, as a message. Empty before its
+            first run.
         resting_face: The resting face; None for a source that nobody sits in front of.
     """
 
@@ -131,6 +133,7 @@ class DaemonStatus:
     strategy: str
     player_error: str
     camera_error: str
+    song_analysis: str
     resting_face: RestingFaceJson | None
 
     @property

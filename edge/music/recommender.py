@@ -231,7 +231,8 @@ def describe_sound(track: Track) -> str:
     """The track's valence and arousal in words: `bright and lively`."""
     valence = next(word for end, word in VALENCE_ADJECTIVES if track.valence < end)
     arousal = next(word for end, word in AROUSAL_ADJECTIVES if track.arousal < end)
-    return f"{valence} and {arousal}"
+    sound = f"{valence} and {arousal}"
+    return sound if track.spread is None else f"{sound} by its sound"
 
 
 def _distance(track: Track, waypoint: Waypoint) -> float:

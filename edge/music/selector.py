@@ -63,6 +63,11 @@ class TrackSelector:
         """The name of the current strategy."""
         return self._settings.strategy
 
+    @property
+    def song_analysis(self) -> str:
+        """How far the analysis of the player's songs is. Empty before its first run."""
+        return self._catalog.current().song_analysis
+
     def set_strategy(self, strategy: str) -> None:
         """Change the strategy of the next selections. Raises UsageError for an unknown one."""
         find_strategy(strategy)

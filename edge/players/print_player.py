@@ -34,12 +34,12 @@ class PrintPlayer(Player):
 
 
 def track_lines(recommendation: Recommendation) -> list[str]:
-    """Three lines for each track, numbered from 1: title and artist, the reason, the link."""
+    """Lines for each track, numbered from 1: title and artist, the reason, the link if any."""
     lines = []
     for number, track in enumerate(recommendation.tracks, start=1):
         lines += [
             f"{number:3}. {track.track.title} - {track.track.artist}",
             f"     {track.why}",
-            f"     {track.url}",
+            *([f"     {track.url}"] if track.url else []),
         ]
     return lines

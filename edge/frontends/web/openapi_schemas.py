@@ -174,6 +174,7 @@ SCHEMAS: dict[str, Json] = {
             "pause_reason": {"type": "string", "description": "why nothing plays, or empty"},
             "player_error": {"type": "string", "description": "why the player fails, or empty"},
             "camera_error": {"type": "string", "description": "why the camera fails, or empty"},
+            "song_analysis": {"type": "string", "description": "its progress, or empty"},
             "strategy": TEXT,
             "resting_face": nullable(reference("RestingFace")),
             "presence": nullable(reference("Event")),

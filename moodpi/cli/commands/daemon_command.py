@@ -51,6 +51,8 @@ def status_lines(status: DaemonStatus) -> list[str]:
         lines.append(status.camera_error)
     if status.player_error:
         lines.append(f"Player: {status.player_error}")
+    if status.song_analysis:
+        lines.append(f"Songs: {status.song_analysis}")
     lines.append(", ".join(f"{name} {count}" for name, count in status.counts.to_json().items()))
     lines.append("Somebody in view" if status.person_present else "Nobody in view")
     if mood := status.mood:

@@ -50,6 +50,7 @@ DOCUMENT: dict[str, Any] = {
     "strategy": "match",
     "player_error": "",
     "camera_error": "",
+    "song_analysis": "",
     "resting_face": None,
 }
 EMPTY: dict[str, Any] = {"presence": None, "mood": None, "tracks": None, "playing": None}
@@ -95,9 +96,18 @@ def test_text_marks_the_playing_track() -> None:
 
 
 def test_text_shows_the_pause_reason_and_errors() -> None:
-    errors = {"camera_error": "the camera is lost", "player_error": "MPD does not answer"}
+    errors = {
+        "camera_error": "the camera is lost",
+        "player_error": "MPD does not answer",
+        "song_analysis": "3 of 4 songs",
+    }
     lines = text(pause_reason="Quiet until 07:00", **errors, **EMPTY)
-    assert lines[1:4] == ["Quiet until 07:00", "the camera is lost", "Player: MPD does not answer"]
+    assert lines[1:5] == [
+        "Quiet until 07:00",
+        "the camera is lost",
+        "Player: MPD does not answer",
+        "Songs: 3 of 4 songs",
+    ]
     assert lines[-1] == "Nobody in view"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from catalog.own_songs import own_songs_file
 from catalog.reloading import ReloadingCatalog
 from edge.config.settings import PlayerSettings, RecommendSettings
 from edge.mood.affect import Affect
@@ -93,7 +94,7 @@ def open_player(player: Player | None = None, **settings: Any) -> Iterator[OpenP
     """An open player, either the given one or one with the given settings. Closed at the end."""
     if player is None:
         player = player_class(str(settings["kind"]))(PlayerSettings(**settings))
-    with ReloadingCatalog() as catalog:
+    with ReloadingCatalog(own_songs=own_songs_file()) as catalog:
         player.open()
         try:
             yield OpenPlayer(player, catalog)

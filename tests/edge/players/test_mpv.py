@@ -16,12 +16,15 @@ from typing import Any
 
 import pytest
 
+from catalog.own_songs import OwnSong, OwnSongs, own_songs_file
 from edge.config.settings import PlayerSettings
 from edge.music.library.library import library_file
 from edge.music.library.song import Song
 from edge.players import PlayerState, player_class
 from moodpi.errors import ConfigurationError, UsageError
 from tests.conftest import ROOT
+from tests.edge.audio.sounds import chords, write_wav
+from tests.edge.audio.test_features import MAJOR
 from tests.edge.players.audio_files import sample_tracks, write_music
 from tests.edge.players.open_player import WAIT_TIMEOUT, open_player
 from tests.processes import ZOMBIE, process_state
@@ -48,6 +51,24 @@ def test_matches_files_by_tags_and_plays_in_order(music):
     with open_mpv_player(music) as opened:
         opened.wait_for_library()
         assert (opened.player.library.song_count, opened.player.library.matched_count) == (63, 60)
+        titles = opened.play("happy")
+        opened.wait_for_title(titles[0])
+
+
+def test_plays_analyzed_songs_that_the_catalogue_does_not_know(tmp_path):
+    names = ("Bright Song", "Sad Song")
+    for name in names:
+        write_wav(tmp_path / f"{name}.wav", chords(MAJOR))
+    bright, sad = (str(tmp_path / f"{name}.wav") for name in names)
+    songs = [OwnSong(bright, names[0], "", 0.6, 0.6), OwnSong(sad, names[1], "", -0.6, -0.6)]
+    gone = OwnSong(str(tmp_path / "Gone.wav"), "Gone", "", 0.6, 0.6)
+    OwnSongs([*songs, gone], (0.8, 0.7)).write(own_songs_file())
+    with open_mpv_player(tmp_path) as opened:
+        opened.wait_for_library()
+        assert opened.player.library.matched_count == 0
+        recommended = opened.recommend("happy").tracks
+        assert sorted(track.track.title for track in recommended) == [*names]
+        assert not any(track.url for track in recommended)
         titles = opened.play("happy")
         opened.wait_for_title(titles[0])
 

@@ -136,6 +136,7 @@ function renderStats(daemon) {
     ["temperature", state.temperature === null ? null : `${Math.round(state.temperature)} °C`],
     ["mood changes", daemon.changes],
     ["uptime", formatDuration(daemon.uptime)],
+    ["analysis of songs", daemon.song_analysis || null],
   ];
   $("stats").replaceChildren(...stats.filter(([, value]) => value !== null).map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))));

@@ -20,7 +20,9 @@ export function strategyOptions(names, selected) {
 export const othersLabel = (count) => `${{ 1: "Another", 5: "Five" }[count] ?? count} ${count === 1 ? "one" : "others"}`;
 
 // Buttons that save the tracks as a playlist and open their pages.
-export function listButtons(tracks, announce) {
+export function listButtons(list, announce) {
+  // A song that only the player has is on no page.
+  const tracks = list.filter(({ url }) => url);
   const button = (label, onclick) => element("button", { type: "button", class: "button", onclick }, label);
   return [
     button("Save as file", () => {
@@ -60,8 +62,10 @@ export function trackCard(track, index, announce) {
   card.append(
     trackCover(track),
     element("div", { class: "track-text" },
-      element("a", { href: track.url, target: "_blank", rel: "noreferrer noopener", class: "title" }, track.title,
-        element("span", { class: "visually-hidden" }, " (opens in Spotify)")),
+      track.url
+        ? element("a", { href: track.url, target: "_blank", rel: "noreferrer noopener", class: "title" }, track.title,
+          element("span", { class: "visually-hidden" }, " (opens in Spotify)"))
+        : element("span", { class: "title" }, track.title),
       element("p", { class: "artist" }, track.artist),
       element("p", { class: "why" }, track.why)),
     element("div", { class: "feedback" },

@@ -34,6 +34,7 @@ HAPPY: dict[str, Any] = {
     "analysis_seconds": 3.0,
     "player_error": "",
     "camera_error": "",
+    "song_analysis": "",
     "resting_face": None,
     **dict.fromkeys(RunCounts.__dataclass_fields__, 0),
 }

@@ -23,6 +23,7 @@ def daemon_status(**fields: Any) -> dict[str, Any]:
         strategy="match",
         player_error="",
         camera_error="",
+        song_analysis="",
         resting_face=None,
     )
     return {"event": "status", "time": 0.0, **status.to_json(), **fields}
