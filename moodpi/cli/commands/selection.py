@@ -88,7 +88,8 @@ def describe_entries(entries: Sequence[PlaylistEntry]) -> str:
     seconds = sum(entry.duration or 0 for entry in entries)
     links = sum(entry.is_link for entry in entries)
     unknown = sum(entry.duration is None for entry in entries)
-    parts = [f"{len(entries)} tracks, {seconds // 3600} h {seconds % 3600 // 60} min"]
+    tracks = "1 track" if len(entries) == 1 else f"{len(entries)} tracks"
+    parts = [f"{tracks}, {seconds // 3600} h {seconds % 3600 // 60} min"]
     if unknown:
         parts.append(f"without the {unknown} of unknown duration")
     if links:
