@@ -10,7 +10,7 @@ StrategyName = Literal["match", "lift", "journey"]
 TargetName = Literal[
     "angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "calm", "brighter"
 ]
-PlayerKind = Literal["print", "mpd", "mpv", "command"]
+PlayerKind = Literal["print", "mpd", "mpv", "subsonic", "command"]
 
 # A range of local times such as 22:30-07:00. It can pass midnight.
 HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")

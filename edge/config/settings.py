@@ -265,7 +265,8 @@ class PlayerSettings:
 
     kind: str = setting(
         "print",
-        "print: print tracks with links; mpd: MPD or Mopidy; mpv: local files; command: a program",
+        "print: print tracks with links; mpd: MPD or Mopidy; mpv: local files; subsonic: "
+        "Navidrome, Gonic or Airsonic; command: a program",
         choices=get_args(PlayerKind),
     )
     command: tuple[str, ...] = setting(
@@ -280,6 +281,12 @@ class PlayerSettings:
     )
     mpd_password: str = setting("", "Password of MPD; empty: none", secret=True)
     music: tuple[str, ...] = setting((), "For kind mpv: folders with music files", file=True)
+    subsonic: str = setting(
+        "",
+        "For kind subsonic: address with the user's name, such as http://me@music.local:4533",
+        address=True,
+    )
+    subsonic_password: str = setting("", "Password of that user", secret=True)
     mpv_options: tuple[str, ...] = setting(
         (), "Options of mpv such as --audio-device=alsa/hw:1 or --volume=60"
     )

@@ -15,6 +15,7 @@ PLAYERS = {
     "print": "PrintPlayer",
     "mpd": "MpdPlayer",
     "mpv": "MpvPlayer",
+    "subsonic": "SubsonicPlayer",
     "command": "CommandPlayer",
 }
 

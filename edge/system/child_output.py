@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from typing import IO
 
+from moodpi.redaction import redact
 from moodpi.text import clean_text
+
+# The query of an address can contain a token, whatever its name.
+QUERY = re.compile(r"\?[^\s?]*=\S*")
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +43,8 @@ class ChildOutput:
     def _read(self) -> None:
         with self._pipe:
             while line := self._pipe.readline(MAX_LINE_BYTES):
-                text = clean_text(line.decode(errors="replace"), MAX_SHOWN)
+                text = clean_text(redact(line.decode(errors="replace")), MAX_SHOWN)
+                text = QUERY.sub("?***", text)
                 if text:
                     self.last_line = text
                     log.debug("%s: %s", self._name, text)

@@ -51,6 +51,8 @@ FORMS = {
     ),
     "player.mpd": ("{}@127.0.0.1:1", "me:{}@127.0.0.1:1", "mpd://:{}@127.0.0.1"),
     "player.mpd_password": ("{}",),
+    "player.subsonic": ("http://me:{}@127.0.0.1:1",),
+    "player.subsonic_password": ("{}",),
     "mqtt.host": ("mqtt://me:{}@127.0.0.1", "me:{}@127.0.0.1", "{}@127.0.0.1"),
     "mqtt.password": ("{}",),
     "web.host": ("http://me:{}@127.0.0.1", "{}@127.0.0.1"),

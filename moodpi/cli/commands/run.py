@@ -25,7 +25,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="picamera2, picamera2:1, /dev/video0, a camera's number, a video file, a folder of "
         "images, or an http, https or rtsp URL (default: picamera2)",
     )
-    option("--player", metavar="P", help="player: print, mpd, mpv or command (default: print)")
+    option(
+        "--player",
+        metavar="P",
+        help="player: print, mpd, mpv, subsonic or command (default: print)",
+    )
     option("--dry-run", action="store_true", help="print what would be played, without playing it")
     add_config_option(parser)
     option("--model", metavar="M", help="trained model (default: simple_cnn)")

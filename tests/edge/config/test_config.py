@@ -124,7 +124,10 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
                 (f'[mqtt]\ndiscovery = "{"x" * 70_000}"', 'in quotes such as "homeassistant"'),
                 ('[mqtt]\nusername = "\\u0000"', "expected a string in quotes"),
                 (f'[mqtt]\npassword = "{"x" * 70_000}"', "password = ***: expected a string"),
-                ('[player]\nkind = "gramophone"', 'one of "print", "mpd", "mpv", "command"'),
+                (
+                    '[player]\nkind = "gramophone"',
+                    'one of "print", "mpd", "mpv", "subsonic", "command"',
+                ),
             ]
         ),
     ],

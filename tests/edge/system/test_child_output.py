@@ -32,3 +32,12 @@ def test_a_silent_child_has_no_reason():
 def test_megabytes_of_one_line_do_not_block_the_child():
     output = output_of("import sys; sys.stdout.buffer.write(b'x' * 3_000_000 + b'\\xff')")
     assert 0 < len(output.last_line) <= 200
+
+
+def test_the_credentials_of_an_address_are_hidden():
+    output = output_of(
+        "print('Failed to open http://me:pw@host/rest/stream.view?u=me&p=enc:7077.')"
+    )
+    assert output.last_line.startswith("Failed to open http://")
+    assert "pw" not in output.last_line
+    assert "7077" not in output.last_line

@@ -1,0 +1,131 @@
+"""A client of the Subsonic API (http://www.subsonic.org/pages/api.jsp) with bounds on its answers.
+
+py-opensonic brings aiohttp, requests and mashumaro; moodpi needs four requests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from edge.players.music_server import MAX_ERROR_LENGTH, valid_answer
+from moodpi.addresses import parse_url
+from moodpi.errors import MoodpiError, UsageError
+from moodpi.redaction import without_password
+from moodpi.text import clean_text
+
+VERSION = "1.12.0"
+# Seconds without a byte from the server. The largest answer in bytes: an album of 2,000 songs.
+TIMEOUT, MAX_ANSWER_BYTES = 20.0, 8 * 2**20
+# Albums in one answer, the most that the API allows.
+PAGE_ALBUMS = 500
+CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+# The server has no passwords that it can compare with a token.
+NO_TOKENS = (10, 41)
+
+Item = dict[str, Any]
+
+
+class SubsonicApi:
+    """The requests of one user. address: `http://user@host:4533`. Raises MoodpiError.
+
+    An error never shows an address, which contains the password or a token of it.
+    """
+
+    def __init__(self, address: str, password: str) -> None:
+        self._url = parse_url(address)
+        if self._url.scheme not in CONNECTIONS or not self._url.username:
+            raise UsageError(
+                "player.subsonic: expected an address such as http://user@music.local:4533",
+                code="invalid_address",
+            )
+        self.name = f"Subsonic at {without_password(self._url.netloc)}"
+        self._password = password or self._url.password
+        self._has_tokens = True
+
+    def connect(self) -> None:
+        """Find out how the server takes the password. Raises MoodpiError if it refuses it."""
+        self._has_tokens = True
+        answer = self._request("ping")
+        if _error_code(answer) in NO_TOKENS:
+            self._has_tokens = False
+            answer = self._request("ping")
+        self._checked(answer)
+
+    def newest_album(self) -> str:
+        """A text that changes with the newest album."""
+        albums = list(self._albums("newest", 0, 1))
+        return " ".join(f"{album['id']} {album.get('created', '')}" for album in albums)
+
+    def songs(self) -> Iterator[Item]:
+        """All songs, album by album."""
+        offset = 0
+        while albums := list(self._albums("alphabeticalByName", offset, PAGE_ALBUMS)):
+            offset += len(albums)
+            for album in albums:
+                yield from self.get("getAlbum", id=album["id"])["album"].get("song", ())
+
+    def stream_url(self, song_id: str) -> str:
+        """The address of a song's sound. It contains credentials and must not be printed."""
+        return f"{self._url.scheme}://{self._url.netloc}{self._target('stream', id=song_id)}"
+
+    def get(self, method: str, **parameters: object) -> Item:
+        """The content of an answer."""
+        return self._checked(self._request(method, **parameters))
+
+    def _albums(self, order: str, offset: int, size: int) -> Iterator[Item]:
+        answer = self.get("getAlbumList2", type=order, offset=offset, size=size)
+        yield from answer["albumList2"].get("album", ())
+
+    def _request(self, method: str, **parameters: object) -> Item:
+        connection = CONNECTIONS[self._url.scheme](self._url.host, self._url.port, timeout=TIMEOUT)
+        try:
+            connection.request("GET", self._target(method, **parameters))
+            response = connection.getresponse()
+            content = response.read(MAX_ANSWER_BYTES + 1)
+        except (OSError, http.client.HTTPException) as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise MoodpiError(
+                f"{self.name} does not answer: {clean_text(str(reason), MAX_ERROR_LENGTH)}",
+                code="server_unreachable",
+            ) from None
+        finally:
+            connection.close()
+        if response.status != http.client.OK or len(content) > MAX_ANSWER_BYTES:
+            raise MoodpiError(
+                f"{self.name} answers {method} with status {response.status} and "
+                f"{len(content):,} bytes: expected 200 and at most {MAX_ANSWER_BYTES:,}",
+                code="invalid_answer",
+            )
+        with valid_answer(self.name):
+            answer: Item = json.loads(content)["subsonic-response"]
+            return answer
+
+    def _checked(self, answer: Item) -> Item:
+        with valid_answer(self.name):
+            if answer["status"] == "ok":
+                return answer
+            reason = clean_text(str(answer["error"].get("message", "")), MAX_ERROR_LENGTH)
+        raise MoodpiError(f"{self.name} refuses a request: {reason}", code="server_refused")
+
+    def _target(self, method: str, **parameters: object) -> str:
+        fields = {"v": VERSION, "c": "moodpi", "f": "json", "u": self._url.username}
+        if self._has_tokens:
+            salt = secrets.token_hex(8)
+            token = hashlib.md5((self._password + salt).encode(), usedforsecurity=False)
+            fields |= {"t": token.hexdigest(), "s": salt}
+        else:
+            fields["p"] = f"enc:{self._password.encode().hex()}"
+        base = self._url.target.partition("?")[0].rstrip("/")
+        return f"{base}/rest/{method}.view?{urlencode({**fields, **parameters})}"
+
+
+def _error_code(answer: Item) -> int:
+    error = answer.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) else 0
