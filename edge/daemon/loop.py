@@ -58,6 +58,7 @@ class Daemon:
 
     commands: Executes commands from the control socket; None without one.
     reloader: Reads the configuration again on request; None if it never changes.
+    source_name: The source's name in the status.
     tap: Gets every frame; None if no other thread needs any.
     no_mood: Explains a run that ends without a mood.
     """
@@ -72,10 +73,12 @@ class Daemon:
         *,
         commands: CommandHandler | None = None,
         reloader: ConfigurationReloader | None = None,
+        source_name: str = "",
         tap: FrameTap | None = None,
         no_mood: NoMoodReason | None = None,
     ) -> None:
         self._source = source
+        self._source_name = source_name
         self._pipeline = components.pipeline
         self._mood_tracker = components.mood_tracker
         self._resting_face = components.resting_face
@@ -149,6 +152,9 @@ class Daemon:
             paused=self._playback.state is PlaybackState.PAUSED,
             pause_reason=self._playback.pause_reason,
             strategy=self._playback.strategy,
+            source=self._source_name,
+            player=self._playback.player_kind,
+            songs=self._playback.songs,
             player_error=self._playback.player_error,
             camera_error=self._source.error,
             song_analysis=self._playback.song_analysis,

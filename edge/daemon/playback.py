@@ -10,6 +10,7 @@ from catalog.store import Track
 from edge.clock import Clock
 from edge.daemon.playback_state import PlaybackState, Trigger, next_state
 from edge.daemon.quiet_hours import QuietHours
+from edge.daemon.status import SongsJson
 from edge.events import Event, PlayingEvent, TracksEvent
 from edge.mood.affect import Affect
 from edge.mood.tracker import Mood
@@ -88,6 +89,17 @@ class PlaybackController:
     def player_is_busy(self) -> bool:
         """Whether a program that the player has started still runs."""
         return self._player.is_busy
+
+    @property
+    def player_kind(self) -> str:
+        """The kind of the player."""
+        return self._player.settings.kind
+
+    @property
+    def songs(self) -> SongsJson | None:
+        """The songs of the player's library. None if it has none, or until they are known."""
+        counts = self._player.song_counts()
+        return None if counts is None else SongsJson(total=counts[0], playable=counts[1])
 
     @property
     def strategy(self) -> str:

@@ -73,6 +73,13 @@ class PlayingJson(TypedDict):
     track: TrackJson | None
 
 
+class SongsJson(TypedDict):
+    """The songs of a player's library, and how many of them moodpi can select."""
+
+    total: int
+    playable: int
+
+
 class CalibrationJson(TypedDict):
     """The last calibration since the start. progress: 0 to 1. error, code: why it was refused."""
 
@@ -114,6 +121,9 @@ class DaemonStatus:
         paused: Whether a person paused the music.
         pause_reason: Why no music plays, as a message. Empty while it may play.
         strategy: The strategy that chooses tracks.
+        source: The camera or the file, without a password.
+        player: The kind of the player.
+        songs: The songs of the player's library. None if it has none or if they are not known yet.
         player_error: Why the player cannot play, as a message. Empty without an error.
         camera_error: Why no frames arrive, as a message. Empty without an error.
         song_analysis: How far the analysis of the player's songs is, as a message. Empty before its
@@ -131,6 +141,9 @@ class DaemonStatus:
     paused: bool
     pause_reason: str
     strategy: str
+    source: str
+    player: str
+    songs: SongsJson | None
     player_error: str
     camera_error: str
     song_analysis: str

@@ -26,6 +26,9 @@ class DryRunPlayer(Player):
     def playable(self, catalog: Catalog) -> Sequence[int] | None:
         return self._player.playable(catalog)
 
+    def song_counts(self) -> tuple[int, int] | None:
+        return self._player.song_counts()
+
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         self._has_tracks = True
         interrupt = interrupt or self.settings.change == "now"

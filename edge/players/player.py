@@ -60,6 +60,13 @@ class Player(ABC):
         """
         return None
 
+    def song_counts(self) -> tuple[int, int] | None:
+        """The songs of the library, and how many of them are playable tracks.
+
+        None for a player without a library, and until they are known.
+        """
+        return None
+
     @abstractmethod
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         """Replace the pending tracks by these. Raises MoodpiError if they cannot be played.

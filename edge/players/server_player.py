@@ -145,6 +145,10 @@ class ServerPlayer(Player):
         self._own_uris = {track.id: uri for uri, track in own.items()}
         return [*playable.rowids, *sorted(track.rowid for track in own.values())]
 
+    def song_counts(self) -> tuple[int, int] | None:
+        library = self._library.playable
+        return None if library is None else (library.song_count, library.matched_count)
+
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         # A recommendation contains no excluded tracks.
         request = PlayRequest(recommendation.tracks, interrupt)

@@ -110,6 +110,7 @@ def _run_daemon(
     from edge.system.signals import reload_on_hangup
     from edge.vision.view_check import ViewCheck
     from moodpi.paths import state_folder
+    from moodpi.redaction import without_password
 
     def read_config() -> Config:
         return load_config(arguments.config).override(_overrides(arguments))
@@ -144,6 +145,7 @@ def _run_daemon(
             SystemdNotifier(),
             commands=CommandHandler(control, catalog, profile_file()) if control else None,
             reloader=ConfigurationReloader(reload_request, read_config, factory),
+            source_name=without_password(config.source.device),
             tap=tap,
             no_mood=NoMoodReason(
                 None if source.live else lambda: ViewCheck(config.faces, config.source)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from edge.daemon.status import DaemonStatus
-from moodpi.cli.commands.daemon_command import status_lines
+from moodpi.cli.status_text import status_lines
 from tests.raising import raises
 
 TRACK = {
@@ -48,6 +48,9 @@ DOCUMENT: dict[str, Any] = {
     "paused": False,
     "pause_reason": "",
     "strategy": "match",
+    "source": "picamera2",
+    "player": "mpd",
+    "songs": {"total": 1024, "playable": 812},
     "player_error": "",
     "camera_error": "",
     "song_analysis": "",
@@ -83,16 +86,29 @@ def test_without_events_nobody_is_in_view_and_nothing_plays() -> None:
     assert status.listed_tracks == []
 
 
-def test_text_marks_the_playing_track() -> None:
-    lines = text()
-    assert lines[:3] == [
+def test_text_states_the_mood_the_tracks_and_the_devices() -> None:
+    first, *lines = text()
+    assert first.startswith("Happy since ")
+    assert first.endswith(" (belief 92%, share 39%)")
+    assert lines == [
+        "  1. Song - Band",
+        "> 2. Other - Band: like your happy mood",
+        "Camera: picamera2",
+        "Player: mpd, can select 812 of 1,024 songs",
+        "Strategy: match",
         "Running for 0:01:05",
-        "frames 10, scanned 2, tracked 3, skipped 5, dropped 1, faces 8, changes 1",
-        "Somebody in view",
     ]
-    assert lines[3].startswith("Mood: happy since ")
-    assert lines[3].endswith(" (belief 92%, share 39%)")
-    assert lines[4:] == ["  1. Song - Band", "> 2. Other - Band"]
+    status = DaemonStatus.from_json(DOCUMENT)
+    counts = "frames 10, scanned 2, tracked 3, skipped 5, dropped 1, faces 8, changes 1"
+    assert status_lines(status, counts=True) == [first, *lines, counts]
+
+
+@pytest.mark.parametrize(
+    ("present", "line"), [(True, "Somebody in view, no mood yet"), (False, "Nobody in view")]
+)
+def test_text_without_a_mood_states_whether_somebody_is_in_view(present: bool, line: str) -> None:
+    presence = {**DOCUMENT["presence"], "present": present}
+    assert text(mood=None, presence=presence)[0] == line
 
 
 def test_text_shows_the_pause_reason_and_errors() -> None:
@@ -101,14 +117,14 @@ def test_text_shows_the_pause_reason_and_errors() -> None:
         "player_error": "MPD does not answer",
         "song_analysis": "3 of 4 songs",
     }
-    lines = text(pause_reason="Quiet until 07:00", **errors, **EMPTY)
-    assert lines[1:5] == [
+    lines = text(pause_reason="Quiet until 07:00", songs=None, **errors, **EMPTY)
+    assert lines[:5] == [
+        "Nobody in view",
         "Quiet until 07:00",
-        "the camera is lost",
-        "Player: MPD does not answer",
+        "Camera: picamera2: the camera is lost",
+        "Player: mpd: MPD does not answer",
         "Songs: 3 of 4 songs",
     ]
-    assert lines[-1] == "Nobody in view"
 
 
 def test_text_shows_the_resting_face_and_why_it_is_not_applied() -> None:

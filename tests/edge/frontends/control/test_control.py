@@ -69,9 +69,10 @@ def test_status_has_mood_presence_tracks_and_counts(daemon: RunningDaemon) -> No
     assert status["frames"] > 0
     assert status["paused"] is False
     _, output, _ = daemon.run_command("status")
-    assert "Somebody in view" in output
-    assert "happy" in output
+    assert output.startswith("Happy since ")
     assert "  5. " in output
+    assert "frames" not in output
+    assert "frames" in daemon.run_command("status", "--verbose")[1]
 
 
 def test_next_selects_other_tracks_for_the_same_mood(daemon: RunningDaemon) -> None:

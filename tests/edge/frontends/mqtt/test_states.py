@@ -36,6 +36,9 @@ HAPPY: dict[str, Any] = {
     "camera_error": "",
     "song_analysis": "",
     "resting_face": None,
+    "source": "picamera2",
+    "player": "mpd",
+    "songs": None,
     **dict.fromkeys(RunCounts.__dataclass_fields__, 0),
 }
 
