@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("paho.mqtt", reason="needs moodpi[mqtt]")
 
 from edge.config.settings import MqttSettings
-from edge.frontends.mqtt import bridge
+from edge.frontends.mqtt import bridge, client
 from edge.frontends.mqtt.bridge import MAX_PAYLOAD_BYTES, MqttBridge
 from edge.frontends.mqtt.client import BoundedClient
 from moodpi.text import CONTROL
@@ -35,8 +35,8 @@ from tests.waiting import wait_for
 CLIENT = """
 import time
 from edge.config.settings import MqttSettings
-from edge.frontends.mqtt import bridge
-bridge.MIN_RETRY_DELAY = bridge.MAX_RETRY_DELAY = 0.5
+from edge.frontends.mqtt import bridge, client
+client.MIN_RETRY_DELAY = client.MAX_RETRY_DELAY = 0.5
 executed = set()
 bridge.execute_command = lambda name, payload: executed.add(payload)
 bridges = [
@@ -51,12 +51,18 @@ print("missing", set(map(str, PORTS)) - executed)
 """
 
 
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bridges remember their topics in a folder of the test."""
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+
+
 @contextmanager
 def bridge_to(broker: HostileBroker, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """A bridge to that broker. Yields the payloads of the commands that it executes."""
     executed: list[str] = []
-    monkeypatch.setattr(bridge, "MIN_RETRY_DELAY", 0.05)
-    monkeypatch.setattr(bridge, "MAX_RETRY_DELAY", 0.05)
+    monkeypatch.setattr(client, "MIN_RETRY_DELAY", 0.05)
+    monkeypatch.setattr(client, "MAX_RETRY_DELAY", 0.05)
     monkeypatch.setattr(bridge, "execute_command", lambda _name, payload: executed.append(payload))
     with MqttBridge(MqttSettings(host="127.0.0.1", port=broker.port, id="kitchen")):
         yield executed
@@ -125,7 +131,7 @@ def test_a_broker_that_does_not_read_is_dropped(
 def test_a_host_name_that_cannot_exist_does_not_end_the_thread(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(bridge, "MAX_RETRY_DELAY", 0.05)
+    monkeypatch.setattr(client, "MAX_RETRY_DELAY", 0.05)
     with MqttBridge(MqttSettings(host="ü" * 60 + ".local", id="kitchen")) as entered:
         wait_for(lambda: "UnicodeError" in caplog.text, "the warning")
         thread = entered._client._thread
