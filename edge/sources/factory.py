@@ -63,7 +63,7 @@ def open_source(
         MoodpiError: `text` names a file that does not exist.
     """
     stop, settings = stop or StopRequest(), settings or SourceSettings()
-    kind = _kind_of(text)
+    kind = source_kind(text)
     source: FrameSource = kind(text, settings)
     if source.live:
         source = ReconnectingSource(
@@ -76,7 +76,8 @@ def open_source(
     return TransformedSource(source, PictureTransform.from_settings(settings))
 
 
-def _kind_of(text: str) -> type[SourceKind]:
+def source_kind(text: str) -> type[SourceKind]:
+    """The kind of source that `text` names. Raises as open_source does."""
     for kind in SOURCES:
         if _recognises(kind, text):
             if kind is VideoSource and is_picture(Path(text)):

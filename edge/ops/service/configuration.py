@@ -82,24 +82,21 @@ def _remove(document: tomlkit.TOMLDocument, expected: dict[str, Any]) -> Iterato
         yield f"remove {old}"
 
 
-def with_player(text: str, player: str | None, music: Path | None) -> str:
-    """The configuration with `player.kind` and `player.music` set; None leaves one as it is."""
-    values: dict[str, Any] = {}
-    if player is not None:
-        values["kind"] = player
-    if music is not None:
-        values["music"] = [str(music)]
-    if not values:
-        return text
+def with_settings(text: str, values: Mapping[str, Any]) -> str:
+    """The configuration with these settings, each a dotted key and its value."""
+    for dotted, value in values.items():
+        text = _with_setting(text, *dotted.split("."), value)
+    return text
+
+
+def _with_setting(text: str, section: str, key: str, value: Any) -> str:
     before = tomllib.loads(text)
-    expected = {**before, "player": {**before.get("player", {}), **values}}
+    expected = {**before, section: {**before.get(section, {}), key: value}}
     lines = text.split("\n")
-    for key in set(values) - set(before.get("player", {})):
-        lines = _with_uncommented(lines, "player", key)
+    if key not in before.get(section, {}):
+        lines = _with_uncommented(lines, section, key)
     document = _document(lines)
-    table = document.setdefault("player", tomlkit.table())
-    for key, value in values.items():
-        table[key] = value
+    document.setdefault(section, tomlkit.table())[key] = value
     return _checked(tomlkit.dumps(document), expected)
 
 
@@ -178,7 +175,7 @@ def _checked(text: str, expected: dict[str, Any]) -> str:
 
 def _cannot_edit() -> ConfigurationError:
     return ConfigurationError(
-        "the configuration cannot be edited automatically: set [player] and change old keys in a "
-        "text editor (`moodpi config --check` names them)",
+        "the configuration cannot be edited automatically: change its settings and old keys in "
+        "a text editor (`moodpi config --check` names them)",
         code="cannot_edit",
     )

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from edge.config.load import parse_config, read_config_file
 from edge.config.settings import PlayerSettings
-from edge.ops.service.configuration import upgrade_keys, upgrade_steps, with_player
+from edge.ops.service.configuration import upgrade_keys, upgrade_steps, with_settings
 from edge.ops.service.files import shipped_file
 from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile, run_clean
@@ -69,9 +70,10 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
     if existing:
         yield from upgrade_steps(CONFIGURATION)
     # MPD has its own music folder.
-    text = with_player(
-        upgraded or shipped_file("moodpi.toml"), player, music if kind == "mpv" else None
-    )
+    values: dict[str, Any] = {"player.kind": player} if player is not None else {}
+    if kind == "mpv" and music is not None:
+        values["player.music"] = [str(music)]
+    text = with_settings(upgraded or shipped_file("moodpi.toml"), values)
     if text != upgraded:
         yield WriteFile("write the configuration", CONFIGURATION, text)
     yield WriteFile("install the service", UNITS / UNIT, shipped_file(UNIT))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.sources import open_source
-from edge.sources.factory import _kind_of
+from edge.sources.factory import source_kind
 from edge.sources.v4l2 import V4l2Source
 from edge.system.signals import StopRequest
 from tests.edge.footage import every_frame, video
@@ -53,7 +53,7 @@ def test_another_device_is_no_camera(text, capfd):
 def test_a_link_to_a_device_is_a_device(tmp_path):
     link = tmp_path / "webcam.mp4"
     link.symlink_to("/dev/null")
-    assert _kind_of(str(link)) is V4l2Source
+    assert source_kind(str(link)) is V4l2Source
 
 
 def test_a_film_below_dev_is_a_film(tmp_path):

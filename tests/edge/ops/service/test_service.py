@@ -9,7 +9,7 @@ from stat import S_IMODE
 
 import pytest
 
-from edge.ops.service.configuration import unmentioned_settings, with_player
+from edge.ops.service.configuration import unmentioned_settings, with_settings
 from edge.ops.service.files import shipped_file
 from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import WriteFile
@@ -42,30 +42,30 @@ MUSIC = Path('/home/pi/My "Müsik"')
     ],
 )
 def test_the_player_is_set_and_everything_else_stays(text: str) -> None:
-    before, after = tomllib.loads(text), tomllib.loads(with_player(text, "mpv", MUSIC))
+    before, after = tomllib.loads(text), tomllib.loads(with_settings(text, {"player.kind": "mpv", "player.music": [str(MUSIC)]}))
     player = {**before.get("player", {}), "kind": "mpv", "music": [str(MUSIC)]}
     assert after == {**before, "player": player}
 
 
 def test_the_player_is_set_where_the_shipped_file_shows_it() -> None:
     before = shipped_file("moodpi.toml")
-    after = with_player(before, "mpd", None)
+    after = with_settings(before, {"player.kind": "mpd"})
     assert after == before.replace('# kind = "print"', 'kind = "mpd"')
 
 
 def test_only_the_first_comment_that_is_a_setting_is_uncommented() -> None:
     text = '[player]\n# kind = one of these:\n# kind = "print"\n# kind = "mpd"\n'
-    assert with_player(text, "mpv", None) == text.replace('# kind = "print"', 'kind = "mpv"')
+    assert with_settings(text, {"player.kind": "mpv"}) == text.replace('# kind = "print"', 'kind = "mpv"')
 
 
 def test_comments_and_layout_stay() -> None:
     text = "# mine\n[player] # here\n  kind = 'mpd'   # or mpv\n\n# end\n"
-    assert with_player(text, "mpv", None) == text.replace("'mpd'", '"mpv"')
+    assert with_settings(text, {"player.kind": "mpv"}) == text.replace("'mpd'", '"mpv"')
 
 
 def test_without_a_player_nothing_changes() -> None:
     text = "# mine\n[player]\nkind='print'"
-    assert with_player(text, None, None) == text
+    assert with_settings(text, {}) == text
 
 
 def test_settings_that_a_configuration_does_not_mention_are_listed() -> None:
