@@ -62,6 +62,7 @@ COMMANDS = {
     "bench": CliCommand("bench", "measure each model, format and runtime on this machine"),
     "service": CliCommand("service", "install, uninstall or show the service that starts at boot"),
     "mqtt": CliCommand("mqtt", "delete what a moodpi has published at the MQTT broker"),
+    "setup": CliCommand("setup", "ask for camera, player and page, and write the configuration"),
     "doctor": CliCommand("doctor", "check this machine and explain how to fix what fails"),
     "config": CliCommand("config", "print, check or upgrade the configuration"),
 }

@@ -37,6 +37,16 @@ def check_cameras_and_source() -> list[CheckResult]:
     return [*cameras, _check_source(device, cameras)]
 
 
+def found_cameras() -> dict[str, str]:
+    """Each camera that works here: its name in source.device, and its model."""
+    found = [result for result in _check_cameras() if result.status == "ok"]
+    return {
+        PICAMERA2 if result.subject == PICAMERA2 else device: model or device
+        for result in found
+        for device, _, model in [result.detail.partition(", ")]
+    }
+
+
 def _check_source(device: str, cameras: list[CheckResult]) -> CheckResult:
     """The configured source. Network cameras and files are not opened."""
     path = f"/dev/video{device}" if device.isdecimal() else device

@@ -85,7 +85,8 @@ def _remove(document: tomlkit.TOMLDocument, expected: dict[str, Any]) -> Iterato
 def with_settings(text: str, values: Mapping[str, Any]) -> str:
     """The configuration with these settings, each a dotted key and its value."""
     for dotted, value in values.items():
-        text = _with_setting(text, *dotted.split("."), value)
+        section, key = dotted.split(".")
+        text = _with_setting(text, section, key, value)
     return text
 
 

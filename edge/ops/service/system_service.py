@@ -69,10 +69,7 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
         yield RunCommand(f"allow {person} to control moodpi", ("usermod", "-aG", USER, person))
     if existing:
         yield from upgrade_steps(CONFIGURATION)
-    # MPD has its own music folder.
-    values: dict[str, Any] = {"player.kind": player} if player is not None else {}
-    if kind == "mpv" and music is not None:
-        values["player.music"] = [str(music)]
+    values = _configured_values(player, music if kind == "mpv" else None)
     text = with_settings(upgraded or shipped_file("moodpi.toml"), values)
     if text != upgraded:
         yield WriteFile("write the configuration", CONFIGURATION, text)
@@ -84,11 +81,21 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
         yield WriteFile(
             "increase the delay between restarts", backoff, shipped_file("backoff.conf")
         )
-    yield from _music_steps(kind, music)
     yield CreateLink("add the command to the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
     yield WriteFile("install the manual page", MAN_PAGE, manual)
-    yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service at boot", ("systemctl", "enable", UNIT))
+    yield from system_apply_steps(kind, music)
+
+
+def system_apply_steps(kind: str, music: Path | None) -> Iterator[Step]:
+    """The steps that start the installed service with its player.
+
+    Args:
+        kind: The configured player.
+        music: The folder that the service, or MPD, must be able to read; None for no change.
+    """
+    yield from _music_steps(kind, music)
+    yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
     # Only mpv plays the songs that the catalogue does not know.
     action = "enable" if kind == "mpv" else "disable"
@@ -117,6 +124,12 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     reset = ("systemctl", "reset-failed", UNIT)
     yield RunCommand("reset the failure state", reset, required=False)
     yield RemovePath("remove the program", INSTALLATION)
+
+
+def _configured_values(player: str | None, music: Path | None) -> dict[str, Any]:
+    """The settings of the player and of mpv's folder; MPD has a music folder of its own."""
+    values: dict[str, Any] = {"player.kind": player, "player.music": music and [str(music)]}
+    return {dotted: value for dotted, value in values.items() if value is not None}
 
 
 def _music_steps(kind: str, music: Path | None) -> Iterator[Step]:

@@ -42,7 +42,10 @@ MUSIC = Path('/home/pi/My "Müsik"')
     ],
 )
 def test_the_player_is_set_and_everything_else_stays(text: str) -> None:
-    before, after = tomllib.loads(text), tomllib.loads(with_settings(text, {"player.kind": "mpv", "player.music": [str(MUSIC)]}))
+    before, after = (
+        tomllib.loads(text),
+        tomllib.loads(with_settings(text, {"player.kind": "mpv", "player.music": [str(MUSIC)]})),
+    )
     player = {**before.get("player", {}), "kind": "mpv", "music": [str(MUSIC)]}
     assert after == {**before, "player": player}
 
@@ -55,7 +58,9 @@ def test_the_player_is_set_where_the_shipped_file_shows_it() -> None:
 
 def test_only_the_first_comment_that_is_a_setting_is_uncommented() -> None:
     text = '[player]\n# kind = one of these:\n# kind = "print"\n# kind = "mpd"\n'
-    assert with_settings(text, {"player.kind": "mpv"}) == text.replace('# kind = "print"', 'kind = "mpv"')
+    assert with_settings(text, {"player.kind": "mpv"}) == text.replace(
+        '# kind = "print"', 'kind = "mpv"'
+    )
 
 
 def test_comments_and_layout_stay() -> None:

@@ -1,0 +1,107 @@
+"""The change of moodpi.toml that the answers of `moodpi setup` make."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from edge.config.load import (
+    SYSTEM_FILE,
+    Config,
+    find_config_file,
+    parse_config,
+    read_config_file,
+    user_config_file,
+)
+from edge.ops.service.configuration import with_settings
+from edge.ops.service.files import shipped_file
+from edge.ops.service.steps import Step, WriteFile
+from edge.ops.service.system_service import CONFIGURATION, UNIT, UNITS, system_apply_steps
+from moodpi.errors import MoodpiError
+from moodpi.redaction import redact
+from moodpi.requirements import how_to_install
+
+
+@dataclass(frozen=True)
+class ConfigurationFile:
+    """A configuration to edit.
+
+    Attributes:
+        path: The file; it need not exist.
+        text: Its content, or that of the file that moodpi ships.
+        config: The settings of the text.
+    """
+
+    path: Path
+    text: str
+    config: Config
+
+    @classmethod
+    def open(cls, path: Path | None) -> ConfigurationFile:
+        """The file `path`, or that in use, or a new one: the service's for root, else the user's.
+
+        Raises:
+            ConfigurationError: The file is not valid.
+            MoodpiError: The file, or a new one in its folder, cannot be written.
+        """
+        path = path or find_config_file()
+        if path is None:
+            path = SYSTEM_FILE if os.geteuid() == 0 else user_config_file()
+        # A link stays a link.
+        path = path.resolve()
+        folder = next(each for each in path.parents if each.is_dir())
+        if not os.access(folder, os.W_OK):
+            raise MoodpiError(
+                f"{path} cannot be written: use sudo, or name a file of your own with --config",
+                code="cannot_write",
+            )
+        text = read_config_file(path) if path.exists() else shipped_file("moodpi.toml")
+        return cls(path, text, parse_config(text, path))
+
+    def edited(self, values: dict[str, Any]) -> str:
+        """The text with these settings. Those in effect already are not written."""
+        current = {f"{name}.{key.name}": value for name, key, value in self.config.settings()}
+        new = {key: value for key, value in values.items() if value != current[key]}
+        return with_settings(
+            self.text, {k: list(v) if isinstance(v, tuple) else v for k, v in new.items()}
+        )
+
+    def difference(self, text: str) -> list[str]:
+        """The changed lines, as `diff -U0` prints them. Other lines may hold secrets."""
+        before, after = self.text.splitlines(), text.splitlines()
+        name = str(self.path)
+        return [
+            redact(line)
+            for line in difflib.unified_diff(before, after, name, name, n=0, lineterm="")
+        ]
+
+
+def missing_parts(config: Config) -> list[str]:
+    """What the answers need and is not installed, and how to install it."""
+    parts = {"mpv": ("mutagen", "mpv"), "mpd": ("mpd", "mpd")}
+    needed = [parts[config.player.kind]] if config.player.kind in parts else []
+    if config.web.enabled:
+        needed.append(("starlette", "web"))
+    missing = [extra for package, extra in needed if find_spec(package) is None]
+    lines = [f"not installed yet: {how_to_install(f'moodpi[{extra}]')}" for extra in missing]
+    if config.player.kind == "mpv" and shutil.which("mpv") is None:
+        lines.append("mpv is not installed yet: sudo apt install mpv")
+    return lines
+
+
+def setup_steps(file: ConfigurationFile, text: str) -> Iterator[Step]:
+    """The steps that write the text and, for the system's service, restart it with access to the
+    music.
+    """
+    yield WriteFile("write the configuration", file.path, text)
+    if file.path != CONFIGURATION or not (UNITS / UNIT).exists():
+        return
+    player = parse_config(text, file.path).player
+    music = Path(player.music[0]) if player.kind == "mpv" and player.music else None
+    yield from system_apply_steps(player.kind, music)
