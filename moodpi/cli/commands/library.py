@@ -53,10 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyze the songs, or print them."""
     from catalog.own_songs import own_songs_file, read_own_songs
 
-    if arguments.action == "analyze":
-        _analyze(arguments)
+    analyzed = _analyze(arguments) if arguments.action == "analyze" else None
+    skipped = _skipped(analyzed)
     own = read_own_songs(own_songs_file())
-    skipped = _skipped()
     if arguments.json:
         print_json(_document(own, skipped))
         return EXIT_DONE
@@ -67,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _analyze(arguments: argparse.Namespace) -> None:
+def _analyze(arguments: argparse.Namespace) -> frozenset[str]:
+    """Analyze the songs, and return their paths."""
     from catalog.own_songs import own_songs_file
     from catalog.store import Catalog
     from edge.audio.affect_model import AffectModel
@@ -88,6 +88,7 @@ def _analyze(arguments: argparse.Namespace) -> None:
         for progress in analyzer.run(Pace(_pause_reason)):
             print_progress(str(progress))
     print_progress("")
+    return frozenset(song.uri for song in songs)
 
 
 def _configured_folders(config: Config) -> list[Path]:
@@ -109,9 +110,16 @@ def _songs(folders: Sequence[Path]) -> list[Song]:
 
     found = sorted(audio_files([folder.absolute() for folder in folders]))
     return [
-        read_tags(Path(path), revision) or Song(path, Path(path).stem, (), revision)
+        read_tags(Path(path), revision) or Song(path, _title(path), (), revision)
         for path, revision in found
     ]
+
+
+def _title(path: str) -> str:
+    """The name of a file without tags, which can contain control characters, or nothing else."""
+    from moodpi.text import MAX_NAME_LENGTH, clean_text
+
+    return clean_text(Path(path).stem, MAX_NAME_LENGTH) or "untitled"
 
 
 def _pause_reason() -> str:
@@ -128,11 +136,13 @@ def _pause_reason() -> str:
     return ""
 
 
-def _skipped() -> dict[str, str]:
+def _skipped(paths: frozenset[str] | None) -> dict[str, str]:
+    """Why songs were skipped, by path. paths: those of interest; None for all."""
     from edge.music.analysis.store import AnalysisStore, analysis_file
 
     with AnalysisStore(analysis_file()) as store:
-        return {path: song.reason for path, song in store.read().items() if song.code}
+        skipped = {path: song.reason for path, song in store.read().items() if song.code}
+    return {path: skipped[path] for path in skipped if paths is None or path in paths}
 
 
 def _document(own: OwnSongs, skipped: dict[str, str]) -> dict[str, object]:

@@ -1,0 +1,44 @@
+"""`moodpi library analyze` and `list`, on real files."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.edge.audio.sounds import chords, write_wav
+from tests.edge.audio.test_features import MAJOR
+
+NAMES = [b"\n.wav", b"two\nlines.wav", b"\xff.wav", b"\x1b[31m.wav", b"n" * 251 + b".wav"]
+
+
+@pytest.mark.system
+def test_songs_of_any_name_are_analyzed_and_listed(moodpi, tmp_path):
+    folder = tmp_path / "music"
+    folder.mkdir()
+    write_wav(tmp_path / "song.wav", chords(MAJOR, seconds=11))
+    for name in NAMES:
+        (folder / os.fsdecode(name)).symlink_to(tmp_path / "song.wav")
+    analyzed = moodpi("library", "analyze", folder, "--json")
+    assert analyzed.returncode == 0
+    document = json.loads(analyzed.stdout)
+    assert document["progress"]["analyzed"] == len(NAMES)
+    assert len(document["songs"]) == len(NAMES)
+    assert all(song["title"] for song in document["songs"])
+    listed = moodpi("library", "list")
+    assert len(listed.stdout.splitlines()) == len(NAMES) + 2
+    assert "\x1b" not in listed.stdout
+
+
+@pytest.mark.system
+def test_only_skipped_songs_of_the_folders_are_named(moodpi, tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        Path(folder, "damaged.wav").write_bytes(b"RIFF")
+        moodpi("library", "analyze", folder)
+    text = moodpi("library", "analyze", one).stdout
+    assert str(one) in text
+    assert str(other) not in text
