@@ -20,6 +20,7 @@ from edge.music.library import Song
 from edge.music.library.matching import match_songs
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
+from moodpi.files import open_file
 
 log = logging.getLogger(__name__)
 
@@ -86,23 +87,32 @@ class Analyzer:
     def run(self, pace: Pace) -> Iterator[Progress]:
         """Analyze the remaining songs. Yields the progress after each song and in each pause.
 
-        The last one is that of the finished analysis. The places are written when it yields a pause
-        or the end, and from time to time. Raises MoodpiError if a file of the state
-        folder cannot be written, or without FFmpeg.
+        The last one is that of the finished analysis. The places are written at the beginning and
+        the end of a pause, at the end, and from time to time. Raises MoodpiError if a file of the
+        state folder cannot be written, or without FFmpeg.
         """
         for song in self.remaining():
-            while reason := pace.reason():
-                yield self._written(self._progress(pause_reason=reason))
-                pace.sleep(PAUSE_INTERVAL)
+            yield from self._pause(pace)
             self._analyze(song)
             progress = self._progress()
             yield self._written(progress) if time.monotonic() >= self._next_write else progress
-        yield self._written(self._progress(finished=True))
+        yield self._written(self._progress(finished=not self.remaining()))
+
+    def _pause(self, pace: Pace) -> Iterator[Progress]:
+        """Wait until there is no reason to pause. The progress is written once: SD cards wear."""
+        is_written = False
+        while reason := pace.reason():
+            progress = self._progress(pause_reason=reason)
+            yield progress if is_written else self._written(progress)
+            is_written = True
+            # Without the reason, after the next song.
+            self._next_write = 0.0
+            pace.sleep(PAUSE_INTERVAL)
 
     def _read_analyzed(self) -> dict[str, Analyzed]:
-        """The stored songs that have not changed. Those that are no longer there are removed."""
+        """The stored songs that have not changed. Those that were deleted are removed."""
         stored = self._store.read()
-        self._store.remove(iter(stored.keys() - self._songs.keys()))
+        self._store.remove(filter(_is_deleted, stored.keys() - self._songs.keys()))
         return {
             uri: stored[uri]
             for uri, song in self._songs.items()
@@ -117,6 +127,9 @@ class Analyzer:
         except MoodpiError as error:
             if error.code in FATAL_CODES:
                 raise
+            if not _is_readable(Path(song.uri)):
+                log.warning("%s cannot be read now, the next analysis tries again", song.uri)
+                return
             log.warning("skipped %s: %s", song.uri, error)
             analyzed = Analyzed(song.revision, None, error.code or "", str(error))
         self._store.add(song.uri, analyzed)
@@ -141,3 +154,19 @@ class Analyzer:
         replace(own, progress=progress).write(self._output)
         self._next_write = time.monotonic() + WRITE_INTERVAL
         return progress
+
+
+def _is_deleted(uri: str) -> bool:
+    """Whether a file is gone and its folder is not. A missing folder can be on a missing disk."""
+    path = Path(uri)
+    return not path.exists() and path.parent.is_dir()
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a file can be read: its disk can be gone."""
+    try:
+        with open_file(path) as stream:
+            stream.read(1)
+    except OSError:
+        return False
+    return True

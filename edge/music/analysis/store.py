@@ -120,8 +120,10 @@ class AnalysisStore:
         try:
             restrict(database)
             database.execute("PRAGMA synchronous = FULL")
-            database.execute(TABLE)
-            database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            # Reading must not write: another analysis can be running, or the disk be read-only.
+            if database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                database.execute(TABLE)
+                database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             _check(database)
         except BaseException:
             database.close()

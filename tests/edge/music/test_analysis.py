@@ -127,6 +127,56 @@ def test_changed_songs_are_analyzed_again_and_missing_ones_forgotten(catalog, mu
     assert (last.songs, last.analyzed, last.skipped) == (3, 2, 1)
 
 
+def test_songs_of_other_folders_and_missing_disks_are_kept(catalog, music, tmp_path):
+    disk = tmp_path / "disk"
+    with AnalysisStore(tmp_path / "analysis.sqlite") as store:
+        for path in (music / "bright.wav", music / "gone.wav", disk / "song.flac"):
+            store.add(str(path), Analyzed("1", FEATURE))
+        analyzer(store, catalog, [], tmp_path)
+        assert store.read().keys() == {str(music / "bright.wav"), str(disk / "song.flac")}
+
+
+@pytest.mark.system
+def test_a_song_that_cannot_be_read_is_tried_again(catalog, music, tmp_path):
+    songs = songs_in(music)
+    music.rename(tmp_path / "removed")
+    with AnalysisStore(tmp_path / "analysis.sqlite") as store:
+        *_, last = analyzer(store, catalog, songs, tmp_path).run(Pace())
+        assert store.read() == {}
+        assert not last.finished
+        (tmp_path / "removed").rename(music)
+        *_, last = analyzer(store, catalog, songs, tmp_path).run(Pace())
+    assert last.finished
+    assert last.analyzed == 2
+
+
+@pytest.mark.system
+def test_a_pause_is_written_once_and_its_end(catalog, music, tmp_path):
+    reasons = ["hot", "hot", "hot", *[""] * 9]
+    output = tmp_path / "own.json"
+    with AnalysisStore(tmp_path / "analysis.sqlite") as store:
+        run = analyzer(store, catalog, songs_in(music), tmp_path).run(
+            Pace(lambda: reasons.pop(0), lambda _: None)
+        )
+        next(run)
+        paused = output.stat()
+        next(run)
+        next(run)
+        assert output.stat().st_mtime_ns == paused.st_mtime_ns
+        next(run)
+        assert not read_own_songs(output).progress.pause_reason
+
+
+def test_reading_writes_nothing(tmp_path):
+    path = tmp_path / "analysis.sqlite"
+    with AnalysisStore(path) as store:
+        store.add("a", Analyzed("1", FEATURE))
+    with sqlite3.connect(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with AnalysisStore(path) as store:
+            assert store.read().keys() == {"a"}
+
+
 @pytest.mark.system
 def test_it_pauses_while_there_is_a_reason(catalog, music, tmp_path):
     reasons = ["hot", "hot", "", "somebody", *[""] * 9]
