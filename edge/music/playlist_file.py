@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from edge.music.library.song import SUBSONIC_PREFIX
 from edge.music.recommendation import RecommendedTrack
 from moodpi.errors import UsageError
 from moodpi.files import write_atomic
@@ -54,6 +55,8 @@ def playlist_entries(
     for item in tracks:
         track = item.track
         uri = uris.get(track.id)
+        if uri and uri.startswith(SUBSONIC_PREFIX):
+            uri = None
         entries.append(
             PlaylistEntry(
                 title=clean_text(track.title, MAX_NAME_LENGTH),

@@ -10,15 +10,13 @@ from pathlib import Path
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
 from edge.music.library.library import is_uri
-from edge.music.library.song import song_of_tags
+from edge.music.library.song import SUBSONIC_PREFIX, song_of_tags
 from edge.players.mpv_process import MpvProcess
 from edge.players.music_server import Queue, QueueEntry, valid_answer
 from edge.players.server_player import ServerPlayer
 from edge.players.subsonic_api import SubsonicApi
 from moodpi.errors import ConfigurationError, MoodpiError
 
-# The URI of a song is this and its id. The address of its stream contains credentials.
-PREFIX = "subsonic:"
 # How often the newest album is asked for, and how often all songs are listed in any case: not every
 # change makes a new album. In seconds.
 LIBRARY_CHECK_INTERVAL, LISTING_INTERVAL = 300.0, 86400.0
@@ -62,7 +60,7 @@ class SubsonicServer(MpvProcess):
     def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:  # noqa: ARG002
         with valid_answer(self.name):
             for item in self._api.songs():
-                uri = f"{PREFIX}{item['id']}"
+                uri = f"{SUBSONIC_PREFIX}{item['id']}"
                 titles, artists = [str(item.get("title", ""))], [str(item.get("artist", ""))]
                 song = song_of_tags(uri, titles, artists, str(item.get("created", "")))
                 if song is not None and is_uri(uri):
@@ -71,8 +69,8 @@ class SubsonicServer(MpvProcess):
     def read_queue(self) -> Queue:
         queue = super().read_queue()
         # Nothing else adds entries to this mpv.
-        entries = (QueueEntry(entry.id, self._uris.get(entry.id, "")) for entry in queue.entries)
-        return replace(queue, entries=tuple(entries))
+        self._uris = {entry.id: self._uris.get(entry.id, "") for entry in queue.entries}
+        return replace(queue, entries=tuple(map(QueueEntry, self._uris, self._uris.values())))
 
     def append(self, uris: Sequence[str]) -> list[QueueEntry]:
         entries = super().append(uris)
@@ -80,7 +78,7 @@ class SubsonicServer(MpvProcess):
         return entries
 
     def address(self, uri: str) -> str:
-        return self._api.stream_url(uri.removeprefix(PREFIX))
+        return self._api.stream_url(uri.removeprefix(SUBSONIC_PREFIX))
 
     def save_playlist(self, name: str) -> None:
         """Refuse: a playlist would contain the credentials. No other program fills this queue."""

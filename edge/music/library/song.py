@@ -9,6 +9,9 @@ from moodpi.text import MAX_NAME_LENGTH, clean_text
 
 # Of a song with more artist tags, the first ones are used.
 MAX_TAG_VALUES = 20
+# The URI of a song on a Subsonic server is this and its id: the address of its stream contains
+# credentials. Only moodpi understands it.
+SUBSONIC_PREFIX = "subsonic:"
 
 
 @dataclass(frozen=True, slots=True)

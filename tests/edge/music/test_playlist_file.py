@@ -73,6 +73,13 @@ def test_a_track_without_a_song_is_a_link(recommended) -> None:
     assert all(each.title and each.artist for each in entries)
 
 
+def test_a_song_of_a_subsonic_server_is_a_link(recommended) -> None:
+    """No other program knows moodpi's names of them, and their addresses contain credentials."""
+    first = recommended[0]
+    (entry,) = playlist_entries([first], {first.track.id: "subsonic:1"})
+    assert (entry.is_link, entry.location) == (True, first.url)
+
+
 @pytest.mark.parametrize("location", STRANGE)
 def test_a_strange_path_is_one_encoded_line(location: str) -> None:
     (line,) = m3u8_locations(m3u8([entry(location)]))
