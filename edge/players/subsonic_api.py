@@ -7,28 +7,60 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import io
 import json
 import secrets
+import socket
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from edge.players.music_server import MAX_ERROR_LENGTH, valid_answer
+from edge.players.music_server import MAX_ERROR_LENGTH, ListingBudget, valid_answer
+from edge.system.bounded_input import BoundedInput
 from moodpi.addresses import parse_url
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.redaction import without_password
 from moodpi.text import clean_text
 
 VERSION = "1.12.0"
-# Seconds without a byte from the server. The largest answer in bytes: an album of 2,000 songs.
+# The longest time for the connection and for an answer, in seconds. The largest answer in bytes: an
+# album of 2,000 songs.
 TIMEOUT, MAX_ANSWER_BYTES = 20.0, 8 * 2**20
+# http.client refuses more headers.
+MAX_HEADER_BYTES = 100 * 65_536
 # Albums in one answer, the most that the API allows.
 PAGE_ALBUMS = 500
-CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 # The server has no passwords that it can compare with a token.
 NO_TOKENS = (10, 41)
 
 Item = dict[str, Any]
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer with a deadline: each byte would begin the timeout of a socket again."""
+
+    def __init__(self, connection: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(connection, *arguments, **options)
+        # http.client closes the connection with the last file that was made from it.
+        self._file = self.fp
+        bounded = BoundedInput(connection, MAX_HEADER_BYTES + MAX_ANSWER_BYTES)
+        bounded.begin(TIMEOUT)
+        self.fp = io.BufferedReader(bounded)
+
+    def close(self) -> None:
+        super().close()
+        self._file.close()
+
+
+class _HttpConnection(http.client.HTTPConnection):
+    response_class = _Response
+
+
+class _HttpsConnection(http.client.HTTPSConnection):
+    response_class = _Response
+
+
+CONNECTIONS = {"http": _HttpConnection, "https": _HttpsConnection}
 
 
 class SubsonicApi:
@@ -63,12 +95,19 @@ class SubsonicApi:
         return " ".join(f"{album['id']} {album.get('created', '')}" for album in albums)
 
     def songs(self) -> Iterator[Item]:
-        """All songs, album by album."""
+        """All songs, album by album, until the server lists no album that it has not listed yet."""
+        budget = ListingBudget(self.name)
+        listed: set[str] = set()
         offset = 0
         while albums := list(self._albums("alphabeticalByName", offset, PAGE_ALBUMS)):
             offset += len(albums)
-            for album in albums:
-                yield from self.get("getAlbum", id=album["id"])["album"].get("song", ())
+            ids = {str(album["id"]) for album in albums} - listed
+            if not ids:
+                return
+            listed |= ids
+            for album_id in sorted(ids):
+                budget.spend(album_id)
+                yield from self.get("getAlbum", id=album_id)["album"].get("song", ())
 
     def stream_url(self, song_id: str) -> str:
         """The address of a song's sound. It contains credentials and must not be printed."""
@@ -103,7 +142,9 @@ class SubsonicApi:
                 code="invalid_answer",
             )
         with valid_answer(self.name):
-            answer: Item = json.loads(content)["subsonic-response"]
+            answer = json.loads(content)["subsonic-response"]
+            if not isinstance(answer, dict):
+                raise TypeError("subsonic-response is no object")
             return answer
 
     def _checked(self, answer: Item) -> Item:
