@@ -19,7 +19,7 @@ _ARTISTS = "SELECT name, lead FROM artist ORDER BY artist"
 
 
 class ExtendedCatalog(Catalog):
-    """A catalogue with own songs, closed by whoever opened the catalogue.
+    """A catalogue with own songs, closed with the catalogue.
 
     Their rowids follow those of the catalogue. They have no genre, year or popularity, and do not
     pass a filter on these.
