@@ -56,8 +56,24 @@ def as_table(machine: Mapping[str, str], results: Sequence[Result]) -> str:
         "",
         *("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows),
     ]
-    lines += [f"failed: {' '.join(_cells(r)[:4])}: {r.failure}" for r in results if r.failure]
+    lines += _failure_lines(results)
     return "\n".join([*lines, "", recommendation(results)])
+
+
+def _failure_lines(results: Sequence[Result]) -> list[str]:
+    """One line for each reason: a missing runtime fails for many rows."""
+    rows: dict[str, list[Result]] = {}
+    for result in results:
+        if result.failure:
+            rows.setdefault(result.failure, []).append(result)
+    return [f"failed: {_row_names(failed)}: {reason}" for reason, failed in rows.items()]
+
+
+def _row_names(results: Sequence[Result]) -> str:
+    if len(results) == 1:
+        return " ".join(_cells(results[0])[:4])
+    packages = ", ".join(dict.fromkeys(result.case.package for result in results))
+    return f"{len(results)} rows with {packages}"
 
 
 def as_markdown(machine: Mapping[str, str], results: Sequence[Result]) -> str:

@@ -249,3 +249,10 @@ def test_a_missing_matplotlib_is_an_error_before_measuring(moodpi, tmp_path):
     assert (done.returncode, done.stdout) == (1, "")
     fix = how_to_install("moodpi[catalog]")
     assert done.stderr == f"moodpi: matplotlib is not installed: {fix}\n"
+
+
+def test_a_failure_of_many_rows_is_one_line():
+    rows = [Result(int8_case(), failure="not installed") for _ in range(3)]
+
+    failures = [line for line in as_table({}, rows).splitlines() if line.startswith("failed")]
+    assert failures == [f"failed: 3 rows with {PACKAGE}: not installed"]
