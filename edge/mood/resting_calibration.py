@@ -74,6 +74,8 @@ class RestingCalibration:
         """The largest total variation, 0 to 1, between a window and the whole."""
         looks = np.array(self._looks)
         windows = ((np.array(self._times) - self._start) // WINDOW).astype(int)
+        # The look that ends the calibration belongs to the last window: alone it says little.
+        windows = np.minimum(windows, int(DURATION / WINDOW) - 1)
         whole = _pooled(looks)
         return max(
             float(np.abs(_pooled(looks[windows == window]) - whole).sum() / 2)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edge.mood.resting_calibration import DURATION, MAX_GAP, RestingCalibration
+from models.emotions import EMOTIONS
 from tests.edge.mood.test_resting_face import look
 from tests.raising import raises
 
@@ -53,6 +54,15 @@ def test_a_changing_expression_is_refused(shown) -> None:
 def test_small_changes_of_an_expression_are_accepted() -> None:
     means = calibrated({"sad": 0.5, "neutral": 0.3}, {"sad": 0.4, "neutral": 0.4}).mean()
     assert np.exp(means).max() == pytest.approx(0.45, abs=0.05)
+
+
+def test_the_last_look_alone_does_not_refuse_a_calibration() -> None:
+    calibration = RestingCalibration(START)
+    for number in range(1, int(DURATION * RATE)):
+        calibration.add(look({"neutral": 0.8}), START + number / RATE)
+    calibration.add(look({"sad": 0.8}), START + DURATION)
+    assert calibration.progress == 1
+    assert np.exp(calibration.mean()).argmax() == EMOTIONS.index("neutral")
 
 
 def test_a_short_gap_is_accepted_and_a_long_one_is_refused() -> None:
