@@ -24,6 +24,8 @@ from moodpi.text import MAX_NAME_LENGTH, checked_text
 
 FILE = "resting-face.json"
 MAX_FILE_BYTES = 10_000
+# The last second of the year 9998, in every time zone a time that datetime can show.
+MAX_TIME = 253_370_764_799
 SHA256 = re.compile("[0-9a-f]{64}")
 Origin = Literal["calibrated", "learned"]
 
@@ -74,8 +76,8 @@ class RestingFaceRecord:
         return cls(
             document["origin"],
             ModelIdentity(checked_text(document["model"], MAX_NAME_LENGTH), document["sha256"]),
-            _checked_number(document["time"], 0, math.inf),
-            _checked_number(document["seconds"], 0, math.inf),
+            _checked_number(document["time"], 0, MAX_TIME),
+            _checked_number(document["seconds"], 0, MAX_TIME),
             np.array([_checked_number(means[name], lowest - 1e-3, 0) for name in EMOTIONS]),
         )
 
