@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ FILE_NAME = "mqtt.json"
 MAX_FILE_BYTES = 2**18
 # The largest number of topics that are remembered for a broker. One id has some twenty.
 MAX_TOPICS = 500
+# MQTT 3.1.1, section 4.7: wildcards are for subscriptions. Surrogates have no UTF-8.
+TOPIC = re.compile(r"[^+#\x00-\x1f\x7f\ud800-\udfff]{1,500}")
 
 
 def retained_topics(topics: Topics, prefix: str) -> frozenset[str]:
@@ -69,7 +72,11 @@ class PublishedTopics:
 
 
 def _parse(document: Any) -> dict[str, list[str]]:  # JSON of any kind
-    return {
-        str(broker): [str(topic) for topic in topics][:MAX_TOPICS]
-        for broker, topics in document.items()
-    }
+    """The topics by broker. Raises ValueError, TypeError or AttributeError for any other content.
+
+    A topic that cannot be published is refused: it would end the thread of the connection.
+    """
+    for topics in document.values():
+        if not isinstance(topics, list) or not all(map(TOPIC.fullmatch, topics)):
+            raise ValueError("expected lists of topics")
+    return {broker: topics[:MAX_TOPICS] for broker, topics in document.items()}
