@@ -29,27 +29,31 @@ class CameraCheck:
         self._lock = threading.Lock()
         self._check: ViewCheck | None = None
         self._answer: Answer = {}
+        # Why there is no picture, or empty.
+        self._reason = ""
         self._judged_at = -REPEAT_TIME
 
     def answer(self, _request: Request) -> Answer:
         """The document of edge.vision.view_check.View with `time`, in seconds since 1970.
 
-        Raises MoodpiError without a frame.
+        Raises MoodpiError without a frame (code `no_picture`).
         """
         with self._lock:
             if time.monotonic() - self._judged_at >= REPEAT_TIME:
-                self._answer = self._judge()
+                self._judge()
                 self._judged_at = time.monotonic()
+            if self._reason:
+                raise MoodpiError(self._reason, code="no_picture")
             return self._answer
 
-    def _judge(self) -> Answer:
+    def _judge(self) -> None:
         frame = self._tap.take(FRAME_TIMEOUT)
         if frame is None:
-            raise MoodpiError(
-                self._source.error or f"no picture from the camera for {FRAME_TIMEOUT:.0f} s",
-                code="no_picture",
-            )
+            nothing = f"no picture from the camera for {FRAME_TIMEOUT:.0f} s"
+            self._reason = self._source.error or nothing
+            return
         # Loaded at the first use: most runs never need it.
         self._check = self._check or ViewCheck(self._config.faces, self._config.source)
         view = self._check.check(frame.grey, frame.faces)
-        return {"time": round(time.time(), 3), **view.to_json()}
+        self._answer = {"time": round(time.time(), 3), **view.to_json()}
+        self._reason = ""

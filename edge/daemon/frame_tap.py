@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,21 +25,28 @@ class FrameTap:
     """The main loop offers every frame; none is copied or kept unless a thread waits for one."""
 
     def __init__(self) -> None:
-        self._requests: queue.SimpleQueue[queue.SimpleQueue[SeenFrame]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._requests: list[queue.SimpleQueue[SeenFrame]] = []
 
     def offer(self, grey: NDArray[np.uint8], faces: tuple[Box, ...]) -> None:
         """Give a frame to the threads that wait."""
-        if self._requests.empty():
+        if not self._requests:
             return
         frame = SeenFrame(grey.copy(), faces)
-        with suppress(queue.Empty):
-            while True:
-                self._requests.get_nowait().put(frame)
+        with self._lock:
+            requests, self._requests = self._requests, []
+        for request in requests:
+            request.put(frame)
 
     def take(self, timeout: float) -> SeenFrame | None:
         """The next frame; None if none arrives within `timeout` seconds."""
-        answer: queue.SimpleQueue[SeenFrame] = queue.SimpleQueue()
-        self._requests.put(answer)
-        with suppress(queue.Empty):
-            return answer.get(timeout=timeout)
-        return None
+        request: queue.SimpleQueue[SeenFrame] = queue.SimpleQueue()
+        with self._lock:
+            self._requests.append(request)
+        try:
+            return request.get(timeout=timeout)
+        except queue.Empty:
+            # Without a camera, requests would add up.
+            with self._lock, suppress(ValueError):
+                self._requests.remove(request)
+            return None

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -95,6 +96,10 @@ def test_the_daemon_without_a_picture_says_why(tmp_path: Path) -> None:
         code, output, errors = daemon.run_command("look", "--once")
         assert (code, output) == (1, "")
         assert errors.startswith("moodpi: no picture from the camera")
+        # Programs that ask at the same time wait for one picture, not one after another.
+        asked = [daemon.popen("look", "--once") for _ in range(6)]
+        assert [each.wait(30) for each in asked] == [1] * 6
+        assert daemon.log.read_text().count("no picture from the camera") == 6
     finally:
         daemon.stop()
 
@@ -112,3 +117,13 @@ def test_a_frame_is_copied_only_for_a_thread_that_waits() -> None:
     assert taken[0] is not None
     assert taken[0].faces == ((0, 0, 2, 2),)
     assert taken[0].grey is not grey
+
+
+def test_a_request_without_a_frame_is_forgotten() -> None:
+    class Uncopied(np.ndarray):
+        def copy(self, *_: object) -> NoReturn:
+            raise AssertionError("nobody waits for a copy")
+
+    tap = FrameTap()
+    assert tap.take(0.001) is None
+    tap.offer(np.zeros((4, 4), np.uint8).view(Uncopied), ())
