@@ -96,8 +96,10 @@ class _Grid:
         self._update_noise(cells, time)
         if self._reference is None or self._reference.shape != cells.shape:
             return True
+        # The running sums of cv2.blur round a variance near 0 to below it.
+        variance = np.maximum(cv2.blur(self._variance, (5, 5)), 0)
         # The difference of two noisy values has twice the variance of one.
-        threshold = NOISE_FACTOR * np.sqrt(2 * cv2.blur(self._variance, (5, 5))) + MIN_DIFFERENCE
+        threshold = NOISE_FACTOR * np.sqrt(2 * variance) + MIN_DIFFERENCE
         difference = np.abs(cells - self._reference)
         return bool(np.count_nonzero(difference > threshold) >= MIN_CHANGED_CELLS)
 

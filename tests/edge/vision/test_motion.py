@@ -94,3 +94,13 @@ def test_a_clock_that_restarts_causes_an_analysis(person):
     detector = MotionDetector()
     analysed(detector, [person] * 30, start=1000.0)
     assert detector.analysis_due(person, 0.0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_noise_that_has_faded_is_not_below_zero() -> None:
+    detector, random = MotionDetector(), np.random.default_rng(0)
+    picture = np.full((60, 80), 60, np.uint8)
+    detector.set_reference(picture, 0.0, ())
+    for number in range(45):
+        picture[15:45, 20:41] = random.integers(60, 65, (30, 21))
+        detector.analysis_due(picture, 4.0 * number)
