@@ -1,4 +1,4 @@
-"""`moodpi config`: print the configuration, check it, or rename the keys of an older version."""
+"""`moodpi config`: print the configuration, check it, or upgrade an older one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     action.add_argument(
         "--upgrade",
         action="store_true",
-        help="rename the keys of an older version in the file; keep a backup",
+        help="rename or remove the keys of an older version in the file; keep a backup",
     )
 
 
