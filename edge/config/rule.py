@@ -33,7 +33,8 @@ class Rule:
         choices: The valid values; empty for any.
         at_most: Name of a setting of the same section that is an upper bound.
         pattern: Regular expression that a non-empty string must match completely.
-        example: A string that matches `pattern`.
+        example: A string that matches `pattern`, or that `parse` accepts.
+        form: What `parse` accepts, for people, where the example alone does not tell.
         secret: Whether the value is hidden in output.
         parse: Raises ValueError for a string that is invalid; called for each string of a list.
         address: Whether the value is the address of a server, which can hold a password before @.
@@ -49,6 +50,7 @@ class Rule:
     at_most: str = ""
     pattern: re.Pattern[str] | None = None
     example: str = ""
+    form: str = ""
     secret: bool = False
     parse: Callable[[str], object] = str
     address: bool = False
@@ -61,7 +63,8 @@ class Rule:
             return "one of " + ", ".join(json.dumps(choice) for choice in self.choices)
         name = TYPE_NAMES[kind] + (f' such as "{self.example}"' if self.example else "")
         bounds = "" if self.low is None else f" from {self.low:g} to {self.high:g}"
-        return name + bounds + (f" ({self.unit})" if self.unit else "")
+        explained = self.form or self.unit
+        return name + bounds + (f" ({explained})" if explained else "")
 
     def accepts(self, value: Any) -> bool:
         """Whether a value of the right type is valid. NaN is not."""

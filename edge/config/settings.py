@@ -88,6 +88,7 @@ class SourceSettings:
         "Regions to ignore, such as a portrait: left, top, right and bottom as shares of the frame",
         parse=parse_region,
         example="0.62 0.08 0.76 0.27",
+        form="left < right and top < bottom, all from 0 to 1",
     )
     open_timeout: float = setting(
         5.0, "Timeout for opening a stream", unit="seconds", low=0.5, high=60

@@ -26,3 +26,8 @@ def test_an_invalid_region_is_refused(tmp_path, text):
         parse_region(text)
     with raises("invalid_value", ConfigurationError):
         parse_config(f'[source]\nignore = ["{text}"]\n', tmp_path / "moodpi.toml")
+
+
+def test_the_error_says_what_a_region_is(tmp_path):
+    with pytest.raises(ConfigurationError, match="left < right and top < bottom"):
+        parse_config('[source]\nignore = ["10 10 50 50"]\n', tmp_path / "moodpi.toml")
