@@ -67,7 +67,7 @@ class QueueController:
         )
         # Tracks of the applied request that were not played yet.
         self._remaining: tuple[RecommendedTrack, ...] = ()
-        # The rest of the applied request, after a reconnection.
+        # The rest of the applied request, after a reconnection or without an entry that was paused.
         self._retry: PlayRequest | None = None
         self._last_playback = ServerPlayback.STOPPED
         self._pause_cause = PauseCause.NONE
@@ -198,11 +198,15 @@ class QueueController:
         ]
         if not excluded:
             return
-        if queue.current in excluded and queue.playback is ServerPlayback.PLAYING:
+        if queue.current in excluded:
             upcoming = [entry for entry in queue.upcoming if entry not in excluded]
             self._nothing_playable = not upcoming
-            if upcoming:
+            if upcoming and queue.playback is ServerPlayback.PLAYING:
                 self._start(upcoming[0])
+            elif upcoming:
+                # A paused server stops without its current entry, and does not resume.
+                left = map(self._replaceable_tracks.get, (entry.uri for entry in upcoming))
+                self._retry = PlayRequest(tuple(filter(None, left)), interrupt=True)
         self._server.remove(excluded)
 
     def _may_play(self, request: PlayRequest) -> bool:

@@ -376,3 +376,17 @@ def test_sends_the_password_and_reports_a_wrong_one(tmp_path, music):
             assert "incorrect password" in opened.wait_for_error("server_refused")
     finally:
         server.kill()
+
+
+def test_a_track_that_is_excluded_in_a_pause_leaves_the_others(mpd):
+    with open_mpd_player(mpd) as opened:
+        opened.wait_for_library()
+        titles = opened.play("happy")
+        opened.wait_for_title(titles[0])
+        first = opened.state.playing
+        opened.player.pause()
+        wait_for(lambda: mpd.run(lambda client: client.status()["state"]) == "pause", "a pause")
+        opened.player.remove(frozenset({first.track.id}))
+        wait_for(lambda: len(mpd.run(lambda client: client.playlistinfo())) == 4, "its removal")
+        opened.player.resume()
+        opened.wait_for_title(titles[1])

@@ -213,6 +213,26 @@ def test_needs_tracks_if_all_are_excluded(control):
     assert control.server.uris == []
 
 
+def test_plays_the_others_after_a_pause_in_which_the_current_track_is_excluded(control):
+    control.play(1, 2, 3)
+    control.update(paused=True)
+    ids = frozenset(recommended.track.id for recommended in request(1, 2).tracks)
+    control.update(excluded_ids=ids)
+    assert control.server.read_queue().playback is not PLAYING
+    control.update(paused=False)
+    control.update()
+    assert control.server.read_queue().playback is PLAYING
+    assert (control.server.uris, control.server.current_uri) == (uris(3), uris(3)[0])
+
+
+def test_needs_tracks_after_a_pause_in_which_all_are_excluded(control):
+    control.play(1, 2)
+    control.update(paused=True)
+    ids = frozenset(recommended.track.id for recommended in request(1, 2).tracks)
+    control.update(excluded_ids=ids)
+    assert control.update(paused=False).needs_tracks
+
+
 def test_needs_tracks_if_the_server_has_none_of_them(control):
     control.intent = PlayerIntent(request(1))
     state = control.controller.update(control.intent, control.server.read_queue(), {})
