@@ -28,7 +28,7 @@ def audio_files(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     for folder in folders:
         if not folder.is_dir():
             raise MoodpiError(
-                f"player.music: no folder {folder}: mount its disk, or change the setting",
+                f"no folder with music {folder}: mount its disk, or name another one",
                 code="no_such_folder",
             )
         for parent, _, names in os.walk(folder):
