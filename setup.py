@@ -30,7 +30,14 @@ EXTRAS = {
     # mpv comes from the system; mutagen reads the tags of the files.
     "mpv": ["mutagen>=1.47"],
     # h11 before 0.16 accepts invalid chunks and lengths of any number of digits.
-    "web": ["starlette>=0.46", "uvicorn>=0.34", "h11>=0.16", "python-multipart>=0.0.22"],
+    # segno draws the QR code of the page's link; it has no dependencies.
+    "web": [
+        "starlette>=0.46",
+        "uvicorn>=0.34",
+        "h11>=0.16",
+        "python-multipart>=0.0.22",
+        "segno>=1.6",
+    ],
     # pillow-heif 1.1 decodes HEIC; its wheels contain libheif and libde265.
     "heif": ["pillow-heif>=1.1"],
     "mqtt": ["paho-mqtt>=2.1"],

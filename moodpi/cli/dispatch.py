@@ -35,6 +35,7 @@ REQUIREMENTS = {
     "seaborn": "moodpi[train]",
     "sklearn": "moodpi[catalog]",
     "python_multipart": "moodpi[web]",
+    "segno": "moodpi[web]",
     "starlette": "moodpi[web]",
     "tensorflow": "moodpi[train]",
     "tomlkit": "moodpi",

@@ -23,6 +23,7 @@ from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.http_connection import HttpConnection
 from edge.frontends.web.listener import LimitedListener
+from edge.frontends.web.login_link import login_link, page_url
 from edge.music.profile.store import profile_file
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
@@ -69,15 +70,11 @@ class WebServer:
             return f"moodpi is at {self._url()} (the token is in {state_folder() / FILE_NAME})"
         return f"moodpi is at {self._url()} (this machine only; --host 0.0.0.0 for your home)"
 
-    def welcome(self) -> list[str]:
-        """The address, and a new token once: not for a log."""
+    def welcome(self) -> tuple[str, str]:
+        """The line about the address, and the link with a new token or "": not for a log."""
         if self._token is None or not self._is_new_token:
-            return [self.address()]
-        return [
-            f"moodpi is at {self._url()}",
-            "Open this link first. It contains the access token and is shown only once:",
-            f"  {self._url()}login#{self._token.token}",
-        ]
+            return self.address(), ""
+        return f"moodpi is at {self._url()}", login_link(self._url(), self._token.token)
 
     def serve(self, on_ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; call `on_ready` once it accepts requests."""
@@ -91,7 +88,7 @@ class WebServer:
             self._server.should_exit = True
 
     def _url(self) -> str:
-        return _url(self._config.web, self._socket.getsockname()[1])
+        return page_url(self._config.web, self._socket.getsockname()[1])
 
     async def _run(self, on_ready: Callable[[], None]) -> None:
         web, mirror, loop = self._config.web, DaemonMirror(), asyncio.get_running_loop()
@@ -122,13 +119,15 @@ class WebServer:
             await self._server.serve()
 
 
-def serve(config: Config, show: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. show: prints the address and a new token to the user.
+def serve(config: Config, show: Callable[[str, str], None]) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    show: prints the line about the address to the user, and the link with a new token, or "".
 
     Raises MoodpiError as WebServer does.
     """
     server = WebServer(config)
-    server.serve(lambda: show("\n".join(server.welcome())))
+    server.serve(lambda: show(*server.welcome()))
 
 
 class _UvicornServer(uvicorn.Server):
@@ -220,11 +219,3 @@ def _check_certificate(web: WebSettings) -> None:
             f"cannot use the certificate {web.tls_cert} with the key {web.tls_key}: {error}",
             code="bad_certificate",
         ) from error
-
-
-def _url(web: WebSettings, port: int) -> str:
-    scheme = "https" if web.tls_cert else "http"
-    all_interfaces = web.host in ("0.0.0.0", "::")  # noqa: S104
-    host = f"{socket.gethostname().partition('.')[0]}.local" if all_interfaces else web.host
-    host = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{host}:{port}/"
