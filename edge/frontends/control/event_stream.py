@@ -22,7 +22,7 @@ class EventStream:
     It runs in a thread of its own and reconnects after the daemon restarts.
 
     on_event: Gets each object of `receive_events`. Without a daemon it gets
-    `{"event": "disconnected", "why": MESSAGE}`, once for each reason.
+    `{"event": "disconnected", "why": MESSAGE, "code": CODE}`, once for each reason.
     """
 
     def __init__(self, on_event: Callable[[dict[str, Any]], object]) -> None:
@@ -50,12 +50,12 @@ class EventStream:
                     for event in receive_events(self._connected):
                         reported = ""
                         self._on_event(event)
-                reason = "moodpi has stopped"
+                reason, code = "moodpi has stopped", "not_running"
             except MoodpiError as error:
-                reason = str(error)
+                reason, code = str(error), error.code
             if reason != reported and not self._closing.is_set():
                 reported = reason
-                self._on_event({"event": "disconnected", "why": reason})
+                self._on_event({"event": "disconnected", "why": reason, "code": code})
             self._closing.wait(RETRY_DELAY)
 
     def _connected(self, connection: socket.socket) -> None:

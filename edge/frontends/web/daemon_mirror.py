@@ -23,7 +23,7 @@ class DaemonMirror:
 
     def __init__(self) -> None:
         self.status: DaemonStatus | None = None
-        self.why = "moodpi is not connected yet"
+        self.why, self.code = "moodpi is not connected yet", ""
         # The fields of `moodpi status --json`, and `frame_rate` in frames per second.
         self._daemon: Message | None = None
         self._history = EventHistory()
@@ -32,9 +32,9 @@ class DaemonMirror:
         self._pages = SseBroadcast()
 
     def state(self) -> dict[str, object]:
-        """The fields `temperature` and `daemon`; without a daemon, also `why` there is none."""
+        """The fields `temperature` and `daemon`; without a daemon, also why: `why`, `code`."""
         state: dict[str, object] = {"temperature": celsius(), "daemon": self._daemon}
-        return state if self._daemon else {**state, "why": self.why}
+        return state if self._daemon else {**state, "why": self.why, "code": self.code}
 
     def update(self, message: Message) -> None:
         """Handle one message of edge.frontends.control.EventStream.
@@ -45,12 +45,12 @@ class DaemonMirror:
             with error_boundary("a message of the daemon"):
                 self._update(message)
         except MoodpiError as error:
-            self._disconnect(str(error))
+            self._disconnect(str(error), error.code)
 
     def _update(self, message: Message) -> None:
         kind = message["event"]
         if kind == "disconnected":
-            self._disconnect(message["why"])
+            self._disconnect(message["why"], message["code"])
         elif kind == "status":
             self._update_status(message)
         else:
@@ -83,6 +83,6 @@ class DaemonMirror:
         self._daemon = {**fields, "frame_rate": rate}
         self._pages.publish("status", self.state())
 
-    def _disconnect(self, why: str) -> None:
-        self.status, self._daemon, self.why = None, None, why
+    def _disconnect(self, why: str, code: str) -> None:
+        self.status, self._daemon, self.why, self.code = None, None, why, code
         self._pages.publish("status", self.state())

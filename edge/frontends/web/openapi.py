@@ -124,7 +124,7 @@ def openapi_document() -> Json:
             },
             "/api/events": {
                 "get": _operation(
-                    "Server-sent events: status (the fields daemon, why and temperature of "
+                    "Server-sent events: status (the fields daemon, why, code and temperature of "
                     "/api/status), history (the events of the last hour, once), then each event",
                     _response("an endless stream", "text/event-stream"),
                     ("busy",),

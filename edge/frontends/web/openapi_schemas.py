@@ -149,6 +149,7 @@ SCHEMAS: dict[str, Json] = {
             "defaults": {"type": "object"},
             "daemon": nullable(reference("Daemon")),
             "why": {"type": "string", "description": "why there is no daemon"},
+            "code": {"type": "string", "description": "the name of that reason, or empty"},
         },
         required=(
             "version",

@@ -17,7 +17,8 @@ export function element(name, attributes = {}, ...children) {
 }
 
 // A face for a point of the valence-arousal plane: valence bends the mouth, arousal opens the eyes
-// and lifts the brows, the emotion tilts the brows and opens the mouth. "asleep" has closed eyes.
+// and lifts the brows, the emotion tilts the brows and opens the mouth. "asleep" has closed eyes,
+// "unsure" one raised brow and a wavy mouth.
 export function drawFace(svg, valence, arousal, emotion = "neutral") {
   const corner = 64 - 8 * valence;
   const bend = 64 + 28 * valence;
@@ -25,7 +26,8 @@ export function drawFace(svg, valence, arousal, emotion = "neutral") {
   const brow = 29 - 4 * arousal;
   const tilt = { angry: 4, disgust: 3, sad: -4, fear: -5 }[emotion] ?? 0;
   const open = emotion === "surprise" || emotion === "fear";
-  const mouth = open ? "M43 68a7 9 0 1 0 14 0a7 9 0 1 0-14 0" : `M30 ${corner}Q50 ${bend} 70 ${corner}`;
+  const mouth = emotion === "unsure" ? "M32 68Q41 60 50 67T68 66" : open ? "M43 68a7 9 0 1 0 14 0a7 9 0 1 0-14 0" : `M30 ${corner}Q50 ${bend} 70 ${corner}`;
+  const raised = emotion === "unsure" ? 7 : 0;
   const skin = element("circle", { cx: 50, cy: 50, r: 46, class: "skin" });
   if (emotion === "asleep") {
     svg.replaceChildren(skin, element("path", { class: "line", d: "M26 46Q34 52 42 46M58 46Q66 52 74 46M43 68Q50 71 57 68" }));
@@ -35,7 +37,7 @@ export function drawFace(svg, valence, arousal, emotion = "neutral") {
     skin,
     element("circle", { cx: 34, cy: 43, r: eye, class: "ink" }),
     element("circle", { cx: 66, cy: 43, r: eye, class: "ink" }),
-    element("path", { class: "line", d: `M27 ${brow - tilt}L41 ${brow + tilt}M73 ${brow - tilt}L59 ${brow + tilt}` }),
+    element("path", { class: "line", d: `M27 ${brow - tilt}L41 ${brow + tilt}M73 ${brow - tilt - raised}L59 ${brow + tilt - raised}` }),
     element("path", { class: "line", d: mouth }),
   );
 }

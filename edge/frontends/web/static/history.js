@@ -1,12 +1,18 @@
 // The history of the last hour as a chart: time from left to right, valence from bottom to top.
 
 import { drawFace, element } from "./draw.js";
+import { timeText } from "./live-state.js";
 
-const HOUR = 3600;
+export const HOUR = 3600;
+const SHORTEST_SPAN = 10;
+// The seconds between two labels of the axis; the first of which not too many fit the span.
+const STEPS = [60, 300, 600, 900];
+const MAX_STEPS = 6;
+const LABEL_WIDTH = 70;
+const LEVELS = [[1, "pleasant"], [0, "neutral"], [-1, "unpleasant"]];
 const MARGIN = 8;
 const TOP = 26;
 const AXIS_HEIGHT = 44;
-const NARROW_WIDTH = 480;
 const BAR_HEIGHT = 14;
 const MIN_BAR_WIDTH = 4;
 const FACE_SIZE = 30;
@@ -27,18 +33,18 @@ function moodSegments(events, now) {
   return segments.filter((segment) => segment.to > now - HOUR);
 }
 
-// Draws the chart and returns [emotion, seconds] of each mood, the longest first.
+// Draws the chart from the first event on, an hour at most. Returns {span, times}: its length in
+// seconds, and [emotion, seconds] of each mood, the longest first.
 export function drawHistory(svg, events, now) {
   const { clientWidth: width, clientHeight: height } = svg;
   const segments = moodSegments(events, now);
-  const x = (time) => MARGIN + (width - 2 * MARGIN) * (1 - (now - time) / HOUR);
+  const span = Math.min(HOUR, Math.max(SHORTEST_SPAN, now - (events[0]?.time ?? now)));
+  const x = (time) => MARGIN + (width - 2 * MARGIN) * (1 - (now - time) / span);
   const y = (valence) => TOP + ((height - AXIS_HEIGHT - TOP) * (1 - valence)) / 2;
   const parts = [1, 0.5, 0, -0.5, -1].map((valence) =>
     element("line", { x1: MARGIN, x2: width - MARGIN, y1: y(valence), y2: y(valence), class: "grid-line" }));
-  for (const minutes of width < NARROW_WIDTH ? [60, 30, 0] : [60, 45, 30, 15, 0]) {
-    const [anchor, label] = { 60: ["start", "an hour ago"], 0: ["end", "now"] }[minutes] ?? ["middle", `${minutes} min`];
-    parts.push(element("text", { x: x(now - 60 * minutes), y: height - MARGIN, "text-anchor": anchor }, label));
-  }
+  for (const [valence, name] of LEVELS) parts.push(element("text", { x: MARGIN, y: y(valence) - 4 }, name));
+  parts.push(...timeLabels(now - span, now, x, height - MARGIN));
   segments.forEach((segment, index) => {
     const previous = segments[index - 1];
     const [from, to, level] = [x(segment.from), x(segment.to), y(segment.valence)];
@@ -48,7 +54,21 @@ export function drawHistory(svg, events, now) {
   parts.push(...segmentFaces(segments, x, y));
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren(...parts);
-  return secondsByMood(segments);
+  return { span, times: secondsByMood(segments) };
+}
+
+// The first time, "now", and round times between them where there is room.
+function timeLabels(start, now, x, y) {
+  const label = (time, anchor, text) => element("text", { x: x(time), y, "text-anchor": anchor }, text);
+  const step = STEPS.find((seconds) => (now - start) / seconds <= MAX_STEPS) ?? STEPS.at(-1);
+  const labels = [label(start, "start", timeText(start)), label(now, "end", "now")];
+  let left = x(start) + LABEL_WIDTH;
+  for (let time = step * Math.ceil(start / step); x(time) < x(now) - LABEL_WIDTH; time += step) {
+    if (x(time) < left + LABEL_WIDTH / 2) continue;
+    labels.push(label(time, "middle", timeText(time)));
+    left = x(time) + LABEL_WIDTH / 2;
+  }
+  return labels;
 }
 
 // A face at the start of each segment, and at the end of the current one, unless two would overlap.

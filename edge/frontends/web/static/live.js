@@ -1,8 +1,9 @@
 // The live view: the daemon's mood, history and tracks, updated by server-sent events.
 
 import { sendCommand } from "./api.js";
-import { ADJECTIVES, drawFace, element } from "./draw.js";
-import { drawHistory, formatDuration } from "./history.js";
+import { drawFace, element } from "./draw.js";
+import { drawHistory, formatDuration, HOUR } from "./history.js";
+import { describeMood, describeSongs, isFilmTime, moodName } from "./live-state.js";
 import { initRestingFace, renderRestingFace } from "./resting.js";
 import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
 
@@ -16,7 +17,7 @@ let reconnectTimer = null;
 let redrawTimer = null;
 let previousTint = "";
 let pendingCommands = 0;
-let state = { daemon: null, why: "", temperature: null, history: [] };
+let state = { daemon: null, why: "", code: "", temperature: null, history: [] };
 let shownTracks = null;
 let announced = "";
 
@@ -57,7 +58,7 @@ function connect() {
   });
   for (const kind of EVENTS) source.addEventListener(kind, (event) => onEvent(JSON.parse(event.data)));
   source.addEventListener("error", () => {
-    state = { ...state, daemon: null, why: "The web server does not respond" };
+    state = { ...state, daemon: null, why: "Either it isn't running, or this device is not on its network", code: "no_answer" };
     render();
     // The browser reconnects by itself, except after an error response.
     if (source?.readyState === EventSource.CLOSED) reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
@@ -68,7 +69,10 @@ function onEvent(event) {
   if (!state.daemon) return;
   if (event.event === "affect") state.daemon.mood = { ...state.daemon.mood, ...event, time: state.daemon.mood?.time };
   else state.daemon[event.event] = event;
-  if (event.event === "presence") state.daemon.mood = null;
+  if (event.event === "presence") {
+    state.daemon.mood = null;
+    if (!state.daemon.playing?.track) state.daemon.tracks = null;
+  }
   if (event.event === "mood" || event.event === "presence") state.history.push(event);
   render();
 }
@@ -79,35 +83,36 @@ function render() {
   $("offline").hidden = Boolean(daemon);
   if (!daemon) return renderOffline();
   const { mood } = daemon;
-  const present = Boolean(daemon.presence?.present);
-  const emotion = mood?.emotion ?? (present ? "neutral" : "asleep");
-  $("live-mood").textContent = mood ? `Mood: ${mood.emotion ? ADJECTIVES[mood.emotion] ?? mood.emotion : "unsure"}`
-    : present ? "Reading the mood" : "Nobody in view";
-  $("live-why").textContent = mood ? `Since ${timeOfDay(mood.time)}, ${Math.round(100 * mood.belief)} % sure: ${mood.why}` : present ? "A face is in view." : "Waiting for a face.";
-  drawFace($("live-face"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
-  drawFace($("logo"), mood?.valence ?? 0, mood?.arousal ?? 0, emotion);
-  setTint(mood?.emotion ?? "neutral");
+  const { face, title, why } = describeMood(daemon);
+  $("live-mood").textContent = title;
+  $("live-why").textContent = why;
+  for (const id of ["live-face", "logo"]) drawFace($(id), mood?.valence ?? 0, mood?.arousal ?? 0, face);
+  setTint(face);
   renderHistory();
   renderTracks(daemon);
   renderRestingFace(daemon.resting_face);
   renderStats(daemon);
-  announce($("live-mood").textContent);
+  announce(title);
 }
 
 function renderOffline() {
   drawFace($("offline-face"), 0, 0, "asleep");
-  $("offline-title").textContent = "Not connected";
-  $("offline-why").textContent = `${state.why}. This page reconnects automatically.`;
-  setTint("neutral");
+  const isStopped = state.code === "not_running";
+  $("offline-title").textContent = isStopped ? "moodpi isn't running." : state.code === "no_answer" ? "moodpi doesn't answer." : "Not connected";
+  $("offline-why").textContent = `${isStopped ? "" : `${state.why}. `}This page reconnects automatically.`;
+  setTint("asleep");
   announce($("offline-title").textContent);
 }
 
 function renderHistory() {
-  const now = Math.max(state.daemon.time, state.history.at(-1)?.time ?? 0);
-  const moods = drawHistory($("history"), state.history, now)
-    .map(([emotion, seconds]) => [emotion, ADJECTIVES[emotion] ?? emotion, formatDuration(seconds)]);
+  const newest = state.history.at(-1)?.time;
+  // The status has the time of day, also while the events have the time of a film.
+  const now = newest === undefined || isFilmTime(newest) ? newest ?? state.daemon.time : Math.max(state.daemon.time, newest);
+  const { span, times } = drawHistory($("history"), state.history, now);
+  const moods = times.map(([emotion, seconds]) => [emotion, moodName(emotion), formatDuration(seconds)]);
   const summary = moods.map(([, name, duration]) => `${name} ${duration}`).join(", ");
-  $("history").setAttribute("aria-label", `The moods of the last hour: ${summary || "none yet"}`);
+  $("history-title").textContent = `The last ${span < HOUR ? formatDuration(span) : "hour"}`;
+  $("history").setAttribute("aria-label", `The moods of ${$("history-title").textContent.toLowerCase()}: ${summary || "none yet"}`);
   $("mood-times").replaceChildren(...moods.map(([emotion, name, duration]) =>
     element("li", { class: emotion }, name, element("span", {}, ` ${duration}`))));
 }
@@ -120,11 +125,19 @@ function renderTracks(daemon) {
     $("live-list-buttons").replaceChildren(...(tracks.length ? listButtons(tracks, announce) : []));
     if (tracks.length) $("next").textContent = othersLabel(tracks.length);
   }
-  const playing = daemon.playing?.track?.id;
-  tracks.forEach((track, index) => $("live-tracks").children[index].classList.toggle("playing", track.id === playing));
-  $("live-tracks-title").textContent = daemon.pause_reason || (tracks.length === 0 ? "No tracks yet" : playing ? "Playing" : "Tracks");
+  const songs = describeSongs(daemon);
+  const playing = daemon.pause_reason ? null : daemon.playing?.track?.id;
+  tracks.forEach((track, index) => {
+    const card = $("live-tracks").children[index];
+    card.classList.toggle("playing", track.id === playing);
+    if (track.id === playing) card.setAttribute("aria-current", "true");
+    else card.removeAttribute("aria-current");
+  });
+  $("live-tracks").classList.toggle("last-mood", songs.isLastMood);
+  $("live-tracks-title").textContent = songs.title;
+  $("live-tracks-note").textContent = songs.note;
   $("pause").textContent = daemon.paused ? "Resume" : "Pause";
-  $("next").disabled = !daemon.mood?.emotion;
+  $("next").disabled = !songs.canReplace;
   // A status sent before the response to a command must not undo the choice of a strategy.
   if (pendingCommands) return;
   for (const option of $("live-options").elements.strategy) option.checked = option.value === daemon.strategy;
@@ -144,12 +157,13 @@ function renderStats(daemon) {
 
 async function send(command) {
   pendingCommands += 1;
+  $("live-refusal").hidden = true;
   try {
     const status = await sendCommand(command);
     if (state.daemon) state.daemon = { ...state.daemon, ...status };
   } catch (error) {
-    announced = "";
-    announce(`${error.title}. ${error.message}`);
+    $("live-refusal").textContent = `${error.title}. ${error.message}`;
+    $("live-refusal").hidden = false;
   }
   pendingCommands -= 1;
   if (source) render();
@@ -164,5 +178,3 @@ function announce(text) {
 function setTint(emotion) {
   document.body.dataset.emotion = emotion;
 }
-
-const timeOfDay = (time) => new Date(1000 * time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

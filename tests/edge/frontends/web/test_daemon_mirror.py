@@ -28,7 +28,7 @@ async def read(stream: Any) -> list[tuple[str, Any]]:
 
 def test_without_a_daemon_the_state_says_why() -> None:
     mirror = DaemonMirror()
-    mirror.update({"event": "disconnected", "why": "stopped"})
+    mirror.update({"event": "disconnected", "why": "stopped", "code": "not_running"})
     assert mirror.status is None
     assert (mirror.state()["daemon"], mirror.state()["why"]) == (None, "stopped")
 

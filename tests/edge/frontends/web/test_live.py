@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.edge.footage import portrait_film
 from tests.edge.frontends.web.browser_page import opened
 from tests.edge.frontends.web.conftest import Served, serving
 from tests.edge.portrait_camera import FakePerson, portrait_camera
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.system
 expect = playwright.expect
 
 PHONE = {"width": 360, "height": 740}
+HAPPY = re.compile(r"Happy since \d+:\d\d")
 
 
 @pytest.fixture(scope="module")
@@ -181,28 +183,30 @@ def test_a_command_without_a_daemon_is_refused(server) -> None:
 
 def test_the_page_shows_the_mood_the_history_and_the_tracks(browser, served: Served) -> None:
     with opened(browser, served.url + "/#live") as page:
-        expect(page.locator("#live-mood")).to_have_text("Mood: happy")
-        expect(page.locator("#live-why")).to_contain_text(re.compile(r"Since \d\d:\d\d.*:"))
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
+        expect(page.locator("#live-why")).to_contain_text(re.compile(r"\d % sure: "))
         expect(page.locator("#history .segment.happy")).not_to_have_count(0)
         expect(
-            page.get_by_role("img", name=re.compile("The moods of the last hour: "))
+            page.get_by_role("img", name=re.compile(r"The moods of the last \d+ (s|min): "))
         ).to_be_visible()
         expect(page.locator("#live-tracks .track")).to_have_count(5)
+        expect(page.locator("#history text")).to_contain_text(["pleasant", "neutral", "unpleasant"])
         expect(page.locator("#live-tracks .why").first).to_contain_text("happy")
+        expect(page.locator("#live-tracks-note")).to_contain_text("For happy, chosen at")
         expect(page.locator("#stats")).to_contain_text(re.compile(r"frames per second\d"))
 
 
 def test_the_page_changes_with_the_mood(browser, served: Served, person: FakePerson) -> None:
     with opened(browser, served.url + "/#live") as page:
-        expect(page.locator("#live-mood")).to_have_text("Mood: happy")
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
         tint = page.locator("body").get_attribute("data-emotion")
         person.frown()
-        expect(page.locator("#live-mood")).not_to_have_text("Mood: happy")
+        expect(page.locator("#live-mood")).not_to_contain_text("Happy")
         expect(page.locator("body")).not_to_have_attribute("data-emotion", tint)
         person.leave()
-        expect(page.locator("#live-mood")).to_have_text("Nobody in view")
+        expect(page.locator("#live-mood")).to_contain_text("Nobody in view since")
         person.smile()
-        expect(page.locator("#live-mood")).to_have_text("Mood: happy")
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
 
 
 def test_the_page_controls_playback(browser, served: Served, daemon: RunningDaemon) -> None:
@@ -213,6 +217,9 @@ def test_the_page_controls_playback(browser, served: Served, daemon: RunningDaem
         expect(first).not_to_have_text(before)
         page.get_by_role("button", name="Pause").click()
         expect(page.locator("#live-tracks-title")).to_have_text("Paused")
+        expect(page.locator("#live-tracks .playing")).to_have_count(0)
+        expect(page.get_by_role("button", name="Five others")).to_be_disabled()
+        expect(page.locator("#live-tracks-note")).to_contain_text("Resume plays again")
         page.get_by_role("button", name="Resume").click()
         expect(page.locator("#live-tracks-title")).not_to_contain_text("Paused")
         page.locator("#view-live").get_by_label("Journey").check()
@@ -259,14 +266,47 @@ def test_the_page_shows_that_the_daemon_is_stopped_and_reconnects(
     browser, served: Served, daemon: RunningDaemon
 ) -> None:
     with opened(browser, served.url + "/#live") as page:
-        expect(page.locator("#live-mood")).to_have_text("Mood: happy")
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
         daemon.stop()
-        expect(page.locator("#offline-title")).to_have_text("Not connected")
-        expect(page.locator("#offline-why")).to_contain_text("moodpi is not running")
+        expect(page.locator("#offline-title")).to_have_text("moodpi isn't running.")
+        expect(page.locator("#offline-why")).to_have_text("This page reconnects automatically.")
         assert served.get("/api/status").json()["daemon"] is None
         assert "moodpi_up 0" in served.get("/metrics").text
         daemon.start()
-        expect(page.locator("#live-mood")).to_have_text("Mood: happy")
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
+
+
+def test_an_unsure_mood_keeps_the_songs_of_the_last_one(
+    browser, tmp_path: Path, person: FakePerson
+) -> None:
+    # The belief in a mood that ends is below `leave` until that in the next one is above `enter`.
+    sure = "[mood]\nenter = 0.97\nleave = 0.96\nrefractory = 0\nunsure_timeout = 600\n"
+    port = free_port()
+    page_settings = f"{sure}[web]\nenabled = true\nport = {port}\n"
+    with (
+        portrait_camera(person.picture) as url,
+        RunningDaemon(tmp_path / "r", url, page_settings) as daemon,
+    ):
+        wait_for(lambda: "moodpi is at http" in daemon.log.read_text(), "the page")
+        with opened(browser, f"http://127.0.0.1:{port}/#live") as page:
+            expect(page.locator("#live-mood")).to_contain_text(HAPPY)
+            person.frown()
+            expect(page.locator("#live-mood")).to_contain_text("Unsure since")
+            expect(page.locator("body")).to_have_attribute("data-emotion", "unsure")
+            expect(page.locator("#live-tracks-note")).to_contain_text("Of the last mood, happy")
+            expect(page.locator("#live-tracks .track")).to_have_count(5)
+            person.smile()
+
+
+def test_a_film_is_shown_as_a_camera_is(browser, tmp_path: Path, portrait: Path) -> None:
+    port = free_port()
+    film = portrait_film(tmp_path / "film.avi", portrait, seconds=60)
+    page_settings = f"{FAST_MOODS}[web]\nenabled = true\nport = {port}\n"
+    with RunningDaemon(tmp_path / "r", str(film), page_settings, ["--realtime"]) as daemon:
+        wait_for(lambda: "moodpi is at http" in daemon.log.read_text(), "the page")
+        with opened(browser, f"http://127.0.0.1:{port}/#live") as page:
+            expect(page.locator("#live-mood")).to_contain_text(HAPPY)
+            expect(page.locator("#history .segment.happy")).to_have_count(1)
 
 
 def free_port() -> int:
