@@ -29,6 +29,7 @@ FER2013 ?= ../shared/data/fer2013
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.pictures.overview
 	$(BIN)/python -m tests.pictures.curves
+	$(BIN)/python -m tests.pictures.icons
 	$(BIN)/python -m tests.pictures.screenshots
 	$(BIN)/python -m tests.pictures.mood $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv
 	$(BIN)/python -m tests.pictures.confusions $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv

@@ -26,9 +26,10 @@ export function initPhotoView({ strategies, models, defaults }) {
       $("model").append(element("option", { value: `${model} ${format}`, selected }, `${model} ${format}`));
     }
   }
-  $("options").addEventListener("change", () => recommend());
+  for (const input of [$("options"), $("model")]) input.addEventListener("change", () => recommend());
   $("others").addEventListener("click", () => recommend());
   $("photo").addEventListener("error", () => ($("frame").hidden = true));
+  $("failed-photo").addEventListener("error", () => ($("failed-photo").hidden = true));
 }
 
 function acceptPasteAndDrop() {
@@ -56,9 +57,10 @@ async function openPhoto(file) {
   selectedFace = 0;
   boxes = [];
   setBusy(true);
+  URL.revokeObjectURL($("photo").src);
+  $("photo").removeAttribute("src");
   try {
     photo.file = await prepareUpload(file);
-    URL.revokeObjectURL($("photo").src);
     $("frame").hidden = false;
     $("photo").src = URL.createObjectURL(photo.file);
     for (const box of $("frame").querySelectorAll("button")) box.remove();
@@ -151,6 +153,8 @@ function showError(error) {
   const known = error instanceof ApiError ? error : new ApiError("failed", String(error));
   $("error-title").textContent = known.title;
   $("error-text").textContent = known.message;
+  $("failed-photo").hidden = !$("photo").src;
+  if ($("photo").src) $("failed-photo").src = $("photo").src;
   $("error").hidden = false;
   $("result").hidden = true;
   $("intro").classList.remove("small");

@@ -4,7 +4,8 @@ import { sendFeedback } from "./api.js";
 import { element, trackCover } from "./draw.js";
 
 const LIKE_ICON = "M12 20.5 4.3 12.9a5 5 0 0 1 7.1-7.1l.6.6.6-.6a5 5 0 0 1 7.1 7.1z";
-const SKIP_ICON = "M5 5.5v13l9-6.5zM17 5.5v13";
+const SKIP_ICON = "M17 3.5v11l-4.6 6.3a2 2 0 0 1-3.3-2L10.3 14.5H5.2a2 2 0 0 1-2-2.4l1.5-7a2 2 0 0 1 2-1.6zM17 3.5h3.5v11H17";
+const BAN_ICON = "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17M6 6l12 12";
 
 const STRATEGY_LABELS = { match: "Match", lift: "Lift", journey: "Journey" };
 const STRATEGY_HINTS = { match: "music like the mood", lift: "towards a better mood", journey: "there in steps" };
@@ -55,7 +56,7 @@ export function trackCard(track, index, announce) {
         return;
       }
       for (const button of card.querySelectorAll(".feedback-button")) button.setAttribute("aria-pressed", String(button === pressed));
-      card.classList.toggle("skipped", verdict === "skip");
+      card.classList.toggle("skipped", verdict !== "like");
       announce(`${track.title}: ${confirmation}`);
     },
   }, icon(path));
@@ -70,6 +71,7 @@ export function trackCard(track, index, announce) {
       element("p", { class: "why" }, track.why)),
     element("div", { class: "feedback" },
       feedbackButton("like", "Like", LIKE_ICON, "liked, more like this"),
-      feedbackButton("skip", "Skip", SKIP_ICON, "skipped, less like this")));
+      feedbackButton("skip", "Skip", SKIP_ICON, "skipped, less like this"),
+      feedbackButton("ban", "Never again", BAN_ICON, "never played again")));
   return card;
 }

@@ -78,6 +78,25 @@ def test_a_phone_is_offered_its_camera(browser, server) -> None:
     with opened(browser, server.url, viewport=PHONE, has_touch=True, is_mobile=True) as page:
         expect(page.get_by_text("Take a photo")).to_be_visible()
         assert page.locator("#take").get_attribute("capture") == "user"
+        taken, chosen = (page.get_by_text(f"{verb} a photo") for verb in ("Take", "Choose"))
+        assert (taken.bounding_box()["y"], taken.bounding_box()["x"]) < (
+            chosen.bounding_box()["y"],
+            chosen.bounding_box()["x"],
+        )
+        expect(page.get_by_text("or drop or paste")).not_to_be_visible()
+
+
+def test_the_page_can_be_added_to_a_home_screen(page, server) -> None:
+    address = page.locator("link[rel=manifest]").get_attribute("href")
+    manifest = server.get(f"/{address}")
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    assert manifest.json()["start_url"] == "../"
+    for icon in manifest.json()["icons"]:
+        picture = server.get(f"/static/{icon['src']}")
+        assert picture.content.startswith(b"\x89PNG")
+        assert len(picture.content) < 10_000
+    session = page.context.new_cdp_session(page)
+    assert session.send("Page.getAppManifest")["errors"] == []
 
 
 def test_one_of_several_faces_is_selected(page, two_faces: Path) -> None:
@@ -106,6 +125,7 @@ def test_an_invalid_upload_shows_an_error(page, portrait, content: bytes, title:
     file = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": content}
     page.set_input_files("#choose", file)
     expect(page.get_by_role("alert")).to_contain_text(title)
+    expect(page.get_by_alt_text("The photo that failed")).not_to_be_visible()
     page.set_input_files("#choose", portrait)
     wait_for_result(page)
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -117,6 +137,7 @@ def test_a_photo_without_a_face_shows_an_error(page, tmp_path: Path) -> None:
     Image.new("RGB", (300, 200), (90, 120, 90)).save(tmp_path / "meadow.png")
     page.set_input_files("#choose", tmp_path / "meadow.png")
     expect(page.get_by_role("alert")).to_contain_text("No face found")
+    expect(page.get_by_alt_text("The photo that failed")).to_be_visible()
 
 
 def test_another_strategy_shows_other_tracks(page, portrait: Path) -> None:
@@ -135,6 +156,9 @@ def test_a_like_and_a_skip_are_recorded(serve, browser, portrait: Path, moodpi) 
         page.set_input_files("#choose", portrait)
         wait_for_result(page)
         liked, skipped = page.locator(".like").nth(0), page.locator(".skip").nth(1)
+        banned = page.locator(".ban").nth(2)
+        banned.click()
+        expect(banned).to_have_attribute("aria-pressed", "true")
         liked.click()
         expect(liked).to_have_attribute("aria-pressed", "true")
         skipped.click()
@@ -205,7 +229,7 @@ def test_everything_works_by_keyboard(page, portrait: Path) -> None:
 
 @pytest.mark.parametrize("size", [SMALLEST, PHONE], ids=["320 px", "390 px"])
 def test_nothing_is_wider_than_a_phone(browser, server, portrait: Path, size) -> None:
-    with opened(browser, server.url, viewport=size) as page:
+    with opened(browser, server.url, viewport=size, has_touch=True, is_mobile=True) as page:
         for view in ("photo", "compare", "live"):
             page.goto(f"{server.url}/#{view}")
             assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
