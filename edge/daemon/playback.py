@@ -67,6 +67,7 @@ class PlaybackController:
         self._next_selection = self._next_ban_check = 0.0
         self._player_state = PlayerState()
         self._warnings = LogOnce(log)
+        self._selection_warnings = LogOnce(log)
 
     def __enter__(self) -> PlaybackController:
         self._player.open()
@@ -273,9 +274,10 @@ class PlaybackController:
                 affect = replace(Affect.from_probabilities(mood.probabilities), emotion=emotion)
                 recommendation = self._selector.select(affect)
         except MoodpiError as error:
-            log.warning("no tracks selected: %s", error)
+            self._selection_warnings.warning("no tracks selected: %s", error)
             self._next_selection = self._clock.monotonic() + self._retry_delay
             return
+        self._selection_warnings.reset()
         self._tracks_emotion = emotion
         self._excluded = frozenset()
         self._control(lambda: self._player.play(recommendation, interrupt=interrupt))

@@ -34,7 +34,7 @@ class FakeSelector:
 
     def __init__(self, error: MoodpiError | None = None) -> None:
         self.error = error
-        self.selected = 0
+        self.selected = self.attempts = 0
         self.listed: list[str] = []
         self.heard: list[tuple[str, str]] = []
         self.banned: set[str] = set()
@@ -49,6 +49,7 @@ class FakeSelector:
         return lambda track: track.id in self.banned
 
     def select(self, affect):
+        self.attempts += 1
         if self.error:
             raise self.error
         numbers = [(self.selected + position) % 12 for position in range(5)]
