@@ -26,6 +26,8 @@ ADDED = [
     "source.ignore",
     "mood.learn_resting_face",
     "recommend.popularity",
+    "player.subsonic",
+    "player.subsonic_password",
     "web.trusted_proxies",
     "web.root",
     "web.origins",
