@@ -281,7 +281,12 @@ class PlayerSettings:
         address=True,
     )
     mpd_password: str = setting("", "Password of MPD; empty: none", secret=True)
-    music: tuple[str, ...] = setting((), "For kind mpv: folders with music files", file=True)
+    music: tuple[str, ...] = setting(
+        (),
+        "For kind mpv: folders with music files. For kind mpd: MPD's music folder, for analyzed "
+        "songs",
+        file=True,
+    )
     subsonic: str = setting(
         "",
         "For kind subsonic: address with the user's name, such as http://me@music.local:4533",

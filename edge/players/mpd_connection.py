@@ -98,6 +98,10 @@ class BoundedClient(mpd.MPDClient):
         return _BoundedSocket(connection, self._reader)
 
 
+# python-mpd2 drops an answer to it that has more than one value.
+BoundedClient.add_command("config", mpd.MPDClient._parse_object)  # noqa: SLF001
+
+
 class _BoundedSocket:
     """A socket whose file for reading is an _AnswerReader."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from edge.music.library import Song
+from edge.music.library.file_names import song_of_file_name
 from edge.music.library.song import song_of_tags
 from edge.players.mpd_connection import BoundedClient
 from edge.players.music_server import ListingBudget
+from moodpi.text import MAX_NAME_LENGTH, clean_text
 
 # The longest time for a folder of Mopidy, in seconds.
 FOLDER_TIMEOUT = 120.0
@@ -24,12 +27,13 @@ def mpd_songs(client: BoundedClient) -> Iterator[Song]:
     `lsinfo` has no window: a large folder would be one answer.
     """
     # Every path contains the empty text.
-    return _songs(client.entries_in_windows("search", "file", "", "window"))
+    for song, entry in _songs(client.entries_in_windows("search", "file", "", "window")):
+        yield song or _untagged_song(one_value(entry, "file"), _revision(entry))
 
 
 def mopidy_songs(client: BoundedClient, budget: ListingBudget) -> Iterator[Song]:
     """The songs of Mopidy's local files. Mopidy has no window, and no limit of an answer."""
-    return _songs(_mopidy_entries(client, budget))
+    return (song for song, _ in _songs(_mopidy_entries(client, budget)) if song)
 
 
 def _mopidy_entries(client: BoundedClient, budget: ListingBudget) -> Iterator[Entry]:
@@ -47,16 +51,24 @@ def _folder(client: BoundedClient, folder: str) -> Iterator[Entry]:
     return client.entries(FOLDER_TIMEOUT, "lsinfo", folder)
 
 
-def _songs(entries: Iterator[Entry]) -> Iterator[Song]:
-    """The songs among the entries that have a title and an artist."""
+def _songs(entries: Iterator[Entry]) -> Iterator[tuple[Song | None, Entry]]:
+    """The songs among the entries, None for one without a title or an artist."""
     for entry in entries:
         if "file" not in entry:
             continue
         artists = _values(entry, "artist") or _values(entry, "albumartist")
-        revision, *_ = [*_values(entry, "last-modified"), ""]
-        song = song_of_tags(one_value(entry, "file"), _values(entry, "title"), artists, revision)
-        if song:
-            yield song
+        uri, titles = one_value(entry, "file"), _values(entry, "title")
+        yield song_of_tags(uri, titles, artists, _revision(entry)), entry
+
+
+def _untagged_song(uri: str, revision: str) -> Song:
+    """The song that the names of a file and its folders tell; without artists in no folder."""
+    title = clean_text(Path(uri).stem, MAX_NAME_LENGTH)
+    return song_of_file_name(Path(uri), revision) or Song(uri, title, (), revision, is_tagged=False)
+
+
+def _revision(entry: Entry) -> str:
+    return next(iter(_values(entry, "last-modified")), "")
 
 
 def one_value(entry: Mapping[str, Any], key: str) -> str:

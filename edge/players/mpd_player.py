@@ -29,6 +29,7 @@ from edge.players.music_server import (
 )
 from edge.players.server_player import ServerPlayer
 from moodpi.errors import MoodpiError
+from moodpi.paths import expand_home
 from moodpi.redaction import redact_address
 from moodpi.text import CONTROL, clean_text
 
@@ -55,17 +56,24 @@ class MpdPlayer(ServerPlayer):
     """Plays on the server at `player.mpd`. QueueController.release gives the queue back."""
 
     def __init__(self, settings: PlayerSettings, catalog: Path | None = None) -> None:
-        super().__init__(settings, catalog, MpdServer(settings.mpd, settings.mpd_password))
+        folders = [expand_home(folder) for folder in settings.music]
+        server = MpdServer(settings.mpd, settings.mpd_password, folders)
+        super().__init__(settings, catalog, server)
 
 
 class MpdServer(MusicServer):
-    """A connection to MPD or Mopidy. address: see parse_mpd_address. password: replaces its own."""
+    """A connection to MPD or Mopidy.
 
-    def __init__(self, address: str, password: str = "") -> None:
+    address: see parse_mpd_address. password: replaces its own. folders: where the server's music
+    folder can be on this machine.
+    """
+
+    def __init__(self, address: str, password: str = "", folders: Sequence[Path] = ()) -> None:
         self.name = f"MPD at {redact_address(address)}"
         self.library_check_interval = LIBRARY_CHECK_INTERVAL
         self._address = parse_mpd_address(address)
         self._password = password or self._address.password
+        self._folders = tuple(folder.absolute() for folder in folders)
         self._client: BoundedClient | None = None
         self._is_mopidy = False
         self._schemes: set[str] = set()
@@ -85,6 +93,8 @@ class MpdServer(MusicServer):
         # Mopidy lists "file", MPD lists "file://".
         self._is_mopidy = not any("://" in handler for handler in handlers)
         self._schemes = {handler.partition(":")[0] for handler in handlers}
+        if not self._folders and not self._is_mopidy:
+            self._folders = self._music_folder()
         # Older servers cannot leave tags out.
         with self._answer() as client, suppress(mpd.CommandError):
             client.tagtypes("clear")
@@ -92,6 +102,13 @@ class MpdServer(MusicServer):
         self.library_check_interval = (
             MOPIDY_LIBRARY_CHECK_INTERVAL if self._is_mopidy else LIBRARY_CHECK_INTERVAL
         )
+
+    def _music_folder(self) -> tuple[Path, ...]:
+        """MPD's music folder. It tells it to clients of its local socket alone."""
+        with self._answer() as client, suppress(mpd.CommandError):
+            folder = client.config().get("music_directory", "")
+            return (Path(folder),) if folder.startswith("/") else ()
+        return ()
 
     def close(self) -> None:
         if self._client is not None:
@@ -115,6 +132,9 @@ class MpdServer(MusicServer):
                 yield from mopidy_songs(client, ListingBudget(self.name))
             else:
                 yield from mpd_songs(client)
+
+    def paths(self, uri: str) -> Sequence[str]:
+        return [str(folder / uri) for folder in self._folders]
 
     def read_queue(self) -> Queue:
         with self._answer() as client:

@@ -151,6 +151,10 @@ class MusicServer(ABC):
     def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:
         """All songs with a title and an artist. previous: the songs of the last listing."""
 
+    def paths(self, uri: str) -> Sequence[str]:
+        """The paths that the file of a song can have on this machine. Called by any thread."""
+        return (uri,)
+
     @abstractmethod
     def read_queue(self) -> Queue:
         """The current queue."""

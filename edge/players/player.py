@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +66,11 @@ class Player(ABC):
         None for a player without a library, and until they are known.
         """
         return None
+
+    @property
+    def uris(self) -> Mapping[str, str]:
+        """The player's names of its songs, by track id. Empty for a player without a library."""
+        return {}
 
     @abstractmethod
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:

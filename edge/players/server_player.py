@@ -119,7 +119,8 @@ class ServerPlayer(Player):
         self._library.load()
         try:
             self._server.connect()
-            if self._server.plays_spotify():
+            self._plays_spotify = self._server.plays_spotify()
+            if self._plays_spotify:
                 return None
             self._update_library()
         finally:
@@ -148,6 +149,13 @@ class ServerPlayer(Player):
     def song_counts(self) -> tuple[int, int] | None:
         library = self._library.playable
         return None if library is None else (library.song_count, library.matched_count)
+
+    @property
+    def uris(self) -> Mapping[str, str]:
+        if self._plays_spotify:
+            return SpotifyUris()
+        playable = self._library.playable
+        return {} if playable is None else {**self._own_uris, **playable.uris}
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         # A recommendation contains no excluded tracks.
@@ -251,14 +259,12 @@ class ServerPlayer(Player):
 
     def _track_uris(self) -> Mapping[str, str]:
         """The URIs of the server's tracks by track id. Updates the library when it is due."""
-        if self._plays_spotify:
-            return SpotifyUris()
-        if self._catalog_changed or time.monotonic() >= self._next_library_check:
+        is_due = self._catalog_changed or time.monotonic() >= self._next_library_check
+        if is_due and not self._plays_spotify:
             self._update_library()
             interval = self._server.library_check_interval
             self._next_library_check = time.monotonic() + interval
-        playable = self._library.playable
-        return {} if playable is None else {**self._own_uris, **playable.uris}
+        return self.uris
 
     def _update_library(self) -> None:
         """List the server's songs if they have changed, and match them with the catalogue."""
@@ -280,8 +286,10 @@ class ServerPlayer(Player):
         playable = self._library.playable
         known = set(playable.uris.values()) if playable else set()
         tracks = catalog.own_tracks()
-        listed = [song.uri for song in self._library.songs if song.uri in tracks]
-        return {uri: tracks[uri] for uri in listed if uri not in known}
+        if not tracks:
+            return {}
+        uris = [song.uri for song in self._library.songs if song.uri not in known]
+        return {u: tracks[p] for u in uris for p in self._server.paths(u) if p in tracks}
 
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
         budget = ListingBudget(self._server.name)

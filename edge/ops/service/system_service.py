@@ -97,8 +97,8 @@ def system_apply_steps(kind: str, music: Path | None) -> Iterator[Step]:
     yield from _music_steps(kind, music)
     yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
-    # Only mpv plays the songs that the catalogue does not know.
-    action = "enable" if kind == "mpv" else "disable"
+    # These players play the songs that the catalogue does not know.
+    action = "enable" if kind == "mpv" or (kind == "mpd" and settings.music) else "disable"
     analysis = ("systemctl", action, "--now", ANALYSIS_TIMER)
     yield RunCommand(f"{action} the analysis of songs", analysis)
 

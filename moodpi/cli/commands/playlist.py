@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         config,
         affect,
         arguments.seed,
-        playlist.rowids,
+        playlist.playable,
         REPEATED_ARTISTS,
         remember=arguments.remember,
     )

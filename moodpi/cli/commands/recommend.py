@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Classify the face, recommend tracks for its emotion and print both."""
     from edge.mood.affect import Affect
-    from edge.music.selector import EACH_ARTIST_ONCE
+    from edge.music.selector import EACH_ARTIST_ONCE, all_tracks
 
     if (arguments.photo is None) == (arguments.emotion is None):
         raise UsageError(
@@ -66,9 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         faces = _classify(arguments, config)
         affect = Affect.from_probabilities(faces[0].probabilities)
-    rowids = playlist.rowids if playlist else None
+    playable = playlist.playable if playlist else all_tracks
     recommendation = select_tracks(
-        config, affect, arguments.seed, rowids, EACH_ARTIST_ONCE, remember=arguments.remember
+        config, affect, arguments.seed, playable, EACH_ARTIST_ONCE, remember=arguments.remember
     )
     if arguments.json:
         from edge.frontends.documents import recommendation_json

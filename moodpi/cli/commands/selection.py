@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from moodpi.output import print_lines
 
 if TYPE_CHECKING:
+    from catalog.store import Catalog
     from edge.config.load import Config
     from edge.mood.affect import Affect
     from edge.music.playlist_file import PlaylistEntry
@@ -22,30 +23,29 @@ def select_tracks(
     config: Config,
     affect: Affect,
     seed: int | None,
-    rowids: Sequence[int] | None,
+    playable: Callable[[Catalog], Sequence[int] | None],
     artist_gaps: Sequence[int | None],
     *,
     remember: bool,
 ) -> Recommendation:
     """Select the next tracks.
 
-    rowids: The tracks to select from; None for all. artist_gaps: see TrackSelector.
+    playable, artist_gaps: see TrackSelector.
     remember: Whether to avoid the played tracks and to record the new ones.
     """
+    from catalog.own_songs import own_songs_file
     from catalog.reloading import ReloadingCatalog
     from edge.music.profile import FileHistory, NoHistory, read_taste
     from edge.music.profile.store import profile_file
     from edge.music.selector import TrackSelector
 
     with ExitStack() as stack:
-        catalog = stack.enter_context(ReloadingCatalog(config.catalog_file()))
+        catalog = stack.enter_context(ReloadingCatalog(config.catalog_file(), own_songs_file()))
         if remember:
             history: History = stack.enter_context(FileHistory(profile_file()))
         else:
             history = NoHistory(read_taste(profile_file()))
-        selector = TrackSelector(
-            catalog, history, config.recommend, seed, lambda _: rowids, artist_gaps
-        )
+        selector = TrackSelector(catalog, history, config.recommend, seed, playable, artist_gaps)
         return selector.select_heard(affect)
 
 
@@ -59,23 +59,22 @@ class PlaylistOutput:
     Raises UsageError for an unknown suffix, MoodpiError if the player does not answer.
 
     Attributes:
-        rowids: The rowids of the tracks that the player has, ascending; None for all.
+        playable: Returns the rowids of the tracks that the player has (see TrackSelector).
     """
 
     def __init__(self, path: Path | None, config: Config) -> None:
         from edge.music.playlist_file import check_playlist_path
-        from edge.players.player_tracks import fetch_player_tracks
+        from edge.players.player_tracks import player_with_songs
 
         self._path = None if path is None else check_playlist_path(path)
-        player = fetch_player_tracks(config)
-        self.rowids = player.rowids
-        self._uris = player.uris
+        self._player = player_with_songs(config)
+        self.playable = self._player.playable
 
     def write(self, recommendation: Recommendation) -> None:
         """Write the file or print it, and state on standard error what it holds."""
         from edge.music.playlist_file import m3u8, playlist_entries, write_playlist
 
-        entries = playlist_entries(recommendation.tracks, self._uris)
+        entries = playlist_entries(recommendation.tracks, self._player.uris)
         if self._path is None:
             print_lines(*m3u8(entries).decode().splitlines())
         else:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from catalog.own_songs import OwnSong, OwnSongs, own_songs_file
 from edge.config.settings import PlayerSettings
 from edge.players.server_player import ServerPlayer
 from models.emotions import EMOTIONS
@@ -63,6 +64,36 @@ def test_recommends_five_of_500_local_songs_for_every_emotion(tmp_path, silent):
                 uris = {library.uris[c.track.id] for c in opened.recommend(emotion).tracks}
                 assert len(uris) == 5
                 assert all((tmp_path / "music" / uri).is_file() for uri in uris)
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_plays_analyzed_songs_that_the_catalogue_does_not_know(is_local, tmp_path, silent):
+    music = tmp_path / "music"
+    paths = [music / "Bright Song.flac", music / "Nobody" / "Album" / "02 Sunny.flac"]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(silent["flac"], path)
+    gone = OwnSong(str(music / "Gone.flac"), "Gone", "", 0.6, 0.6)
+    songs = [OwnSong(str(path), path.stem, "", 0.6, 0.6) for path in paths]
+    OwnSongs([*songs, gone], (0.8, 0.7)).write(own_songs_file())
+    server = MpdProcess(tmp_path / "server", music)
+    # MPD tells its music folder to clients of its local socket alone.
+    address = f"@moodpi-test-{server.port}"
+    with (server.folder / "server.conf").open("a") as file:
+        file.write(f'bind_to_address "{address}"\n')
+    folders = () if is_local else (str(tmp_path / "elsewhere"), str(music))
+    try:
+        server.start()
+        with open_player(
+            kind="mpd", mpd=address if is_local else server.address, music=folders
+        ) as opened:
+            opened.wait_for_library()
+            titles = opened.play("happy")
+            assert sorted(titles) == ["02 Sunny", "Bright Song"]
+            opened.wait_for_title(titles[0])
+            assert sorted(server.queue()) == ["Bright Song.flac", "Nobody/Album/02 Sunny.flac"]
     finally:
         server.kill()
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from catalog.store import Catalog
+from tests.edge.audio.sounds import chords, write_wav
+from tests.edge.audio.test_features import MAJOR
 from tests.edge.players.audio_files import make_silent_files, sample_tracks, write_music
 from tests.edge.players.server_processes import MpdProcess
 from tests.moodpi.cli.reading import one_line
@@ -116,6 +118,33 @@ def test_the_players_files_are_listed_and_mpv_reads_them(moodpi, music, tmp_path
         [*command, tmp_path / "list.m3u8"], capture_output=True, text=True, timeout=120, check=True
     )
     assert [file for file in files if f"Playing: {file}\n" not in played.stdout] == []
+
+
+@pytest.mark.system
+def test_analyzed_songs_are_listed(moodpi, tmp_path) -> None:
+    pytest.importorskip("mutagen")
+    if shutil.which("mpv") is None:
+        pytest.skip("mpv is not installed")
+    own = tmp_path / "own"
+    own.mkdir()
+    for number, name in enumerate(("One Song", "Other Song")):
+        write_wav(own / f"{name}.wav", chords(MAJOR, key=number))
+    (tmp_path / "moodpi.toml").write_text(f'[player]\nkind = "mpv"\nmusic = ["{own}"]\n')
+    configured = ("--config", "moodpi.toml")
+    done = moodpi("library", "analyze", *configured)
+    assert done.returncode == 0, done.stderr
+    done = moodpi("playlist", "--emotion", "happy", "-n", 2, *configured)
+    assert done.returncode == 0, done.stderr
+    assert sorted(locations(done.stdout)) == sorted(str(path) for path in own.iterdir())
+    done = moodpi(
+        "recommend", "--emotion", "happy", "-n", 2, "--playlist", "list.m3u8", "--json", *configured
+    )
+    titles = {track["title"] for track in json.loads(done.stdout)["tracks"]}
+    assert titles == {"One Song", "Other Song"}
+    assert len(locations((tmp_path / "list.m3u8").read_text())) == 2
+    # Without a player's list, the tracks are the catalogue's.
+    done = moodpi("recommend", "--emotion", "happy", "--json", *configured)
+    assert all(track["url"] for track in json.loads(done.stdout)["tracks"])
 
 
 @pytest.mark.system
