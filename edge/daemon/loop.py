@@ -112,9 +112,8 @@ class Daemon:
                     if frame is None:
                         break
                     self._process(frame)
-                while limits.once and self._playback.player_is_busy and not stop.requested:
-                    self.tick()
-                    time.sleep(STOP_POLL_INTERVAL)
+                if limits.once:
+                    self._play_to_end(stop)
                 self._playback.tick()
         finally:
             self._notifier.stopping()
@@ -185,6 +184,15 @@ class Daemon:
     def _reached(self, limits: Limits) -> bool:
         enough_frames = limits.frames is not None and self._counter.frames >= limits.frames
         return enough_frames or (limits.once and self._playback.has_tracks)
+
+    def _play_to_end(self, stop: StopRequest) -> None:
+        """Wait until the player has played its list or fails. No list follows: nobody is seen."""
+        self._playback.person_left()
+        while self._playback.player_is_busy and not stop.requested:
+            # `pause_after` is for a camera that is watched.
+            self._playback.person_seen()
+            self.tick()
+            time.sleep(STOP_POLL_INTERVAL)
 
     def _check_camera_timeout(self) -> None:
         """Without frames, update the mood tracker with no face, so that presence ends."""

@@ -88,7 +88,7 @@ class PlaybackController:
 
     @property
     def player_is_busy(self) -> bool:
-        """Whether a program that the player has started still runs."""
+        """Whether the last list is still to be played to its end, as far as the player knows."""
         return self._player.is_busy
 
     @property

@@ -24,6 +24,7 @@ class PlayerState:
             one of moodpi's.
         heard: The last tracks that have sounded for HEARD_SECONDS, the newest last. Those of a
             player that cannot know are all that it has received.
+        is_finished: All tracks of the queue were played, or another program has cleared it.
         needs_tracks: The last track of the queue plays, or no track could be queued.
         paused_externally: Another program paused or stopped the music server.
         error: Why no music plays, as a message. Empty without an error, and again only when
@@ -33,6 +34,7 @@ class PlayerState:
 
     playing: RecommendedTrack | None = None
     heard: tuple[RecommendedTrack, ...] = ()
+    is_finished: bool = False
     needs_tracks: bool = False
     paused_externally: bool = False
     error: str = ""
@@ -95,7 +97,7 @@ class Player(ABC):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a program that was started for the last list still runs."""
+        """Whether the last list is still to be played to its end, as far as the player knows."""
         return False
 
     def state(self) -> PlayerState:

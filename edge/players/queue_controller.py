@@ -288,6 +288,7 @@ class QueueController:
         return PlayerState(
             playing=track if self._sound.sounds else None,
             heard=self._heard,
+            is_finished=queue.is_finished or not queue.entries,
             needs_tracks=self._nothing_playable
             or (queue_is_used and (is_last or queue.is_finished)),
             paused_externally=external_pause,

@@ -18,7 +18,6 @@ from edge.music.library.library import library_file
 from edge.music.recommendation import Recommendation
 from edge.players.music_server import (
     MAX_ERROR_LENGTH,
-    SPOTIFY_PREFIX,
     ListingBudget,
     MusicServer,
 )
@@ -26,6 +25,7 @@ from edge.players.player import Player, PlayerState
 from edge.players.player_intent import PlayerIntent, PlayRequest
 from edge.players.queue_controller import QueueController
 from edge.players.saved_server_state import SavedServerState, server_state_file
+from edge.players.spotify_uris import SpotifyUris
 from edge.system.backoff import Backoff
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
@@ -42,19 +42,6 @@ RETRY_DELAYS = (1.0, 30.0)
 RELEASE_TIMEOUT = 0.8
 # Failures of playing, which a connection does not end.
 PLAYBACK_ERRORS = ("playback_failed", "tracks_end_early", "tracks_rejected", "queue_full")
-
-
-class SpotifyUris(Mapping[str, str]):
-    """The Spotify URI of every track id. It contains all ids, therefore it has no length."""
-
-    def __getitem__(self, track_id: str) -> str:
-        return SPOTIFY_PREFIX + track_id
-
-    def __iter__(self) -> Iterator[str]:
-        raise TypeError("SpotifyUris contains every id and cannot be iterated")
-
-    def __len__(self) -> int:
-        raise TypeError("SpotifyUris contains every id and has no length")
 
 
 class ServerPlayer(Player):
@@ -156,6 +143,12 @@ class ServerPlayer(Player):
             return SpotifyUris()
         playable = self._library.playable
         return {} if playable is None else {**self._own_uris, **playable.uris}
+
+    @property
+    def is_busy(self) -> bool:
+        (state, request), requested = self._reported, self._intent.request
+        is_finished = request is requested and state.is_finished
+        return requested is not None and not is_finished and not state.error
 
     def play(self, recommendation: Recommendation, *, interrupt: bool = False) -> None:
         # A recommendation contains no excluded tracks.

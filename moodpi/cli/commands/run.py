@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ending.add_argument(
         "--once",
         action="store_true",
-        help="exit after the tracks for the first mood, and after the program that plays them",
+        help="exit after the tracks for the first mood, when the player has played them",
     )
     ending.add_argument("--max-frames", type=positive, metavar="N", help="exit after N frames")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from catalog.own_songs import OwnSong, OwnSongs
 from tests.conftest import ROOT
+from tests.edge.audio.sounds import chords, write_wav
+from tests.edge.audio.test_features import MAJOR
 from tests.edge.footage import portrait_film
 
 PORTRAIT = ROOT / "tests" / "data" / "eileen_collins.jpg"
@@ -55,6 +59,32 @@ def test_once_waits_for_the_program_that_plays(moodpi, film, tmp_path):
     done = moodpi("run", "--config", config, "--source", film, "--once")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "played").exists()
+
+
+@pytest.mark.system
+@pytest.mark.usefixtures("needs_model")
+def test_once_waits_for_the_last_song_of_the_list(moodpi, film, tmp_path):
+    pytest.importorskip("mutagen")
+    if shutil.which("mpv") is None:
+        pytest.skip("mpv is not installed")
+    music = tmp_path / "music"
+    music.mkdir()
+    paths = [music / f"Song {number}.wav" for number in range(2)]
+    for path in paths:
+        write_wav(path, chords(MAJOR, seconds=4))
+    songs = [OwnSong(str(path), path.stem, "", 0.6, 0.6) for path in paths]
+    OwnSongs(songs, (0.8, 0.7)).write(tmp_path / ".local/state/moodpi/own_songs.json")
+    config = tmp_path / "moodpi.toml"
+    player = f'kind = "mpv"\nmusic = ["{music}"]\nmpv_options = ["--ao=null"]\npause_after = 1\n'
+    config.write_text(f"[player]\n{player}")
+    # A film can end before the player has listed its songs.
+    assert moodpi("playlist", "--emotion", "happy", "--config", config).returncode == 0
+    done = moodpi("run", "--config", config, "--source", film, "--once", "--json")
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    played = [event["track"]["title"] for event in events if event.get("track")]
+    assert sorted(played) == ["Song 0", "Song 1"]
+    assert len([event for event in events if event["event"] == "tracks"]) == 1
 
 
 @pytest.mark.usefixtures("needs_model")
@@ -174,7 +204,7 @@ def test_wrong_usage_is_one_line(moodpi, arguments, said):
     [
         (
             '[player]\nkind = "prnt"',
-            'player.kind = "prnt": expected one of "print", "mpd", "mpv", "command", did you mean',
+            'player.kind = "prnt": expected one of "print", "mpd", "mpv", "subsonic", "command", ',
         ),
         ('[source]\ndevice = "picamera"', "source.device: no source 'picamera'"),
         ("[player\n", "is not valid TOML: "),

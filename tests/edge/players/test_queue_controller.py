@@ -16,7 +16,7 @@ from edge.players.player import PlayerState
 from edge.players.player_intent import PlayerIntent, PlayRequest
 from edge.players.queue_controller import QueueController
 from edge.players.saved_server_state import SavedServerState
-from edge.players.server_player import SpotifyUris
+from edge.players.spotify_uris import SpotifyUris
 from tests.edge.fake_music import track
 from tests.edge.players.fake_music_server import FakeMusicServer
 from tests.raising import raises
@@ -83,7 +83,7 @@ def test_needs_tracks_during_the_last_one_and_after_it(tmp_path):
     control.server.play(control.server.read_queue().entries[1])
     assert control.update().needs_tracks
     control.server.change_queue(current_id=None, playback=STOPPED)
-    assert control.update() == PlayerState(needs_tracks=True)
+    assert control.update() == PlayerState(is_finished=True, needs_tracks=True)
 
 
 def test_new_tracks_follow_the_current_one_unless_they_interrupt(control):

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from edge.config.settings import PlayerSettings
-from edge.players.server_player import ServerPlayer, SpotifyUris
+from edge.players.server_player import ServerPlayer
+from edge.players.spotify_uris import SpotifyUris
 from moodpi.errors import MoodpiError
 from tests.edge.players.fake_music_server import FakeMusicServer
 from tests.edge.players.open_player import OpenPlayer, open_player
