@@ -97,8 +97,11 @@ def system_apply_steps(kind: str, music: Path | None) -> Iterator[Step]:
     yield from _music_steps(kind, music)
     yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
-    # These players play the songs that the catalogue does not know.
-    action = "enable" if kind == "mpv" or (kind == "mpd" and settings.music) else "disable"
+    # With MPD it needs player.music as well, and remains as the administrator has set it.
+    if kind == "mpd":
+        return
+    # The other players do not play the songs that the catalogue does not know.
+    action = "enable" if kind == "mpv" else "disable"
     analysis = ("systemctl", action, "--now", ANALYSIS_TIMER)
     yield RunCommand(f"{action} the analysis of songs", analysis)
 

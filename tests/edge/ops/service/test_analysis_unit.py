@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from edge.ops.service import system_service
 from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import WriteFile
 from edge.ops.service.system_service import system_install_steps, system_removal_steps
@@ -46,13 +45,9 @@ def test_it_is_enabled_for_the_player_that_plays_files(player, action):
     assert {"moodpi-analysis.service", "moodpi-analysis.timer"} <= written
 
 
-@pytest.mark.parametrize(("music", "action"), [('["/srv/music"]', "enable"), ("[]", "disable")])
-def test_with_mpd_it_is_enabled_if_the_music_folder_is_set(music, action, tmp_path, monkeypatch):
-    configuration = tmp_path / "moodpi.toml"
-    configuration.write_text(f'[player]\nkind = "mpd"\nmusic = {music}\n')
-    monkeypatch.setattr(system_service, "CONFIGURATION", configuration)
-    commands = [step.as_command() for step in system_install_steps(None, None, "")]
-    assert f"systemctl {action} --now moodpi-analysis.timer" in commands
+def test_it_remains_as_it_is_with_mpd():
+    commands = [step.as_command() for step in system_install_steps("mpd", None, "")]
+    assert not any("moodpi-analysis.timer" in one for one in commands if "systemctl" in one)
 
 
 def test_it_is_removed_with_the_service():
