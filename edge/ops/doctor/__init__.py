@@ -18,6 +18,7 @@ from edge.ops.doctor.software import (
     check_system,
 )
 from edge.ops.doctor.sound import check_sound
+from edge.ops.doctor.tone import check_tone
 from moodpi.redaction import redact
 
 __all__ = ["CheckResult", "run_checks"]
@@ -41,9 +42,19 @@ OTHER_CHECKS = (
     check_memory_and_disk,
 )
 
+SOUND_CHECKS = (check_sound, check_tone)
+SCOPES = {
+    "all": SOFTWARE_CHECKS + OTHER_CHECKS,
+    "software": SOFTWARE_CHECKS,
+    "sound": SOUND_CHECKS,
+}
 
-def run_checks(*, software_only: bool = False) -> list[CheckResult]:
-    """The results of the checks in their order, without secrets in URLs."""
-    checks = SOFTWARE_CHECKS if software_only else SOFTWARE_CHECKS + OTHER_CHECKS
+
+def run_checks(scope: str = "all") -> list[CheckResult]:
+    """The results of the checks of a scope in their order, without secrets in URLs.
+
+    scope: A key of SCOPES. "sound" plays a test tone.
+    """
+    checks = SCOPES[scope]
     results = [result for check in checks for result in check()]
     return [replace(result, detail=redact(result.detail)) for result in results]

@@ -13,9 +13,20 @@ MARKS = {"ok": "ok", "missing": "--", "broken": "!!"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument(
+        "--sound",
+        dest="scope",
+        action="store_const",
+        const="sound",
+        default="all",
+        help="play a test tone on the configured player's output, and check the sound only",
+    )
+    scope.add_argument(
         "--software",
-        action="store_true",
+        dest="scope",
+        action="store_const",
+        const="software",
         help="check the installed software only, not the camera, the player and the service",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON list")
@@ -25,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print every check with its fix; exit 1 if something required is missing or broken."""
     from edge.ops.doctor import run_checks
 
-    results = run_checks(software_only=arguments.software)
+    results = run_checks(arguments.scope)
     failed = [result for result in results if result.has_failed]
     if arguments.json:
         print_json([asdict(result) for result in results])
