@@ -19,6 +19,7 @@ from edge.config.settings import (
     MoodSettings,
     MqttSettings,
     PlayerSettings,
+    PrivacySettings,
     RecommendSettings,
     SourceSettings,
     WebSettings,
@@ -44,6 +45,7 @@ SECTIONS: dict[str, type[Any]] = {
     "recommend": RecommendSettings,
     "player": PlayerSettings,
     "web": WebSettings,
+    "privacy": PrivacySettings,
     "mqtt": MqttSettings,
 }
 
@@ -66,6 +68,7 @@ class Config:
     recommend: RecommendSettings = field(default_factory=RecommendSettings)
     player: PlayerSettings = field(default_factory=PlayerSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     origin: Path | None = None
     file_keys: frozenset[str] = frozenset()

@@ -370,6 +370,16 @@ class WebSettings:
 
 
 @dataclass(frozen=True)
+class PrivacySettings:
+    """What the camera's picture may be used for besides the mood."""
+
+    preview: bool = setting(
+        default=False,
+        meaning="Allow `moodpi look --preview` to show the picture to one viewer for a minute",
+    )
+
+
+@dataclass(frozen=True)
 class MqttSettings:
     """The MQTT broker that `moodpi run` publishes to; requires the extra mqtt."""
 

@@ -107,6 +107,7 @@ COMMANDS = {
     for command in (
         Command("status", "show what the running moodpi sees and plays"),
         Command("look", "judge what the camera sees, to aim it"),
+        Command("preview", "make a link that shows the camera to one viewer for a minute"),
         Command(
             "pause",
             "pause the music until resume; the camera stays on",

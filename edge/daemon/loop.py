@@ -15,6 +15,7 @@ from edge.daemon.last_events import LastEvents
 from edge.daemon.no_mood import NoMoodReason
 from edge.daemon.playback import PlaybackController
 from edge.daemon.playback_state import PlaybackState
+from edge.daemon.preview import Preview
 from edge.daemon.reload import ConfigurationReloader
 from edge.daemon.run_counter import RunCounter
 from edge.daemon.status import DaemonStatus
@@ -60,6 +61,7 @@ class Daemon:
     reloader: Reads the configuration again on request; None if it never changes.
     source_name: The source's name in the status.
     tap: Gets every frame; None if no other thread needs any.
+    preview: Shows frames to a viewer; None if nobody can see any.
     no_mood: Explains a run that ends without a mood.
     """
 
@@ -75,6 +77,7 @@ class Daemon:
         reloader: ConfigurationReloader | None = None,
         source_name: str = "",
         tap: FrameTap | None = None,
+        preview: Preview | None = None,
         no_mood: NoMoodReason | None = None,
     ) -> None:
         self._source = source
@@ -88,6 +91,7 @@ class Daemon:
         self._commands = commands
         self._reloader = reloader
         self._tap = tap
+        self._preview = preview
         self._no_mood = no_mood or NoMoodReason()
         self._started = time.monotonic()
         self._clock = Clock(media=not source.live)
@@ -158,6 +162,7 @@ class Daemon:
             camera_error=self._source.error,
             song_analysis=self._playback.song_analysis,
             resting_face=self._resting_face.to_json() if self._resting_face is not None else None,
+            preview=self._preview.to_json() if self._preview is not None else None,
         )
 
     def _process(self, frame: Frame) -> None:

@@ -106,6 +106,16 @@ class RestingFaceJson(TypedDict):
     calibration: CalibrationJson | None
 
 
+class PreviewJson(TypedDict):
+    """The preview of the camera. state: A link can be opened, or its viewer watches.
+
+    seconds: How long that lasts.
+    """
+
+    state: Literal["link", "watched"]
+    seconds: float
+
+
 @dataclass(frozen=True)
 class DaemonStatus:
     """The status of a daemon at one moment.
@@ -129,6 +139,7 @@ class DaemonStatus:
         song_analysis: How far the analysis of the player's songs is, as a message. Empty before its
             first run.
         resting_face: The resting face; None for a source that nobody sits in front of.
+        preview: The preview of the camera while it is on, or None.
     """
 
     uptime: float
@@ -148,6 +159,7 @@ class DaemonStatus:
     camera_error: str
     song_analysis: str
     resting_face: RestingFaceJson | None
+    preview: PreviewJson | None
 
     @property
     def person_present(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from edge.config.load import Config
+from edge.daemon.preview import Preview
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
@@ -18,11 +19,14 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def optional_frontends(config: Config) -> Iterator[None]:
-    """Run the enabled frontends. One that cannot start is logged and left out."""
+def optional_frontends(config: Config, preview: Preview) -> Iterator[None]:
+    """Run the enabled frontends. One that cannot start is logged and left out.
+
+    preview: Shows the camera on the page.
+    """
     with ExitStack() as stack:
         if config.web.enabled:
-            _start("page", "web", lambda: stack.enter_context(_web(config)))
+            _start("page", "web", lambda: stack.enter_context(_web(config, preview)))
         if config.mqtt.host:
             _start("MQTT", "mqtt", lambda: stack.enter_context(_mqtt(config)))
         yield
@@ -44,10 +48,10 @@ def _start(name: str, extra: str, enter: Callable[[], object]) -> None:
         log.exception("no %s", name)
 
 
-def _web(config: Config) -> AbstractContextManager[object]:
+def _web(config: Config, preview: Preview) -> AbstractContextManager[object]:
     from edge.frontends.web.embedded import EmbeddedServer  # optional: starlette, uvicorn
 
-    return EmbeddedServer(config)
+    return EmbeddedServer(config, preview)
 
 
 def _mqtt(config: Config) -> AbstractContextManager[object]:

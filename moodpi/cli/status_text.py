@@ -7,6 +7,11 @@ from datetime import timedelta
 
 from edge.daemon.status import DaemonStatus, TrackJson
 
+PREVIEW = {
+    "link": "Preview: a link to the picture of the camera is open",
+    "watched": "Preview: somebody watches the picture of the camera",
+}
+
 
 def status_lines(status: DaemonStatus, *, counts: bool = False) -> list[str]:
     """What moodpi sees and plays, and with what. counts: Whether to add the counts of the run."""
@@ -19,6 +24,7 @@ def status_lines(status: DaemonStatus, *, counts: bool = False) -> list[str]:
         *([f"Songs: {status.song_analysis}"] if status.song_analysis else []),
         f"Strategy: {status.strategy}",
         *_resting_face(status),
+        *([PREVIEW[status.preview["state"]]] if status.preview else []),
         f"Running for {timedelta(seconds=round(status.uptime))}",
     ]
     if counts:

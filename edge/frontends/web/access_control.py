@@ -21,8 +21,8 @@ from edge.frontends.web.static_files import StaticFile
 from moodpi.text import quoted
 
 COOKIE = "moodpi"
-# Served without a token: they contain nothing about the listener.
-PUBLIC_PATHS = ("/login", "/healthz")
+# Served without a token: they contain nothing about the listener. /api/preview has its own token.
+PUBLIC_PATHS = ("/login", "/healthz", "/preview", "/api/preview")
 PUBLIC_FOLDER = "/static/"
 # RFC 9110, section 7.2, without a zone and without percent-encoding: a host name, an IPv4 address
 # or an IPv6 address in brackets, and a port.

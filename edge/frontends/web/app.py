@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.config.load import Config
+from edge.daemon.preview import Preview
 from edge.frontends.web.access_control import AccessControl
 from edge.frontends.web.access_token import AccessToken
 from edge.frontends.web.addresses import parse_networks
@@ -26,6 +27,7 @@ from edge.frontends.web.login import Login
 from edge.frontends.web.metrics import Metrics
 from edge.frontends.web.mount import Mount
 from edge.frontends.web.photo_service import PhotoService
+from edge.frontends.web.preview import PreviewRoute
 from edge.frontends.web.proxies import TrustedProxies
 from edge.frontends.web.routes import Routes
 from edge.frontends.web.security_headers import SecurityHeaders
@@ -45,11 +47,13 @@ async def build_app(
     token: AccessToken | None,
     mirror: DaemonMirror,
     decoder: PhotoDecoder,
+    preview: Preview | None = None,
 ) -> ASGIApp:
     """The application, with the configured model loaded. Raises MoodpiError if it cannot be loaded.
 
     profile: the listener's profile. names: accepted host names. token: None if none is needed.
     decoder: decodes the uploads. It is started now, unless it ends when it is idle.
+    preview: of the camera; None outside the daemon.
     """
     worker, metrics, files = WorkerThread(), Metrics(), load_static_files()
     service = await worker.run(lambda: PhotoService(config, profile, decoder))
@@ -72,11 +76,12 @@ async def build_app(
         yield
         worker.close()
 
+    proxies = parse_networks(config.web.trusted_proxies)
     app = Starlette(
-        routes=_route_table(routes, login),
+        routes=_route_table(routes, login, PreviewRoute(preview, attempts, proxies)),
         middleware=[
             Middleware(_ResponseCounter, metrics=metrics),
-            Middleware(TrustedProxies, proxies=parse_networks(config.web.trusted_proxies)),
+            Middleware(TrustedProxies, proxies=proxies),
             Middleware(Mount, prefix=config.web.root.rstrip("/")),
             Middleware(
                 AccessControl,
@@ -97,11 +102,12 @@ async def build_app(
     return SecurityHeaders(app, config.web.origins)
 
 
-def _route_table(routes: Routes, login: Login) -> list[Route]:
+def _route_table(routes: Routes, login: Login, preview: PreviewRoute) -> list[Route]:
     return [
         Route("/", routes.page),
         # One route for both methods: the Allow header of a 405 is made from a single route.
         Route("/login", login.respond, methods=["GET", "POST"]),
+        Route("/preview", routes.preview_page),
         Route("/static/{name}", routes.static),
         Route("/openapi.json", routes.openapi),
         Route("/api/recommend", routes.recommend, methods=["POST"]),
@@ -109,6 +115,7 @@ def _route_table(routes: Routes, login: Login) -> list[Route]:
         Route("/api/compare", routes.compare, methods=["POST"]),
         Route("/api/feedback", routes.feedback, methods=["POST"]),
         Route("/api/command", routes.command, methods=["POST"]),
+        Route("/api/preview", preview.respond, methods=["POST"]),
         Route("/api/status", routes.status),
         Route("/api/events", routes.events),
         Route("/metrics", routes.prometheus),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from edge.config.load import Config
+from edge.daemon.preview import Preview
 from edge.frontends.web.server import WebServer
 from edge.system.log_once import LogOnce
 from moodpi.error_boundary import error_boundary
@@ -28,14 +29,16 @@ class Server(Protocol):
 
     def address(self) -> str: ...
 
+    def private_address(self) -> str: ...
+
     def serve(self, on_ready: Callable[[], None]) -> None: ...
 
     def stop(self) -> None: ...
 
 
-def create_web_server(config: Config) -> WebServer:
+def create_web_server(config: Config, preview: Preview | None) -> WebServer:
     """The page as a part of the daemon."""
-    return WebServer(config, DECODER_IDLE_TIMEOUT)
+    return WebServer(config, DECODER_IDLE_TIMEOUT, preview)
 
 
 class EmbeddedServer:
@@ -48,10 +51,12 @@ class EmbeddedServer:
     def __init__(
         self,
         config: Config,
-        create_server: Callable[[Config], Server] = create_web_server,
+        preview: Preview | None = None,
+        create_server: Callable[[Config, Preview | None], Server] = create_web_server,
         retry_interval: float = RETRY_INTERVAL,
     ) -> None:
         self._config = config
+        self._preview = preview
         self._create_server = create_server
         self._retry_interval = retry_interval
         self._server: Server | None = None
@@ -65,6 +70,8 @@ class EmbeddedServer:
 
     def __exit__(self, *_exception: object) -> None:
         self._stopped.set()
+        if self._preview is not None:
+            self._preview.close()
         if self._server is not None:
             self._server.stop()
         self._thread.join(SHUTDOWN_TIMEOUT)
@@ -80,7 +87,7 @@ class EmbeddedServer:
 
     def _serve(self) -> None:
         try:
-            server = self._server = self._create_server(self._config)
+            server = self._server = self._create_server(self._config, self._preview)
             # __exit__ stops only a server that it sees: check again now that it is set.
             if not self._stopped.is_set():
                 server.serve(self._on_ready)
@@ -91,3 +98,5 @@ class EmbeddedServer:
         self._warnings.reset()
         if self._server is not None:
             log.info("%s", self._server.address())
+            if self._preview is not None:
+                self._preview.page_served(self._server.private_address())

@@ -35,6 +35,7 @@ ErrorCode = Literal[
     "not_an_image",
     "not_found",
     "not_now",
+    "not_private",
     "too_large",
     "too_many_attempts",
     "too_many_pixels",
@@ -42,6 +43,7 @@ ErrorCode = Literal[
     "upload_incomplete",
     "upload_timeout",
     "wrong_host",
+    "wrong_link",
     "wrong_origin",
 ]
 STATUS: dict[ErrorCode, int] = {
@@ -52,6 +54,8 @@ STATUS: dict[ErrorCode, int] = {
     "upload_incomplete": 400,
     "wrong_host": 400,
     "no_token": 401,
+    "not_private": 403,
+    "wrong_link": 403,
     "wrong_origin": 403,
     "not_found": 404,
     "method_not_allowed": 405,

@@ -116,6 +116,7 @@ def openapi_document() -> Json:
             },
             "/api/feedback": {"post": _feedback()},
             "/api/command": {"post": _command()},
+            "/api/preview": {"post": _preview()},
             "/api/status": {
                 "get": _operation(
                     "The installed models, and the status of the daemon",
@@ -235,6 +236,24 @@ def _command() -> Json:
             "Control the running daemon, as moodpi pause, resume, next and calibrate do",
             _json_response("the daemon's status after the command", reference("Daemon")),
             (*BODY_ERRORS, "no_daemon", "not_now"),
+        ),
+        "requestBody": _json_body(body),
+    }
+
+
+def _preview() -> Json:
+    body = object_schema({"token": {"type": "string", "description": "of the link, once"}})
+    return {
+        "security": [],
+        **_operation(
+            "The camera's picture for a minute, for one viewer, as moodpi look --preview allows it",
+            _response(
+                "JSON lines a few times a second: {seconds: until the end, jpeg: in base64, null "
+                "without a picture}",
+                JSON_LINES,
+            ),
+            (*BODY_ERRORS, "not_now", "not_private", "wrong_link", "too_many_attempts"),
+            access_errors=("wrong_host", "wrong_origin"),
         ),
         "requestBody": _json_body(body),
     }

@@ -181,6 +181,7 @@ SCHEMAS: dict[str, Json] = {
             "player": {"type": "string", "description": "the kind of the player"},
             "songs": nullable(object_schema({"total": COUNT, "playable": COUNT})),
             "resting_face": nullable(reference("RestingFace")),
+            "preview": nullable(reference("Preview")),
             "presence": nullable(reference("Event")),
             "mood": nullable(reference("Event")),
             "tracks": nullable(reference("Event")),
@@ -189,6 +190,13 @@ SCHEMAS: dict[str, Json] = {
         required=STATUS_FIELDS,
         closed=False,
         description="the status of the daemon, as moodpi status --json prints it",
+    ),
+    "Preview": object_schema(
+        {
+            "state": {"enum": ["link", "watched"]},
+            "seconds": {"type": "number", "description": "how long this lasts"},
+        },
+        description="somebody can open a link to the camera's picture, or watches it",
     ),
     "RestingFace": object_schema(
         {

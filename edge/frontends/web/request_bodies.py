@@ -36,6 +36,14 @@ def parse_command(body: bytes) -> dict[str, Any]:
     return fields
 
 
+def parse_preview(body: bytes) -> str:
+    """The token of a link to the preview."""
+    fields = _object(body)
+    if fields.keys() != {"token"}:
+        raise HttpError("bad_request", "expected an object with the field 'token'")
+    return fields["token"] or ""
+
+
 def _object(body: bytes) -> dict[str, str | None]:
     """The fields of a JSON object whose values are texts or null."""
     try:

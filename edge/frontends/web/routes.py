@@ -74,6 +74,9 @@ class Routes:
     async def page(self, request: Request) -> Response:
         return self.files["index.html"].response(request)
 
+    async def preview_page(self, request: Request) -> Response:
+        return self.files["preview.html"].response(request)
+
     async def static(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in self.files:
@@ -104,7 +107,7 @@ class Routes:
             for model, name in files:
                 yield await self.worker.run(partial(self.service.compare, model, name, face, box))
 
-        return JsonLinesResponse(rows(), self.comparisons)
+        return JsonLinesResponse(rows(), self.comparisons.reserve())
 
     async def feedback(self, request: Request) -> Response:
         """Record feedback in the profile of the listener that the daemon plays for, if it runs."""

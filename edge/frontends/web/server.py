@@ -15,6 +15,7 @@ import uvicorn
 
 from edge.config.load import Config
 from edge.config.settings import WebSettings
+from edge.daemon.preview import Preview
 from edge.frontends.control import EventStream
 from edge.frontends.web.access_control import machine_names
 from edge.frontends.web.access_token import FILE_NAME, AccessToken, load_or_create
@@ -24,6 +25,7 @@ from edge.frontends.web.daemon_mirror import DaemonMirror
 from edge.frontends.web.http_connection import HttpConnection
 from edge.frontends.web.listener import LimitedListener
 from edge.frontends.web.login_link import login_link, page_url
+from edge.frontends.web.preview import private_address
 from edge.music.profile.store import profile_file
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
@@ -47,12 +49,18 @@ class WebServer:
     """Serves the page on the configured address, which it binds when created.
 
     Raises MoodpiError if the address cannot be bound or the certificate cannot be used.
-    decoder_idle_timeout: see PhotoDecoder.
+    decoder_idle_timeout: see PhotoDecoder. preview: of the camera; None outside the daemon.
     """
 
-    def __init__(self, config: Config, decoder_idle_timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        decoder_idle_timeout: float | None = None,
+        preview: Preview | None = None,
+    ) -> None:
         _check_certificate(config.web)
         self._config = config
+        self._preview = preview
         self._decoder = PhotoDecoder(UPLOAD_LIMITS, decoder_idle_timeout)
         proxies = parse_networks(config.web.trusted_proxies)
         self._socket = _bind(config.web.host, config.web.port, proxies)
@@ -76,6 +84,10 @@ class WebServer:
             return self.address(), ""
         return f"moodpi is at {self._url()}", login_link(self._url(), self._token.token)
 
+    def private_address(self) -> str:
+        """See edge.frontends.web.preview."""
+        return private_address(self._config.web, self._url(), self._socket.getsockname()[0])
+
     def serve(self, on_ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; call `on_ready` once it accepts requests."""
         with self._socket, self._decoder:
@@ -95,7 +107,13 @@ class WebServer:
         names = machine_names() | frozenset(name.lower() for name in web.names)
         loop.set_exception_handler(_on_loop_error)
         app = await build_app(
-            self._config, profile_file(), names, self._token, mirror, self._decoder
+            self._config,
+            profile_file(),
+            names,
+            self._token,
+            mirror,
+            self._decoder,
+            self._preview,
         )
         settings = uvicorn.Config(
             app,

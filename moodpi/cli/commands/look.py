@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from moodpi.cli.commands.options import add_config_option, limit_image_size
-from moodpi.errors import EXIT_DONE, MoodpiError
+from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
 from moodpi.output import print_json, print_lines
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="open this camera or file, instead of asking the running moodpi",
     )
     add_config_option(parser)
+    option(
+        "--preview",
+        action="store_true",
+        help="also print a link that shows the picture to one viewer for a minute",
+    )
     option("--once", action="store_true", help="judge one picture, then exit")
     option("--json", action="store_true", help="print one JSON object per line")
 
@@ -55,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.system.signals import stop_on_signals
 
     limit_image_size()
+    if arguments.preview:
+        _print_link(json=arguments.json, own_source=arguments.source is not None)
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
         if arguments.source is None and is_running():
             views = _daemon_views(stop, once=arguments.once)
@@ -71,6 +78,33 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.once:
                 break
     return EXIT_DONE
+
+
+def _print_link(*, json: bool, own_source: bool) -> None:
+    """Have the running daemon make a link to its picture, and print it."""
+    import socket
+    from urllib.parse import urlsplit
+
+    from edge.frontends.control import send_command
+
+    if own_source:
+        raise UsageError("--preview shows the camera of the running moodpi: leave out --source")
+    link = send_command("preview")
+    if json:
+        print_json(link, indent=None)
+        return
+    address = link["link"]
+    print_lines(
+        f"Open this link within {link['seconds']:.0f} s. It works once and shows the picture for a "
+        "minute:",
+        f"  {address}",
+    )
+    url = urlsplit(address)
+    if url.scheme == "http":
+        print_lines(
+            "It works on this machine, or on another one after "
+            f"`ssh -L {url.port}:{url.netloc} USER@{socket.gethostname()}`"
+        )
 
 
 def _daemon_views(stop: StopRequest, *, once: bool) -> Iterator[dict[str, Any]]:

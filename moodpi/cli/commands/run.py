@@ -99,6 +99,7 @@ def _run_daemon(
     from edge.daemon.frame_tap import FrameTap
     from edge.daemon.loop import Daemon, Limits
     from edge.daemon.no_mood import NoMoodReason
+    from edge.daemon.preview import Preview
     from edge.daemon.reload import ConfigurationReloader
     from edge.events import CompositeReporter
     from edge.frontends.control import ControlServer, own_socket_path
@@ -121,14 +122,15 @@ def _run_daemon(
         json=arguments.json, live=source.live, stop=stop if ends_with_reader else None
     )
     tap = FrameTap()
-    background = {"look": CameraCheck(tap, source, config).answer}
+    preview = Preview(tap, allowed=config.privacy.preview, page_enabled=config.web.enabled)
+    background = {"look": CameraCheck(tap, source, config).answer, "preview": preview.answer}
     with (
         daemon_lock(state_folder()) if source.live else nullcontext(),
         ReloadingCatalog(config.catalog_file(), own_songs_file()) as catalog,
         FileHistory(profile_file()) as file_history,
         # A file that is read as fast as possible ends too soon for commands.
         ControlServer(own_socket_path(), background) if source.live else nullcontext() as control,
-        optional_frontends(config) if source.live else nullcontext(),
+        optional_frontends(config, preview) if source.live else nullcontext(),
         reload_on_hangup() as reload_request,
     ):
         with config.attribute_errors_to("player.mpd", "player.music"):
@@ -147,6 +149,7 @@ def _run_daemon(
             reloader=ConfigurationReloader(reload_request, read_config, factory),
             source_name=without_password(config.source.device),
             tap=tap,
+            preview=preview,
             no_mood=NoMoodReason(
                 None if source.live else lambda: ViewCheck(config.faces, config.source)
             ),

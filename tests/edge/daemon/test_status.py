@@ -55,6 +55,7 @@ DOCUMENT: dict[str, Any] = {
     "camera_error": "",
     "song_analysis": "",
     "resting_face": None,
+    "preview": None,
 }
 EMPTY: dict[str, Any] = {"presence": None, "mood": None, "tracks": None, "playing": None}
 

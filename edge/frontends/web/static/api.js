@@ -19,6 +19,8 @@ const ERRORS = {
   too_many_attempts: ["Too many wrong tokens", "Wait a minute, then reload the page."],
   no_token: ["Signed out", "Reload the page to sign in."],
   not_now: ["Not possible now"],
+  not_private: ["Not shown here"],
+  wrong_link: ["This link has ended"],
   no_daemon: ["moodpi is not running"],
   unreachable: ["No response from moodpi", "Check that it is running and that this device is on its network."],
 };
@@ -78,26 +80,34 @@ export function postPhoto(path, photo, options, signal) {
   return request(`${path}?${new URLSearchParams(options)}`, { method: "POST", body: photo, headers, signal });
 }
 
-// The documents of a response in JSON lines, each as soon as it arrives.
-export async function* postForLines(path, photo) {
+export function postForLines(path, photo) {
   const headers = { "Content-Type": photo.type || "application/octet-stream" };
-  const response = await respond(path, { method: "POST", body: photo, headers });
+  return lines(path, { method: "POST", body: photo, headers });
+}
+
+export const streamPreview = (token) => lines("api/preview", jsonPost({ token }));
+
+// The documents of a response in JSON lines, each as soon as it arrives.
+async function* lines(path, options) {
+  const response = await respond(path, options);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
     const { value, done } = await reader.read().catch(() => { throw new ApiError("unreachable"); });
     if (done) return;
     text += value;
-    const lines = text.split("\n");
-    text = lines.pop();
-    for (const line of lines) yield JSON.parse(line);
+    const complete = text.split("\n");
+    text = complete.pop();
+    for (const line of complete) yield JSON.parse(line);
   }
 }
 
-function postJson(path, body) {
+function jsonPost(body) {
   const headers = { "Content-Type": "application/json" };
-  return request(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return { method: "POST", headers, body: JSON.stringify(body) };
 }
+
+const postJson = (path, body) => request(path, jsonPost(body));
 
 export const sendFeedback = (verdict, track) => postJson("api/feedback", { verdict, track });
 

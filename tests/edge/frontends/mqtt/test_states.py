@@ -39,6 +39,7 @@ HAPPY: dict[str, Any] = {
     "source": "picamera2",
     "player": "mpd",
     "songs": None,
+    "preview": None,
     **dict.fromkeys(RunCounts.__dataclass_fields__, 0),
 }
 

@@ -28,5 +28,6 @@ def daemon_status(**fields: Any) -> dict[str, Any]:
         camera_error="",
         song_analysis="",
         resting_face=None,
+        preview=None,
     )
     return {"event": "status", "time": 0.0, **status.to_json(), **fields}

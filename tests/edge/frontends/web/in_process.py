@@ -10,6 +10,7 @@ import pytest
 
 from edge.config.load import Config
 from edge.config.settings import WebSettings
+from edge.daemon.preview import Preview
 from edge.frontends.web.access_token import AccessToken
 from edge.frontends.web.app import build_app
 from edge.frontends.web.daemon_mirror import DaemonMirror
@@ -25,15 +26,22 @@ BEARER = {"Authorization": f"Bearer {TOKEN.token}"}
 
 
 class InProcess:
-    """The application with a token. proxies: web.trusted_proxies. web: other settings of [web]."""
+    """The application with a token.
 
-    def __init__(self, folder: Path, *proxies: str, **web: Any) -> None:
+    proxies: web.trusted_proxies. preview: of the camera. web: other settings of [web].
+    """
+
+    def __init__(
+        self, folder: Path, *proxies: str, preview: Preview | None = None, **web: Any
+    ) -> None:
         config = Config(web=WebSettings(trusted_proxies=proxies, **web))
-        names = frozenset({HOST})
+        names = frozenset({HOST, "localhost"})
         self.mirror = DaemonMirror()
         decoder = PhotoDecoder(UPLOAD_LIMITS, idle_timeout=1)
         profile = folder / "listener.sqlite"
-        self._app = asyncio.run(build_app(config, profile, names, TOKEN, self.mirror, decoder))
+        self._app = asyncio.run(
+            build_app(config, profile, names, TOKEN, self.mirror, decoder, preview)
+        )
 
     def request(
         self, method: str, path: str, client: str = "192.0.2.1", **options: Any

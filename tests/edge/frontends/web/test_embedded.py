@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("uvicorn")
 
 from edge.config.load import Config
+from edge.daemon.preview import Preview
 from edge.frontends.web.embedded import EmbeddedServer
 from moodpi.errors import MoodpiError
 from tests.waiting import wait_for
@@ -30,7 +31,7 @@ class ScriptedServer:
             self.steps.put(step)
         self.stopped = queue.SimpleQueue[None]()
 
-    def __call__(self, _config: Config) -> ScriptedServer:
+    def __call__(self, _config: Config, _preview: Preview | None) -> ScriptedServer:
         self.step = self.steps.get()
         if self.step == "cannot start":
             raise MoodpiError(TAKEN)
@@ -40,6 +41,9 @@ class ScriptedServer:
 
     def address(self) -> str:
         return "moodpi is at http://127.0.0.1:8377/"
+
+    def private_address(self) -> str:
+        return "http://127.0.0.1:8377/"
 
     def serve(self, on_ready: Callable[[], None]) -> None:
         on_ready()

@@ -31,6 +31,7 @@ ADDED = [
     "web.trusted_proxies",
     "web.root",
     "web.origins",
+    "privacy.preview",
 ]
 
 
