@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Box, area, distance
+from edge.vision.median import median
 from edge.vision.rotation import rotate
 from moodpi.errors import MoodpiError
 from moodpi.files import descriptor_name
@@ -132,7 +133,7 @@ class HaarFaceDetector:
         ]
         if len(hits) < CLOSE_UP_MIN_HITS:
             return None
-        x, y, side = (float(value) for value in np.median(hits, axis=0))
+        x, y, side = (float(value) for value in median(hits))
         side *= CLOSE_UP_GROWTH
         corner = (x - border - side / 2, y - border - side / 2, side, side)
         return Detection(_to_picture(corner, None, 1 / scale, (0, 0), grey.shape), len(hits))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Box
+from edge.vision.median import median
 
 # Pictures are compared as mean grey levels of so many cells along the longer side.
 GRID = 24
@@ -37,7 +38,7 @@ class RoomMotion:
         if previous is None or previous.shape != cells.shape:
             return False
         # Brighter or darker altogether: the exposure or the lamp.
-        light = float(np.median((cells + 1) / (previous + 1)))
+        light = float(median(((cells + 1) / (previous + 1)).ravel()))
         changed = np.abs(cells - previous * light) > MIN_DIFFERENCE
         for x, y, width, height in except_in:
             top, left = int(y * scale), int(x * scale)
