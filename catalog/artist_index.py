@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -38,6 +37,8 @@ class ArtistIndex:
 
     def most_similar(self, name: str) -> str | None:
         """The credit with the name that is most similar to another name, or None."""
+        from difflib import get_close_matches  # only an error needs it
+
         if not self._credits or not name or len(name) > MAX_COMPARED_LENGTH:
             return None
         key = artist_key(name)

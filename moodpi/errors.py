@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -84,6 +83,8 @@ def nearest_name(value: str, names: Sequence[str], cutoff: float = 0.5) -> str |
 
     cutoff: The lowest similarity, 0 to 1 (difflib's ratio).
     """
+    import difflib  # only an error needs it
+
     value = value.lower()
     if not 0 < len(value) <= MAX_COMPARED_LENGTH:
         return None

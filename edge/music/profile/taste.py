@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from statistics import NormalDist
 
 from catalog.artists import credited_artists
 from catalog.store import Track
@@ -32,7 +31,6 @@ PRIOR_VARIANCES: Mapping[str, float] = {
 # The width of the classes of popularity, on Spotify's scale 1..100.
 POPULARITY_STEP = 25
 NEUTRAL_PROBABILITY = 0.5
-_NORMAL = NormalDist()
 
 # A feature's kind and value.
 Feature = tuple[str, str | int]
@@ -69,7 +67,7 @@ class Taste:
         if not self._weights:
             return NEUTRAL_PROBABILITY
         mean, variance = self._predict(_features(track.id, self._known_artist(track), track))
-        return _NORMAL.cdf(mean / math.sqrt(variance))
+        return _distribution(mean / math.sqrt(variance))
 
     def weights(self, kind: str) -> list[tuple[str, float]]:
         """The values of one kind of feature with their mean weights, the most liked first."""
@@ -121,7 +119,17 @@ class Taste:
 
 def _v(t: float) -> float:
     """v(t) = N(t) / F(t) of the standard normal distribution, about -t where F(t) underflows."""
-    return _NORMAL.pdf(t) / _NORMAL.cdf(t) if t > -8 else -t
+    return _density(t) / _distribution(t) if t > -8 else -t
+
+
+def _density(t: float) -> float:
+    """N(t), the density of the standard normal distribution."""
+    return math.exp(-t * t / 2) / math.sqrt(2 * math.pi)
+
+
+def _distribution(t: float) -> float:
+    """F(t), the probability 0..1 of a value up to t in the standard normal distribution."""
+    return math.erfc(-t / math.sqrt(2)) / 2
 
 
 def _features(track_id: str, artist: str, attributes: Track | Feedback) -> dict[Feature, float]:

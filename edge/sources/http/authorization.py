@@ -8,7 +8,6 @@ import secrets
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.request import parse_http_list, parse_keqv_list
 
 # A challenge begins with one of these schemes. Several can follow each other in one header.
 SCHEME = re.compile(r"(?:^|,)\s*(basic|digest)(?=\s|,|$)", re.IGNORECASE)
@@ -32,6 +31,9 @@ class DigestChallenge:
     @classmethod
     def parse(cls, text: str) -> DigestChallenge | None:
         """The challenge, None if it asks for what is not supported or is damaged."""
+        # Only now: most cameras ask for no password, and this module loads many others.
+        from urllib.request import parse_http_list, parse_keqv_list
+
         pairs = [pair for pair in parse_http_list(text) if pair.partition("=")[2]]
         values = {name.lower(): value for name, value in parse_keqv_list(pairs).items()}
         algorithm = values.get("algorithm", "MD5")

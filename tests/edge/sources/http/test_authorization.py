@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
+import sys
 from urllib.request import parse_http_list, parse_keqv_list
 
 import pytest
@@ -87,3 +89,10 @@ def test_quotes_in_a_name_are_escaped():
     authorization = Authorization('a"b\\c', "x")
     assert authorization.accept(['Digest realm="r", nonce="n"'])
     assert b'username="a\\"b\\\\c"' in (authorization.header("GET", "/") or b"")
+
+
+def test_a_camera_without_a_password_needs_no_parser_of_challenges():
+    code = "import sys, edge.sources.http_source; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "http.client" in done.stdout.split()
+    assert "urllib.request" not in done.stdout.split()
