@@ -22,5 +22,6 @@ REMOVED = MappingProxyType(
     {
         "mood.dwell": "a mood needs the belief `enter` and no time",
         "mood.floor": "a mood becomes unsure at the belief `leave`",
+        "mood.settle": "the first mood needs the belief `enter` and no time",
     }
 )

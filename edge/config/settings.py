@@ -178,16 +178,9 @@ class MoodSettings:
         high=1,
         at_most="enter",
     )
-    settle: float = setting(
-        2.0,
-        "Longest wait for the first mood; without one, the mood is unsure",
-        unit="seconds",
-        low=0.1,
-        high=2,
-    )
     unsure_timeout: float = setting(
         12.0,
-        "After this time of being unsure, a belief of 0.5 is enough for a mood",
+        "After this time of a face without a mood, a belief of 0.5 is enough for one",
         unit="seconds",
         low=0,
         high=3600,

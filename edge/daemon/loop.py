@@ -244,7 +244,7 @@ class Daemon:
 
     def _on_mood(self, mood: Mood) -> None:
         self._counter.add_mood_change()
-        self._no_mood.add_mood(mood.emotion)
+        self._no_mood.add_mood()
         self._affect_reporting.reported(mood, self._clock.newest_frame)
         self._report(MoodEvent(self._clock.timestamp(), mood))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")

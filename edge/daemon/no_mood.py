@@ -9,7 +9,7 @@ from edge.events import RunCounts
 from edge.frame import Frame
 from edge.vision.view_check import FindingName, ViewCheck
 
-# In this time a face settles the first mood, in seconds.
+# In this time, a clear face has a mood, in seconds.
 FIRST_MOOD_TIME = 2.0
 # A check takes longer than a frame: so many at most, at this distance in seconds.
 MAX_CHECKS, CHECK_INTERVAL = 8, 2.0
@@ -39,9 +39,9 @@ class NoMoodReason:
         self._checks = 0
         self._findings: Counter[FindingName] = Counter()
 
-    def add_mood(self, emotion: str | None) -> None:
-        """A mood has settled; None for unsure."""
-        self._has_mood |= emotion is not None
+    def add_mood(self) -> None:
+        """There was a mood."""
+        self._has_mood = True
 
     def add_frame(self, frame: Frame, *, has_face: bool) -> None:
         """A frame was analysed."""
@@ -66,13 +66,14 @@ class NoMoodReason:
                 f"no mood: {frames} in {seconds:.1f} s, too few: a mood needs "
                 f"{FIRST_MOOD_TIME:g} s of the same face; for single photos use `moodpi classify`"
             )
-        if counts.changes:
-            return (
-                f"no mood: a face was seen in {counts.faces:,} of {frames}, and no emotion was "
-                "clear enough"
-            )
         if counts.faces:
-            return f"no mood: a face was seen in {counts.faces:,} of {frames}, not long enough"
+            face_seconds = seconds * counts.faces / counts.frames
+            why = (
+                "not long enough"
+                if face_seconds < FIRST_MOOD_TIME
+                else "and no emotion was clear enough"
+            )
+            return f"no mood: a face was seen in {counts.faces:,} of {frames}, {why}"
         return f"no mood: no face found in {frames}{self._cause()}"
 
     def _cause(self) -> str:

@@ -28,7 +28,7 @@ class Mood:
     """A settled mood.
 
     Attributes:
-        emotion: One of EMOTIONS; None if unsure.
+        emotion: One of EMOTIONS; None if unsure, which only follows another mood.
         belief: How sure it is that this is the emotion, by all recent observations together, 0
             to 1. If unsure, of the most probable emotion.
         share: How much of the expression is this emotion: its average probability in the recent
@@ -69,7 +69,7 @@ class MoodTracker:
 
     @property
     def mood(self) -> Mood | None:
-        """The mood with its present numbers; None until the first one has settled."""
+        """The mood with its present numbers; None until there is a first one."""
         return self._current() if self._settled else None
 
     def update(
@@ -104,7 +104,6 @@ class MoodTracker:
         # The weighted sum of the log probabilities, and that of the weights, at most 1.
         self._log_integral = np.zeros(len(EMOTIONS))
         self._weight = 0.0
-        self._face_time = 0.0
         self._faceless_time = 0.0
         self._settled = False
         self._emotion: str | None = None
@@ -120,7 +119,6 @@ class MoodTracker:
             if weights > 0:
                 # Observations of half the weight stand for half of the time.
                 self._integrate((last + weighted) / weights, step * weights / 2)
-            self._face_time += step
         self._last_observation = weighted, weight
 
     def _integrate(self, mean: NDArray[np.float64], seconds: float) -> None:
@@ -135,14 +133,8 @@ class MoodTracker:
         return np.asarray(weights / weights.sum())
 
     def _decide(self, step: float) -> Mood | None:
-        unsure = self._settled and self._emotion is None
-        self._unsure_time = self._unsure_time + step if unsure else 0.0
+        self._unsure_time = self._unsure_time + step if self._emotion is None else 0.0
         target = self._target()
-        if not self._settled:
-            if target is None and self._face_time < self._settings.settle - TIME_TOLERANCE:
-                return None
-            self._settled = True
-            return self._change(target, f"first mood, after {self._face_time:.1f} s of face")
         if target == self._emotion:
             return None
         if self._since_change < self._settings.refractory - TIME_TOLERANCE:
@@ -162,6 +154,8 @@ class MoodTracker:
 
     def _reason(self, target: str | None) -> str:
         belief = self._belief.probabilities
+        if not self._settled:
+            return f"first mood, after {self._unsure_time:.1f} s of face"
         if target is None:
             return f"no emotion is above {self._settings.leave:.0%}"
         if belief.max() < self._settings.enter:
@@ -176,7 +170,7 @@ class MoodTracker:
         # emotion to another: the first mood, and one after unsure, can be corrected at once.
         if emotion is not None:
             self._since_change = math.inf if self._emotion is None else 0.0
-        self._emotion, self._why = emotion, why
+        self._emotion, self._why, self._settled = emotion, why, True
         return self._current()
 
     def _current(self) -> Mood:

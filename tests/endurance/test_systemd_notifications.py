@@ -77,7 +77,7 @@ def test_status_watchdog_and_stopping_are_notified(
     [
         '[model]\nname = "nobody"\n',
         '[recommend]\ncatalog = "/dev/null"\n',
-        "[mood]\nsettle = -1\n",
+        "[mood]\nsmoothing = -1\n",
     ],
 )
 def test_a_run_that_cannot_start_is_never_ready(

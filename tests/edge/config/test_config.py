@@ -98,7 +98,7 @@ def test_the_users_file_is_under_dot_config_without_xdg(tmp_path, monkeypatch):
                 ("[source]\nwidth = true", "source.width = true: expected a whole number"),
                 ("[source]\ndevice = 0", "source.device = 0: expected a string in quotes"),
                 ("[mood]\nabsence = -1", "-1: expected a number from 1 to 3600 (seconds)"),
-                ("[mood]\nsettle = 2.5", "2.5: expected a number from 0.1 to 2 (seconds)"),
+                ("[mood]\nsmoothing = 31", "31: expected a number from 1 to 30 (seconds)"),
                 (
                     f"[mood]\nabsence = {'9' * 400}",
                     "...: expected a number from 1 to 3600 (seconds)",

@@ -181,8 +181,15 @@ def test_a_catalogue_that_fails_does_not_stop_the_analysis(caplog):
 
 
 def test_an_unsure_mood_is_reported_and_does_not_change_the_music():
-    run = Run([(2.2, "happy")], enter=0.99)
-    assert run.of("mood")[0]["emotion"] is None
+    run = Run([(10, "happy"), (3, "sad")], enter=0.99, leave=0.9)
+    assert [event["emotion"] for event in run.of("mood")][:2] == ["happy", None]
+    assert len(run.player.played) == 1
+
+
+def test_somebody_without_a_clear_emotion_has_no_mood():
+    run = Run([(2, "happy")], enter=0.99)
+    assert run.kinds() == ["presence", "status"]
+    assert run.events[-1]["why"].startswith("no mood: ")
     assert run.player.played == []
 
 

@@ -44,6 +44,7 @@ def edited(tmp_path: Path) -> Path:
         ("# neighbours = 6", "neighbours=4"),
         ("# patience = 12.0", "patience = 30"),
         ("# floor = 0.25", "floor = 0.3"),
+        ("# settle = 2.0", "settle = 1.5"),
         ("# dwell = 0.2", "dwell = 1  # calm"),
         ("# without_artists = []", "without_artists = [\n  'Nickelback',  # never\n]"),
         ("# least_popularity = 0", "  least_popularity = 20"),
@@ -77,7 +78,7 @@ def test_every_old_key_of_an_edited_file_is_renamed_in_its_place_or_removed(edit
     assert config.web.enabled
     assert "min_face_size = 40   # my camera is far away\n" in after
     assert "excluded_artists = [\n  'Nickelback',  # never\n]\n" in after
-    removed = ("floor = 0.3", "dwell = 1  # calm")
+    removed = ("floor = 0.3", "settle = 1.5", "dwell = 1  # calm")
     kept = [line for line in before.splitlines() if line not in removed]
     changed = [(old, new) for old, new in zip(kept, after.splitlines(), strict=True) if old != new]
     assert len(changed) == len(RENAMED)
