@@ -93,3 +93,95 @@ function render() {
   renderRestingFace(daemon.resting_face);
   renderStats(daemon);
   renderPreview(daemon.preview);
+  announce(title);
+}
+
+function renderOffline() {
+  drawFace($("offline-face"), 0, 0, "asleep");
+  const isStopped = state.code === "not_running";
+  $("offline-title").textContent = isStopped ? "moodpi isn't running." : state.code === "no_answer" ? "moodpi doesn't answer." : "Not connected";
+  $("offline-why").textContent = `${isStopped ? "" : `${state.why}. `}This page reconnects automatically.`;
+  setTint("asleep");
+  announce($("offline-title").textContent);
+}
+
+function renderHistory() {
+  const newest = state.history.at(-1)?.time;
+  // The status has the time of day, also while the events have the time of a film.
+  const now = newest === undefined || isFilmTime(newest) ? newest ?? state.daemon.time : Math.max(state.daemon.time, newest);
+  const { span, times } = drawHistory($("history"), state.history, now);
+  const moods = times.map(([emotion, seconds]) => [emotion, moodName(emotion), formatDuration(seconds)]);
+  const summary = moods.map(([, name, duration]) => `${name} ${duration}`).join(", ");
+  $("history-title").textContent = `The last ${span < HOUR ? formatDuration(span) : "hour"}`;
+  $("history").setAttribute("aria-label", `The moods of ${$("history-title").textContent.toLowerCase()}: ${summary || "none yet"}`);
+  $("mood-times").replaceChildren(...moods.map(([emotion, name, duration]) =>
+    element("li", { class: emotion }, name, element("span", {}, ` ${duration}`))));
+}
+
+function renderTracks(daemon) {
+  const tracks = daemon.tracks?.tracks ?? [];
+  if (daemon.tracks?.time !== shownTracks) {
+    shownTracks = daemon.tracks?.time;
+    $("live-tracks").replaceChildren(...tracks.map((track, index) => trackCard(track, index, announce)));
+    $("live-list-buttons").replaceChildren(...(tracks.length ? listButtons(tracks, announce) : []));
+    if (tracks.length) $("next").textContent = othersLabel(tracks.length);
+  }
+  const songs = describeSongs(daemon);
+  const playing = daemon.pause_reason ? null : daemon.playing?.track?.id;
+  tracks.forEach((track, index) => {
+    const card = $("live-tracks").children[index];
+    card.classList.toggle("playing", track.id === playing);
+    if (track.id === playing) card.setAttribute("aria-current", "true");
+    else card.removeAttribute("aria-current");
+  });
+  $("live-tracks").classList.toggle("last-mood", songs.isLastMood);
+  $("live-tracks-title").textContent = songs.title;
+  $("live-tracks-note").textContent = songs.note;
+  $("pause").textContent = daemon.paused ? "Resume" : "Pause";
+  $("next").disabled = !songs.canReplace;
+  // A status sent before the response to a command must not undo the choice of a strategy.
+  if (pendingCommands) return;
+  for (const option of $("live-options").elements.strategy) option.checked = option.value === daemon.strategy;
+}
+
+function renderStats(daemon) {
+  const stats = [
+    ["frames per second", daemon.frame_rate ?? "…"],
+    ["temperature", state.temperature === null ? null : `${Math.round(state.temperature)} °C`],
+    ["mood changes", daemon.changes],
+    ["uptime", formatDuration(daemon.uptime)],
+    ["analysis of songs", daemon.song_analysis || null],
+  ];
+  $("stats").replaceChildren(...stats.filter(([, value]) => value !== null).map(([name, value]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))));
+}
+
+function renderPreview(preview) {
+  $("live-preview").hidden = !preview;
+  $("live-preview").textContent = preview?.state === "watched" ? "Somebody watches the picture of the camera"
+    : "A link to the picture of the camera is open";
+}
+
+async function send(command) {
+  pendingCommands += 1;
+  $("live-refusal").hidden = true;
+  try {
+    const status = await sendCommand(command);
+    if (state.daemon) state.daemon = { ...state.daemon, ...status };
+  } catch (error) {
+    $("live-refusal").textContent = `${error.title}. ${error.message}`;
+    $("live-refusal").hidden = false;
+  }
+  pendingCommands -= 1;
+  if (source) render();
+}
+
+function announce(text) {
+  if (text === announced) return;
+  announced = text;
+  $("live-announcement").textContent = text;
+}
+
+function setTint(emotion) {
+  document.body.dataset.emotion = emotion;
+}
