@@ -88,8 +88,11 @@ def test_an_archive_without_the_csv_names_what_it_holds(write, pack):
     assert "holds no file" in str(caught.value)
 
 
+# The bytes of an archive contain the time, and the processes of a parallel run must agree on the ids.
 @pytest.mark.parametrize(
-    "content", [b"PK nothing", b"PK\3\4 nothing", zip_bytes({"a.csv": CSV})[:99]]
+    "content",
+    [b"PK nothing", b"PK\3\4 nothing", zip_bytes({"a.csv": CSV})[:99]],
+    ids=["no header", "no entry", "cut off"],
 )
 def test_a_damaged_zip_says_so(write, content):
     with raises("not_an_archive"):
