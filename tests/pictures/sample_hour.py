@@ -96,7 +96,7 @@ def _daemon_status(tracks: list[dict[str, Any]]) -> dict[str, Any]:
         changes=len(moods),
         presence=presences[-1],
         mood=moods[-1],
-        tracks={"event": "tracks", "time": started, "tracks": tracks},
+        tracks={"event": "tracks", "time": started, "emotion": "happy", "tracks": tracks},
         playing={"event": "playing", "time": started, "track": tracks[0]},
         history=history,
         resting_face=describe(record, model),
