@@ -74,8 +74,9 @@ def uncut_names_of_songs(text):
 
 @entrance
 def song_of_an_mpd_server(text):
-    mpd_player = pytest.importorskip("edge.players.mpd_player")
-    return mpd_player._song({"file": text, "title": text, "artist": [text] * 100})
+    mpd_library = pytest.importorskip("edge.players.mpd_library")
+    entry = {"file": text, "title": text, "artist": [text] * 100}
+    return list(mpd_library._songs(iter([entry, {"file": text}])))
 
 
 @entrance

@@ -88,7 +88,7 @@ def test_an_archive_without_the_csv_names_what_it_holds(write, pack):
     assert "holds no file" in str(caught.value)
 
 
-# The bytes of an archive contain the time, and the processes of a parallel run must agree on the ids.
+# An archive contains the time, and the processes of a parallel run must agree on the ids.
 @pytest.mark.parametrize(
     "content",
     [b"PK nothing", b"PK\3\4 nothing", zip_bytes({"a.csv": CSV})[:99]],
