@@ -80,9 +80,10 @@ async def build_app(
     app = Starlette(
         routes=_route_table(routes, login, PreviewRoute(preview, attempts, proxies)),
         middleware=[
-            Middleware(_ResponseCounter, metrics=metrics),
             Middleware(TrustedProxies, proxies=proxies),
             Middleware(Mount, prefix=config.web.root.rstrip("/")),
+            # Within those that copy the scope, to which the router adds the route.
+            Middleware(_ResponseCounter, metrics=metrics),
             Middleware(
                 AccessControl,
                 names=names,

@@ -10,7 +10,7 @@ from moodpi.text import MAX_NAME_LENGTH, clean_text
 
 # The number of the track on its album: `02 - `, `02. `, `1-02 `.
 _TRACK_NUMBER = re.compile(r"\A(?:\d-)?\d{1,3}(?:\s*[-.)]\s*|\s+)(?=\S)")
-_SEPARATOR = re.compile(r"\s+[-\u2013\u2014]\s+")
+_SEPARATOR = re.compile(" [-\u2013\u2014] ")
 
 
 def song_of_file_name(path: Path, revision: str) -> Song | None:
@@ -19,7 +19,8 @@ def song_of_file_name(path: Path, revision: str) -> Song | None:
     Only the catalogue can tell which folder is the artist's: both are artists of the song.
     """
     name = path.stem if " " in path.stem else path.stem.replace("_", " ")
-    *artists, title = _SEPARATOR.split(_TRACK_NUMBER.sub("", name, count=1).strip())
+    name = " ".join(_TRACK_NUMBER.sub("", name, count=1).split())
+    *artists, title = _SEPARATOR.split(name)
     folders = [path.parent.parent.name, path.parent.name]
     title = clean_text(title, MAX_NAME_LENGTH)
     if not title:

@@ -123,6 +123,10 @@ class ServerProcess(ABC):
     def queue(self) -> list[str]:
         return [entry["file"] for entry in self.run(lambda client: client.playlistinfo())]
 
+    def entry_ids(self) -> set[str]:
+        """The ids of the queue's entries: two entries of one file have different ones."""
+        return {entry["id"] for entry in self.run(lambda client: client.playlistinfo())}
+
 
 class MpdProcess(ServerProcess):
     program = "mpd"

@@ -57,6 +57,7 @@ def test_the_options_answer_every_question_and_comments_stay(moodpi, tmp_path, m
         "player": {"kind": "mpv", "music": [str(music)]},
         "web": HOME_PAGE,
         "mqtt": {},
+        "privacy": {},
     }
     comments = {line for line in shipped_file("moodpi.toml").splitlines() if " = " not in line}
     assert comments <= set(file.read_text().splitlines())

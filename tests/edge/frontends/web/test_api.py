@@ -221,6 +221,8 @@ METHODS = {
     "/openapi.json": ("GET", "HEAD"),
     "/api/recommend": ("POST",),
     "/api/classify": ("POST",),
+    "/api/compare": ("POST",),
+    "/api/preview": ("POST",),
     "/api/feedback": ("POST",),
     "/api/command": ("POST",),
     "/api/status": ("GET", "HEAD"),

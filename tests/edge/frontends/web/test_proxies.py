@@ -147,6 +147,13 @@ def test_the_page_answers_below_its_root_and_at_the_root(tmp_path: Path, root: s
         assert app.get(path, headers=BEARER).status_code == 404
 
 
+def test_responses_below_a_root_are_counted_by_their_routes(tmp_path: Path) -> None:
+    app = InProcess(tmp_path, PROXY, root="/moodpi")
+    assert app.get("/moodpi/api/status", client=PROXY, headers=BEARER).status_code == 200
+    counts = app.get("/moodpi/metrics", client=PROXY, headers=BEARER).text
+    assert 'moodpi_web_responses_total{route="/api/status",status="200"} 1' in counts
+
+
 def test_a_configured_origin_is_accepted_and_can_frame_the_page(tmp_path: Path) -> None:
     app = InProcess(tmp_path, PROXY, origins=("https://Home.example:8123",))
     for origin, status in (
