@@ -72,9 +72,9 @@ def test_after_a_reboot_it_runs_by_itself_and_prints_tracks(
 
 
 def test_only_root_and_its_group_can_control_it(container: Container) -> None:
-    assert "happy" in container.output("moodpi status")
+    assert "Happy since" in container.output("moodpi status")
     container.output("useradd guest && useradd --create-home --groups moodpi friend")
-    assert "happy" in container.output("su friend -c 'moodpi status'")
+    assert "Happy since" in container.output("su friend -c 'moodpi status'")
     refused = container.run("su guest -c 'moodpi status'")
     assert refused.returncode == 1
     assert "usermod -aG moodpi" in refused.stderr
@@ -174,7 +174,7 @@ def test_it_also_runs_as_a_user_service(container: Container) -> None:
     output = container.output(f"su friend -c '{session}; moodpi service install --user'")
     assert "write /home/friend/.config/systemd/user/moodpi.service" in output
     status = f"su friend -c '{session}; moodpi status'"
-    wait_for(lambda: "happy" in container.run(status).stdout, "it sees somebody")
+    wait_for(lambda: "Happy since" in container.run(status).stdout, "it sees somebody")
     container.output("test -e /home/friend/.local/state/moodpi/listener.sqlite")
     assert "ok  your service" in container.output(f"su friend -c '{session}; moodpi doctor'")
     container.output(f"su friend -c '{session}; moodpi service uninstall --user'")
