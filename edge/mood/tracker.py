@@ -54,6 +54,10 @@ class MoodTracker:
     observations, their mean is used, so that 5 and 15 frames a second give the same curves.
     """
 
+    # The log probabilities of the previous observation, float64 [7].
+    _last_observation: NDArray[np.float64] | None
+    # The weight of the average, at most 1; 0 before the second observation.
+    _weight: float
     _faceless_time: float
     _since_change: float
 
@@ -72,15 +76,12 @@ class MoodTracker:
         """The mood with its present numbers; None until there is a first one."""
         return self._current() if self._settled else None
 
-    def update(
-        self, probabilities: NDArray[np.float32] | None, time: float, weight: float = 1.0
-    ) -> Mood | None:
+    def update(self, probabilities: NDArray[np.float32] | None, time: float) -> Mood | None:
         """Add the observation of a frame and return the mood if it has changed.
 
         Args:
             probabilities: float [7]; None without a face.
             time: Seconds on the source's clock. If it decreases, no time has passed.
-            weight: How much the observation counts, 0 to 1. At 0 it only keeps the presence.
         """
         passed = 0.0 if self._last_time is None else max(0.0, time - self._last_time)
         self._last_time = time
@@ -93,15 +94,16 @@ class MoodTracker:
             return None
         step = min(self._faceless_time, MAX_STEP) if self.present else 0.0
         logs = np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64))
-        self._observe(weight * logs, weight, step)
+        if self._last_observation is not None and step > 0:
+            self._integrate((self._last_observation + logs) / 2, step)
+        self._last_observation = logs
         self._faceless_time = 0.0
         return self._decide(step) if self._weight > 0 else None
 
     def _reset(self) -> None:
         self._belief = EmotionBelief()
-        # The weighted log probabilities of the previous observation, and their weight.
-        self._last_observation: tuple[NDArray[np.float64], float] | None = None
-        # The weighted sum of the log probabilities, and that of the weights, at most 1.
+        self._last_observation = None
+        # The weighted sum of the log probabilities.
         self._log_integral = np.zeros(len(EMOTIONS))
         self._weight = 0.0
         self._faceless_time = 0.0
@@ -110,16 +112,6 @@ class MoodTracker:
         self._why = ""
         self._unsure_time = 0.0
         self._since_change = math.inf
-
-    def _observe(self, weighted: NDArray[np.float64], weight: float, step: float) -> None:
-        """Add weighted log probabilities, float64 [7], `step` seconds after the previous ones."""
-        if self._last_observation is not None:
-            last, last_weight = self._last_observation
-            weights = last_weight + weight
-            if weights > 0:
-                # Observations of half the weight stand for half of the time.
-                self._integrate((last + weighted) / weights, step * weights / 2)
-        self._last_observation = weighted, weight
 
     def _integrate(self, mean: NDArray[np.float64], seconds: float) -> None:
         """Add the mean log probabilities of an interval, float64 [7], to both distributions."""

@@ -261,32 +261,3 @@ def test_a_clock_that_is_set_back_keeps_the_mood():
 def test_two_frames_of_the_same_moment_count_once():
     tracker = MoodTracker(DEFAULTS)
     assert [tracker.update(shows("happy"), 5.0) for _ in range(100)] == [None] * 100
-
-
-@pytest.mark.parametrize("rate", RATES)
-def test_observations_of_half_the_weight_count_half(rate):
-    tracker, half = MoodTracker(DEFAULTS), MoodTracker(DEFAULTS)
-    for n in range(60 * rate + 1):
-        tracker.update(shows("happy" if n < 30 * rate else "sad", 0.6), n / rate)
-        half.update(shows("happy" if n < 30 * rate else "sad", 0.6), 2 * n / rate, weight=0.5)
-    assert tracker.mood is not None
-    assert half.mood is not None
-    assert half.mood.belief == pytest.approx(tracker.mood.belief, abs=0.01)
-    assert half.mood.share == pytest.approx(tracker.mood.share, abs=0.01)
-
-
-def test_weightless_observations_keep_the_presence_and_the_share():
-    tracker = MoodTracker(DEFAULTS)
-    assert emotions(play(tracker, 5, [(10, shows("happy"))])) == ["happy"]
-    changed = [tracker.update(shows("sad", 0.9), 10 + n / 2, 0) for n in range(7200)]
-    assert tracker.present
-    assert [mood.emotion for mood in changed if mood] == [None]
-    assert tracker.mood is not None
-    assert tracker.mood.share == pytest.approx(0.8, abs=0.01)
-    assert tracker.mood.belief < 0.2
-
-
-def test_weightless_observations_alone_give_no_mood():
-    tracker = MoodTracker(DEFAULTS)
-    assert [tracker.update(shows("sad"), n / 5, 0) for n in range(100)] == [None] * 100
-    assert tracker.mood is None
