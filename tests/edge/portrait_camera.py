@@ -78,7 +78,7 @@ class FakePerson:
         The default model classifies no crop within 6 % of the face's box as happy.
         """
         mask = np.zeros(self._portrait.shape[:2], np.uint8)
-        cv2.ellipse(mask, (224, 142), (34, 18), 0, 0, 360, 255, -1)
+        cv2.ellipse(mask, (224, 142), (34, 18), 0, 0, 360, (255,), -1)
         frowning = cv2.inpaint(self._portrait, mask, 5, cv2.INPAINT_TELEA)
         cv2.ellipse(frowning, (224, 148), (22, 7), 0, 190, 350, (60, 50, 90), 2)
         self._show(frowning)

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import pytest
 
 from models.emotions import EMOTIONS
-from tests.edge.portrait_camera import FakePerson, portrait_camera
-from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
+from tests.edge.portrait_camera import FakePerson
+from tests.edge.running_daemon import RunningDaemon
 from tests.waiting import wait_for
-
-
-@pytest.fixture(scope="module")
-def person(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> FakePerson:
-    return FakePerson(tmp_path_factory.mktemp("person"), portrait)
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory, person: FakePerson) -> Iterator[RunningDaemon]:
-    with (
-        portrait_camera(person.picture) as url,
-        RunningDaemon(tmp_path_factory.mktemp("r"), url, FAST_MOODS) as daemon,
-    ):
-        yield daemon
 
 
 def resting_face(daemon: RunningDaemon) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from edge.frontends.control import EventStream, send_command
-from tests.edge.portrait_camera import FakePerson, portrait_camera
+from tests.edge.portrait_camera import FakePerson
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
 from tests.raising import raises
 from tests.waiting import WAIT_TIMEOUT, wait_for
@@ -23,20 +23,6 @@ from tests.waiting import WAIT_TIMEOUT, wait_for
 
 def ids(status: dict[str, Any]) -> list[str]:
     return [track["id"] for track in status["tracks"]["tracks"]]
-
-
-@pytest.fixture(scope="module")
-def sitter(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> FakePerson:
-    return FakePerson(tmp_path_factory.mktemp("sitter"), portrait)
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory, sitter: FakePerson) -> Iterator[RunningDaemon]:
-    with (
-        portrait_camera(sitter.picture) as url,
-        RunningDaemon(tmp_path_factory.mktemp("r"), url, FAST_MOODS) as daemon,
-    ):
-        yield daemon
 
 
 @pytest.fixture
@@ -206,17 +192,17 @@ def test_a_subscriber_first_gets_the_status_with_the_history(events: Events) -> 
 
 
 def test_a_subscriber_gets_events_and_the_status_after_them(
-    daemon: RunningDaemon, sitter: FakePerson, events: Events
+    daemon: RunningDaemon, person: FakePerson, events: Events
 ) -> None:
     events.until("status")
-    sitter.frown()
+    person.frown()
     mood = events.until("mood")
     assert mood["emotion"] != "happy"
-    sitter.leave()
+    person.leave()
     assert events.until("presence")["present"] is False
     empty = events.until("status")
     assert (empty["presence"]["present"], empty["mood"], empty["tracks"]) == (False, None, None)
-    sitter.smile()
+    person.smile()
     events.until("mood", emotion="happy")
     tracks = events.until("tracks")
     assert events.until("status")["tracks"] == tracks

@@ -30,20 +30,6 @@ HAPPY = re.compile(r"Happy since \d+:\d\d")
 
 
 @pytest.fixture(scope="module")
-def person(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> FakePerson:
-    return FakePerson(tmp_path_factory.mktemp("person"), portrait)
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory, person: FakePerson) -> Iterator[RunningDaemon]:
-    with (
-        portrait_camera(person.picture) as url,
-        RunningDaemon(tmp_path_factory.mktemp("r"), url, FAST_MOODS) as daemon,
-    ):
-        yield daemon
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, daemon: RunningDaemon) -> Iterator[Served]:
     """`moodpi serve` on the machine that the daemon runs on."""
     with serving(tmp_path_factory.mktemp("s"), **daemon.environment) as server:
