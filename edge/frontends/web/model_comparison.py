@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config.settings import ModelSettings
+from edge.runtimes import load_runtime
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.mirror import MirrorAveragingClassifier
@@ -40,7 +41,7 @@ def compared_file(
     row: dict[str, object] = {"model": settings.name, "format": settings.format}
     try:
         artefact = Registry().find(settings.name, settings.format)
-        classifier = EmotionClassifier.load(settings)
+        classifier = EmotionClassifier(load_runtime(artefact.path, settings.threads))
     except MoodpiError as error:
         return {**row, "error": str(error)}
     answer = ClassifiedFace(box, MirrorAveragingClassifier(classifier).classify(face))
