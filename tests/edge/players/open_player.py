@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from catalog.own_songs import own_songs_file
 from catalog.reloading import ReloadingCatalog
@@ -15,6 +15,9 @@ from edge.music.recommendation import Recommendation
 from edge.music.selector import TrackSelector
 from edge.players import Player, PlayerState, player_class
 from tests.waiting import wait_for
+
+if TYPE_CHECKING:
+    from tests.edge.players.server_processes import MpdProcess  # needs python-mpd2
 
 # In seconds.
 WAIT_TIMEOUT = 30
@@ -100,3 +103,8 @@ def open_player(player: Player | None = None, **settings: Any) -> Iterator[OpenP
             yield OpenPlayer(player, catalog)
         finally:
             player.close()
+
+
+def open_mpd_player(server: MpdProcess, **settings: Any) -> AbstractContextManager[OpenPlayer]:
+    """A player of that server."""
+    return open_player(kind="mpd", mpd=server.address, **settings)
