@@ -125,6 +125,8 @@ def test_an_idle_process_that_is_killed_is_replaced(decoder: PhotoDecoder) -> No
     decode(decoder, SMALL)
     first = worker_of(decoder)
     os.kill(first, signal.SIGKILL)
+    # The kernel ends it a little later. Before that it could still receive the photo.
+    wait_for(lambda: process_state(first) == ZOMBIE, "the worker to end")
     assert decode(decoder, SMALL).shape == (48, 64)
     assert decoder.worker_pid != first
     assert process_state(first) is None
