@@ -13,6 +13,18 @@ from pathlib import Path
 BOARD = Path("/proc/device-tree/model")
 CPUINFO = Path("/proc/cpuinfo")
 PROCESSOR = re.compile(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", re.MULTILINE)
+FEATURES = re.compile(r"^(?:flags|Features)\s*:\s*(.+)$", re.MULTILINE)
+# The features of /proc/cpuinfo on which the speed of a model depends, by the names of their makers.
+INSTRUCTIONS = {
+    "avx2": "AVX2",
+    "avx512f": "AVX-512",
+    "avx_vnni": "AVX-VNNI",
+    "avx512_vnni": "VNNI",
+    "amx_int8": "AMX",
+    "asimd": "NEON",
+    "asimddp": "dot product",
+    "i8mm": "I8MM",
+}
 FLAGS = re.compile(r"0x([0-9a-fA-F]{1,8})")
 GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
@@ -34,7 +46,8 @@ def describe() -> dict[str, str]:
     """All readings by name; one that the machine does not report is left out."""
     readings = {
         "board": _text(BOARD).strip("\0"),
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "processor": f"{processor()}, {os.cpu_count()} cores",
+        "instructions": ", ".join(instructions(_text(CPUINFO))),
         "governor": _text(GOVERNOR),
         "temperature": temperature(),
         "throttling": throttling(),
@@ -58,7 +71,17 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _processor() -> str:
+def instructions(cpuinfo: str) -> list[str]:
+    """The vector instructions that decide how much faster int8 is than float32; `cpuinfo` is the
+    content of /proc/cpuinfo.
+    """
+    match = FEATURES.search(cpuinfo)
+    features = match[1].split() if match else []
+    return [name for feature, name in INSTRUCTIONS.items() if feature in features]
+
+
+def processor() -> str:
+    """The processor's name, such as "Cortex-A76"."""
     match = PROCESSOR.search(_text(CPUINFO))
     return match[1] if match else platform.processor() or platform.machine()
 

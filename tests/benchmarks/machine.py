@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-import re
-from pathlib import Path
+
+from edge.system.hardware import CPUINFO, instructions, processor
 
 
 def describe() -> str:
-    """Processor, cores, system and Python."""
-    cpuinfo = Path("/proc/cpuinfo")
-    names = (
-        re.findall(r"(?:model name|Model)\s*: (.+)", cpuinfo.read_text())
-        if cpuinfo.exists()
-        else []
-    )
-    processor = names[0] if names else platform.processor()
+    """Processor with its vector instructions, cores, system and Python."""
+    vectors = ", ".join(instructions(CPUINFO.read_text()))
     return (
-        f"{processor}, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, "
-        f"Python {platform.python_version()}"
+        f"{processor()} ({vectors}), {os.cpu_count()} cores, {platform.machine()}, "
+        f"{platform.system()}, Python {platform.python_version()}"
     )
