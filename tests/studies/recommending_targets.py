@@ -16,7 +16,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -145,12 +144,14 @@ def building(data: Path) -> Iterator[Target]:
     sources = [*(data / name for name in SOURCES), *sorted(data.glob(DECADES))]
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "built.sqlite"
-        begun = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "moodpi", "catalog", "build", *map(str, sources)]
         subprocess.run([*command, "-o", str(output)], check=True, capture_output=True)
-        seconds = time.monotonic() - begun
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
-    yield Target("building the default catalogue", seconds, 10, at_least=False, unit=" s")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    peak = after.ru_maxrss / 1e3
+    label = "building the default catalogue, processor time"
+    yield Target(label, seconds, 10, at_least=False, unit=" s")
     yield Target("memory that takes at most", peak, 400, at_least=False, unit=" MB")
     fit = MoodModel.load().fit
     yield Target("mood tags, accuracy on unseen artists", fit["accuracy"], 0.80)

@@ -1,0 +1,94 @@
+"""Numbers of the documentation that are not measured: limits, settings, versions and conditions.
+
+Each page has phrases. The number of a phrase comes from the code where a constant of the code
+defines it, so that a page that states another number fails.
+"""
+
+from __future__ import annotations
+
+from catalog.building.cleaning import MIN_DURATION_SECONDS
+from catalog.building.tables.parquet_table import BATCH_ROWS
+from catalog.building.track_reader import CHUNK_ROWS
+from edge.audio.decoder import WINDOW_SECONDS
+from edge.audio.features import MIN_SECONDS
+from edge.config.settings import FacesSettings
+from edge.daemon.affect_reporting import MIN_AFFECT_CHANGE
+from edge.daemon.preview import OPENING_TIME, VIEWING_TIME
+from edge.frontends.web.http_connection import HEADER_TIMEOUT
+from edge.frontends.web.listener import SEND_TIMEOUT
+from edge.frontends.web.server import HANDSHAKE_TIMEOUT
+from edge.frontends.web.uploads import UPLOAD_TIMEOUT
+from edge.frontends.web.worker import MAX_UPLOAD_MEMORY
+from edge.mood.resting_calibration import MAX_GAP
+from edge.music.popularity import MIN_TRACKS_FOR_FULL_STRENGTH
+from edge.music.recommender import MAX_POOL_SHARE
+from edge.photos.limits import FILE_LIMITS, FOLDER_LIMITS, UPLOAD_LIMITS
+from edge.photos.worker_process import MAX_CPU_SECONDS, MAX_HEIF_CPU_SECONDS
+from edge.sources.reconnecting import ReconnectTiming
+
+PHOTO_LIMITS = (UPLOAD_LIMITS, FILE_LIMITS, FOLDER_LIMITS)
+
+
+def _row(label: str, *values: str) -> str:
+    return " | ".join((f"| {label}", *values)) + " |"
+
+
+def _share(value: float) -> str:
+    """A number below one without the zero before its point, as the pages write it."""
+    return f"{value:g}".removeprefix("0")
+
+
+DEFINITIONS: dict[str, tuple[str, ...]] = {
+    "docs/architecture.md": (f"faces that lasted {FacesSettings().persistence:g} s",),
+    "docs/cameras.md": (f"of up to {ReconnectTiming().max_retry_delay:g} seconds",),
+    "docs/catalogue.md": (
+        f"shorter\n  than {MIN_DURATION_SECONDS} s",
+        f"{BATCH_ROWS:,} rows at a time",
+        "Python 3.11 to 3.13",
+        f"at most {MAX_POOL_SHARE:.0%} of".replace("%", " %"),
+        f"in chunks of {CHUNK_ROWS:,}",
+    ),
+    "docs/commands.md": (
+        f"changed by {_share(MIN_AFFECT_CHANGE)}",
+        "moodpi 0.1",
+        f"opened for {OPENING_TIME:g} seconds",
+        f"small pictures for {VIEWING_TIME:g} seconds",
+        f"none for {MAX_GAP:g} seconds",
+        f"less\nthan {MIN_SECONDS:g} seconds",
+    ),
+    "docs/install.md": ("Python 3.11", "350 MB", "exposure 1.4 (OK)"),
+    "docs/measured.md": ("Python 3.11", "2.4 instead of 1.5 GHz", "at 1.0\ninstead of 1.4 GHz"),
+    "docs/models.md": ("(95 % interval)", "95 % intervals"),
+    "docs/music.md": (
+        f"middle {WINDOW_SECONDS:g} seconds",
+        f"less than {MIN_TRACKS_FOR_FULL_STRENGTH:,} tracks",
+    ),
+    "docs/page.md": (
+        f"within {HEADER_TIMEOUT:g} seconds",
+        _row("a TLS handshake", f"{HANDSHAKE_TIMEOUT:g} seconds"),
+        f"{UPLOAD_TIMEOUT:g} seconds; 16 at once, {MAX_UPLOAD_MEMORY / 1e6:g} MB together",
+        _row("a response that the browser does not read", f"{SEND_TIMEOUT} seconds"),
+        _row("size of the file", *(f"{each.max_bytes / 1e6:g} MB" for each in PHOTO_LIMITS)),
+        _row(
+            "memory to decode a photo", *(f"{each.max_memory / 1e6:g} MB" for each in PHOTO_LIMITS)
+        ),
+        _row("processor time to decode a photo", *[f"{MAX_CPU_SECONDS} seconds"] * 3),
+        _row("processor time to decode HEIC", *[f"{MAX_HEIF_CPU_SECONDS} seconds"] * 3),
+    ),
+    "docs/recipes.md": ("Mopidy 3.4", "MPD 0.23", "Snapcast 0.26"),
+    "models/resnet50v2/README.md": (
+        "95 % confidence",
+        "Keras 3.15",
+        "peak rate of .0012",
+        "weight decay .08",
+        "(.998)",
+        "(.4 of each target)",
+        "the last 30 % of the epochs",
+    ),
+    "models/simple_cnn/README.md": (
+        "95 %\nconfidence",
+        "TensorFlow\n2.21",
+        ".15 is the best compromise",
+        "plus or minus 1.5 points",
+    ),
+}
