@@ -1,8 +1,9 @@
 """Measures the estimates of valence and arousal on songs of unseen series and sound fonts.
 
 `python -m tests.studies.song_estimates SONGS.npz` prints Pearson's r: by sound font, with other
-keys and loudness, by the number of songs of a home that are known, without each group of features,
-and with other penalties. `python -m training.songs.rendering` makes SONGS.npz.
+keys and loudness, by the number of songs of a home that are known, with all others of it known,
+without each group of features, and with other penalties. `python -m training.songs.rendering` makes
+SONGS.npz.
 """
 
 from __future__ import annotations
@@ -97,6 +98,27 @@ def by_known(
         yield f"{known:>4} known songs           {shown}"
 
 
+def all_others_known(table: SongTable, homes: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Pearson's r without known songs, and of each tenth of a home with all other tenths known."""
+    generator = np.random.default_rng(1)
+    unknown, known, truth = [], [], []
+    targets = fit.standardized(table.labels)
+    for series in homes:
+        home = np.isin(table.series, series)
+        for font in range(len(table.fonts)):
+            model = fit.fit_without(table, home, font)
+            order = generator.permutation(np.flatnonzero(home))
+            for tested in np.array_split(order, 10):
+                given = np.setdiff1d(order, tested)
+                own = model.calibrate(table.features[given, font], targets[given])
+                unknown.append(model.estimate(table.features[tested, font]))
+                known.append(own.estimate(table.features[tested, font]))
+                truth.append(targets[tested])
+    for name, parts in (("no song known", unknown), ("nine tenths known", known)):
+        shown = _shown(fit.correlations(np.concatenate(parts), np.concatenate(truth)))
+        yield f"{name:<26}{shown}"
+
+
 def without_features(table: SongTable) -> Iterator[str]:
     """Pearson's r without each group of features, which are replaced by noise."""
     generator = np.random.default_rng(1)
@@ -138,9 +160,11 @@ def main(path: Path) -> None:
     print(f"other key and loudness    {changed(table)}")
     print("homes of held-out series, each with its own sound font")
     print(*by_known(table, HOMES, KNOWN), sep="\n")
+    print(*all_others_known(table, HOMES), sep="\n")
     print("larger homes, which leave 14 to 23 songs for the model")
     print(*by_known(table, LARGE_HOMES[:1], LARGE_KNOWN[:4]), sep="\n")
     print(*by_known(table, LARGE_HOMES[1:], LARGE_KNOWN), sep="\n")
+    print(*all_others_known(table, LARGE_HOMES[1:]), sep="\n")
     print(*without_features(table), sep="\n")
     print(*penalties(table), sep="\n")
     print(*weights(affect_model.AffectModel.load()), sep="\n")
