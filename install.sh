@@ -164,14 +164,15 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# From apt: the player, and picamera2, which must match the system's libcamera.
+# From apt: the player, FFmpeg, which decodes songs to analyze, and picamera2, which must match the
+# system's libcamera.
 packages=()
 require_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || packages+=("$1"); }
 # A fresh image has no package lists. A failing package source is not an error here.
 [ -n "$wheels" ] || run_step "update the package lists" apt-get update -q || true
 require_package python3-venv
 [ -z "$(apt-cache show python3-picamera2 2>/dev/null)" ] || require_package python3-picamera2
-case $kind in mpd) require_package mpd; require_package mpc ;; mpv) require_package mpv ;; esac
+case $kind in mpd) require_package mpd; require_package mpc ;; mpv) require_package mpv; require_package ffmpeg ;; esac
 if [ ${#packages[@]} -gt 0 ]; then
     run_step "install system packages" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends "${packages[@]}" ||

@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 ROOTS = ROOT / "build"
+# The name of a root, and the packages in it that install.sh would download.
+PLAYERS = ("bookworm-players", "mpd", "mpc", "mpv", "ffmpeg", "procps")
 PACKAGES = "systemd,systemd-sysv,dbus,python3,python3-venv,libpam-systemd,ca-certificates"
 
 

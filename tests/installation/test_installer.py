@@ -81,7 +81,7 @@ def test_an_unsupported_system_is_one_line_and_changes_nothing(
         ("", "pip cannot install moodpi: check the network; nothing was changed (ERROR: "),
         (
             "--player mpv --music /srv",
-            "apt-get cannot install mpv: check the network; nothing was changed (",
+            "apt-get cannot install mpv ffmpeg: check the network; nothing was changed (",
         ),
     ],
 )

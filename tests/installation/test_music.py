@@ -13,7 +13,7 @@ import pytest
 from tests.edge.players.audio_files import make_silent_files, sample_tracks, write_music
 from tests.installation.conftest import checkout_copy
 from tests.installation.container import TOOLS, Container
-from tests.installation.debian_system import clean_root, missing_requirements, root_copy
+from tests.installation.debian_system import PLAYERS, clean_root, missing_requirements, root_copy
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.workstation, pytest.mark.long]
@@ -38,7 +38,7 @@ def jukebox(
     )
     music.chmod(0o755)
     release = checkout_copy(tmp_path_factory.mktemp("release"))
-    clean = clean_root("bookworm-music", "mpd", "mpc", "mpv", "procps")
+    clean = clean_root(*PLAYERS)
     root = root_copy(clean, tmp_path_factory.mktemp("jukebox"))
     container = Container(
         root, {release: "/mnt/moodpi", wheels: "/mnt/wheels", music: "/srv/music"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from importlib.util import find_spec
 
 from catalog.own_songs import own_songs_file, read_own_songs
@@ -34,17 +36,31 @@ def check_player() -> list[CheckResult]:
         return [
             CheckResult("player", "ok", player.server_name),
             _check_library(player.fetch_library()),
-            *_check_analysis(),
+            *_check_analysis(needs_decoder=bool(config.player.music)),
         ]
     except MoodpiError as error:
         fix = "start the player, or correct [player] in the configuration"
         return [CheckResult("player", "missing", str(error), fix)]
 
 
-def _check_analysis() -> list[CheckResult]:
+def _check_analysis(*, needs_decoder: bool) -> list[CheckResult]:
     """How far the analysis of the songs is. Nothing before its first run."""
+    if needs_decoder and shutil.which("ffmpeg") is None:
+        detail = "ffmpeg is not installed: songs that the catalogue does not know are not played"
+        return [CheckResult("analysis", "missing", detail, "sudo apt install ffmpeg")]
+    progress = _analysis_progress()
+    return [CheckResult("analysis", "ok", progress)] if progress else []
+
+
+def _analysis_progress() -> str:
+    """The progress that the running daemon knows, or else that of this user; empty without one."""
+    from edge.frontends.control import is_running, send_command
+
+    with suppress(MoodpiError):  # the daemon refuses this user
+        if is_running():
+            return str(send_command("status").get("song_analysis", ""))
     progress = read_own_songs(own_songs_file()).progress
-    return [CheckResult("analysis", "ok", str(progress))] if progress.songs else []
+    return str(progress) if progress.songs else ""
 
 
 def _check_library(playable: PlayableTracks | None) -> CheckResult:

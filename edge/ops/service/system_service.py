@@ -124,7 +124,7 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
         yield RunCommand("delete the user", ("userdel", USER), required=False)
         yield RunCommand("delete the group", ("groupdel", USER), required=False)
     yield RunCommand("reload systemd", ("systemctl", "daemon-reload"), required=False)
-    reset = ("systemctl", "reset-failed", UNIT)
+    reset = ("systemctl", "reset-failed", UNIT, ANALYSIS_UNIT)
     yield RunCommand("reset the failure state", reset, required=False)
     yield RemovePath("remove the program", INSTALLATION)
 

@@ -90,8 +90,12 @@ def missing_parts(config: Config) -> list[str]:
         needed.append(("starlette", "web"))
     missing = [extra for package, extra in needed if find_spec(package) is None]
     lines = [f"not installed yet: {how_to_install(f'moodpi[{extra}]')}" for extra in missing]
-    if config.player.kind == "mpv" and shutil.which("mpv") is None:
-        lines.append("mpv is not installed yet: sudo apt install mpv")
+    programs = ("mpv", "ffmpeg") if config.player.kind == "mpv" else ()
+    lines += [
+        f"{program} is not installed yet: sudo apt install {program}"
+        for program in programs
+        if shutil.which(program) is None
+    ]
     return lines
 
 
