@@ -19,9 +19,11 @@ WINDOW_SECONDS = 90.0
 # Longer files are audio books, radio and whole concerts, in seconds.
 MAX_SECONDS = 3600.0
 # For each of FFmpeg's two runs: processor time, time on the clock, and bytes of its data. A Pi 4
-# decodes 90 s of any format in a few seconds.
+# decodes 90 s of any format in a few seconds, and 48 MiB suffice. With moodpi's own memory the data
+# stay below MemoryMax of moodpi-analysis.service: a song that needs more is skipped, but beyond
+# MemoryMax the kernel would end the analysis, each time at the same song.
 MAX_CPU_SECONDS, TIMEOUT = 60, 180.0
-MAX_DATA_BYTES = 256 * 2**20
+MAX_DATA_BYTES = 96 * 2**20
 MAX_OUTPUT_BYTES = int((WINDOW_SECONDS + 1) * SAMPLE_RATE) * 2
 # Formats of audio files. Playlists (concat, hls, dash) are not among them: they name other files.
 FORMATS = (

@@ -71,6 +71,7 @@ class Analyzer:
         self._known = match_songs(songs, catalog).known
         self._analyzed = self._read_analyzed()
         self._next_write = 0.0
+        self._unreadable: list[str] = []
 
     @property
     def analyzed(self) -> Mapping[str, Analyzed]:
@@ -96,6 +97,12 @@ class Analyzer:
             self._analyze(song)
             progress = self._progress()
             yield self._written(progress) if time.monotonic() >= self._next_write else progress
+        if self._unreadable:
+            log.warning(
+                "songs that cannot be read now, the next analysis tries again: %d, the first is %s",
+                len(self._unreadable),
+                self._unreadable[0],
+            )
         yield self._written(self._progress(finished=not self.remaining()))
 
     def _pause(self, pace: Pace) -> Iterator[Progress]:
@@ -128,7 +135,7 @@ class Analyzer:
             if error.code in FATAL_CODES:
                 raise
             if not _is_readable(Path(song.uri)):
-                log.warning("%s cannot be read now, the next analysis tries again", song.uri)
+                self._unreadable.append(song.uri)
                 return
             log.warning("skipped %s: %s", song.uri, error)
             analyzed = Analyzed(song.revision, None, error.code or "", str(error))

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "list":
         print_lines(*_song_lines(own))
     print_lines(*(f"skipped {path}: {reason}" for path, reason in skipped.items()))
-    print_lines(str(own.progress), *_spread_lines(own))
+    print_lines(str(own.progress), *_spread_lines(own), *_service_lines())
     return EXIT_DONE
 
 
@@ -161,6 +161,19 @@ def _song_lines(own: OwnSongs) -> list[str]:
         f"valence {song.valence:+.2f}, arousal {song.arousal:+.2f}  {song.title}"
         + (f" - {song.artist}" if song.artist else f"  ({song.uri})")
         for song in own.songs
+    ]
+
+
+def _service_lines() -> list[str]:
+    """That the system's service, if it is the daemon that runs, has a state folder of its own."""
+    from edge.frontends.control.socket_path import SERVICE_SOCKET, find_socket
+    from moodpi.paths import state_folder
+
+    if "STATE_DIRECTORY" in os.environ or find_socket() != SERVICE_SOCKET:
+        return []
+    return [
+        f"This is the analysis in {state_folder()}. The service has its own.",
+        "`sudo systemctl start moodpi-analysis` starts it, `moodpi status` shows its progress.",
     ]
 
 

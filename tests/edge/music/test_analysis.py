@@ -137,13 +137,14 @@ def test_songs_of_other_folders_and_missing_disks_are_kept(catalog, music, tmp_p
 
 
 @pytest.mark.system
-def test_a_song_that_cannot_be_read_is_tried_again(catalog, music, tmp_path):
+def test_a_song_that_cannot_be_read_is_tried_again(catalog, music, tmp_path, caplog):
     songs = songs_in(music)
     music.rename(tmp_path / "removed")
     with AnalysisStore(tmp_path / "analysis.sqlite") as store:
         *_, last = analyzer(store, catalog, songs, tmp_path).run(Pace())
         assert store.read() == {}
         assert not last.finished
+        assert len(caplog.records) == 1, "a disk with thousands of songs can be gone"
         (tmp_path / "removed").rename(music)
         *_, last = analyzer(store, catalog, songs, tmp_path).run(Pace())
     assert last.finished
