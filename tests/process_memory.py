@@ -38,7 +38,24 @@ def run_measured(command: list[str]) -> Finished:
 
 def megabytes(pid: int) -> float:
     """The memory of a process and of its children, in units of 10**6 bytes."""
-    return sum(_pss(each) for each in (pid, *children(pid))) / 1000
+    return sum(fields(each, "Pss") for each in (pid, *children(pid)))
+
+
+def resident_megabytes(pid: int) -> float:
+    """As `megabytes`, but with all of what a process shares (RSS)."""
+    return sum(fields(each, "Rss") for each in (pid, *children(pid)))
+
+
+def fields(pid: int, names: str, file: str = "smaps_rollup") -> float:
+    """The sum of the fields of /proc/PID/FILE whose names match a pattern, in units of 10**6 bytes.
+
+    0 for a process that has ended.
+    """
+    with suppress(OSError):
+        text = Path(f"/proc/{pid}/{file}").read_text()
+        found = re.findall(rf"^(?:{names}):\s+(\d+) kB", text, re.MULTILINE)
+        return sum(map(int, found)) * 1024 / 1e6
+    return 0.0
 
 
 def children(pid: int) -> list[int]:
@@ -52,13 +69,3 @@ def _parent(stat: Path) -> int | None:
     with suppress(OSError):
         return int(stat.read_text().rpartition(")")[2].split()[1])
     return None
-
-
-def _pss(pid: int) -> float:
-    """In units of 1000 bytes; 0 for a process that has ended."""
-    with suppress(OSError):
-        match = re.search(
-            r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE
-        )
-        return int(match[1]) * 1.024 if match else 0.0
-    return 0.0

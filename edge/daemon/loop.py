@@ -33,6 +33,7 @@ from edge.frame import Frame
 from edge.mood.tracker import Mood
 from edge.players import Player
 from edge.sources import FrameSource
+from edge.system.library_pages import release_library_pages
 from edge.system.sd_notify import SystemdNotifier
 from edge.system.signals import STOP_POLL_INTERVAL, StopRequest
 from edge.vision.boxes import Box
@@ -108,6 +109,7 @@ class Daemon:
 
         Raises MoodpiError if the source fails.
         """
+        release_library_pages()
         self._notifier.ready("Nobody in view")
         try:
             with self._playback, self._source:
@@ -249,6 +251,8 @@ class Daemon:
         self._report(MoodEvent(self._clock.timestamp(), mood))
         self._notifier.status(f"{mood.emotion or 'unsure'}: {mood.why}")
         self._playback.on_mood(mood)
+        # Watching needs little of what the first mood needed.
+        release_library_pages()
 
     def _follow_mood(self, mood: Mood) -> None:
         """The mood is the same; its numbers may have changed."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from edge.photos.messages import Outcome, Ready, Reply, Request
 from edge.photos.sandbox import end_with_parent, enter_sandbox
 from edge.photos.shared_memory import SharedMemory
+from edge.system.library_pages import release_library_pages
 
 Decode = Callable[[NDArray[np.uint8]], NDArray[np.uint8] | None]
 
@@ -37,6 +38,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     _warm_up()
     heif = _load_heif() if has_heif else _decode_grey
+    release_library_pages()
     threads = len(list(Path("/proc/self/task").iterdir()))
     has_filter = enter_sandbox(max_memory, CHANNEL + 1, with_threads=bool(has_heif))
     # The filter is that of one thread. An emulator has threads of its own, and no filter.
