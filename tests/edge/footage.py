@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,21 @@ def video(path: Path, frames: int = 20, rate: float = 10.0, codec: str = "MJPG")
 
 def portrait_film(path: Path, portrait: Path, seconds: float = 3, rate: float = 10.0) -> Path:
     """The portrait, swaying and breathing, in a video of 480 x 360 pixels."""
-    face, size = cv2.imread(str(portrait)), (480, 360)
+    return face_film(path, [(seconds, cv2.imread(str(portrait)))], rate)
+
+
+def face_film(path: Path, scenes: Sequence[tuple[float, np.ndarray]], rate: float = 10.0) -> Path:
+    """Pictures of 512 x 512 pixels, each for some seconds, swaying and breathing as one film."""
+    size = (480, 360)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), rate, size)
     assert writer.isOpened()
-    for place in range(int(seconds * rate)):
+    pictures = [picture for seconds, picture in scenes for _ in range(int(seconds * rate))]
+    for place, picture in enumerate(pictures):
         phase = 2 * np.pi * place / (2 * rate)
         scale = 0.7 + 0.03 * np.cos(phase)
         shift = (size[0] / 2 - 256 * scale + 20 * np.sin(phase), 5 * np.cos(phase))
         matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
-        writer.write(cv2.warpAffine(face, matrix, size, borderValue=(60, 60, 60)))
+        writer.write(cv2.warpAffine(picture, matrix, size, borderValue=(60, 60, 60)))
     writer.release()
     return path
 

@@ -13,7 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import cv2
-import numpy as np
+
+from tests.edge.expressions import frown, nobody, smile
 
 
 @contextmanager
@@ -70,24 +71,15 @@ class FakePerson:
 
     def smile(self) -> None:
         """Show the unchanged portrait."""
-        self._show(self._portrait)
+        self._show(smile(self._portrait))
 
     def frown(self) -> None:
-        """Show the portrait with its smile painted over by the corners of a mouth turned down.
-
-        The default model classifies no crop within 6 % of the face's box as happy.
-        """
-        mask = np.zeros(self._portrait.shape[:2], np.uint8)
-        cv2.ellipse(mask, (224, 142), (34, 18), 0, 0, 360, (255,), -1)
-        frowning = cv2.inpaint(self._portrait, mask, 5, cv2.INPAINT_TELEA)
-        cv2.ellipse(frowning, (224, 148), (22, 7), 0, 190, 350, (60, 50, 90), 2)
-        self._show(frowning)
+        """Show the corners of the mouth turned down."""
+        self._show(frown(self._portrait))
 
     def leave(self) -> None:
         """Show a grey wall."""
-        wall = self._portrait.copy()
-        wall[:] = 128
-        self._show(wall)
+        self._show(nobody(self._portrait))
 
     def _show(self, image) -> None:
         temporary = self.picture.with_suffix(".new.jpg")
