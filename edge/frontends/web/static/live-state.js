@@ -36,14 +36,17 @@ export function describeMood({ mood, presence, camera_error: cameraError }) {
 export function describeSongs({ mood, tracks, playing, paused, pause_reason: pauseReason, player_error: playerError }) {
   const hasTracks = Boolean(tracks?.tracks.length);
   const isLastMood = hasTracks && mood?.emotion !== tracks.emotion;
+  const track = pauseReason ? null : playing?.track;
+  // A new list waits for the end of the song that plays.
+  const isWaiting = hasTracks && track && !tracks.tracks.some(({ id }) => id === track.id);
   const emotion = moodName(tracks?.emotion);
   const list = !hasTracks ? "Music starts when moodpi is sure of a mood."
     : !isLastMood ? `For ${emotion}, chosen at ${timeText(tracks.time)}.`
     : mood?.emotion ? `Of the last mood, ${emotion}.`
     : `Of the last mood, ${emotion}, until moodpi is sure of another.`;
-  const notes = [paused && "Resume plays again.", playerError && `The player does not play: ${playerError}.`, list];
+  const notes = [paused && "Resume plays again.", playerError && `The player does not play: ${playerError}.`, list, isWaiting && `“${track.title}” by ${track.artist} plays to its end.`];
   return {
-    title: pauseReason || (!hasTracks ? "No songs yet" : playing?.track ? "Playing" : isLastMood ? "Songs of the last mood" : "Songs"),
+    title: pauseReason || (!hasTracks ? "No songs yet" : isWaiting ? "Next" : track ? "Playing" : isLastMood ? "Songs of the last mood" : "Songs"),
     note: notes.filter(Boolean).join(" "),
     isLastMood,
     canReplace: Boolean(mood?.emotion) && !pauseReason,
