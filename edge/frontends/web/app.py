@@ -109,6 +109,8 @@ def _route_table(routes: Routes, login: Login, preview: PreviewRoute) -> list[Ro
         # One route for both methods: the Allow header of a 405 is made from a single route.
         Route("/login", login.respond, methods=["GET", "POST"]),
         Route("/preview", routes.preview_page),
+        # At the root, because a service worker controls only the pages below its own address.
+        Route("/service-worker.js", routes.service_worker),
         Route("/static/{name}", routes.static),
         Route("/openapi.json", routes.openapi),
         Route("/api/recommend", routes.recommend, methods=["POST"]),

@@ -27,9 +27,10 @@ from edge.frontends.web.photo_request import (
 from edge.frontends.web.photo_service import PhotoService
 from edge.frontends.web.request_bodies import MAX_BODY_BYTES, parse_command, parse_feedback
 from edge.frontends.web.request_text import checked_fields
+from edge.frontends.web.security_headers import CAMERA_POLICY, is_trustworthy
 from edge.frontends.web.server_timing import ServerTiming
 from edge.frontends.web.sse import EventStreamResponse
-from edge.frontends.web.static_files import StaticFile
+from edge.frontends.web.static_files import SERVICE_WORKER, StaticFile
 from edge.frontends.web.uploads import (
     MAX_UPLOAD_BYTES,
     UnparsedUpload,
@@ -72,7 +73,13 @@ class Routes:
     commands: Slots = field(default_factory=lambda: Slots(MAX_COMMANDS))
 
     async def page(self, request: Request) -> Response:
-        return self.files["index.html"].response(request)
+        response = self.files["index.html"].response(request)
+        if is_trustworthy(request):
+            response.headers["Permissions-Policy"] = CAMERA_POLICY
+        return response
+
+    async def service_worker(self, request: Request) -> Response:
+        return self.files[SERVICE_WORKER].response(request)
 
     async def preview_page(self, request: Request) -> Response:
         return self.files["preview.html"].response(request)

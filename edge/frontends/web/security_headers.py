@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moodpi.error_boundary import error_boundary
@@ -26,6 +27,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# For the page itself where is_trustworthy: its button takes one picture with the computer's camera.
+CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+def is_trustworthy(request: Request) -> bool:
+    """Whether browsers give a page at this address access to cameras (W3C Secure Contexts)."""
+    return request.url.scheme == "https" or request.url.hostname in LOOPBACK_NAMES
 
 
 def framed_headers(origins: Collection[str]) -> dict[str, str]:
@@ -40,9 +49,9 @@ def framed_headers(origins: Collection[str]) -> dict[str, str]:
 
 
 def add_security_headers(headers: MutableHeaders, security: Mapping[str, str] = HEADERS) -> None:
-    """Add the headers `security`, and no-store where caching is not set."""
-    headers.update(security)
-    headers.setdefault("Cache-Control", "no-store")
+    """Add the headers `security` and no-store, except those that the response sets itself."""
+    for name, value in {**security, "Cache-Control": "no-store"}.items():
+        headers.setdefault(name, value)
 
 
 class SecurityHeaders:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,10 @@ CONTENT_TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+
+SERVICE_WORKER = "service-worker.js"
+# The files that a browser keeps to show the page while moodpi cannot be reached.
+KEPT_SUFFIXES = (".css", ".js", ".svg")
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,22 @@ class StaticFile:
 
 def load_static_files() -> dict[str, StaticFile]:
     """All files of the static folder, by name."""
-    return {
-        path.name: StaticFile.create(path.read_bytes(), CONTENT_TYPES[path.suffix])
+    contents = {
+        path.name: path.read_bytes()
         for path in sorted(STATIC.iterdir())
         if path.suffix in CONTENT_TYPES
     }
+    contents[SERVICE_WORKER] = _service_worker(contents)
+    return {
+        name: StaticFile.create(content, CONTENT_TYPES[Path(name).suffix])
+        for name, content in contents.items()
+    }
+
+
+def _service_worker(contents: Mapping[str, bytes]) -> bytes:
+    """The service worker, with the addresses of the page's files and their common version."""
+    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()[:16]
+    files = ["./", *(f"static/{name}" for name in contents if Path(name).suffix in KEPT_SUFFIXES)]
+    files.remove(f"static/{SERVICE_WORKER}")
+    text = contents[SERVICE_WORKER].decode()
+    return text.replace("{version}", digest).replace("{files}", json.dumps(files)).encode()

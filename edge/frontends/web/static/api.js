@@ -15,6 +15,7 @@ const ERRORS = {
   too_large: ["This file is too large", "Photos can have up to 10 MB."],
   too_many_pixels: ["This photo is too large", "Photos can have up to 40 megapixels."],
   empty_upload: ["This file is empty", "Try another photo."],
+  no_webcam: ["No picture from the camera", "Allow this page to use it, or choose a photo."],
   busy: ["moodpi is busy", "Try again in a moment."],
   too_many_attempts: ["Too many wrong tokens", "Wait a minute, then reload the page."],
   no_token: ["Signed out", "Reload the page to sign in."],

@@ -58,11 +58,15 @@ function connect() {
   });
   for (const kind of EVENTS) source.addEventListener(kind, (event) => onEvent(JSON.parse(event.data)));
   source.addEventListener("error", () => {
-    state = { ...state, daemon: null, why: "Either it isn't running, or this device is not on its network", code: "no_answer" };
-    render();
+    showUnreachable();
     // The browser reconnects by itself, except after an error response.
     if (source?.readyState === EventSource.CLOSED) reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
   });
+}
+
+export function showUnreachable() {
+  state = { ...state, daemon: null, why: "Or this device is not on its network", code: "unreachable" };
+  render();
 }
 
 function onEvent(event) {
@@ -97,10 +101,9 @@ function render() {
 }
 
 function renderOffline() {
-  drawFace($("offline-face"), 0, 0, "asleep");
-  const isStopped = state.code === "not_running";
-  $("offline-title").textContent = isStopped ? "moodpi isn't running." : state.code === "no_answer" ? "moodpi doesn't answer." : "Not connected";
-  $("offline-why").textContent = `${isStopped ? "" : `${state.why}. `}This page reconnects automatically.`;
+  for (const id of ["offline-face", "logo"]) drawFace($(id), 0, 0, "asleep");
+  $("offline-title").textContent = ["not_running", "unreachable"].includes(state.code) ? "moodpi isn't running." : "Not connected";
+  $("offline-why").textContent = `${state.code === "not_running" ? "" : `${state.why}. `}This page reconnects automatically.`;
   setTint("asleep");
   announce($("offline-title").textContent);
 }

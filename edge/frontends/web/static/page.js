@@ -3,20 +3,43 @@
 import { fetchStatus } from "./api.js";
 import { showComparison } from "./compare.js";
 import { drawFace, drawSampleFaces } from "./draw.js";
-import { closeLiveView, initLiveView, openLiveView } from "./live.js";
+import { closeLiveView, initLiveView, openLiveView, showUnreachable } from "./live.js";
 import { initPhotoView } from "./photo.js";
 
+const $ = (id) => document.getElementById(id);
+const RETRY_DELAY = 3000;
 const VIEWS = ["photo", "live", "compare"];
-drawFace(document.getElementById("logo"), 0.7, 0.3);
-drawSampleFaces(document.getElementById("sample-faces"));
-const status = await fetchStatus();
-initPhotoView(status);
+drawFace($("logo"), 0.7, 0.3);
+drawSampleFaces($("sample-faces"));
+navigator.serviceWorker?.register("service-worker.js").catch(() => {}); // refused, for example, for a self-signed certificate
+const status = await waitForStatus();
+await initPhotoView(status);
 initLiveView(status);
+
+// The first status. Until there is one, the page says that moodpi isn't running.
+async function waitForStatus() {
+  for (;;) {
+    try {
+      return await fetchStatus();
+    } catch (error) {
+      if (error.code !== "unreachable") throw error;
+      showOffline();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
+    }
+  }
+}
+
+function showOffline() {
+  showUnreachable();
+  $("view-photo").hidden = true;
+  $("view-live").hidden = false;
+  document.body.classList.add("ready");
+}
 
 function showView() {
   const fragment = location.hash.slice(1);
   const name = VIEWS.includes(fragment) ? fragment : "photo";
-  for (const view of VIEWS) document.getElementById(`view-${view}`).hidden = view !== name;
+  for (const view of VIEWS) $(`view-${view}`).hidden = view !== name;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

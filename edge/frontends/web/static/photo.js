@@ -3,6 +3,7 @@
 import { ApiError, postPhoto, prepareUpload } from "./api.js";
 import { ADJECTIVES, drawFace, element, probabilityBars } from "./draw.js";
 import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
+import { hasWebcam, takePicture } from "./webcam.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -11,7 +12,7 @@ let boxes = [];
 let selectedFace = 0;
 let pendingRequest = null;
 
-export function initPhotoView({ strategies, models, defaults }) {
+export async function initPhotoView({ strategies, models, defaults }) {
   for (const input of [$("choose"), $("take")]) {
     input.addEventListener("change", () => {
       if (input.files[0]) openPhoto(input.files[0]);
@@ -19,6 +20,7 @@ export function initPhotoView({ strategies, models, defaults }) {
     });
   }
   acceptPasteAndDrop();
+  $("webcam").addEventListener("click", openWebcam);
   $("strategies").replaceChildren(...strategyOptions(strategies, defaults.strategy));
   for (const [model, formats] of Object.entries(models)) {
     for (const format of formats) {
@@ -30,6 +32,7 @@ export function initPhotoView({ strategies, models, defaults }) {
   $("others").addEventListener("click", () => recommend());
   $("photo").addEventListener("error", () => ($("frame").hidden = true));
   $("failed-photo").addEventListener("error", () => ($("failed-photo").hidden = true));
+  $("webcam").hidden = !(await hasWebcam());
 }
 
 function acceptPasteAndDrop() {
@@ -52,13 +55,27 @@ function acceptPasteAndDrop() {
   });
 }
 
+async function openWebcam() {
+  setBusy(true);
+  try {
+    await openPhoto(await takePicture());
+  } catch (error) {
+    clearPhoto();
+    showError(error);
+  }
+}
+
+function clearPhoto() {
+  URL.revokeObjectURL($("photo").src);
+  $("photo").removeAttribute("src");
+}
+
 async function openPhoto(file) {
   location.hash = "photo";
   selectedFace = 0;
   boxes = [];
   setBusy(true);
-  URL.revokeObjectURL($("photo").src);
-  $("photo").removeAttribute("src");
+  clearPhoto();
   try {
     photo.file = await prepareUpload(file);
     $("frame").hidden = false;

@@ -33,3 +33,8 @@ def opened(browser: Any, url: str, **context_options: Any) -> Iterator[Any]:
     finally:
         context.close()
     assert [line for line in problems if "responded with a status of 4" not in line] == []
+
+
+def wait_for_result(page: Any) -> None:
+    """Wait until the answer to a photo is shown."""
+    page.locator("body:not(.busy) #result").wait_for(timeout=20_000)

@@ -11,16 +11,13 @@ from typing import Any
 import pytest
 
 from edge.frontends.web.model_comparison import installed_files
-from tests.edge.frontends.web.browser_page import opened
+from tests.edge.frontends.web.browser_page import opened, wait_for_result
 
 playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.system
 expect = playwright.expect
 PHONE = {"width": 390, "height": 844}
-SMALLEST = {"width": 320, "height": 568}
-MAX_BYTES = 80_000
-STATIC = Path(__file__).resolve().parents[4] / "edge" / "frontends" / "web" / "static"
 
 
 @pytest.fixture
@@ -28,11 +25,6 @@ def page(browser, server) -> Iterator[Any]:
     """The page, opened; console messages and requests to other hosts are errors."""
     with opened(browser, server.url) as one:
         yield one
-
-
-def wait_for_result(page) -> None:
-    expect(page.locator("#result")).to_be_visible(timeout=20_000)
-    expect(page.locator("body")).not_to_have_class(re.compile("busy"), timeout=20_000)
 
 
 def test_a_photo_shows_its_mood_seven_bars_and_five_tracks(page, portrait: Path) -> None:
@@ -211,7 +203,7 @@ def test_all_model_files_classify_the_same_face(page, server, portrait: Path) ->
     page.get_by_role("link", name="Compare").click()
     rows = page.locator("#compare tbody tr")
     expect(rows).to_have_count(len(installed_files()))
-    expect(rows.first).to_contain_text(re.compile(r"simple_cnn.*\d %.*\d\.\d %.*MB.* ms"))
+    expect(rows.first).to_contain_text(re.compile(r"simple_cnn.*\d\s%.*\d\.\d\s%.*MB.* ms"))
     expect(page.locator("#compare-lead")).to_contain_text("the same face")
     assert [url for url in requests if "/api/" in url] == [f"{server.url}/api/compare"]
 
@@ -225,49 +217,6 @@ def test_everything_works_by_keyboard(page, portrait: Path) -> None:
     page.locator(".like").first.focus()
     page.keyboard.press("Space")
     expect(page.locator(".like").first).to_have_attribute("aria-pressed", "true")
-
-
-@pytest.mark.parametrize("size", [SMALLEST, PHONE], ids=["320 px", "390 px"])
-def test_nothing_is_wider_than_a_phone(browser, server, portrait: Path, size) -> None:
-    with opened(browser, server.url, viewport=size, has_touch=True, is_mobile=True) as page:
-        for view in ("photo", "compare", "live"):
-            page.goto(f"{server.url}/#{view}")
-            assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
-        page.set_input_files("#choose", portrait)
-        wait_for_result(page)
-        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
-
-
-def test_the_page_follows_the_colour_scheme(browser, server) -> None:
-    brightness = """() => getComputedStyle(document.body).backgroundColor
-        .match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3"""
-    with opened(browser, server.url, color_scheme="dark") as page:
-        assert page.evaluate(brightness) < 60
-    with opened(browser, server.url, color_scheme="light") as page:
-        assert page.evaluate(brightness) > 200
-
-
-def test_reduced_motion_disables_animations(browser, server, portrait: Path) -> None:
-    with opened(browser, server.url, reduced_motion="reduce") as page:
-        page.set_input_files("#choose", portrait)
-        wait_for_result(page)
-        assert page.evaluate("document.getAnimations().length") == 0
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(browser, server, two_faces: Path, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    with opened(browser, server.url, color_scheme=scheme, reduced_motion="reduce") as page:
-        for view in ("live", "compare", "photo"):
-            page.goto(f"{server.url}/#{view}")
-            page.wait_for_timeout(200)
-            assert axe.run(page).response["violations"] == []
-        page.set_input_files("#choose", two_faces)
-        wait_for_result(page)
-        assert axe.run(page).response["violations"] == []
-        page.get_by_role("link", name="Compare").click()
-        expect(page.locator("#compare-lead")).to_contain_text("the same face")
-        assert axe.run(page).response["violations"] == []
 
 
 def test_the_link_with_the_token_signs_in_permanently(serve, browser) -> None:
@@ -293,9 +242,3 @@ def test_a_wrong_token_is_refused_and_the_right_one_signs_in(serve, browser) -> 
         page.get_by_role("button").click()
         expect(page.locator("#title-photo")).to_be_visible()
         context.close()
-
-
-def test_the_page_is_small() -> None:
-    files = [path for path in STATIC.iterdir() if path.suffix in {".html", ".css", ".js", ".svg"}]
-    assert len(files) > 5
-    assert sum(path.stat().st_size for path in files) < MAX_BYTES
