@@ -10,7 +10,7 @@ PHOTO := tests/data/eileen_collins.jpg
 # Options for pytest, such as TESTFLAGS=--fail-on-skip.
 TESTFLAGS ?=
 
-.PHONY: demo test test-system test-long bench pictures lint types check clean
+.PHONY: demo test test-system test-long bench pictures states lint types check clean
 
 demo: $(VENV)/.pi
 	$(BIN)/moodpi recommend $(PHOTO)
@@ -31,9 +31,14 @@ pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.pictures.curves
 	$(BIN)/python -m tests.pictures.icons
 	$(BIN)/python -m tests.pictures.screenshots
+	$(BIN)/python -m tests.pictures.animation
 	$(BIN)/python -m tests.pictures.mood $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv
 	$(BIN)/python -m tests.pictures.confusions $(FER2013)/fer2013.csv.gz $(FER2013)/ferplus_votes.csv
 	$(BIN)/python -m tests.pictures.robustness $(FER2013)/fer2013.csv.gz
+
+# Every state of the page, on four screens, into build/states.
+states: $(VENV)/.dev
+	$(BIN)/python -m tests.pictures.states
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
