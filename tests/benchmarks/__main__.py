@@ -11,6 +11,7 @@ BENCHMARKS = (
     "catalogue_cost",
     "listener_cost",
     "model_targets",
+    "quantization_speed",
     "photo_decoding",
     "web_cost",
     "daemon_cost",
