@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge.config.settings import PlayerSettings
 from edge.music.library import Song
-from edge.music.library.files import audio_files
+from edge.music.library.files import audio_files, unreadable_text
 from edge.music.library.library import is_uri
 from edge.music.library.tags import read_tags
 from edge.players.mpv_process import MpvProcess
@@ -52,10 +52,16 @@ class MpvServer(MpvProcess):
         # The time and size of every file, by path.
         self._revisions: dict[str, str] = {}
         self._warnings = LogOnce(log)
+        self._unreadable = LogOnce(log)
 
     def library_version(self) -> str:
         """A digest of all files with their times and sizes."""
-        revisions = dict(audio_files(self._folders))
+        errors: list[OSError] = []
+        revisions = dict(audio_files(self._folders, errors.append))
+        if errors:
+            self._unreadable.warning("player.music: %s", unreadable_text(errors))
+        else:
+            self._unreadable.reset()
         self._revisions = {path: revision for path, revision in revisions.items() if is_uri(path)}
         if skipped := sorted(revisions.keys() - self._revisions.keys()):
             self._warnings.warning(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from moodpi.errors import MoodpiError
+from moodpi.text import quoted
 
 # The suffixes of files that mpv plays and whose tags mutagen reads.
 AUDIO_SUFFIXES = frozenset(
@@ -20,8 +20,12 @@ AUDIO_SUFFIXES = frozenset(
 )
 
 
-def audio_files(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def audio_files(
+    folders: Sequence[Path], on_unreadable: Callable[[OSError], object]
+) -> Iterator[tuple[str, str]]:
     """The path of every audio file, with its revision: a text that changes with the file.
+
+    on_unreadable: Called for each folder and file that cannot be read, with the error.
 
     Raises MoodpiError (`no_such_folder`) for a folder that does not exist.
     """
@@ -31,11 +35,21 @@ def audio_files(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
                 f"no folder with music {folder}: mount its disk, or name another one",
                 code="no_such_folder",
             )
-        for parent, _, names in os.walk(folder):
-            for name in names:
-                path = Path(parent, name)
-                if path.suffix.lower() in AUDIO_SUFFIXES:
-                    with suppress(OSError):
-                        status = path.stat()
-                        if stat.S_ISREG(status.st_mode):
-                            yield str(path), f"{status.st_mtime_ns} {status.st_size}"
+        for parent, _, names in os.walk(folder, onerror=on_unreadable):
+            for path in (Path(parent, name) for name in names):
+                if path.suffix.lower() not in AUDIO_SUFFIXES:
+                    continue
+                try:
+                    status = path.stat()
+                except OSError as error:
+                    on_unreadable(error)
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    yield str(path), f"{status.st_mtime_ns} {status.st_size}"
+
+
+def unreadable_text(errors: Sequence[OSError]) -> str:
+    """How many folders and files cannot be read, and which is the first, with its reason."""
+    first = min(errors, key=lambda error: str(error.filename))
+    name = quoted(str(first.filename))
+    return f"{len(errors)} folders or songs cannot be read, the first is {name}: {first.strerror}"

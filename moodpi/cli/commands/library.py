@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from catalog.own_songs import OwnSongs
     from edge.config.load import Config
     from edge.music.library import Song
+
+log = logging.getLogger(__name__)
 
 # The analysis pauses at this temperature of the processor, in degrees Celsius. A Pi reduces its
 # speed at 80.
@@ -104,11 +107,14 @@ def _configured_folders(config: Config) -> list[Path]:
 
 
 def _songs(folders: Sequence[Path]) -> list[Song]:
-    from edge.music.library.files import audio_files
+    from edge.music.library.files import audio_files, unreadable_text
     from edge.music.library.song import Song
     from edge.music.library.tags import read_tags
 
-    found = sorted(audio_files([folder.absolute() for folder in folders]))
+    errors: list[OSError] = []
+    found = sorted(audio_files([folder.absolute() for folder in folders], errors.append))
+    if errors:
+        log.warning("%s", unreadable_text(errors))
     return [
         read_tags(Path(path), revision) or Song(path, _title(path), (), revision)
         for path, revision in found

@@ -42,3 +42,12 @@ def test_only_skipped_songs_of_the_folders_are_named(moodpi, tmp_path):
     text = moodpi("library", "analyze", one).stdout
     assert str(one) in text
     assert str(other) not in text
+
+
+def test_folders_and_songs_that_cannot_be_read_are_counted(moodpi, tmp_path):
+    (tmp_path / "gone.mp3").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "loop.ogg").symlink_to("loop.ogg")
+    done = moodpi("library", "analyze", tmp_path)
+    assert done.returncode == 0
+    assert f"2 folders or songs cannot be read, the first is '{tmp_path}/gone.mp3'" in done.stderr
