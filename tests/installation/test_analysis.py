@@ -13,6 +13,7 @@ import pytest
 
 from tests.edge.audio.sounds import chords, write_wav
 from tests.edge.audio.test_features import MAJOR
+from tests.edge.players.server_processes import free_port
 from tests.edge.portrait_camera import FakePerson, portrait_camera
 from tests.installation.conftest import checkout_copy
 from tests.installation.container import TOOLS, Container
@@ -30,13 +31,14 @@ device = "{camera}"
 mpv_options = ["--ao=null"]
 [web]
 enabled = true
+port = {port}
 """
 # The shipped timer waits for ten minutes and six hours, and systemd up to a minute longer.
 TIMER = "[Timer]\nOnActiveSec=\nOnActiveSec=1\nOnUnitInactiveSec=5\nAccuracySec=100ms\n"
 # The temperature of the processor is that of a file.
 THERMAL = "[Service]\nBindReadOnlyPaths=/opt/thermal:/sys/class/thermal\n"
 PAGE = """from urllib.request import urlopen
-print(urlopen("http://127.0.0.1:8377/api/status").read().decode())"""
+print(urlopen("http://127.0.0.1:{port}/api/status").read().decode())"""
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +47,14 @@ def person(portrait: Path, tmp_path_factory: pytest.TempPathFactory) -> FakePers
 
 
 @pytest.fixture(scope="module")
+def port() -> int:
+    """The port of the page: the container has the network of the host."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
 def home(
-    wheels: Path, person: FakePerson, tmp_path_factory: pytest.TempPathFactory
+    wheels: Path, person: FakePerson, port: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Container]:
     """A booted Debian 12 with songs that no catalogue knows and a camera that sees `person`."""
     if why := missing_requirements(*TOOLS):
@@ -65,7 +73,9 @@ def home(
     try:
         with portrait_camera(person.picture) as camera:
             container.boot()
-            write(container, "/etc/moodpi/moodpi.toml", CONFIGURATION.format(camera=camera))
+            write(
+                container, "/etc/moodpi/moodpi.toml", CONFIGURATION.format(camera=camera, port=port)
+            )
             write(container, f"/etc/systemd/system/{UNIT}.timer.d/soon.conf", TIMER)
             write(container, f"/etc/systemd/system/{UNIT}.service.d/thermal.conf", THERMAL)
             set_temperature(container, 40)
@@ -111,13 +121,15 @@ def unit(home: Container, name: str) -> str:
     return home.output(f"systemctl show {UNIT} --property={name} --value")
 
 
-def test_it_starts_by_itself_and_waits_while_somebody_is_in_view(home: Container) -> None:
+def test_it_starts_by_itself_and_waits_while_somebody_is_in_view(
+    home: Container, port: int
+) -> None:
     home.output(INSTALL)
     pause = "pausing: somebody is in view"
     wait_for(lambda: pause in status(home)["song_analysis"], "it waits")
     assert pause in home.output("moodpi status")
     assert pause in home.run("moodpi doctor").stdout
-    assert pause in home.output(f"python3 -c {quote(PAGE)}")
+    assert pause in home.output(f"python3 -c {quote(PAGE.format(port=port))}")
     assert analyzed(home) < SONGS
 
 
