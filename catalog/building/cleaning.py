@@ -13,12 +13,12 @@ from catalog.building.notation import DURATIONS, USUAL_NOTATION, Notation, parse
 from catalog.building.tables import Rejection
 from catalog.names import (
     MISSING,
-    artist_key,
     clean_name,
     first_artist,
     first_genre,
     first_joint_artist,
     format_credit,
+    merging_artist_key,
     title_key,
 )
 from moodpi.text import MAX_CSV_FIELD_LENGTH, quoted
@@ -83,9 +83,9 @@ def clean(rows: pd.DataFrame, notation: Notation = USUAL_NOTATION) -> CleanedRow
     tracks["title"] = titles
     tracks["artist"] = [clean_name(format_credit(name)) if name else None for name in artists]
     first = [clean_name(first_artist(name)) if name else None for name in artists]
-    tracks["artist_key"] = [artist_key(name) if name else None for name in first]
+    tracks["artist_key"] = [merging_artist_key(name) if name else None for name in first]
     tracks["first_artist_key"] = [
-        artist_key(first_joint_artist(name)) if name else None for name in first
+        merging_artist_key(first_joint_artist(name)) if name else None for name in first
     ]
     tracks["title_key"] = [title_key(name) if name else None for name in titles]
     tracks.loc[tracks[list(NAMES)].isna().any(axis=1), _NAME_COLUMNS] = None

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.artists import credited_artists
-from catalog.names import artist_key, first_artist, first_joint_artist, fold, title_key
+from catalog.names import (
+    artist_key,
+    first_artist,
+    first_joint_artist,
+    fold,
+    straighten,
+    title_key,
+)
 from catalog.store import Catalog
 from edge.music.library.song import Song
 
-# The apostrophes of MusicBrainz and of word processors.
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060", "'"))
 _INVERTED = re.compile(r"(.+), (the|a|an|die|der|das|los|las|les)", re.IGNORECASE)
 # A credit without any of these names one artist.
 _SEVERAL_ARTISTS = re.compile(r"[,;/&+\0\[]|\s(?:x|and|with|vs|feat|ft|featuring)\b", re.IGNORECASE)
@@ -33,7 +38,7 @@ _PART = re.compile(r"\bpt\b\.?", re.IGNORECASE)
 
 def artist_keys(name: str) -> frozenset[str]:
     """The keys of all artists that an artist tag or a credit can name."""
-    straight = name if name.isascii() and "`" not in name else name.translate(_APOSTROPHES)
+    straight = straighten(name)
     if not _SEVERAL_ARTISTS.search(straight):
         return frozenset([_without_spaces(artist_key(straight))])
     if inverted := _INVERTED.fullmatch(straight):
@@ -46,7 +51,8 @@ def artist_keys(name: str) -> frozenset[str]:
 
 def recording_key(title: str) -> str:
     """A key equal for all releases of a recording. A live version or a remix has another key."""
-    plain = _FEATURED.sub("", title.translate(_APOSTROPHES)).strip() or title
+    straight = straighten(title)
+    plain = _FEATURED.sub("", straight).strip() or straight
     for _ in range(MAX_REMARKS):
         before, remark = _split_remark(plain)
         if not before or not _SAME_RECORDING.fullmatch(remark):

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
+from itertools import starmap
 from pathlib import Path
 
+from catalog.names import artist_key
 from edge.music.profile.database import (
     BUSY_TIMEOUT,
     MAX_REASON_LENGTH,
@@ -189,12 +191,14 @@ class ProfileStore:
         with self._using():
             rows = self._database.execute(
                 f"SELECT {', '.join(_COLUMNS)} FROM feedback "  # noqa: S608
-                f"WHERE {VALID_FEEDBACK} AND (:verdict IS NULL OR verdict = :verdict) "
-                "ORDER BY entry",
-                {"verdict": verdict},
+                f"WHERE {VALID_FEEDBACK} ORDER BY entry"
             ).fetchall()
-            feedback = [Feedback(*row) for row in rows]
-            return [replace(item, verdict=Verdict(item.verdict)) for item in feedback]
+        latest: dict[tuple[str, str], Feedback] = {}
+        for item in map(_with_current_key, starmap(Feedback, rows)):
+            before = latest.pop((item.subject, item.key), item)
+            is_replaced = before.verdict is not Verdict.BAN or item.verdict is not Verdict.SKIP
+            latest[item.subject, item.key] = item if is_replaced else before
+        return [item for item in latest.values() if verdict in (None, item.verdict)]
 
     def feedback_version(self) -> tuple[int, int]:
         """A value that changes with the feedback, also when another process changes it."""
@@ -225,6 +229,15 @@ class ProfileStore:
                 yield
         except (sqlite3.Error, ValueError, TypeError, ArithmeticError) as error:
             raise _unusable(self.path, str(error)) from error
+
+
+def _with_current_key(item: Feedback) -> Feedback:
+    """The feedback with the key that catalog.names makes of an artist's name today."""
+    item = replace(item, verdict=Verdict(item.verdict))
+    if item.subject != "artist":
+        return item
+    key = artist_key(item.label)
+    return replace(item, key=key, artist=key)
 
 
 def _unusable(path: Path, reason: str) -> MoodpiError:

@@ -299,3 +299,17 @@ def test_feedback_of_another_process_changes_the_taste(path) -> None:
         with ProfileStore.open(path) as other:
             other.clear_feedback()
         assert not history.taste()
+
+
+def test_a_ban_of_an_artist_whose_key_was_another_before_stays(path) -> None:
+    """Its key is that of moodpi 0.1.0, which did not equate the apostrophes."""
+    name, current = "Cam\u2019ron", "camron"
+    ban = Feedback("artist", "cam ron", name, Verdict.BAN, 1.0, "cam ron")
+    with ProfileStore.open(path) as store:
+        store.add_feedback([ban])
+        assert [item.key for item in store.feedback(Verdict.BAN)] == [current]
+        store.add_feedback([Feedback("artist", current, name, Verdict.SKIP, 2.0, current)])
+        assert [item.verdict for item in store.feedback()] == [Verdict.BAN]
+        store.add_feedback([Feedback("artist", current, "Cam'ron", Verdict.LIKE, 3.0, current)])
+        assert [item.verdict for item in store.feedback()] == [Verdict.LIKE]
+    assert read_taste(path).weights("artist")[0][0] == current
