@@ -11,6 +11,7 @@ import io
 import json
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,8 @@ VERSION = "1.12.0"
 # The longest time for the connection and for an answer, in seconds. The largest answer in bytes: an
 # album of 2,000 songs.
 TIMEOUT, MAX_ANSWER_BYTES = 20.0, 8 * 2**20
+# The longest time to list all songs, in seconds: to begin with, and more for each album.
+LISTING_TIMEOUT, ALBUM_TIMEOUT = 60.0, 1.0
 # http.client refuses more headers.
 MAX_HEADER_BYTES = 100 * 65_536
 # Albums in one answer, the most that the API allows.
@@ -97,6 +100,7 @@ class SubsonicApi:
     def songs(self) -> Iterator[Item]:
         """All songs, album by album, until the server lists no album that it has not listed yet."""
         budget = ListingBudget(self.name)
+        deadline = time.monotonic() + LISTING_TIMEOUT
         listed: set[str] = set()
         offset = 0
         while albums := list(self._albums("alphabeticalByName", offset, PAGE_ALBUMS)):
@@ -105,8 +109,15 @@ class SubsonicApi:
             if not ids:
                 return
             listed |= ids
+            deadline += len(ids) * ALBUM_TIMEOUT
             for album_id in sorted(ids):
                 budget.spend(album_id)
+                if time.monotonic() > deadline:
+                    raise MoodpiError(
+                        f"{self.name} lists its songs too slowly: expected {LISTING_TIMEOUT:.0f} "
+                        f"seconds, and {ALBUM_TIMEOUT:.0f} more for each album",
+                        code="listing_too_slow",
+                    )
                 yield from self.get("getAlbum", id=album_id)["album"].get("song", ())
 
     def stream_url(self, song_id: str) -> str:

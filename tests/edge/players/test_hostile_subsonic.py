@@ -119,3 +119,21 @@ def test_a_server_that_repeats_its_albums_is_listed_once():
 
     with serving(respond) as api:
         assert [song["id"] for song in api.songs()] == ["song of a", "song of b"]
+
+
+def test_a_listing_has_a_time_limit_as_a_whole(monkeypatch):
+    """Each answer is in time; every page names one more album."""
+    monkeypatch.setattr(subsonic_api, "LISTING_TIMEOUT", 0.5)
+    monkeypatch.setattr(subsonic_api, "ALBUM_TIMEOUT", 0.01)
+
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        url = urlsplit(handler.path)
+        answer = {"status": "ok", "album": {"song": []}}
+        if "getAlbumList2." in url.path:
+            (offset,) = parse_qs(url.query)["offset"]
+            answer = {"status": "ok", "albumList2": {"album": [{"id": offset}]}}
+        time.sleep(0.05)
+        send(handler, json.dumps({"subsonic-response": answer}).encode())
+
+    with serving(respond) as api, raises("listing_too_slow"):
+        list(api.songs())
