@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,82 +10,23 @@ import pytest
 from edge.config.settings import PlayerSettings
 from edge.players import player_class, subsonic_api
 from edge.players.subsonic_api import SubsonicApi
-from moodpi.errors import ConfigurationError, MoodpiError, UsageError
-from tests.conftest import ROOT
-from tests.edge.players.open_player import OpenPlayer, open_player
+from moodpi.errors import ConfigurationError, UsageError
 from tests.edge.players.server_processes import free_port
+from tests.edge.players.supysonic import (
+    PASSWORD,
+    command_line,
+    open_subsonic,
+    running_supysonic,
+)
 from tests.raising import raises
 from tests.waiting import wait_for
-
-# .ci/run installs it there: its dependencies are not moodpi's.
-PROGRAMS = ROOT / ".venv-supysonic" / "bin"
-PASSWORD = "s3 cret&?#"  # noqa: S105
-CONFIGURATION = """
-[base]
-database_uri = sqlite:///{folder}/database
-[webapp]
-cache_dir = {folder}/cache
-[daemon]
-socket = {folder}/socket
-"""
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[str]:
     """The address of a server with sixty songs of the catalogue, and a user."""
-    if shutil.which("mpv") is None or not PROGRAMS.is_dir():
-        pytest.skip("mpv or supysonic is not installed")
-    folder = tmp_path_factory.mktemp("supysonic")
-    (folder / "supysonic.conf").write_text(CONFIGURATION.format(folder=folder))
-    environment = {**os.environ, "HOME": str(folder)}
-    environment.pop("PYTHONPATH", None)
-    for arguments in (
-        ("user", "add", "me", "-p", PASSWORD),
-        ("folder", "add", "music", str(music)),
-        ("folder", "scan", "-f"),
-    ):
-        subprocess.run(
-            [PROGRAMS / "supysonic-cli", *arguments],
-            cwd=folder,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
-    port = free_port()
-    server = subprocess.Popen(
-        [PROGRAMS / "supysonic-server", "-S", "waitress", "-h", "127.0.0.1", "-p", str(port)],
-        cwd=folder,
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        api = SubsonicApi(f"http://me@127.0.0.1:{port}", PASSWORD)
-
-        def answers() -> bool:
-            try:
-                api.connect()
-            except MoodpiError:
-                return False
-            return True
-
-        wait_for(answers, "the server answers", 30)
-        yield f"http://me@127.0.0.1:{port}"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def open_subsonic(address: str, password: str = PASSWORD):
-    return open_player(
-        kind="subsonic",
-        subsonic=address,
-        subsonic_password=password,
-        mpv_options=("--ao=null",),
-    )
-
-
-def command_line(opened: OpenPlayer) -> bytes:
-    return Path(f"/proc/{opened.player._server._process.pid}/cmdline").read_bytes()
+    with running_supysonic(tmp_path_factory.mktemp("supysonic"), music) as server:
+        yield server.address
 
 
 @pytest.mark.system
