@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 # The delay after a failed selection of tracks. A new mood does not wait for it. In seconds.
 RETRY_DELAY = 60.0
-# How often the bans of other processes are read, in seconds.
+# How often the bans of other processes and the stars of the server are read, in seconds.
 BAN_CHECK_INTERVAL = 1.0
 
 
@@ -162,8 +162,15 @@ class PlaybackController:
         self._update_state()
         if self._clock.monotonic() >= self._next_ban_check:
             self._next_ban_check = self._clock.monotonic() + BAN_CHECK_INTERVAL
+            self._exchange_stars()
             self.exclude(self._selector.bans())
         self._update_player_state()
+
+    def _exchange_stars(self) -> None:
+        """Take the stars of the player's server as likes, and the likes as stars."""
+        stars = self._player.stars()
+        if stars is not None:
+            self._player.star(self._selector.exchange_stars(stars))
 
     def _update_player_state(self) -> None:
         """Report, log and store what has changed at the player; select tracks if it needs some."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from catalog.reloading import ReloadingCatalog
@@ -13,6 +13,7 @@ from edge.mood.affect import Affect
 from edge.music.profile import History
 from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.recommender import Recommender
+from edge.music.stars import Stars
 from edge.music.strategies import find_strategy
 from edge.music.track_filter import TrackFilter
 
@@ -85,6 +86,10 @@ class TrackSelector:
     def bans(self) -> Callable[[Track], bool]:
         """Whether a track is banned, also by another process."""
         return self._history.taste().bans
+
+    def exchange_stars(self, stars: Stars) -> Mapping[str, bool]:
+        """Take a server's stars as likes. Returns the stars that are to change, by track id."""
+        return self._history.exchange_stars(stars, self._catalog.current())
 
     def select(self, affect: Affect) -> Recommendation:
         """Select the next tracks for an affect. If there are too few, log the reason.

@@ -175,6 +175,17 @@ class MusicServer(ABC):
     def set_paused(self, *, paused: bool) -> None:
         """Pause or resume."""
 
+    def account(self) -> str:
+        """The server and the user whose stars are read; empty if the server has no stars."""
+        return ""
+
+    def starred(self) -> Mapping[str, float]:
+        """When each starred song was starred, by URI, in seconds since 1970."""
+        return {}
+
+    def star(self, uri: str, *, starred: bool) -> None:  # noqa: B027  # most servers have no stars
+        """Star a song, or remove its star."""
+
     def last_message(self) -> str:
         """The last line that the server's process has printed; empty if none is known."""
         return ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from catalog.store import Catalog
 from edge.config.settings import PlayerSettings
 from edge.music.recommendation import Recommendation, RecommendedTrack
+from edge.music.stars import Stars
 
 # A track that has sounded for this many seconds counts as heard.
 HEARD_SECONDS = 5.0
@@ -94,6 +95,13 @@ class Player(ABC):
 
     def remove(self, ids: frozenset[str]) -> None:  # noqa: B027  # most players have no queue
         """Remove these tracks from the queue, and skip the current one if it is among them."""
+
+    def stars(self) -> Stars | None:
+        """The stars of the songs. None without a server that has stars, and until they are read."""
+        return None
+
+    def star(self, wanted: Mapping[str, bool]) -> None:  # noqa: B027  # most players have no stars
+        """Give these tracks a star, or remove it, by track id. It replaces the wishes before."""
 
     @property
     def is_busy(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from edge.music.recommendation import RecommendedTrack
 
@@ -23,6 +24,7 @@ class PlayerIntent:
         request: The newest request.
         paused: Whether the music is to be paused.
         resume_requests: How many times a person has requested to resume.
+        stars: Whether a track is to have a star on the server, for the tracks that are to change.
         excluded_ids: Ids of tracks that must not be played any more.
     """
 
@@ -30,3 +32,4 @@ class PlayerIntent:
     paused: bool = False
     resume_requests: int = 0
     excluded_ids: frozenset[str] = frozenset()
+    stars: Mapping[str, bool] = field(default_factory=dict)

@@ -16,15 +16,13 @@ from edge.config.settings import PlayerSettings
 from edge.music.library import Library, PlayableTracks, Song
 from edge.music.library.library import library_file
 from edge.music.recommendation import Recommendation
-from edge.players.music_server import (
-    MAX_ERROR_LENGTH,
-    ListingBudget,
-    MusicServer,
-)
+from edge.music.stars import Stars
+from edge.players.music_server import MAX_ERROR_LENGTH, ListingBudget, MusicServer
 from edge.players.player import Player, PlayerState
 from edge.players.player_intent import PlayerIntent, PlayRequest
 from edge.players.queue_controller import QueueController
 from edge.players.saved_server_state import SavedServerState, server_state_file
+from edge.players.server_stars import ServerStars
 from edge.players.spotify_uris import SpotifyUris
 from edge.system.backoff import Backoff
 from edge.system.log_once import LogOnce
@@ -76,6 +74,7 @@ class ServerPlayer(Player):
         # The URIs of the songs that only the player has, by track id.
         self._own_uris: Mapping[str, str] = {}
         self._next_library_check = 0.0
+        self._stars = ServerStars(server)
         self._warnings = LogOnce(log)
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -144,6 +143,13 @@ class ServerPlayer(Player):
         playable = self._library.playable
         return {} if playable is None else {**self._own_uris, **playable.uris}
 
+    def stars(self) -> Stars | None:
+        return self._stars.current
+
+    def star(self, wanted: Mapping[str, bool]) -> None:
+        if wanted != self._intent.stars:
+            self._set_intent(stars=wanted)
+
     @property
     def is_busy(self) -> bool:
         (state, request), requested = self._reported, self._intent.request
@@ -208,6 +214,7 @@ class ServerPlayer(Player):
     def _control(self, controller: QueueController) -> None:
         self._plays_spotify = self._server.plays_spotify()
         self._next_library_check = 0.0
+        self._stars.read_soon()
         self._track_uris()
         controller.on_connect(self._server.read_queue())
         while not self._stopping.is_set():
@@ -216,7 +223,8 @@ class ServerPlayer(Player):
             if controller.has_sounded or self._has_answered(state):
                 self._failure = PlayerState()
             self._report(self._with_failure(self._with_library_state(state)), controller)
-            self._wake.wait(POLL_INTERVAL)
+            if not self._stars.update(intent.stars, uris):
+                self._wake.wait(POLL_INTERVAL)
             self._wake.clear()
         controller.release(self._server.read_queue())
 
@@ -255,8 +263,7 @@ class ServerPlayer(Player):
         is_due = self._catalog_changed or time.monotonic() >= self._next_library_check
         if is_due and not self._plays_spotify:
             self._update_library()
-            interval = self._server.library_check_interval
-            self._next_library_check = time.monotonic() + interval
+            self._next_library_check = time.monotonic() + self._server.library_check_interval
         return self.uris
 
     def _update_library(self) -> None:

@@ -12,7 +12,7 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,6 +80,7 @@ class SubsonicApi:
                 code="invalid_address",
             )
         self.name = f"Subsonic at {without_password(self._url.netloc)}"
+        self.account = f"{self._url.username}@{without_password(self._url.netloc)}"
         self._password = password or self._url.password
         self._has_tokens = True
 
@@ -119,6 +120,15 @@ class SubsonicApi:
                         code="listing_too_slow",
                     )
                 yield from self.get("getAlbum", id=album_id)["album"].get("song", ())
+
+    def starred_songs(self) -> Sequence[Item]:
+        """The starred songs, with the time of their stars as `starred`."""
+        songs: Sequence[Item] = self.get("getStarred2")["starred2"].get("song", ())
+        return songs
+
+    def star(self, song_id: str, *, starred: bool) -> None:
+        """Star a song, or remove its star."""
+        self.get("star" if starred else "unstar", id=song_id)
 
     def stream_url(self, song_id: str) -> str:
         """The address of a song's sound. It contains credentials and must not be printed."""

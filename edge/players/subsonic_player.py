@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from edge.config.settings import PlayerSettings
@@ -66,6 +67,19 @@ class SubsonicServer(MpvProcess):
                 if song is not None and is_uri(uri):
                     yield song
 
+    def account(self) -> str:
+        return self._api.account
+
+    def starred(self) -> Mapping[str, float]:
+        with valid_answer(self.name):
+            return {
+                f"{SUBSONIC_PREFIX}{song['id']}": _seconds(song.get("starred"))
+                for song in self._api.starred_songs()
+            }
+
+    def star(self, uri: str, *, starred: bool) -> None:
+        self._api.star(uri.removeprefix(SUBSONIC_PREFIX), starred=starred)
+
     def read_queue(self) -> Queue:
         queue = super().read_queue()
         # Nothing else adds entries to this mpv.
@@ -83,3 +97,14 @@ class SubsonicServer(MpvProcess):
     def save_playlist(self, name: str) -> None:
         """Refuse: a playlist would contain the credentials. No other program fills this queue."""
         raise MoodpiError(f"{self.name}: cannot save {name}", code="server_refused")
+
+
+def _seconds(time_of_star: object) -> float:
+    """A time such as 2026-11-28T03:00:00Z in seconds since 1970; 0 if it is not known.
+
+    A time without a zone is UTC.
+    """
+    if not isinstance(time_of_star, str):
+        return 0.0
+    parsed = datetime.fromisoformat(time_of_star)
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

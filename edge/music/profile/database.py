@@ -13,10 +13,12 @@ from edge.music.profile.locks import folder_lock
 from edge.music.profile.schema import (
     APPLICATION_ID,
     LISTED_TABLE,
+    STARRED_TABLE,
     TABLES,
     VALID_FEEDBACK,
     VALID_LISTED,
     VALID_PLAYED,
+    VALID_STARRED,
     VERSION,
 )
 from moodpi.errors import MoodpiError
@@ -161,6 +163,7 @@ def _check_or_create(database: sqlite3.Connection) -> None:
             database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database.execute(f"PRAGMA user_version = {VERSION}")
     database.execute(LISTED_TABLE)
+    database.execute(STARRED_TABLE)
 
 
 def _check(database: sqlite3.Connection) -> None:
@@ -188,8 +191,8 @@ def _check(database: sqlite3.Connection) -> None:
 
 def _check_rows(database: sqlite3.Connection) -> None:
     tables = {"played": VALID_PLAYED, "feedback": VALID_FEEDBACK}
-    if has_listed(database):
-        tables["listed"] = VALID_LISTED
+    later = {"listed": VALID_LISTED, "starred": VALID_STARRED}
+    tables |= {table: valid for table, valid in later.items() if has_table(database, table)}
     for table, valid in tables.items():
         invalid = f"SELECT rowid FROM {table} WHERE {valid} IS NOT 1 LIMIT 1"  # noqa: S608
         if row := database.execute(invalid).fetchone():
@@ -199,9 +202,9 @@ def _check_rows(database: sqlite3.Connection) -> None:
             pass
 
 
-def has_listed(database: sqlite3.Connection) -> bool:
-    """Whether the file has the table `listed`. One of moodpi 0.1.0 that is read-only has none."""
-    row = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'listed'").fetchone()
+def has_table(database: sqlite3.Connection, name: str) -> bool:
+    """Whether the file has a table. One of moodpi 0.1.0 that is read-only lacks the later ones."""
+    row = database.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
     return row is not None
 
 

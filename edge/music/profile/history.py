@@ -6,14 +6,17 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
+from catalog.store import Catalog
 from edge.music.profile.locks import selection_lock
+from edge.music.profile.starred_likes import exchange_stars
 from edge.music.profile.store import ProfileStore
 from edge.music.profile.taste import Taste
+from edge.music.stars import Stars
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
@@ -49,6 +52,13 @@ class History(ABC):
     @abstractmethod
     def taste(self) -> Taste:
         """The listener's taste, from all feedback so far."""
+
+    def exchange_stars(self, stars: Stars, catalog: Catalog) -> Mapping[str, bool]:  # noqa: ARG002
+        """Take the stars of a music server as likes (edge.music.profile.starred_likes).
+
+        Returns whether a track is to have a star, by id, for the tracks whose stars are to change.
+        """
+        return {}
 
     def lock(self) -> AbstractContextManager[None]:
         """A lock that is held while tracks are selected and added, across processes."""
@@ -96,6 +106,9 @@ class FileHistory(History):
         self._next_attempt = 0.0
         self._taste = Taste()
         self._taste_version = (0, 0)
+        # The stars and the feedback that were exchanged last, and the result.
+        self._exchanged: tuple[Stars, tuple[int, int]] | None = None
+        self._wanted_stars: Mapping[str, bool] = {}
 
     def __enter__(self) -> FileHistory:
         return self
@@ -136,6 +149,10 @@ class FileHistory(History):
         self._attempt(self._refresh_taste)
         return self._taste
 
+    def exchange_stars(self, stars: Stars, catalog: Catalog) -> Mapping[str, bool]:
+        self._attempt(lambda store: self._exchange_stars(store, stars, catalog))
+        return self._wanted_stars
+
     def lock(self) -> AbstractContextManager[None]:
         return selection_lock(self._path.parent)
 
@@ -152,6 +169,13 @@ class FileHistory(History):
         version = store.feedback_version()
         if version != self._taste_version:
             self._taste, self._taste_version = Taste(store.feedback()), version
+
+    def _exchange_stars(self, store: ProfileStore, stars: Stars, catalog: Catalog) -> None:
+        """Exchange them unless nothing has changed since the last time, which can have failed."""
+        state = (stars, store.feedback_version())
+        if state != self._exchanged:
+            self._exchanged = state
+            self._wanted_stars = exchange_stars(store, catalog, stars)
 
     def _attempt(self, action: Callable[[ProfileStore], T]) -> T | None:
         if self._store is None and time.monotonic() < self._next_attempt:

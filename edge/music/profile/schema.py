@@ -12,6 +12,11 @@ LISTED_TABLE = """CREATE TABLE IF NOT EXISTS listed (
     position INTEGER PRIMARY KEY,
     id TEXT NOT NULL           -- Spotify's id, 22 characters
 )"""
+# The tracks that were both starred on a music server and liked here. Version 0.1.0 ignores it.
+STARRED_TABLE = """CREATE TABLE IF NOT EXISTS starred (
+    id TEXT PRIMARY KEY,       -- Spotify's id, 22 characters
+    account TEXT NOT NULL      -- the server and the user
+)"""
 TABLES = """
 CREATE TABLE played (
     entry INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -46,6 +51,10 @@ VALID_PLAYED = """(
     AND typeof(time) = 'real' AND typeof(emotion) = 'text'
 )"""
 VALID_LISTED = "(typeof(id) = 'text' AND length(id) <= 22)"
+VALID_STARRED = f"""(
+    typeof(id) = 'text' AND length(id) <= 22
+    AND typeof(account) = 'text' AND length(account) <= {2 * MAX_NAME_LENGTH}
+)"""
 VALID_FEEDBACK = f"""(
     typeof(entry) = 'integer' AND entry BETWEEN 1 AND 9007199254740992
     AND subject IN ('track', 'artist') AND verdict IN ('like', 'skip', 'ban')

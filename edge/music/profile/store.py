@@ -17,7 +17,7 @@ from edge.music.profile.database import (
     BUSY_TIMEOUT,
     MAX_REASON_LENGTH,
     connect,
-    has_listed,
+    has_table,
     transaction,
 )
 from edge.music.profile.schema import VALID_FEEDBACK
@@ -147,7 +147,7 @@ class ProfileStore:
     def last_list(self) -> list[str]:
         """The ids of the last list, in playing order. Empty before the first."""
         with self._using():
-            if has_listed(self._database):
+            if has_table(self._database, "listed"):
                 rows = self._database.execute(
                     "SELECT id FROM listed ORDER BY position LIMIT ?", (MAX_LIST_LENGTH,)
                 ).fetchall()
@@ -206,10 +206,35 @@ class ProfileStore:
             row = self._database.execute("SELECT max(entry), count(*) FROM feedback").fetchone()
         return (row[0] or 0, row[1])
 
+    def remove_likes(self, ids: Iterable[str]) -> None:
+        """Delete the likes of these tracks."""
+        with self._writing() as database:
+            database.executemany(
+                "DELETE FROM feedback WHERE subject = 'track' AND verdict = 'like' AND key = ?",
+                [(track_id,) for track_id in ids],
+            )
+
+    def starred(self, account: str) -> set[str]:
+        """The tracks that were both starred by this account and liked here, as last stored."""
+        with self._using():
+            if not has_table(self._database, "starred"):
+                return set()
+            rows = self._database.execute("SELECT id FROM starred WHERE account = ?", (account,))
+            return {track_id for (track_id,) in rows}
+
+    def set_starred(self, account: str, ids: Iterable[str]) -> None:
+        """Replace the starred tracks, also those of another account."""
+        with self._writing() as database:
+            database.execute("DELETE FROM starred")
+            database.executemany(
+                "INSERT INTO starred (id, account) VALUES (?, ?)", [(one, account) for one in ids]
+            )
+
     def clear_feedback(self) -> None:
         """Delete every like, skip and ban, and thereby the learned taste."""
         with self._writing() as database:
             database.execute("DELETE FROM feedback")
+            database.execute("DELETE FROM starred")
 
     def clear_played(self) -> None:
         """Delete the history and the last list."""

@@ -1,0 +1,23 @@
+"""The stars that a listener gives songs on a music server."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=False)
+class Stars:
+    """The stars of one account on a music server.
+
+    Attributes:
+        account: The server and the user.
+        times: When each starred track was starred, by track id, in seconds since 1970.
+        tracks: The ids of all tracks that the server has, starred or not.
+        own: The ids of starred tracks that moodpi itself has starred in this run.
+    """
+
+    account: str
+    times: Mapping[str, float]
+    tracks: Collection[str]
+    own: frozenset[str] = frozenset()
