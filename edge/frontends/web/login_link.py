@@ -8,15 +8,16 @@ from pathlib import Path
 from edge.config.settings import WebSettings
 from edge.frontends.web.access_token import load_or_create
 from edge.frontends.web.addresses import parse_address
+from edge.frontends.web.home_address import home_host
 from moodpi.errors import ConfigurationError, MoodpiError
 from moodpi.redaction import redact_address
 
 
 def page_url(web: WebSettings, port: int) -> str:
-    """The address of the page; the .local name of this machine if it listens on all addresses."""
+    """The address of the page; for the home network if it listens on all addresses."""
     scheme = "https" if web.tls_cert else "http"
     all_interfaces = web.host in ("0.0.0.0", "::")  # noqa: S104
-    host = f"{socket.gethostname().partition('.')[0]}.local" if all_interfaces else web.host
+    host = home_host() if all_interfaces else web.host
     host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}:{port}/"
 

@@ -39,7 +39,7 @@ def test_the_link_is_the_same_each_time_and_only_its_user_reads_the_token(tmp_pa
     folder = tmp_path / "state"
     first = configured_link(WebSettings(host=EVERYWHERE), folder)
     assert first == configured_link(WebSettings(host=EVERYWHERE), folder)
-    assert re.fullmatch(r"http://[\w-]+\.local:8377/login#[\w-]{32}", first)
+    assert re.fullmatch(r"http://([\w-]+\.local|[\d.]+):8377/login#[\w-]{32}", first)
     assert S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
 
 
