@@ -31,14 +31,16 @@ cd /
 
 root=/opt/moodpi
 configuration=/etc/moodpi/moodpi.toml
-player='' music='' wheels='' extras='' dry_run=''
+player='' music='' page='' wheels='' extras='' dry_run=''
 
 usage() {
     cat <<'TEXT'
-usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR] [--with EXTRA,...] [--wheels DIR] [--dry-run]
+usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR]
+           [--page home|this-machine|off] [--with EXTRA,...] [--wheels DIR] [--dry-run]
 
   --player P     the player: print (only print the tracks), mpd or mpv
   --music DIR    the folder with your music, optional for mpd, required for mpv
+  --page P       who may open the page: home (with a token), this-machine or off
   --with E,...   extras: onnx, web, mqtt, heif
   --wheels DIR   install from these wheels, without a network
   --dry-run      print the steps and change nothing
@@ -64,11 +66,12 @@ reason() { grep -E '^ *(ERROR|E): ' "$work/output" | tail -n 1 | sed 's/^ *//' |
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --player | --music | --with | --wheels)
+        --player | --music | --page | --with | --wheels)
             [ $# -gt 1 ] || fail "$1 needs a value" 2
             case $1 in
                 --player) player=$2 ;;
                 --music) music=$2 ;;
+                --page) page=$2 ;;
                 --with) extras=$2 ;;
                 --wheels) wheels=$2 ;;
             esac
@@ -108,12 +111,14 @@ if [ -z "$player" ] && [ -t 0 ] && [ ! -e $configuration ]; then
         # `read` does not expand ~.
         music=${music/#\~/$(getent passwd "$person" | cut -d: -f6)}
     fi
+    [ -n "$page" ] || page=$(ask "Who may open the page: home, this-machine or off? [off]")
 fi
 
 # Check everything before the first change.
 check_path '--music ' music
 check_path '--wheels ' wheels
 case ${player:-print} in print | mpd | mpv) ;; *) fail "unknown player '$(shown "$player")': expected print, mpd or mpv" 2 ;; esac
+case ${page:-off} in home | this-machine | off) ;; *) fail "unknown page '$(shown "$page")': expected home, this-machine or off" 2 ;; esac
 [[ $extras =~ ^[a-z,-]*$ ]] || fail "unknown extra '$(shown "$extras")': expected onnx, web, mqtt or heif" 2
 for extra in ${extras//,/ }; do
     case $extra in
@@ -128,14 +133,14 @@ command -v systemctl >/dev/null || fail "systemd is missing: use a virtual envir
 command -v python3 >/dev/null || fail "python3 is missing: apt-get install python3"
 python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$(python3 --version) is too old: expected 3.11 or later (Raspberry Pi OS Bookworm)"
-# A key of [player] in the existing configuration; empty if it is not set or the file is invalid.
+# A setting in the existing configuration; empty if it is not set or the file is invalid.
 configured() {
     python3 -I -c 'import sys, tomllib
-player = tomllib.load(open(sys.argv[1], "rb")).get("player", {})
-print(player.get(sys.argv[2]) or "")' $configuration "$1" 2>/dev/null || true
+section = tomllib.load(open(sys.argv[1], "rb")).get(sys.argv[2], {})
+print(section.get(sys.argv[3]) or "")' $configuration "$1" "$2" 2>/dev/null || true
 }
-kind=${player:-$(configured kind)}
-[ "$kind" != mpv ] || [ -n "$music$(configured music)" ] || fail "mpv plays local files: add --music DIR, the folder with the files" 2
+kind=${player:-$(configured player kind)}
+[ "$kind" != mpv ] || [ -n "$music$(configured player music)" ] || fail "mpv plays local files: add --music DIR, the folder with the files" 2
 [ -z "$music" ] || [ -d "$music" ] || fail "--music $music: no such folder" 2
 [ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in this folder" 2
 
@@ -180,6 +185,7 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 
 extras=${extras:-$(cat "$previous/extras" 2>/dev/null || true)}
+case ,$extras, in *,web,*) ;; *) case $page in home | this-machine) extras=${extras:+$extras,}web ;; esac ;; esac
 names=$extras
 case $kind in mpd | mpv) names=$kind${extras:+,$extras} ;; esac
 run_step "create a virtual environment with access to the system's picamera2" python3 -I -m venv --system-site-packages "$new" ||
@@ -218,6 +224,7 @@ run_step "use the new version" ln -sfn "$new" "$root/current"
 options=()
 [ -z "$player" ] || options+=(--player "$player")
 [ -z "$music" ] || options+=(--music "$music")
+[ -z "$page" ] || options+=(--page "$page")
 roll_back() {
     [ -n "$previous" ] || fail "the service did not start: see \`journalctl -u moodpi\`"
     [ ! -e "$work/configuration" ] || cp -p "$work/configuration" $configuration
@@ -243,4 +250,19 @@ done
 for old in "$root"/2*; do
     [ "$old" = "$new" ] || [ "$old" = "$previous" ] || rm -rf "$old"
 done
-print_step "done. Status: \`systemctl status moodpi\`, log: \`journalctl -fu moodpi\`, configuration: $configuration"
+
+printf '\nmoodpi is installed and runs. What it found:\n\n'
+"${moodpi[@]}" doctor --summary || true
+if [ "$(configured web enabled)" = True ]; then
+    printf '\nThe page. A phone opens it with this code:\n\n'
+    "${moodpi[@]}" serve --link || true
+fi
+cat <<'TEXT'
+
+Next:
+  moodpi doctor --sound    plays a test tone
+  moodpi status            shows what moodpi sees and plays
+  sudo moodpi setup        changes the camera, the player or the page
+  journalctl -fu moodpi    follows the log
+TEXT
+[ "$person" = root ] || printf 'Log in again first, so that %s may control moodpi.\n' "$person"

@@ -5,10 +5,15 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import shutil
 import sys
+import textwrap
 from typing import TextIO
 
 from moodpi.text import escape_controls
+
+# Columns; lines are not folded for less.
+MIN_TERMINAL_WIDTH = 60
 
 
 def print_lines(*lines: str, out: TextIO | None = None) -> None:
@@ -19,6 +24,19 @@ def print_lines(*lines: str, out: TextIO | None = None) -> None:
     for line in lines:
         print(escape_controls(line), file=out)
     print(end="", file=out, flush=True)
+
+
+def folded(text: str, indent: str) -> list[str]:
+    """The text in lines that fit the terminal on standard output, without one in a single line.
+
+    indent: Of all lines but the first.
+    """
+    if not (sys.stdout and sys.stdout.isatty()):
+        return [text]
+    width = max(shutil.get_terminal_size().columns, MIN_TERMINAL_WIDTH)
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def print_json(document: object, *, indent: int | None = 1, out: TextIO | None = None) -> None:

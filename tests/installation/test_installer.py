@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.installation.container import Container
@@ -42,6 +44,7 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(container: Container) ->
         ("--music /nowhere", "--music /nowhere: no such folder"),
         ("--player mpv", "mpv plays local files: add --music DIR, the folder with the files"),
         ("--player vlc", "unknown player 'vlc': expected print, mpd or mpv"),
+        ("--page world", "unknown page 'world': expected home, this-machine or off"),
         ("--with web,rtsp", "unknown extra 'rtsp': expected onnx, web, mqtt or heif"),
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
     ],
@@ -97,18 +100,23 @@ def test_without_a_network_it_prints_one_line_and_changes_nothing(
 
 def test_on_a_terminal_it_asks(container: Container) -> None:
     asked = container.output(
-        f"printf 'mpv\\n/srv\\n' | script -qec '{INSTALLER} --dry-run' /dev/null"
+        f"printf 'mpv\\n/srv\\nhome\\n' | script -qec '{INSTALLER} --dry-run' /dev/null"
     )
     assert "Which player: print, mpd or mpv?" in asked
-    assert "moodpi service install --player mpv --music /srv" in asked
+    assert "source[mpv,web]" in asked
+    assert "moodpi service install --player mpv --music /srv --page home" in asked
 
 
 def test_from_a_release_archive_without_git(container: Container) -> None:
     assert container.run("command -v git").returncode != 0
     container.output("useradd --create-home friend")
-    output = container.output(f"export SUDO_USER=friend; {INSTALL} --with web")
+    output = container.output(f"export SUDO_USER=friend; {INSTALL} --page home")
     assert "- allow friend to control moodpi: usermod -aG moodpi friend" in output
     assert container.active()
+    assert "!!  source" in output
+    token = container.output("cat /var/lib/moodpi/web-token")
+    assert re.search(rf"^  http://\S+:8377/login#{token}$", output, re.MULTILINE)
+    assert "moodpi doctor --sound" in output
     assert "moodpi" in container.output("id -Gn friend").split()
     assert "uptime" in container.output("su friend -c 'moodpi status --json'")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edge.ops.doctor.cameras import check_cameras_and_source
+from edge.ops.doctor.cameras import check_cameras_and_source, check_source
 from edge.ops.doctor.data import check_catalogue, check_configuration, check_models
+from edge.ops.doctor.page import check_page
 from edge.ops.doctor.player import check_player
 from edge.ops.doctor.resources import check_memory_and_disk, check_temperature_and_power
 from edge.ops.doctor.resting_face import check_resting_face
@@ -36,6 +37,7 @@ OTHER_CHECKS = (
     check_player,
     check_cameras_and_source,
     check_sound,
+    check_page,
     check_resting_face,
     check_service,
     check_temperature_and_power,
@@ -43,10 +45,13 @@ OTHER_CHECKS = (
 )
 
 SOUND_CHECKS = (check_sound, check_tone)
+# What music needs.
+SUMMARY_CHECKS = (check_source, check_sound, check_player, check_page)
 SCOPES = {
     "all": SOFTWARE_CHECKS + OTHER_CHECKS,
     "software": SOFTWARE_CHECKS,
     "sound": SOUND_CHECKS,
+    "summary": SUMMARY_CHECKS,
 }
 
 

@@ -37,6 +37,11 @@ def check_cameras_and_source() -> list[CheckResult]:
     return [*cameras, _check_source(device, cameras)]
 
 
+def check_source() -> list[CheckResult]:
+    """Whether the configured camera, film or folder exists; none without a configuration."""
+    return [result for result in check_cameras_and_source() if result.subject == "source"]
+
+
 def found_cameras() -> dict[str, str]:
     """Each camera that works here: its name in source.device, and its model."""
     found = [result for result in _check_cameras() if result.status == "ok"]
@@ -61,9 +66,9 @@ def _check_source(device: str, cameras: list[CheckResult]) -> CheckResult:
         return CheckResult("source", "ok", device)
     others = [result.detail for result in found if result.subject == "camera"]
     fix = (
-        f"set source.device to another camera ({'; '.join(others)})"
+        f"sudo moodpi setup, and choose another camera ({'; '.join(others)})"
         if others
-        else "connect the camera; `moodpi recommend PHOTO` works without one"
+        else "connect a camera; without one: moodpi run --source FILM --realtime"
     )
     return CheckResult("source", "missing", f"{device}, as configured, does not exist here", fix)
 

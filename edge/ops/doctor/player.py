@@ -68,5 +68,8 @@ def _check_library(playable: PlayableTracks | None) -> CheckResult:
         return CheckResult("songs", "ok", "the player plays Spotify tracks: the whole catalogue")
     if playable.matched_count:
         return CheckResult("songs", "ok", str(playable))
+    if not playable.song_count:
+        fix = "add songs to the player, for example with install.sh --music DIR"
+        return CheckResult("songs", "missing", "the player has no songs", fix)
     fix = "run `moodpi library analyze`, or tag the files with title and artist"
     return CheckResult("songs", "missing", str(playable), fix)

@@ -49,18 +49,21 @@ def check_image_libraries() -> list[CheckResult]:
 
 
 def check_runtimes() -> list[CheckResult]:
-    """Each inference runtime, tested with a model in a child process."""
+    """The inference runtimes that work with a model in a child process; else what is missing."""
     results = []
     for suffix, kinds in RUNTIMES.items():
+        subject, of_suffix = f"{suffix[1:]} runtime", list[CheckResult]()
         for package, _, _, requirement in kinds:
             fix = how_to_install(requirement)
-            subject = f"{suffix[1:]} runtime"
             if find_spec(package) is None:
                 detail = f"{package} is not installed"
-                results.append(CheckResult(subject, "missing", detail, fix))
+                of_suffix.append(CheckResult(subject, "missing", detail, fix))
             else:
                 code = TEST_RUNTIME.format(file=TEST_FORMATS[suffix], package=package)
-                results.append(probe(subject, code, failure="missing", fix=fix))
+                of_suffix.append(probe(subject, code, failure="missing", fix=fix))
+        # One runtime for each kind of file is enough.
+        working = [result for result in of_suffix if result.status == "ok"]
+        results += working or of_suffix
     if not any(r.status == "ok" and r.subject == "tflite runtime" for r in results):
         fix = how_to_install("ai-edge-litert")
         detail = "no working runtime: models cannot run"

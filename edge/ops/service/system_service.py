@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from edge.config.load import parse_config, read_config_file
 from edge.config.settings import PlayerSettings
 from edge.ops.service.configuration import upgrade_keys, upgrade_steps, with_settings
 from edge.ops.service.files import shipped_file
+from edge.ops.service.mpd_service import mpd_removal_steps, mpd_start_steps
 from edge.ops.service.mqtt_topics import forget_mqtt_steps
+from edge.ops.service.pages import PAGES
 from edge.ops.service.steps import CreateLink, RemovePath, RunCommand, Step, WriteFile, run_clean
 from edge.ops.service.unit_text import escape_path
 from moodpi.errors import UsageError
@@ -33,19 +34,25 @@ UNITS = Path("/etc/systemd/system")
 DROP_INS = UNITS / f"{UNIT}.d"
 ANALYSIS_DROP_INS = UNITS / f"{ANALYSIS_UNIT}.d"
 SYSUSERS = Path("/etc/sysusers.d/moodpi.conf")
-# In the music folder of Debian's MPD.
-MPD_LINK = Path("/var/lib/mpd/music/moodpi")
 # The first version of systemd with RestartSteps=.
 RESTART_STEPS_VERSION = 254
 
 
-def system_install_steps(player: str | None, music: Path | None, manual: str) -> Iterator[Step]:
+def system_install_steps(
+    player: str | None,
+    music: Path | None,
+    manual: str,
+    page: str | None = None,
+    camera: str | None = None,
+) -> Iterator[Step]:
     """The steps that install the moodpi under /opt/moodpi as a system service, or upgrade it.
 
     Args:
         player: The player to configure; None keeps the configured one.
         music: The music folder to configure; the service can read it wherever it is.
         manual: The manual page, in man(7)'s language.
+        page: A key of PAGES, who may open the page; None keeps the configured answer.
+        camera: The camera of a new configuration; None for the default.
 
     Raises:
         ConfigurationError: The existing configuration is invalid.
@@ -69,8 +76,14 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
         yield RunCommand(f"allow {person} to control moodpi", ("usermod", "-aG", USER, person))
     if existing:
         yield from upgrade_steps(CONFIGURATION)
-    values = _configured_values(player, music if kind == "mpv" else None)
-    text = with_settings(upgraded or shipped_file("moodpi.toml"), values)
+    values = {
+        "player.kind": player,
+        "player.music": [str(music)] if music and kind == "mpv" else None,
+        "source.device": None if existing else camera,
+        **(PAGES[page] if page else {}),
+    }
+    answers = {dotted: value for dotted, value in values.items() if value is not None}
+    text = with_settings(upgraded or shipped_file("moodpi.toml"), answers)
     if text != upgraded:
         yield WriteFile("write the configuration", CONFIGURATION, text)
     yield WriteFile("install the service", UNITS / UNIT, shipped_file(UNIT))
@@ -84,17 +97,18 @@ def system_install_steps(player: str | None, music: Path | None, manual: str) ->
     yield CreateLink("add the command to the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
     yield WriteFile("install the manual page", MAN_PAGE, manual)
     yield RunCommand("start the service at boot", ("systemctl", "enable", UNIT))
-    yield from system_apply_steps(kind, music)
+    yield from system_apply_steps(kind, settings.mpd, music)
 
 
-def system_apply_steps(kind: str, music: Path | None) -> Iterator[Step]:
+def system_apply_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
     """The steps that start the installed service with its player.
 
     Args:
         kind: The configured player.
+        mpd: player.mpd.
         music: The folder that the service, or MPD, must be able to read; None for no change.
     """
-    yield from _music_steps(kind, music)
+    yield from _player_steps(kind, mpd, music)
     yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
     # With MPD it needs player.music as well, and remains as the administrator has set it.
@@ -116,8 +130,9 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     yield RunCommand("stop the service", stop, required=False)
     yield from forget_mqtt_steps(COMMAND, CONFIGURATION)
     units = (UNITS / UNIT, UNITS / ANALYSIS_UNIT, UNITS / ANALYSIS_TIMER)
-    for path in (*units, DROP_INS, ANALYSIS_DROP_INS, COMMAND, MAN_PAGE, MPD_LINK):
+    for path in (*units, DROP_INS, ANALYSIS_DROP_INS, COMMAND, MAN_PAGE):
         yield RemovePath("remove a file", path)
+    yield from mpd_removal_steps()
     if purge:
         for path in (CONFIGURATION.parent, STATE, SYSUSERS):
             yield RemovePath("remove configuration and state", path)
@@ -129,27 +144,16 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     yield RemovePath("remove the program", INSTALLATION)
 
 
-def _configured_values(player: str | None, music: Path | None) -> dict[str, Any]:
-    """The settings of the player and of mpv's folder; MPD has a music folder of its own."""
-    values: dict[str, Any] = {"player.kind": player, "player.music": music and [str(music)]}
-    return {dotted: value for dotted, value in values.items() if value is not None}
-
-
-def _music_steps(kind: str, music: Path | None) -> Iterator[Step]:
-    """The steps that give moodpi, or MPD, access to the music folder."""
+def _player_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
+    """The steps that start MPD, and give it or moodpi access to the music folder."""
     if kind == "mpd":
         yield WriteFile(
             "start after MPD and the network", DROP_INS / "mpd.conf", shipped_file("mpd.conf")
         )
-    else:
-        yield RemovePath("start without waiting for the network", DROP_INS / "mpd.conf")
-    if music is None:
+        yield from mpd_start_steps(mpd, music)
         return
-    if kind == "mpd":
-        yield CreateLink("add the music to MPD's folder", MPD_LINK, music)
-        update = ("mpc", "--quiet", "update")
-        yield RunCommand("update MPD's database", update, required=False)
-    else:
+    yield RemovePath("start without waiting for the network", DROP_INS / "mpd.conf")
+    if music is not None:
         path = escape_path(music).replace(":", r"\:")
         # With -, the service also starts without the folder, for example an unplugged USB stick.
         bind = f'[Service]\nBindReadOnlyPaths="-{path}"\n'

@@ -108,4 +108,4 @@ def setup_steps(file: ConfigurationFile, text: str) -> Iterator[Step]:
         return
     player = parse_config(text, file.path).player
     music = Path(player.music[0]) if player.kind == "mpv" and player.music else None
-    yield from system_apply_steps(player.kind, music)
+    yield from system_apply_steps(player.kind, player.mpd, music)

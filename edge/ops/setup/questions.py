@@ -12,6 +12,7 @@ from typing import Any
 from edge.config.load import Config
 from edge.ops.doctor.cameras import found_cameras
 from edge.ops.doctor.sound import check_sound
+from edge.ops.service.pages import PAGES
 from edge.ops.service.unit_text import escape_path
 from edge.sources.factory import source_kind
 from edge.sources.picamera import PICAMERA2
@@ -24,12 +25,6 @@ PLAYERS = {
     "print": "only print the tracks, with links",
     "mpd": "MPD or Mopidy",
     "mpv": "music files in a folder",
-}
-# The settings of each answer about the page.
-PAGES: dict[str, dict[str, Any]] = {
-    "home": {"web.enabled": True, "web.host": "0.0.0.0"},  # noqa: S104
-    "this-machine": {"web.enabled": True, "web.host": "127.0.0.1"},
-    "off": {"web.enabled": False},
 }
 RESTING_FACES = {"learn": True, "off": False}
 Settings = Mapping[str, Any]

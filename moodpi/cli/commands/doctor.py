@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from dataclasses import asdict
 
+from moodpi.cli.check_text import check_lines
 from moodpi.errors import EXIT_DONE, EXIT_FAILED
 from moodpi.output import print_json, print_lines
-
-MARKS = {"ok": "ok", "missing": "--", "broken": "!!"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         const="software",
         help="check the installed software only, not the camera, the player and the service",
     )
+    scope.add_argument(
+        "--summary",
+        dest="scope",
+        action="store_const",
+        const="summary",
+        help="check only what music needs: camera, sound, player, songs, page",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
@@ -36,17 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print every check with its fix; exit 1 if something required is missing or broken."""
     from edge.ops.doctor import run_checks
 
+    if not arguments.verbose:
+        # The results state it.
+        logging.getLogger("edge").setLevel(logging.WARNING)
     results = run_checks(arguments.scope)
     failed = [result for result in results if result.has_failed]
     if arguments.json:
         print_json([asdict(result) for result in results])
         return EXIT_FAILED if failed else EXIT_DONE
-    width = max(len(result.subject) for result in results)
-    for result in results:
-        mark = MARKS["broken" if result.has_failed else result.status]
-        print_lines(f"{mark}  {result.subject:<{width}}  {result.detail}")
-        if result.status != "ok" and result.fix:
-            print_lines(f"    {'':<{width}}  fix: {result.fix}")
+    print_lines(*check_lines(results))
     if failed:
         print_lines("", f"{len(failed)} of {len(results)} checks failed (!!).")
     else:

@@ -17,6 +17,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     install = verbs.add_parser("install", help="start moodpi at boot (install.sh calls this)")
     install.add_argument("--player", metavar="P", help="print, mpd or mpv (default: as configured)")
     install.add_argument("--music", type=Path, metavar="DIR", help="folder with your music")
+    install.add_argument(
+        "--page", metavar="P", help="home, this-machine or off (default: as configured)"
+    )
     uninstall = verbs.add_parser("uninstall", help="remove the service and the program")
     uninstall.add_argument(
         "--purge", action="store_true", help="also remove the configuration and the state"
@@ -57,7 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         from moodpi.cli.manual import manual
 
-        steps = system_install_steps(_player(arguments.player), _music(arguments.music), manual())
+        steps = system_install_steps(
+            _player(arguments.player),
+            _music(arguments.music),
+            manual(),
+            _page(arguments.page),
+            _found_camera(),
+        )
         execute_steps(steps, dry_run=arguments.dry_run)
         _print_new_settings()
     return EXIT_DONE
@@ -67,7 +76,12 @@ def _check_user_options(arguments: argparse.Namespace) -> None:
     """Raise UsageError for the options of the system service."""
     configured = "set it under [player] in ~/.config/moodpi/moodpi.toml"
     yours = "delete ~/.config/moodpi and ~/.local/state/moodpi yourself"
-    for option, instead in (("player", configured), ("music", configured), ("purge", yours)):
+    for option, instead in (
+        ("player", configured),
+        ("music", configured),
+        ("page", configured.replace("player", "web")),
+        ("purge", yours),
+    ):
         if getattr(arguments, option, None):
             raise UsageError(
                 f"--{option} cannot be used with --user: {instead}", code="not_with_user"
@@ -101,6 +115,24 @@ def _music(folder: Path | None) -> Path | None:
     if folder is not None and not folder.is_dir():
         raise UsageError(f"--music {folder}: no such folder", code="no_such_folder")
     return folder.resolve() if folder else None
+
+
+def _page(answer: str | None) -> str | None:
+    from edge.ops.service import PAGES
+    from moodpi.errors import did_you_mean
+
+    if answer is not None and answer not in PAGES:
+        raise UsageError(
+            f"unknown page {quoted(answer)}: {did_you_mean(answer, PAGES)}", code="unknown_answer"
+        )
+    return answer
+
+
+def _found_camera() -> str | None:
+    """The camera of a new configuration: the first that works here."""
+    from edge.ops.doctor.cameras import found_cameras
+
+    return next(iter(found_cameras()), None)
 
 
 def _print_new_settings() -> None:

@@ -6,7 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from moodpi.cli.check_text import check_lines
 from moodpi.cli.commands.options import add_config_option
+from moodpi.cli.page_link import link_lines, page_link
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, UsageError, report
 from moodpi.output import print_lines
 from moodpi.text import clean_text
@@ -24,6 +26,12 @@ OPTIONS = {
     "resting-face": ("R", "learn it over days, or off"),
 }
 MAX_ANSWER_LENGTH = 4_096
+NEXT = (
+    "Next, while moodpi runs:",
+    "  moodpi doctor --sound    plays a test tone",
+    "  moodpi calibrate         measures your resting face in ten seconds",
+    "  moodpi status            shows what moodpi sees and plays",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"no terminal to ask on: give --yes, and the answers that you know with {answers}",
             code="no_terminal",
         )
+    from edge.config.load import find_config_file, load_config
+    from edge.ops.doctor import run_checks
     from edge.ops.service import execute_steps
     from edge.ops.setup import ConfigurationFile, missing_parts, setup_steps
 
@@ -57,11 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
         print_lines("Nothing was changed")
         return EXIT_FAILED
     execute_steps(setup_steps(file, text), dry_run=False)
-    print_lines(*missing_parts(ConfigurationFile.open(file.path).config))
-    print_lines(
-        "Next: `moodpi doctor` checks it. While moodpi runs, `moodpi calibrate` measures your "
-        "resting face in ten seconds."
-    )
+    config = load_config(file.path)
+    print_lines(*missing_parts(config))
+    if file.path == find_config_file():
+        print_lines("", *check_lines(run_checks("summary")))
+        if config.web.enabled:
+            print_lines(
+                "", "A phone opens the page with this link:", *link_lines(page_link(config))
+            )
+    print_lines("", *NEXT)
     return EXIT_DONE
 
 
