@@ -16,6 +16,7 @@ import pytest
 from edge.config.load import load_config
 from moodpi.cli.dispatch import parser_of
 from moodpi.cli.table import COMMANDS
+from tests.code_blocks import blocks
 from tests.conftest import ROOT
 
 PAGES = sorted(
@@ -33,18 +34,10 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    """The fenced code blocks of a page in one language, without their indentation."""
-    found = re.findall(
-        rf"^([ ]*)```{language}\n(.*?)^\1```$", page.read_text(), re.MULTILINE | re.DOTALL
-    )
-    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
-
-
 def console_commands(page: Path) -> list[tuple[str, str]]:
     """Each command after a `$`, with the output that the page shows."""
     commands = []
-    for block in blocks(page, "console"):
+    for block in blocks(page.read_text(), "console"):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             commands.append((command, output))
@@ -53,7 +46,7 @@ def console_commands(page: Path) -> list[tuple[str, str]]:
 
 def shell_commands(page: Path) -> list[list[str]]:
     """The moodpi commands of the blocks that need hardware, root or data: their arguments."""
-    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    lines = [line for block in blocks(page.read_text(), "sh") for line in block.splitlines()]
     words = [shlex.split(line.partition(" > ")[0], comments=True) for line in lines]
     return [
         command[1:]
@@ -124,7 +117,7 @@ def test_named_modules_and_files_exist(page) -> None:
 
 @pytest.mark.parametrize("page", CURRENT, ids=name)
 def test_settings_are_valid(page, tmp_path) -> None:
-    for block in blocks(page, "toml"):
+    for block in blocks(page.read_text(), "toml"):
         file = tmp_path / "moodpi.toml"
         file.write_text(block)
         load_config(file)

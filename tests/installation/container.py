@@ -12,6 +12,7 @@ from tests.waiting import wait_for
 
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
 BOOT = ("systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit", "--console=pipe")
+COMMAND_TIMEOUT = 600  # seconds
 AS_ROOT = ("env", "-i", "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
 
 
@@ -40,7 +41,7 @@ class Container(DebianSystem):
             [*self._enter, *AS_ROOT, "sh", "-c", command],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=COMMAND_TIMEOUT,
             check=False,
         )
 
