@@ -260,9 +260,9 @@ fi
 cat <<'TEXT'
 
 Next:
-  moodpi doctor --sound    plays a test tone
-  moodpi status            shows what moodpi sees and plays
-  sudo moodpi setup        changes the camera, the player or the page
-  journalctl -fu moodpi    follows the log
+  moodpi doctor --sound         plays a test tone
+  moodpi status                 shows what moodpi sees and plays
+  sudo moodpi setup             changes the camera, the player or the page
+  sudo journalctl -fu moodpi    follows the log
 TEXT
 [ "$person" = root ] || printf 'Log in again first, so that %s may control moodpi.\n' "$person"

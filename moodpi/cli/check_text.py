@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,18 @@ if TYPE_CHECKING:
     from edge.ops.doctor import CheckResult
 
 MARKS = {"ok": "ok", "missing": "--", "broken": "!!"}
+
+
+def check_results(scope: str, *, verbose: bool) -> list[CheckResult]:
+    """The results of the checks of a scope, see run_checks.
+
+    verbose: Whether to log what moodpi does meanwhile. The results state it, too.
+    """
+    from edge.ops.doctor import run_checks
+
+    if not verbose:
+        logging.getLogger("edge").setLevel(logging.WARNING)
+    return run_checks(scope)
 
 
 def check_lines(results: Sequence[CheckResult]) -> list[str]:

@@ -68,7 +68,7 @@ def _check_source(device: str, cameras: list[CheckResult]) -> CheckResult:
     fix = (
         f"sudo moodpi setup, and choose another camera ({'; '.join(others)})"
         if others
-        else "connect a camera; without one: moodpi run --source FILM --realtime"
+        else "connect a camera, or use a film: sudo moodpi setup --yes --camera FILM"
     )
     return CheckResult("source", "missing", f"{device}, as configured, does not exist here", fix)
 

@@ -161,6 +161,18 @@ def _player_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
             yield WriteFile("allow the service to read the music", folder / "music.conf", bind)
 
 
+def source_step(device: str) -> Step:
+    """The step that lets the service read the source, if it is a film or a folder.
+
+    device: source.device.
+    """
+    drop_in, path = DROP_INS / "source.conf", Path(device)
+    if device.startswith("/dev/") or not path.is_absolute():
+        return RemovePath("read no film", drop_in)
+    bind = f'[Service]\nBindReadOnlyPaths="-{escape_path(path)}"\n'
+    return WriteFile("allow the service to read the film", drop_in, bind)
+
+
 def _person() -> str:
     """The user who called sudo, or root."""
     name = os.environ.get("SUDO_USER", "root")

@@ -22,7 +22,13 @@ from edge.config.load import (
 from edge.ops.service.configuration import with_settings
 from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import Step, WriteFile
-from edge.ops.service.system_service import CONFIGURATION, UNIT, UNITS, system_apply_steps
+from edge.ops.service.system_service import (
+    CONFIGURATION,
+    UNIT,
+    UNITS,
+    source_step,
+    system_apply_steps,
+)
 from moodpi.errors import MoodpiError
 from moodpi.redaction import redact
 from moodpi.requirements import how_to_install
@@ -101,11 +107,13 @@ def missing_parts(config: Config) -> list[str]:
 
 def setup_steps(file: ConfigurationFile, text: str) -> Iterator[Step]:
     """The steps that write the text and, for the system's service, restart it with access to the
-    music.
+    music, and to a film or a folder as the source.
     """
     yield WriteFile("write the configuration", file.path, text)
     if file.path != CONFIGURATION or not (UNITS / UNIT).exists():
         return
-    player = parse_config(text, file.path).player
+    config = parse_config(text, file.path)
+    player = config.player
+    yield source_step(config.source.device)
     music = Path(player.music[0]) if player.kind == "mpv" and player.music else None
     yield from system_apply_steps(player.kind, player.mpd, music)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from dataclasses import asdict
 
-from moodpi.cli.check_text import check_lines
+from moodpi.cli.check_text import check_lines, check_results
 from moodpi.errors import EXIT_DONE, EXIT_FAILED
 from moodpi.output import print_json, print_lines
 
@@ -41,12 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every check with its fix; exit 1 if something required is missing or broken."""
-    from edge.ops.doctor import run_checks
-
-    if not arguments.verbose:
-        # The results state it.
-        logging.getLogger("edge").setLevel(logging.WARNING)
-    results = run_checks(arguments.scope)
+    results = check_results(arguments.scope, verbose=arguments.verbose)
     failed = [result for result in results if result.has_failed]
     if arguments.json:
         print_json([asdict(result) for result in results])

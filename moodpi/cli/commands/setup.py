@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from moodpi.cli.check_text import check_lines
+from moodpi.cli.check_text import check_lines, check_results
 from moodpi.cli.commands.options import add_config_option
 from moodpi.cli.page_link import link_lines, page_link
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, UsageError, report
@@ -53,7 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
             code="no_terminal",
         )
     from edge.config.load import find_config_file, load_config
-    from edge.ops.doctor import run_checks
     from edge.ops.service import execute_steps
     from edge.ops.setup import ConfigurationFile, missing_parts, setup_steps
 
@@ -70,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_config(file.path)
     print_lines(*missing_parts(config))
     if file.path == find_config_file():
-        print_lines("", *check_lines(run_checks("summary")))
+        print_lines("", *check_lines(check_results("summary", verbose=arguments.verbose)))
         if config.web.enabled:
             print_lines(
                 "", "A phone opens the page with this link:", *link_lines(page_link(config))
