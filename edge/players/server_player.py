@@ -252,7 +252,9 @@ class ServerPlayer(Player):
         return replace(state, error=self._failure.error, error_code=self._failure.error_code)
 
     def _report_failure(self, error: str, code: str, controller: QueueController) -> None:
-        self._failure = PlayerState(error=error, error_code=code)
+        # Its reason is what the server has printed so far, which differs between the attempts.
+        if code != "tracks_end_early" or code != self._failure.error_code:
+            self._failure = PlayerState(error=error, error_code=code)
         self._report(self._failure, controller)
 
     def _report(self, state: PlayerState, controller: QueueController) -> None:

@@ -214,24 +214,41 @@ def test_reports_a_missing_folder(tmp_path):
         assert str(tmp_path / "missing") in opened.wait_for_error("no_such_folder")
 
 
-def test_without_a_sound_card_the_error_is_mpvs_and_nothing_plays(music):
-    states: list[PlayerState] = []
-    processes = set()
-
-    def has_retried() -> bool:
-        states.append(opened.state)
-        processes.add(opened.player._server._process)
-        return len(processes - {None}) > 2
-
+def failing_states(music: Path) -> Iterator[PlayerState]:
+    """The states of an mpv without a sound card, from its first error to its second retry."""
     # A machine can have a sound card, but not a hundred.
     with open_mpv_player(music, ("--ao=alsa", "--audio-device=alsa/hw:99")) as opened:
         opened.wait_for_library()
         opened.play("happy")
-        message = opened.wait_for_error("tracks_end_early")
-        assert message.endswith("Could not open/initialize audio device -> no sound.")
+        opened.wait_for_error("tracks_end_early")
+        states: list[PlayerState] = []
+        processes = set()
+
+        def has_retried() -> bool:
+            states.append(opened.state)
+            processes.add(opened.player._server._process)
+            return len(processes - {None}) > 2
+
         wait_for(has_retried, "two retries", WAIT_TIMEOUT)
-    assert {state.error for state in states} == {message}
+    yield from states
+
+
+def test_without_a_sound_card_the_error_is_mpvs_and_nothing_plays(music):
+    states = [*failing_states(music)]
+    (message,) = {state.error for state in states}
+    assert message.endswith("Could not open/initialize audio device -> no sound.")
     assert not any(state.playing or state.heard or state.needs_tracks for state in states)
+
+
+def test_the_reason_of_a_lasting_failure_is_the_first(music, tmp_path, monkeypatch):
+    wrapper = tmp_path / "programs" / "mpv"
+    wrapper.parent.mkdir()
+    silent_mpv = f'exec {shutil.which("mpv")} "$@" > /dev/null 2>&1'
+    wrapper.write_text(f'#!/bin/sh\necho "attempt $$"\n{silent_mpv}\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    (message,) = {state.error for state in failing_states(music)}
+    assert "attempt " in message
 
 
 def test_an_invalid_option_is_named_by_mpv(music):
