@@ -16,6 +16,7 @@ import pytest
 from edge.config.load import load_config
 from moodpi.cli.dispatch import parser_of
 from moodpi.cli.table import COMMANDS
+from moodpi.errors import UsageError
 from tests.code_blocks import blocks
 from tests.conftest import ROOT
 
@@ -91,6 +92,27 @@ def test_command_that_needs_hardware_has_known_options(arguments) -> None:
     command, *options = arguments
     assert command in COMMANDS
     parser_of(command).parse(options)
+
+
+def refusal(command: str, arguments: list[str]) -> str:
+    """Why a command refuses its arguments, other than that some are left out."""
+    if command not in COMMANDS:
+        return "unknown command"
+    try:
+        parser_of(command).parse(arguments)
+    except UsageError as error:
+        return "" if "are required" in str(error) else str(error)
+    return ""
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=name)
+def test_commands_in_sentences_exist(page) -> None:
+    text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    named = [shlex.split(words) for words in re.findall(r"`moodpi\s([^`|>]+)[^`]*`", text)]
+    commands = [words for words in named if words[0] not in ("COMMAND", "--help", "--version")]
+    assert {" ".join(words): refusal(words[0], words[1:]) for words in commands} == {
+        " ".join(words): "" for words in commands
+    }
 
 
 @pytest.mark.parametrize("page", CURRENT, ids=name)
