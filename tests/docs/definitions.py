@@ -14,17 +14,37 @@ from edge.audio.features import MIN_SECONDS
 from edge.config.settings import FacesSettings
 from edge.daemon.affect_reporting import MIN_AFFECT_CHANGE
 from edge.daemon.preview import OPENING_TIME, VIEWING_TIME
-from edge.frontends.web.http_connection import HEADER_TIMEOUT
-from edge.frontends.web.listener import SEND_TIMEOUT
+from edge.frontends.web.http_connection import (
+    HEADER_TIMEOUT,
+    MAX_FRAMING_BYTES,
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+)
+from edge.frontends.web.listener import (
+    MAX_CONNECTIONS,
+    MAX_CONNECTIONS_PER_CLIENT,
+    RESERVED_DESCRIPTORS,
+    SEND_TIMEOUT,
+)
+from edge.frontends.web.multipart import MAX_FIELD_BYTES, MAX_PARTS
+from edge.frontends.web.request_text import MAX_TEXT_LENGTH
 from edge.frontends.web.server import HANDSHAKE_TIMEOUT
+from edge.frontends.web.sse import MAX_SUBSCRIBERS
 from edge.frontends.web.uploads import UPLOAD_TIMEOUT
-from edge.frontends.web.worker import MAX_UPLOAD_MEMORY
+from edge.frontends.web.worker import MAX_COMMANDS, MAX_COMPARISONS, MAX_UPLOAD_MEMORY, MAX_UPLOADS
 from edge.mood.resting_calibration import MAX_GAP
+from edge.music.analysis.estimates import MAX_KNOWN
 from edge.music.popularity import MIN_TRACKS_FOR_FULL_STRENGTH
-from edge.music.recommender import MAX_POOL_SHARE
+from edge.music.recommender import (
+    MAX_POOL_SHARE,
+    MIN_POOL_SIZE,
+    NEIGHBOURHOOD_SIZE,
+    POOL_PER_TRACK,
+)
 from edge.photos.limits import FILE_LIMITS, FOLDER_LIMITS, UPLOAD_LIMITS
 from edge.photos.worker_process import MAX_CPU_SECONDS, MAX_HEIF_CPU_SECONDS
 from edge.sources.reconnecting import ReconnectTiming
+from edge.sources.stream import MAX_CREDENTIALS_LENGTH
 
 PHOTO_LIMITS = (UPLOAD_LIMITS, FILE_LIMITS, FOLDER_LIMITS)
 
@@ -40,11 +60,16 @@ def _share(value: float) -> str:
 
 DEFINITIONS: dict[str, tuple[str, ...]] = {
     "docs/architecture.md": (f"faces that lasted {FacesSettings().persistence:g} s",),
-    "docs/cameras.md": (f"of up to {ReconnectTiming().max_retry_delay:g} seconds",),
+    "docs/cameras.md": (
+        f"of up to {ReconnectTiming().max_retry_delay:g} seconds",
+        f"at most {MAX_CREDENTIALS_LENGTH} characters",
+    ),
     "docs/catalogue.md": (
         f"shorter\n  than {MIN_DURATION_SECONDS} s",
         f"{BATCH_ROWS:,} rows at a time",
         "Python 3.11 to 3.13",
+        f"nearest {POOL_PER_TRACK} tracks for each",
+        f"at least\n{MIN_POOL_SIZE} tracks",
         f"at most {MAX_POOL_SHARE:.0%} of".replace("%", " %"),
         f"in chunks of {CHUNK_ROWS:,}",
     ),
@@ -60,15 +85,38 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
     "docs/measured.md": ("Python 3.11", "2.4 instead of 1.5 GHz", "at 1.0\ninstead of 1.4 GHz"),
     "docs/models.md": ("(95 % interval)", "95 % intervals"),
     "docs/music.md": (
+        f"up to {MAX_KNOWN} such songs",
+        f"the {NEIGHBOURHOOD_SIZE} tracks around it",
         f"middle {WINDOW_SECONDS:g} seconds",
         f"less than {MIN_TRACKS_FOR_FULL_STRENGTH:,} tracks",
     ),
     "docs/page.md": (
-        f"within {HEADER_TIMEOUT:g} seconds",
+        _row(
+            "connections",
+            f"{MAX_CONNECTIONS}, of which {MAX_CONNECTIONS_PER_CLIENT} from one address; "
+            "one more is closed at once",
+        ),
+        _row(
+            "headers of a request",
+            f"{MAX_HEADERS}, {MAX_HEADER_BYTES // 1024} KB, within {HEADER_TIMEOUT:g} seconds",
+        ),
         _row("a TLS handshake", f"{HANDSHAKE_TIMEOUT:g} seconds"),
-        f"{UPLOAD_TIMEOUT:g} seconds; 16 at once, {MAX_UPLOAD_MEMORY / 1e6:g} MB together",
+        f"{UPLOAD_TIMEOUT:g} seconds; {MAX_UPLOADS} at once, ",
+        f"{MAX_UPLOAD_MEMORY / 1e6:g} MB together",
         _row("a response that the browser does not read", f"{SEND_TIMEOUT} seconds"),
+        f"{MAX_PARTS} parts; {MAX_FIELD_BYTES} bytes for each field",
+        f"{MAX_FRAMING_BYTES // 1024} KB of chunk sizes",
+        f"{MAX_TEXT_LENGTH} characters",
+        _row("open event streams", f"{MAX_SUBSCRIBERS}"),
+        _row("comparisons of all models", f"{MAX_COMPARISONS} at once"),
+        _row("commands and feedback", f"{MAX_COMMANDS} at once"),
+        f"leaves {RESERVED_DESCRIPTORS} of the file descriptors",
         _row("size of the file", *(f"{each.max_bytes / 1e6:g} MB" for each in PHOTO_LIMITS)),
+        _row(
+            "JPEG, PNG, BMP, TIFF in strips",
+            f"{UPLOAD_LIMITS.max_pixels / 1e6:g} megapixels",
+            *(f"{each.max_pixels / 1e6:g}" for each in (FILE_LIMITS, FOLDER_LIMITS)),
+        ),
         _row(
             "memory to decode a photo", *(f"{each.max_memory / 1e6:g} MB" for each in PHOTO_LIMITS)
         ),
