@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import environment
 
 
 @pytest.fixture
@@ -73,3 +80,43 @@ def test_a_renamed_key_has_the_upgrade_as_its_fix(moodpi, configure, tmp_path) -
     assert "fix: moodpi config --upgrade" in done.stdout
     assert moodpi("config", "--upgrade").returncode == 0
     assert moodpi("doctor").returncode == 0
+
+
+def test_the_summary_is_about_what_music_needs(moodpi, configure, tmp_path) -> None:
+    configure(f'[source]\ndevice = "{tmp_path}"\n')
+    done = moodpi("doctor", "--summary", "--json")
+    assert done.returncode == 0
+    subjects = [result["subject"] for result in json.loads(done.stdout)]
+    assert subjects == ["source", "sound", "player", "page"]
+
+
+def test_the_page_is_named_without_its_token(moodpi, configure) -> None:
+    pytest.importorskip("starlette", reason="not applicable: the part web is not installed")
+    configure('[web]\nenabled = true\nhost = "127.0.0.1"\nport = 1\n')
+    assert "login#" in moodpi("serve", "--link", "--host", "0.0.0.0").stdout  # noqa: S104
+    (page,) = (
+        result
+        for result in json.loads(moodpi("doctor", "--summary", "--json").stdout)
+        if result["subject"] == "page"
+    )
+    assert page["status"] == "missing"
+    assert page["detail"] == "http://127.0.0.1:1/ does not answer"
+
+
+def test_on_a_terminal_every_line_fits(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    subprocess.run(
+        [sys.executable, "-m", "moodpi", "doctor", "--summary"],
+        stdout=theirs,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        timeout=60,
+        check=False,
+    )
+    os.close(theirs)
+    printed = os.read(ours, 65_536).decode()
+    os.close(ours)
+    lines = printed.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum(line.startswith(" ") for line in lines) > sum("fix: " in line for line in lines)

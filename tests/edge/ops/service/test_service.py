@@ -13,7 +13,7 @@ from edge.ops.service.configuration import unmentioned_settings, with_settings
 from edge.ops.service.files import shipped_file
 from edge.ops.service.mqtt_topics import forget_mqtt_steps
 from edge.ops.service.steps import WriteFile
-from edge.ops.service.system_service import system_removal_steps
+from edge.ops.service.system_service import source_step, system_removal_steps
 
 MUSIC = Path('/home/pi/My "Müsik"')
 
@@ -119,3 +119,17 @@ def test_without_a_usable_broker_no_topics_are_deleted(tmp_path: Path, text: str
     assert list(forget_mqtt_steps(Path("/opt/m"), configuration)) == []
     configuration.write_text(text)
     assert list(forget_mqtt_steps(Path("/opt/m"), configuration)) == []
+
+
+@pytest.mark.parametrize(
+    ("device", "line"),
+    [
+        ("/home/me/my film.avi", 'BindReadOnlyPaths="-/home/me/my film.avi"'),
+        ("/dev/video0", ""),
+        ("picamera2", ""),
+        ("http://192.0.2.7/video", ""),
+    ],
+)
+def test_the_service_can_read_a_film(device: str, line: str) -> None:
+    step = source_step(device)
+    assert (step.content.splitlines()[1] if isinstance(step, WriteFile) else "") == line
