@@ -143,4 +143,4 @@ def _other_cameras() -> str:
     """How to use another camera than that of a ribbon cable, and which there are."""
     present = ", ".join(sorted(str(path) for path in Path("/dev").glob("video*")))
     found = f"found {present}" if present else "no /dev/video* exists, plug one in"
-    return f"for a USB camera add --source 0 ({found})"
+    return f"for a USB camera add --source 0, or `sudo moodpi setup` for the service ({found})"
