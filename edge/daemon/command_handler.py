@@ -64,6 +64,8 @@ class CommandHandler:
                 return summarize_profile(self.profile, arguments.get("forget") or []).to_json()
             case {"command": "calibrate", **arguments} if resting_face is not None:
                 resting_face.execute(arguments.get("action") or "start")
+            case {"command": "play", "tracks": tracks, "emotion": emotion}:
+                playback.play_requested(tracks.split(","), emotion, self.catalog.current())
             case _:
                 _control_playback(request, playback)
         return status().to_json()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from edge.config.names import StrategyName
+from models.emotions import EMOTIONS
 from moodpi.errors import UsageError, did_you_mean
 from moodpi.text import CONTROL, quoted
 
@@ -130,6 +131,14 @@ COMMANDS = {
             controls_playback=True,
         ),
         Command(
+            "play",
+            "play these tracks now, until the mood changes or they end",
+            (
+                Argument("tracks", "the ids of the tracks, separated by commas", required=True),
+                Argument("emotion", "what they were chosen for", choices=EMOTIONS, required=True),
+            ),
+        ),
+        Command(
             "feedback",
             "record a like, skip or ban",
             (
@@ -180,8 +189,11 @@ COMMANDS = {
 PLAYBACK_COMMANDS = {
     name: command for name, command in COMMANDS.items() if command.controls_playback
 }
-# MQTT has no way to show why a calibration was refused.
-PAGE_COMMANDS = {**PLAYBACK_COMMANDS, "calibrate": COMMANDS["calibrate"]}
+# MQTT has no way to show why one of the others was refused.
+PAGE_COMMANDS = {
+    **PLAYBACK_COMMANDS,
+    **{name: COMMANDS[name] for name in ("calibrate", "play")},
+}
 
 
 def find_command(name: object, commands: Mapping[str, Command] = COMMANDS) -> Command:

@@ -154,6 +154,7 @@ class Daemon:
             mood=self._last_events.mood_json(),
             tracks=self._last_events.json("tracks"),
             playing=self._last_events.json("playing"),
+            ratings=self._playback.ratings,
             paused=self._playback.state is PlaybackState.PAUSED,
             pause_reason=self._playback.pause_reason,
             strategy=self._playback.strategy,

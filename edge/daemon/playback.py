@@ -6,15 +6,16 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from catalog.store import Track
+from catalog.store import Catalog, Track
 from edge.clock import Clock
 from edge.daemon.playback_state import PlaybackState, Trigger, next_state
 from edge.daemon.quiet_hours import QuietHours
+from edge.daemon.requested_tracks import requested_tracks
 from edge.daemon.status import SongsJson
 from edge.events import Event, PlayingEvent, TracksEvent
 from edge.mood.affect import Affect
 from edge.mood.tracker import Mood
-from edge.music.recommendation import RecommendedTrack
+from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.selector import TrackSelector
 from edge.players import Player, PlayerState
 from edge.system.log_once import LogOnce
@@ -85,6 +86,15 @@ class PlaybackController:
     def playing_track(self) -> RecommendedTrack | None:
         """The track that is playing, if the player reports it."""
         return self._player_state.playing
+
+    @property
+    def ratings(self) -> dict[str, str]:
+        """The verdicts on tracks of the last list and on the playing one, by id."""
+        tracks = self._list.recommendation.tracks if self._list else ()
+        verdict = self._selector.verdicts()
+        known = {*tracks, *([self.playing_track] if self.playing_track else [])}
+        rated = {one.track.id: verdict(one.track) for one in known}
+        return {track_id: rating for track_id, rating in sorted(rated.items()) if rating}
 
     @property
     def player_is_busy(self) -> bool:
@@ -208,14 +218,21 @@ class PlaybackController:
 
         Raises MoodpiError without a mood, and while the music is paused.
         """
-        if self.state.is_silent:
-            raise MoodpiError(
-                f"no other tracks play now ({self.pause_reason}): `moodpi resume` plays again",
-                code="music_paused",
-            )
+        self._require_sound()
         if self._mood is None or self._mood.emotion is None:
             raise MoodpiError("no mood yet: there is nothing to select tracks for", code="no_mood")
         self._select_tracks(self._mood, self._mood.emotion, interrupt=True)
+
+    def play_requested(self, ids: Sequence[str], emotion: str, catalog: Catalog) -> None:
+        """Play these tracks now, until the mood changes.
+
+        Raises MoodpiError while the music is paused, and as in requested_tracks.
+        """
+        self._require_sound()
+        recommendation = requested_tracks(ids, emotion, catalog, self._player)
+        self._selector.set_list(recommendation.tracks)
+        mood = self._mood.emotion if self._mood else None
+        self._play(recommendation, mood, 1.0, interrupt=True)
 
     def set_strategy(self, strategy: str) -> None:
         """Select tracks by another strategy until the configuration is read again.
@@ -285,13 +302,28 @@ class PlaybackController:
             self._next_selection = self._clock.monotonic() + self._retry_delay
             return
         self._selection_warnings.reset()
-        self._tracks_emotion = emotion
+        self._play(recommendation, emotion, mood.share, interrupt=interrupt)
+
+    def _play(
+        self, recommendation: Recommendation, mood: str | None, share: float, *, interrupt: bool
+    ) -> None:
+        """Play and report a list. mood: The emotion of the person in view meanwhile, if known."""
+        self._tracks_emotion = mood
         self._excluded = frozenset()
         self._control(lambda: self._player.play(recommendation, interrupt=interrupt))
-        self._list = TracksEvent(self._clock.timestamp(), emotion, mood.share, recommendation)
+        self._list = TracksEvent(
+            self._clock.timestamp(), recommendation.emotion, share, recommendation
+        )
         # What is printed must be in the history before, in case of a power cut.
         self._store_heard(self._player.state())
         self._report(self._list)
+
+    def _require_sound(self) -> None:
+        if self.state.is_silent:
+            raise MoodpiError(
+                f"no other tracks play now ({self.pause_reason}): `moodpi resume` plays again",
+                code="music_paused",
+            )
 
     def _store_heard(self, state: PlayerState) -> None:
         """Add to the history what was heard since the last call."""

@@ -128,6 +128,7 @@ class DaemonStatus:
         mood: The current mood, or None while it is not known.
         tracks: The current list of tracks, or None.
         playing: The last event about the playing track, or None.
+        ratings: The verdicts on the listed and the playing track, by their ids.
         paused: Whether a person paused the music.
         pause_reason: Why no music plays, as a message. Empty while it may play.
         strategy: The strategy that chooses tracks.
@@ -149,6 +150,7 @@ class DaemonStatus:
     mood: MoodJson | None
     tracks: TracksJson | None
     playing: PlayingJson | None
+    ratings: dict[str, str]
     paused: bool
     pause_reason: str
     strategy: str

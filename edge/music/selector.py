@@ -10,7 +10,7 @@ from catalog.reloading import ReloadingCatalog
 from catalog.store import Catalog, Track
 from edge.config.settings import RecommendSettings
 from edge.mood.affect import Affect
-from edge.music.profile import History
+from edge.music.profile import History, Verdict
 from edge.music.recommendation import Recommendation, RecommendedTrack
 from edge.music.recommender import Recommender
 from edge.music.stars import Stars
@@ -90,6 +90,10 @@ class TrackSelector:
     def exchange_stars(self, stars: Stars) -> Mapping[str, bool]:
         """Take a server's stars as likes. Returns the stars that are to change, by track id."""
         return self._history.exchange_stars(stars, self._catalog.current())
+
+    def verdicts(self) -> Callable[[Track], Verdict | None]:
+        """The last verdict on a track, also of another process; None without one."""
+        return self._history.taste().verdict
 
     def select(self, affect: Affect) -> Recommendation:
         """Select the next tracks for an affect. If there are too few, log the reason.

@@ -97,6 +97,10 @@ class ServerPlayer(Player):
         """The name of the server, for messages."""
         return self._server.name
 
+    def load_songs(self) -> None:
+        """Load the songs as they were last listed, for a player that is not open."""
+        self._library.load()
+
     def fetch_library(self) -> PlayableTracks | None:
         """Ask the server for the tracks of the catalogue that it has. None means all.
 

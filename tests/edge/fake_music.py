@@ -48,6 +48,9 @@ class FakeSelector:
     def bans(self):
         return lambda track: track.id in self.banned
 
+    def verdicts(self):
+        return lambda track: "ban" if track.id in self.banned else None
+
     def select(self, affect):
         self.attempts += 1
         if self.error:

@@ -186,6 +186,11 @@ SCHEMAS: dict[str, Json] = {
             "mood": nullable(reference("Event")),
             "tracks": nullable(reference("Event")),
             "playing": nullable(reference("Event")),
+            "ratings": {
+                "type": "object",
+                "additionalProperties": {"enum": [*VERDICTS]},
+                "description": "verdicts on the listed and the playing track, by id",
+            },
         },
         required=STATUS_FIELDS,
         closed=False,

@@ -19,9 +19,10 @@ from edge.frontends.web.server_timing import ServerTiming
 from edge.mood.affect import Affect
 from edge.music.profile import FileHistory, NoHistory, ProfileStore, Verdict
 from edge.music.profile.feedback import record_feedback
-from edge.music.selector import TrackSelector
+from edge.music.selector import TrackSelector, all_tracks
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.errors import UndecodableError
+from edge.players.player_tracks import SavedSongs
 from edge.vision.boxes import Box
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
@@ -48,9 +49,12 @@ class PhotoService:
         self._classifiers: dict[tuple[str, str], _TimedClassifier] = {}
 
     def recommend(
-        self, content: bytes, request: PhotoRequest
+        self, content: bytes, request: PhotoRequest, *, for_player: bool = False
     ) -> tuple[dict[str, object], ServerTiming]:
-        """The document of `moodpi recommend --json`. Raises HttpError no_face or no_such_face."""
+        """The document of `moodpi recommend --json`. Raises HttpError no_face or no_such_face.
+
+        for_player: only tracks that the player of the running daemon has, as far as is known.
+        """
         faces, timing = self._read_faces(content, request)
         if not faces:
             raise HttpError("no_face", f"no face found in the photo: {NO_FACE_FIX}")
@@ -66,7 +70,8 @@ class PhotoService:
             ).recommend
             # A photo is recommended for without the play history, as on the command line.
             history = NoHistory(self._history.taste())
-            selector = TrackSelector(self._catalog, history, settings, request.seed)
+            playable = SavedSongs(self._config).playable if for_player else all_tracks
+            selector = TrackSelector(self._catalog, history, settings, request.seed, playable)
             recommendation = selector.select(affect)
         return recommendation_json(affect, faces, recommendation), timing
 

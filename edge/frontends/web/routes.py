@@ -94,7 +94,10 @@ class Routes:
         return openapi_file().response(request)
 
     async def recommend(self, request: Request) -> Response:
-        return await self._photo(request, RECOMMEND_OPTIONS, self.service.recommend)
+        daemon = self.mirror.status
+        for_player = daemon is not None and daemon.player != "print"
+        process = partial(self.service.recommend, for_player=for_player)
+        return await self._photo(request, RECOMMEND_OPTIONS, process)
 
     async def classify(self, request: Request) -> Response:
         return await self._photo(request, CLASSIFY_OPTIONS, self.service.classify)

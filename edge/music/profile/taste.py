@@ -45,6 +45,7 @@ class Taste:
         self._banned_tracks: set[str] = set()
         self._banned_artists: set[str] = set()
         self._ratings = 0
+        self._verdicts: dict[str, Verdict] = {}
         for item in feedback:
             self._learn(item)
 
@@ -58,6 +59,10 @@ class Taste:
             bool(self._banned_artists)
             and not self._banned_artists.isdisjoint(credited_artists(track.artist))
         )
+
+    def verdict(self, track: Track) -> Verdict | None:
+        """The last verdict on the track; a ban of an artist is one on all their tracks."""
+        return Verdict.BAN if self.bans(track) else self._verdicts.get(track.id)
 
     def like_probability(self, track: Track) -> float:
         """The probability, 0..1, that the listener likes the track rather than skips it.
@@ -86,6 +91,7 @@ class Taste:
             (self._banned_tracks if is_track else self._banned_artists).add(item.key)
         features: dict[Feature, float] = {("artist", item.artist): 1.0}
         if is_track:
+            self._verdicts[item.key] = item.verdict
             features = _features(item.key, item.artist, item)
         label = 1.0 if item.verdict is Verdict.LIKE else -1.0
         predicted, total_variance = self._predict(features)

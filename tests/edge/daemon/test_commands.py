@@ -40,6 +40,7 @@ def test_every_command_and_argument_has_a_help_text() -> None:
         ("status", {}),
         ("strategy", {"strategy": "lift"}),
         ("feedback", {"verdict": "like", "track": None, "artist": "Queen"}),
+        ("play", {"tracks": "a,b", "emotion": "happy"}),
         ("taste", {"forget": []}),
         ("taste", {"forget": ["played", "feedback"]}),
     ],

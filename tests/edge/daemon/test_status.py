@@ -45,6 +45,7 @@ DOCUMENT: dict[str, Any] = {
     },
     "tracks": {"event": "tracks", "time": 3.0, "tracks": [TRACK, OTHER]},
     "playing": {"event": "playing", "time": 4.0, "track": OTHER},
+    "ratings": {},
     "paused": False,
     "pause_reason": "",
     "strategy": "match",

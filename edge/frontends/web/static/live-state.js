@@ -35,12 +35,14 @@ export function describeMood({ mood, presence, camera_error: cameraError }) {
 // {title, note, isLastMood, canReplace}.
 export function describeSongs({ mood, tracks, playing, paused, pause_reason: pauseReason, player_error: playerError }) {
   const hasTracks = Boolean(tracks?.tracks.length);
-  const isLastMood = hasTracks && mood?.emotion !== tracks.emotion;
+  const isRequested = tracks?.strategy === "request";
+  const isLastMood = hasTracks && !isRequested && mood?.emotion !== tracks.emotion;
   const track = pauseReason ? null : playing?.track;
   // A new list waits for the end of the song that plays.
   const isWaiting = hasTracks && track && !tracks.tracks.some(({ id }) => id === track.id);
   const emotion = moodName(tracks?.emotion);
   const list = !hasTracks ? "Music starts when moodpi is sure of a mood."
+    : isRequested ? `For a photo, ${emotion}, requested at ${timeText(tracks.time)}.`
     : !isLastMood ? `For ${emotion}, chosen at ${timeText(tracks.time)}.`
     : mood?.emotion ? `Of the last mood, ${emotion}.`
     : `Of the last mood, ${emotion}, until moodpi is sure of another.`;

@@ -5,7 +5,7 @@ import { drawFace, element } from "./draw.js";
 import { drawHistory, formatDuration, HOUR } from "./history.js";
 import { describeMood, describeSongs, isFilmTime, moodName } from "./live-state.js";
 import { initRestingFace, renderRestingFace } from "./resting.js";
-import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
+import { othersLabel, strategyOptions, listButtons, showVerdict, trackCard } from "./tracks.js";
 
 const $ = (id) => document.getElementById(id);
 const EVENTS = ["mood", "affect", "presence", "tracks", "playing"];
@@ -26,6 +26,8 @@ export function initLiveView({ strategies }) {
   $("live-options").addEventListener("change", (event) => send({ command: "strategy", strategy: event.target.value }));
   $("pause").addEventListener("click", () => send({ command: state.daemon.paused ? "resume" : "pause" }));
   $("next").addEventListener("click", () => send({ command: "next" }));
+  // Until the next status, which has it too.
+  $("live-tracks").addEventListener("verdict", ({ detail }) => (state.daemon.ratings[detail.id] = detail.verdict));
   initRestingFace(announce);
   addEventListener("resize", () => source && state.daemon && renderHistory());
 }
@@ -134,6 +136,7 @@ function renderTracks(daemon) {
   tracks.forEach((track, index) => {
     const card = $("live-tracks").children[index];
     card.classList.toggle("playing", track.id === playing);
+    showVerdict(card, daemon.ratings[track.id]);
     if (track.id === playing) card.setAttribute("aria-current", "true");
     else card.removeAttribute("aria-current");
   });

@@ -1,6 +1,6 @@
 // The photo view: choose a photo, upload it, show its faces, its mood and the tracks.
 
-import { ApiError, postPhoto, prepareUpload } from "./api.js";
+import { ApiError, fetchStatus, postPhoto, prepareUpload, sendCommand } from "./api.js";
 import { ADJECTIVES, drawFace, element, probabilityBars } from "./draw.js";
 import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
 import { hasWebcam, takePicture } from "./webcam.js";
@@ -11,6 +11,9 @@ export const photo = { file: null };
 let boxes = [];
 let selectedFace = 0;
 let pendingRequest = null;
+let recommendation = null;
+// As many ids as the command takes.
+const MAX_PLAYED = 17;
 
 export async function initPhotoView({ strategies, models, defaults }) {
   for (const input of [$("choose"), $("take")]) {
@@ -30,6 +33,7 @@ export async function initPhotoView({ strategies, models, defaults }) {
   }
   for (const input of [$("options"), $("model")]) input.addEventListener("change", () => recommend());
   $("others").addEventListener("click", () => recommend());
+  $("play").addEventListener("click", playThese);
   $("photo").addEventListener("error", () => ($("frame").hidden = true));
   $("failed-photo").addEventListener("error", () => ($("failed-photo").hidden = true));
   $("webcam").hidden = !(await hasWebcam());
@@ -108,8 +112,29 @@ async function recommend(isNewPhoto = false) {
   }
 }
 
+// The daemon on the machine of the page plays the songs; the live view then shows them.
+async function playThese() {
+  const { tracks, emotion } = recommendation;
+  $("play-refusal").hidden = true;
+  try {
+    await sendCommand({ command: "play", tracks: tracks.slice(0, MAX_PLAYED).map(({ id }) => id).join(","), emotion });
+    location.hash = "live";
+  } catch (error) {
+    $("play-refusal").textContent = `${error.title}. ${error.message}`;
+    $("play-refusal").hidden = false;
+  }
+}
+
+async function showWhetherPlayable() {
+  const { daemon } = await fetchStatus().catch(() => ({}));
+  $("play").hidden = !daemon || daemon.player === "print";
+}
+
 function showRecommendation(body) {
   setBusy(false);
+  recommendation = body;
+  $("play-refusal").hidden = true;
+  showWhetherPlayable();
   $("error").hidden = true;
   $("intro").classList.add("small");
   $("result").hidden = false;

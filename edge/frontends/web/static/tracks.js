@@ -42,21 +42,26 @@ export function listButtons(list, announce) {
 
 const icon = (path) => element("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, element("path", { d: path }));
 
+// The verdict on a track that was given here or elsewhere; undefined without one.
+export function showVerdict(card, verdict) {
+  for (const button of card.querySelectorAll(".feedback-button")) button.setAttribute("aria-pressed", String(button.classList.contains(verdict)));
+  card.classList.toggle("skipped", verdict === "skip" || verdict === "ban");
+}
+
 export function trackCard(track, index, announce) {
   const card = element("li", { class: "track" });
   card.style.setProperty("--index", index);
   const feedbackButton = (verdict, label, path, confirmation) => element("button", {
     type: "button", class: `feedback-button ${verdict}`, title: label, "aria-label": `${label}: ${track.title}`, "aria-pressed": "false",
-    onclick: async (event) => {
-      const pressed = event.currentTarget;
+    onclick: async () => {
       try {
         await sendFeedback(verdict, track.id);
       } catch (error) {
         announce(`${error.title}. ${error.message}`);
         return;
       }
-      for (const button of card.querySelectorAll(".feedback-button")) button.setAttribute("aria-pressed", String(button === pressed));
-      card.classList.toggle("skipped", verdict !== "like");
+      showVerdict(card, verdict);
+      card.dispatchEvent(new CustomEvent("verdict", { bubbles: true, detail: { id: track.id, verdict } }));
       announce(`${track.title}: ${confirmation}`);
     },
   }, icon(path));

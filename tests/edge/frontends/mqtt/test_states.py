@@ -27,6 +27,7 @@ HAPPY: dict[str, Any] = {
     },
     "tracks": {"tracks": [TRACK, OTHER]},
     "playing": None,
+    "ratings": {},
     "paused": False,
     "pause_reason": "",
     "strategy": "match",

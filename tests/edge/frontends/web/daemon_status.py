@@ -18,6 +18,7 @@ def daemon_status(**fields: Any) -> dict[str, Any]:
         mood=None,
         tracks=None,
         playing=None,
+        ratings={},
         paused=False,
         pause_reason="",
         strategy="match",
