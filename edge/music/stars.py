@@ -14,7 +14,7 @@ class Stars:
         account: The server and the user.
         times: When each starred track was starred, by track id, in seconds since 1970.
         tracks: The ids of all tracks that the server has, starred or not.
-        own: The ids of starred tracks that moodpi itself has starred in this run.
+        own: The ids of starred tracks that moodpi has starred since the stars were read.
     """
 
     account: str

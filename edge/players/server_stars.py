@@ -60,9 +60,9 @@ class ServerStars:
     def _read(self, uris: Mapping[str, str]) -> None:
         starred = self._server.starred()
         times = {track: starred[uri] for track, uri in uris.items() if uri in starred}
-        own = self.current.own & times.keys() if self.current else frozenset[str]()
-        self.current = Stars(self._server.account(), times, frozenset(uris), own)
-        self._warnings.reset()
+        self.current = Stars(self._server.account(), times, frozenset(uris))
+        if not self._has_failed:
+            self._warnings.reset()
 
     def _send_one(self, wanted: Mapping[str, bool], uris: Mapping[str, str]) -> bool:
         stars = self.current

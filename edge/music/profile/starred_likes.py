@@ -32,12 +32,10 @@ def exchange_stars(store: ProfileStore, catalog: Catalog, stars: Stars) -> Mappi
     if not stars.times and len(before) >= MIN_LOST_STARS:
         before = set()
     starred = set(stars.times)
-    # Such a like can be undone before it was remembered.
-    before |= stars.own
     newly_starred = [
         track
         for track, time in stars.times.items()
-        if track not in before
+        if track not in before | stars.own
         and track not in liked
         and (track not in feedback or feedback[track].time < time)
     ][:MAX_NEW_LIKES]
@@ -47,10 +45,12 @@ def exchange_stars(store: ProfileStore, catalog: Catalog, stars: Stars) -> Mappi
     if unstarred := removed & liked:
         store.remove_likes(unstarred)
     liked = (liked | set(newly_starred)) - removed
-    agreed = (before - removed) | (starred & liked)
+    # A server can accept a star and not keep it: that is known when the stars are read again.
+    agreed = (before - removed) | ((starred - stars.own) & liked)
     if agreed != store.starred(stars.account):
         store.set_starred(stars.account, agreed)
-    taken_back = {track for track in before & starred if track in verdicts and track not in liked}
+    known = (before & starred) | stars.own
+    taken_back = {track for track in known if track in verdicts and track not in liked}
     return dict.fromkeys(taken_back, False) | dict.fromkeys(
         (liked - starred) & set(stars.tracks), True
     )

@@ -82,6 +82,15 @@ def test_a_like_that_is_undone_before_its_star_is_known_is_undone_there_too(exch
     assert exchange_stars(exchange.store, exchange.catalog, stars) == {track.id: False}
 
 
+def test_a_server_that_keeps_no_star_takes_no_like_back(exchange):
+    (track,) = exchange.tracks[:1]
+    exchange.rate([track], Verdict.LIKE)
+    stars = Stars(ACCOUNT, {track.id: time.time()}, {track.id}, frozenset({track.id}))
+    assert exchange_stars(exchange.store, exchange.catalog, stars) == {}
+    assert exchange.run() == {track.id: True}
+    assert exchange.verdicts() == {track.id: Verdict.LIKE}
+
+
 @pytest.mark.parametrize("verdict", [Verdict.SKIP, Verdict.BAN])
 def test_a_skip_or_ban_takes_the_star_back(exchange, verdict):
     (track,) = exchange.tracks[:1]

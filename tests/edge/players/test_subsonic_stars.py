@@ -61,6 +61,10 @@ class Home:
         with ProfileStore.open(profile_file()) as store:
             return {item.key for item in store.feedback(Verdict.LIKE)}
 
+    def agreed(self, server: Supysonic) -> set[str]:
+        with ProfileStore.open(profile_file()) as store:
+            return store.starred(server.api.account)
+
     def wait_for(self, condition: Callable[[], bool], what: str) -> None:
         def turn() -> bool:
             self.playback.tick()
@@ -111,6 +115,7 @@ def test_a_like_becomes_a_star_until_it_is_undone(server, undo):
         track = list(here.player.uris)[1]
         here.rate(track, Verdict.LIKE)
         here.wait_for(lambda: starred(server) == {here.song_id(track)}, "the like is a star")
+        here.wait_for(lambda: here.agreed(server) == {track}, "it is remembered")
         here.rate(track, undo)
         here.wait_for(lambda: not starred(server), "the star is removed")
         assert not here.likes()
