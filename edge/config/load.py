@@ -11,6 +11,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from edge.config.contradiction import contradiction
 from edge.config.renamed import REMOVED, RENAMED
 from edge.config.rule import Rule, rule_of
 from edge.config.settings import (
@@ -257,14 +258,8 @@ def _section(current: Any, name: str, table: Any) -> Any:
             raise _unknown_key(name, key, known)
         values[key] = _checked(f"{name}.{key}", known[key], value)
     section = replace(current, **values)
-    for key, setting in known.items():
-        other = rule_of(setting).at_most
-        if other and getattr(section, key) > getattr(section, other):
-            raise _InvalidSettingError(
-                f"{name}.{key} = {getattr(section, key)}: expected at most "
-                f"{name}.{other} ({getattr(section, other)})",
-                "invalid_value",
-            )
+    if problem := contradiction(name, section):
+        raise _InvalidSettingError(problem, "invalid_value")
     return section
 
 
