@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from edge.config.load import Config
+from edge.config.settings import FacesSettings, SourceSettings
 from edge.daemon.frame_tap import FrameTap
 from edge.daemon.status import Answer, Request
 from edge.sources import FrameSource
@@ -20,14 +20,25 @@ REPEAT_TIME = 0.7
 
 
 class CameraCheck:
-    """Judges the newest frame in the thread of the client, so that the main loop goes on."""
+    """Judges the newest frame in the thread of the client, so that the main loop goes on.
 
-    def __init__(self, tap: FrameTap, source: FrameSource, config: Config) -> None:
+    faces: The settings to judge by. Another thread can replace them at any time.
+    """
+
+    def __init__(
+        self,
+        tap: FrameTap,
+        source: FrameSource,
+        faces: FacesSettings,
+        source_settings: SourceSettings,
+    ) -> None:
+        self.faces = faces
         self._tap = tap
         self._source = source
-        self._config = config
+        self._source_settings = source_settings
         self._lock = threading.Lock()
         self._check: ViewCheck | None = None
+        self._check_faces = faces
         self._answer: Answer = {}
         # Why there is no picture, or empty.
         self._reason = ""
@@ -52,8 +63,11 @@ class CameraCheck:
             nothing = f"no picture from the camera for {FRAME_TIMEOUT:.0f} s"
             self._reason = self._source.error or nothing
             return
-        # Loaded at the first use: most runs never need it.
-        self._check = self._check or ViewCheck(self._config.faces, self._config.source)
+        faces = self.faces
+        if self._check is None or self._check_faces != faces:
+            # Loaded at the first use: most runs never need it.
+            self._check = ViewCheck(faces, self._source_settings)
+            self._check_faces = faces
         view = self._check.check(frame.grey, frame.faces)
         self._answer = {"time": round(time.time(), 3), **view.to_json()}
         self._reason = ""

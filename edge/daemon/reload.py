@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.config.load import Config
+from edge.daemon.camera_check import CameraCheck
 from edge.daemon.factory import ComponentFactory, Components
 from edge.system.signals import ReloadRequest
 from moodpi.error_boundary import error_boundary
@@ -20,11 +21,13 @@ class ConfigurationReloader:
     """Makes new components when a reload was requested.
 
     read: Reads the configuration.
+    camera_check: Judges by the new [faces], too.
     """
 
     request: ReloadRequest
     read: Callable[[], Config]
     factory: ComponentFactory
+    camera_check: CameraCheck
 
     def new_components(self) -> Components | None:
         """Components of the changed configuration; None without a request or if it is invalid."""
@@ -32,10 +35,12 @@ class ConfigurationReloader:
             return None
         try:
             with error_boundary("the configuration"):
-                components = self.factory.components(self.read())
+                config = self.read()
+                components = self.factory.components(config)
         except MoodpiError as error:
             log.warning("configuration not reloaded: %s", error)
             return None
+        self.camera_check.faces = config.faces
         log.info(
             "configuration reloaded: [model], [faces], [mood] and [recommend] are applied; other "
             "changes, including recommend.catalog, need a restart"

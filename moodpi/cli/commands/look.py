@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from moodpi.output import print_json, print_lines
 if TYPE_CHECKING:
     from edge.config.load import Config
     from edge.system.signals import StopRequest
+
+log = logging.getLogger(__name__)
 
 # Seconds between two judgements. The first is made after this time, when a camera has adapted to
 # the light.
@@ -64,6 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
         _print_link(json=arguments.json, own_source=arguments.source is not None)
     with stop_on_signals(signal.SIGINT, signal.SIGTERM) as stop:
         if arguments.source is None and is_running():
+            if arguments.config is not None:
+                log.warning(
+                    "--config is not used: the running moodpi judges, by its own configuration"
+                )
             views = _daemon_views(stop, once=arguments.once)
         else:
             config = load_config(arguments.config).override({"source.device": arguments.source})

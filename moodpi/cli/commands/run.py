@@ -123,7 +123,8 @@ def _run_daemon(
     )
     tap = FrameTap()
     preview = Preview(tap, allowed=config.privacy.preview, page_enabled=config.web.enabled)
-    background = {"look": CameraCheck(tap, source, config).answer, "preview": preview.answer}
+    camera_check = CameraCheck(tap, source, config.faces, config.source)
+    background = {"look": camera_check.answer, "preview": preview.answer}
     with (
         daemon_lock(state_folder()) if source.live else nullcontext(),
         ReloadingCatalog(config.catalog_file(), own_songs_file()) as catalog,
@@ -146,7 +147,7 @@ def _run_daemon(
             CompositeReporter(reporter, control.broadcast) if control else reporter,
             SystemdNotifier(),
             commands=CommandHandler(control, catalog, profile_file()) if control else None,
-            reloader=ConfigurationReloader(reload_request, read_config, factory),
+            reloader=ConfigurationReloader(reload_request, read_config, factory, camera_check),
             source_name=without_password(config.source.device),
             tap=tap,
             preview=preview,

@@ -18,6 +18,7 @@ from moodpi.cli.commands.look import WORDS
 from tests.conftest import environment
 from tests.edge.footage import portrait_film, video
 from tests.edge.running_daemon import FAST_MOODS, RunningDaemon
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,29 @@ def test_the_running_daemon_judges_its_own_camera(tmp_path: Path, film: Path) ->
             thread.join()
         assert all("face found" in text for text in outputs)
         assert len(outputs) == 3
+
+
+def test_the_daemon_judges_by_its_configuration_of_now(tmp_path: Path, portrait: Path) -> None:
+    film = portrait_film(tmp_path / "long.avi", portrait, 900, 5.0)
+    daemon = RunningDaemon(tmp_path / "home", str(film), FAST_MOODS, ["--realtime"])
+
+    def least_face(*options: str) -> tuple[int, str]:
+        code, output, errors = daemon.run_command("look", "--once", "--json", *options)
+        assert code == 0, errors
+        return json.loads(output)["least_face"], errors
+
+    with daemon:
+        before, said = least_face()
+        assert said == ""
+        daemon.configuration.write_text(f"{FAST_MOODS}[faces]\nmin_face_size = 80\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: least_face()[0] > before, "the new configuration")
+        other = tmp_path / "other.toml"
+        other.write_text("")
+        after, said = least_face("--config", str(other))
+        assert after > before
+        assert said.count("\n") == 1
+        assert "--config is not used" in said
 
 
 def test_the_daemon_without_a_picture_says_why(tmp_path: Path) -> None:
