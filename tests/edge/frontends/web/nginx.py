@@ -30,7 +30,7 @@ http {{
     scgi_temp_path {folder}/scgi;
     client_max_body_size 10m;
     server {{
-        listen 127.0.0.1:{port};
+        listen 127.0.0.1:{port}{tls};
         {locations}
     }}
 }}
@@ -40,13 +40,18 @@ http {{
 class Nginx:
     """An nginx on a port of its own.
 
-    url: Its address, without a slash at the end.
+    certificate, key: Their files, for HTTPS. url: Its address, without a slash at the end.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, certificate: Path | None = None, key: Path | None = None
+    ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = int(free.getsockname()[1])
-        self.url = f"http://localhost:{self._port}"
+        self._tls = certificate and (
+            f" ssl; ssl_certificate {certificate}; ssl_certificate_key {key}"
+        )
+        self.url = f"{'https' if certificate else 'http'}://localhost:{self._port}"
         self._folder = folder
 
     @contextmanager
@@ -56,7 +61,10 @@ class Nginx:
         configuration = self._folder / "nginx.conf"
         configuration.write_text(
             CONFIGURATION.format(
-                folder=self._folder, port=self._port, locations="\n".join(locations)
+                folder=self._folder,
+                port=self._port,
+                tls=self._tls or "",
+                locations="\n".join(locations),
             )
         )
         process = subprocess.Popen([PROGRAM, "-c", configuration])

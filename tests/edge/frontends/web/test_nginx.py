@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,10 +11,13 @@ from typing import Any
 
 import pytest
 
+from tests.edge.footage import portrait_film
 from tests.edge.frontends.web.browser_page import opened
 from tests.edge.frontends.web.conftest import serving
 from tests.edge.frontends.web.nginx import Nginx, needs_nginx
 from tests.edge.frontends.web.test_access import token_of
+from tests.edge.running_daemon import RunningDaemon
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.system, needs_nginx]
 
@@ -126,3 +131,31 @@ def test_a_dashboard_shows_the_page_in_a_frame(
             else:
                 page.wait_for_load_state("networkidle")
                 assert frame.url.startswith("chrome-error:")
+
+
+@pytest.mark.parametrize("root", ["", "/moodpi"])
+def test_the_link_of_the_preview_works_over_https(
+    tmp_path: Path, portrait: Path, certificate: tuple[Path, Path], root: str
+) -> None:
+    httpx = pytest.importorskip("httpx")
+    film = portrait_film(tmp_path / "film.avi", portrait, 900, 10.0)
+    nginx = Nginx(tmp_path, *certificate)
+    page = f'[web]\nenabled = true\nport = 0\ntrusted_proxies = ["127.0.0.1"]\nroot = "{root}"\n'
+    settings = f'{page}origins = ["{nginx.url}"]\n[privacy]\npreview = true\n'
+    daemon = RunningDaemon(tmp_path / "home", str(film), settings, ["--realtime"])
+    daemon.start()
+    try:
+        wait_for(lambda: "moodpi is at" in daemon.log.read_text(), "the page")
+        (port,) = re.findall(r"moodpi is at \S+:(\d+)", daemon.log.read_text())
+        with nginx.serving(location(f"{root}/", f"http://127.0.0.1:{port}", HOST)):
+            code, output, errors = daemon.run_command("look", "--preview", "--once", "--json")
+            assert code == 0, errors
+            start, _, token = json.loads(output.splitlines()[0])["link"].partition("preview#")
+            assert start == f"{nginx.url}{root}/"
+            assert "preview.js" in httpx.get(f"{start}preview", verify=False).text
+            request = {"url": f"{start}api/preview", "json": {"token": token}, "verify": False}
+            with httpx.stream("POST", **request) as stream:
+                assert json.loads(next(stream.iter_lines()))["jpeg"]
+            assert httpx.post(**request).json()["code"] == "wrong_link"
+    finally:
+        daemon.stop()
