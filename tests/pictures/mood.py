@@ -20,7 +20,7 @@ from models.palette import EMOTION_COLOURS, INK, PAPER, SOFT
 from moodpi.files import write_atomic
 from tests.conftest import ROOT
 from tests.studies.mood_sequences import sequences
-from tests.studies.mood_targets import REPORTED_PART, Watched, watch_sequence
+from tests.studies.mood_targets import REPORTED_PART, REPORTED_SEED, Watched, watch_sequence
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
@@ -30,7 +30,7 @@ from matplotlib.patches import Rectangle
 def main() -> None:
     """Run the scene through the vision pipeline and draw it."""
     fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
-    scene = next(sequences(fer2013, votes, REPORTED_PART, minutes=1))
+    scene = next(sequences(fer2013, votes, REPORTED_PART, minutes=1, seed=REPORTED_SEED))
     draw(ROOT / "docs" / "mood.svg", watch_sequence(scene)[5], MoodSettings())
 
 

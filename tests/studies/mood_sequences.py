@@ -46,11 +46,20 @@ Head = tuple[Grey, Grey]
 
 @dataclass(frozen=True)
 class Segment:
-    """The emotion shown from start to end, in seconds; None: no face."""
+    """The emotion shown from start to end, in seconds; None: no face.
+
+    pictures: How many faces show it, one after the other, each for the same time.
+    """
 
     emotion: str | None
     start: float
     end: float
+    pictures: int = 0
+
+    def picture_at(self, time: float) -> int:
+        """The number of the picture that is shown at `time`."""
+        shown = int((time - self.start) / (self.end - self.start) * self.pictures)
+        return min(self.pictures - 1, shown)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +78,14 @@ class Sequence:
         person = _Person(random)
         for segment in self.segments:
             heads = self.heads[segment.emotion] if segment.emotion else []
-            order = random.permutation(len(heads))[:FACES_IN_A_SEGMENT]
-            hold = (segment.end - segment.start) / max(1, len(order))
+            order = random.permutation(len(heads))[: segment.pictures]
             first = int(np.ceil(segment.start * rate - 1e-9))
             last = int(np.ceil(segment.end * rate - 1e-9))
             for number in range(first, last):
                 time = number / rate
                 scene = behind
                 if len(order) and not _within(time, GONE):
-                    shown = order[min(len(order) - 1, int((time - segment.start) / hold))]
+                    shown = order[segment.picture_at(time)]
                     scene = person.stood_in(behind, heads[shown], time)
                 light, side = 1 + 0.35 * np.sin(time / 9), 0.8 * np.sin(time / 14)
                 yield time, camera.take(scene, light, side)
@@ -120,17 +128,21 @@ def sequences(
     random = np.random.default_rng(seed + part)
     left = 60 * minutes
     while left > 0:
-        segments = tuple(_script(random, [name for name, found in heads.items() if found]))
+        segments = tuple(_script(random, {name: len(one) for name, one in heads.items() if one}))
         left -= segments[-1].end
         yield Sequence(segments, heads, int(random.integers(1 << 30)))
 
 
-def _script(random: np.random.Generator, emotions: list[str]) -> Iterator[Segment]:
-    """Every emotion once, in a random order, with occasional absences."""
+def _script(random: np.random.Generator, faces: dict[str, int]) -> Iterator[Segment]:
+    """Every emotion once, in a random order, with occasional absences.
+
+    faces: By emotion, how many there are.
+    """
     time = 0.0
-    for place, number in enumerate(random.permutation(len(emotions)), start=1):
+    for place, number in enumerate(random.permutation(len(faces)), start=1):
         end = time + float(random.uniform(*SEGMENT))
-        yield Segment(emotions[number], time, end)
+        emotion = list(faces)[number]
+        yield Segment(emotion, time, end, min(FACES_IN_A_SEGMENT, faces[emotion]))
         time = end
         if place % LEAVING == 0:
             yield Segment(None, time, time + AWAY)

@@ -1,4 +1,4 @@
-"""Chooses `mood.enter` and the constants of edge/mood/belief.py on the second part of the faces.
+"""Chooses `mood.enter` and the constants of edge/mood on the second part of the faces.
 
 `python -m tests.studies.mood_thresholds FER2013.csv[.gz] FERPLUS_VOTES.csv [MINUTES]`. Models are
 trained again, so constants must not hang on one set of weights: each candidate is judged by the
@@ -19,23 +19,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config.settings import MoodSettings
-from edge.mood import belief
+from edge.mood import belief, tracker
 from tests.benchmarks.machine import describe
-from tests.studies.mood_targets import Behaviour, Watched, behaviour, watch
+from tests.studies.mood_targets import CHOOSING_SEED, Behaviour, Watched, behaviour, watch
 
 PART = 1
 SHARPNESS = (0.85, 1.0, 1.2)
 # The median time to notice a change with the model as it is, in seconds.
 NOTICE = 3.6
-CORRELATION_TIMES = (0.35, 0.45, 0.6, 0.95)
-MEAN_DURATIONS = (10.0, 30.0, 60.0, 120.0)
-ENTER = (0.6, 0.8, 0.85, 0.9, 0.95)
+MIN_PROBABILITIES = (0.002, 0.01)
+CORRELATION_TIMES = (0.45, 0.6, 0.95)
+MEAN_DURATIONS = (10.0, 60.0, 300.0)
+ENTER = (0.7, 0.85, 0.9, 0.95)
 
 
 @dataclass(frozen=True)
 class Candidate:
     """Constants, and their behaviour at each frame rate and sharpness."""
 
+    min_probability: float
     correlation_time: float
     mean_duration: float
     enter: float
@@ -55,8 +57,9 @@ class Candidate:
         worst = max(one.wrong for one in self.behaviours)
         missed = max(one.missed for one in self.behaviours)
         return (
-            f"correlation {self.correlation_time:g} s, duration {self.mean_duration:g} s, "
-            f"enter {self.enter:g}: {self.wrong:.2f} wrong in 10 minutes (worst {worst:.2f}), "
+            f"minimum {self.min_probability:g}, correlation {self.correlation_time:g} s, "
+            f"duration {self.mean_duration:g} s, enter {self.enter:g}: "
+            f"{self.wrong:.2f} wrong in 10 minutes (worst {worst:.2f}), "
             f"{self.notice:.1f} s, {missed:.0%} missed"
         )
 
@@ -65,31 +68,35 @@ def main() -> None:
     """Print the candidates that notice a change in time, and the constants in use."""
     fer2013, votes = Path(sys.argv[1]), Path(sys.argv[2])
     minutes = float(sys.argv[3]) if sys.argv[3:] else 40.0
-    by_rate = watch(fer2013, votes, PART, minutes)
+    by_rate = watch(fer2013, votes, PART, minutes, CHOOSING_SEED)
     variants = [variant for watched in by_rate.values() for variant in _sharpened(watched)]
     print(describe())
     candidates = [
         judged(variants, *constants)
-        for constants in product(CORRELATION_TIMES, MEAN_DURATIONS, ENTER)
+        for constants in product(MIN_PROBABILITIES, CORRELATION_TIMES, MEAN_DURATIONS, ENTER)
     ]
     fast = [one for one in candidates if one.notice <= NOTICE]
     for one in sorted(fast, key=lambda one: (one.wrong, one.notice))[:12]:
         print(one)
-    used = (belief.CORRELATION_TIME, belief.MEAN_DURATION, MoodSettings().enter)
-    print("in use:", judged(variants, *used))
+    beliefs = belief.CORRELATION_TIME, belief.MEAN_DURATION
+    print("in use:", judged(variants, tracker.MIN_PROBABILITY, *beliefs, MoodSettings().enter))
 
 
 def judged(
     variants: Sequence[Sequence[Watched]],
+    min_probability: float,
     correlation_time: float,
     mean_duration: float,
     enter: float,
 ) -> Candidate:
     """A candidate and its behaviour."""
     settings = replace(MoodSettings(), enter=enter)
-    with patch.multiple(belief, CORRELATION_TIME=correlation_time, MEAN_DURATION=mean_duration):
+    with (
+        patch.object(tracker, "MIN_PROBABILITY", min_probability),
+        patch.multiple(belief, CORRELATION_TIME=correlation_time, MEAN_DURATION=mean_duration),
+    ):
         behaviours = tuple(behaviour(variant, settings) for variant in variants)
-    return Candidate(correlation_time, mean_duration, enter, behaviours)
+    return Candidate(min_probability, correlation_time, mean_duration, enter, behaviours)
 
 
 def _sharpened(watched: Sequence[Watched]) -> list[list[Watched]]:
