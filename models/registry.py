@@ -32,8 +32,8 @@ class Artefact:
         format: The file's format, such as int8.tflite.
         path: The file.
         labels: The emotion of each output, in order.
-        top1: Top-1 accuracy of the exported file on FER2013's PublicTest, 0..1; None if it was not
-            measured.
+        top1: Top-1 accuracy of the exported file, 0..1, on the faces of FER2013's PublicTest that
+            are not in Training; None if it was not measured.
     """
 
     model: str
@@ -114,7 +114,7 @@ class Registry:
             path = self._folders[model] / entry["file"]
             labels = tuple(self._models[model]["labels"])
             expected = entry["sha256"]
-            top1 = entry.get("accuracy", {}).get("top1")
+            top1 = entry.get("accuracy", {}).get("unseen_top1")
         except (KeyError, TypeError, AttributeError) as error:
             manifest = self._folders[model] / MANIFEST
             raise MoodpiError(

@@ -89,6 +89,8 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         f"the {NEIGHBOURHOOD_SIZE} tracks around it",
         f"middle {WINDOW_SECONDS:g} seconds",
         f"less than {MIN_TRACKS_FOR_FULL_STRENGTH:,} tracks",
+        "Supysonic 0.7.9",
+        "Beetstream 1.4.0",
     ),
     "docs/page.md": (
         _row(

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
                     "int8.tflite": {
                         "file": "tiny/int8.tflite",
                         "sha256": hashlib.sha256(b"model").hexdigest(),
-                        "accuracy": {"top1": 0.5},
+                        "accuracy": {"top1": 0.6, "unseen_top1": 0.5},
                     }
                 },
             }

@@ -25,7 +25,7 @@ class BenchmarkCase:
         package: Python package of the runtime, as in RUNTIMES.
         threads: Threads for inference.
         path: The exported file.
-        top1: Accuracy measured at export; None if unknown.
+        top1: Top-1 accuracy on unseen faces, measured at export; None if unknown.
         scaling: Input range of a third-party model, a key of SCALINGS; empty for moodpi's models.
         failure: Why the case cannot run; empty if it can.
     """

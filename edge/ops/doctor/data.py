@@ -16,7 +16,7 @@ def check_models() -> list[CheckResult]:
             for artefact_format in registry.formats(model):
                 artefact = registry.find(model, artefact_format)
                 size = artefact.path.stat().st_size / 1e6
-                accuracy = "" if artefact.top1 is None else f", {artefact.top1:.1%} on PublicTest"
+                accuracy = "" if artefact.top1 is None else f", {artefact.top1:.1%} of unseen faces"
                 detail = f"{model} {artefact_format}, {size:.1f} MB{accuracy}"
                 results.append(CheckResult("model", "ok", detail))
     except MoodpiError as error:
