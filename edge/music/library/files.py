@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from moodpi.errors import MoodpiError
-from moodpi.text import quoted
+from moodpi.text import MAX_MESSAGE_LENGTH, quoted
 
 # The suffixes of files that mpv plays and whose tags mutagen reads.
 AUDIO_SUFFIXES = frozenset(
@@ -51,5 +51,5 @@ def audio_files(
 def unreadable_text(errors: Sequence[OSError]) -> str:
     """How many folders and files cannot be read, and which is the first, with its reason."""
     first = min(errors, key=lambda error: str(error.filename))
-    name = quoted(str(first.filename))
+    name = quoted(first.filename, MAX_MESSAGE_LENGTH)
     return f"{len(errors)} folders or songs cannot be read, the first is {name}: {first.strerror}"
