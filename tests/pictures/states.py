@@ -29,8 +29,8 @@ STATES = ROOT / "build" / "states"
 PHONE = {"has_touch": True, "is_mobile": True, "color_scheme": "light"}
 DESKTOP = {"viewport": {"width": 1180, "height": 800}}
 SCREENS: dict[str, dict[str, Any]] = {
-    "390": {"viewport": {"width": 390, "height": 844}, **PHONE},
-    "320": {"viewport": {"width": 320, "height": 568}, **PHONE},
+    "390": {"viewport": {"width": 390, "height": 1900}, **PHONE},
+    "320": {"viewport": {"width": 320, "height": 1900}, **PHONE},
     "light": {**DESKTOP, "color_scheme": "light"},
     "dark": {**DESKTOP, "color_scheme": "dark"},
 }
@@ -68,10 +68,9 @@ def _take(pages: dict[str, Any], state: str, text: str) -> None:
     for screen, page in pages.items():
         page.get_by_text(text).locator("visible=true").first.wait_for()
         page.wait_for_timeout(300)
-        page.screenshot(path=STATES / f"{state}-{screen}.png", full_page=True)
-        # A picture of more than the window ends the emulation of touch.
-        touch = {"enabled": bool(SCREENS[screen].get("has_touch"))}
-        page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", touch)
+        # A picture of more than the window has no touch, so that the windows of phones are tall.
+        full_page = not SCREENS[screen].get("has_touch")
+        page.screenshot(path=STATES / f"{state}-{screen}.png", full_page=full_page)
 
 
 def _stop_amid_comparison(page: Any, server: int) -> None:
