@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edge.system.library_pages import release_library_pages, unmodified_files
+from edge.system.library_pages import release_library_pages, unmodified_libraries
 
 OPENCV = """
 import re
@@ -37,8 +37,8 @@ def test_libraries_take_less_memory_and_work_as_before() -> None:
     assert after < before
 
 
-def test_a_modified_page_of_a_file_keeps_its_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "data"
+def test_a_modified_page_of_a_library_keeps_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "data.so"
     path.write_bytes(b"a" * mmap.PAGESIZE)
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0, mmap.MAP_PRIVATE) as mapped:
         mapped[:1] = b"b"
@@ -50,7 +50,7 @@ def test_a_modified_page_of_a_file_keeps_its_bytes(tmp_path: Path) -> None:
         assert mapped[:2] == b"ba"
 
 
-def test_only_unmodified_read_only_mappings_of_files_are_chosen() -> None:
+def test_only_unmodified_read_only_mappings_of_libraries_are_chosen() -> None:
     modified = "Anonymous:          {} kB"
     lines = [
         *("1000-2000 r--p 00000000 fe:00 7   /lib/a.so", modified.format(0)),
@@ -60,6 +60,11 @@ def test_only_unmodified_read_only_mappings_of_files_are_chosen() -> None:
         *("7000-8000 r--p 00000000 00:00 0", modified.format(0)),
         *("8000-9000 r-xp 00000000 00:00 0   [vdso]", modified.format(0)),
         *("9000-a000 ---p 00000000 fe:00 7   /lib/a.so", modified.format(0)),
-        *("a000-b000 r--s 00000000 fe:00 9   /models/my model.tflite", modified.format(0)),
+        *("a000-b000 r-xp 00000000 fe:00 9   /my venv/libb-1a.so.3.2\n", modified.format(0)),
+        # These can be unmapped at any time: what lies there next is not to be lost.
+        *("b000-c000 r--s 00000000 00:01 9   /memfd:picture (deleted)", modified.format(0)),
+        *("c000-d000 r--p 00000000 fe:00 9   /etc/ld.so.cache", modified.format(0)),
+        *("d000-e000 r--s 00000000 00:0b 9   /dmabuf:", modified.format(0)),
     ]
-    assert list(unmodified_files(lines)) == [(0x1000, 0x2000), (0x2000, 0x5000), (0xA000, 0xB000)]
+    chosen = [(0x1000, 0x2000), (0x2000, 0x5000), (0xA000, 0xB000)]
+    assert list(unmodified_libraries(lines)) == chosen
