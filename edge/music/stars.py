@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -13,11 +13,11 @@ class Stars:
     Attributes:
         account: The server and the user.
         times: When each starred track was starred, by track id, in seconds since 1970.
-        tracks: The ids of all tracks that the server has, starred or not.
+        tracks: The URIs of all tracks that the server has, starred or not, by track id.
         own: The ids of starred tracks that moodpi has starred since the stars were read.
     """
 
     account: str
     times: Mapping[str, float]
-    tracks: Collection[str]
+    tracks: Mapping[str, str]
     own: frozenset[str] = frozenset()

@@ -30,6 +30,8 @@ class ServerStars:
         self._next_reading = 0.0
         # Whether a request has failed since the last reading.
         self._has_failed = False
+        # The tracks whose last change has failed.
+        self._failed: set[str] = set()
         self._warnings = LogOnce(log)
 
     def read_soon(self) -> None:
@@ -60,7 +62,7 @@ class ServerStars:
     def _read(self, uris: Mapping[str, str]) -> None:
         starred = self._server.starred()
         times = {track: starred[uri] for track, uri in uris.items() if uri in starred}
-        self.current = Stars(self._server.account(), times, frozenset(uris))
+        self.current = Stars(self._server.account(), times, dict(uris))
         if not self._has_failed:
             self._warnings.reset()
 
@@ -73,8 +75,12 @@ class ServerStars:
             for track, starred in wanted.items()
             if track in uris and (track in stars.times) != starred
         ]
+        # They are last: a song that the server refuses must not hold back the others.
+        changes.sort(key=lambda change: change[0] in self._failed)
         for track, starred in changes[:1]:
+            self._failed.add(track)
             self._server.star(uris[track], starred=starred)
+            self._failed.discard(track)
             times = {id_: time_ for id_, time_ in stars.times.items() if id_ != track}
             if starred:
                 times[track] = time.time()

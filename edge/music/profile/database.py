@@ -191,7 +191,7 @@ def _check(database: sqlite3.Connection) -> None:
 
 def _check_rows(database: sqlite3.Connection) -> None:
     tables = {"played": VALID_PLAYED, "feedback": VALID_FEEDBACK}
-    later = {"listed": VALID_LISTED, "starred": VALID_STARRED}
+    later = {"listed": VALID_LISTED, "starred_songs": VALID_STARRED}
     tables |= {table: valid for table, valid in later.items() if has_table(database, table)}
     for table, valid in tables.items():
         invalid = f"SELECT rowid FROM {table} WHERE {valid} IS NOT 1 LIMIT 1"  # noqa: S608

@@ -13,9 +13,10 @@ LISTED_TABLE = """CREATE TABLE IF NOT EXISTS listed (
     id TEXT NOT NULL           -- Spotify's id, 22 characters
 )"""
 # The tracks that were both starred on a music server and liked here. Version 0.1.0 ignores it.
-STARRED_TABLE = """CREATE TABLE IF NOT EXISTS starred (
+STARRED_TABLE = """CREATE TABLE IF NOT EXISTS starred_songs (
     id TEXT PRIMARY KEY,       -- Spotify's id, 22 characters
-    account TEXT NOT NULL      -- the server and the user
+    account TEXT NOT NULL,     -- the server and the user
+    uri TEXT NOT NULL          -- the song's on that server
 )"""
 TABLES = """
 CREATE TABLE played (
@@ -54,6 +55,7 @@ VALID_LISTED = "(typeof(id) = 'text' AND length(id) <= 22)"
 VALID_STARRED = f"""(
     typeof(id) = 'text' AND length(id) <= 22
     AND typeof(account) = 'text' AND length(account) <= {2 * MAX_NAME_LENGTH}
+    AND typeof(uri) = 'text'
 )"""
 VALID_FEEDBACK = f"""(
     typeof(entry) = 'integer' AND entry BETWEEN 1 AND 9007199254740992

@@ -30,36 +30,39 @@ def exchange_stars(store: ProfileStore, catalog: Catalog, stars: Stars) -> Mappi
     liked = {track for track, verdict in verdicts.items() if verdict is Verdict.LIKE}
     before = store.starred(stars.account)
     if not stars.times and len(before) >= MIN_LOST_STARS:
-        before = set()
+        before = {}
     starred = set(stars.times)
     newly_starred = [
         track
         for track, time in stars.times.items()
-        if track not in before | stars.own
+        if track not in before
+        and track not in stars.own
         and track not in liked
         and (track not in feedback or feedback[track].time < time)
-    ][:MAX_NEW_LIKES]
-    _add_likes(store, catalog, stars, newly_starred)
-    # A song that the server does not list at the moment keeps its like.
-    removed = (before - starred) & set(stars.tracks)
+    ]
+    new_likes = _add_likes(store, catalog, stars, newly_starred)
+    # A song that the server does not list at the moment, or lists as another one, keeps its like.
+    removed = {track for track, uri in before.items() if stars.tracks.get(track) == uri} - starred
     if unstarred := removed & liked:
         store.remove_likes(unstarred)
-    liked = (liked | set(newly_starred)) - removed
+    liked = (liked | new_likes) - removed
     # A server can accept a star and not keep it: that is known when the stars are read again.
-    agreed = (before - removed) | ((starred - stars.own) & liked)
+    now_starred = {track: stars.tracks[track] for track in (starred - stars.own) & liked}
+    agreed = {track: before[track] for track in before.keys() - removed} | now_starred
     if agreed != store.starred(stars.account):
         store.set_starred(stars.account, agreed)
-    known = (before & starred) | stars.own
+    known = (before.keys() & starred) | stars.own
     taken_back = {track for track in known if track in verdicts and track not in liked}
     return dict.fromkeys(taken_back, False) | dict.fromkeys(
-        (liked - starred) & set(stars.tracks), True
+        (liked - starred) & stars.tracks.keys(), True
     )
 
 
-def _add_likes(store: ProfileStore, catalog: Catalog, stars: Stars, ids: list[str]) -> None:
-    """Like the tracks, at the time of their stars."""
+def _add_likes(store: ProfileStore, catalog: Catalog, stars: Stars, ids: list[str]) -> set[str]:
+    """Like those of the tracks that the catalogue has, at the time of their stars. Returns them."""
     if not ids:
-        return
-    tracks = [*catalog.find(ids).values()]
+        return set()
+    tracks = [*catalog.find(ids).values()][:MAX_NEW_LIKES]
     likes = feedback_for_tracks(tracks, Verdict.LIKE, catalog)
     store.add_feedback(replace(like, time=stars.times[like.key] or like.time) for like in likes)
+    return {like.key for like in likes}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
@@ -214,27 +214,33 @@ class ProfileStore:
                 [(track_id,) for track_id in ids],
             )
 
-    def starred(self, account: str) -> set[str]:
-        """The tracks that were both starred by this account and liked here, as last stored."""
-        with self._using():
-            if not has_table(self._database, "starred"):
-                return set()
-            rows = self._database.execute("SELECT id FROM starred WHERE account = ?", (account,))
-            return {track_id for (track_id,) in rows}
+    def starred(self, account: str) -> dict[str, str]:
+        """The tracks that were both starred by this account and liked here, as last stored.
 
-    def set_starred(self, account: str, ids: Iterable[str]) -> None:
-        """Replace the starred tracks, also those of another account."""
+        Returns the URI of the starred song by track id.
+        """
+        with self._using():
+            if not has_table(self._database, "starred_songs"):
+                return {}
+            rows = self._database.execute(
+                "SELECT id, uri FROM starred_songs WHERE account = ?", (account,)
+            )
+            return dict(rows.fetchall())
+
+    def set_starred(self, account: str, uris: Mapping[str, str]) -> None:
+        """Replace the starred tracks, also those of another account. uris: as in `starred`."""
         with self._writing() as database:
-            database.execute("DELETE FROM starred")
+            database.execute("DELETE FROM starred_songs")
             database.executemany(
-                "INSERT INTO starred (id, account) VALUES (?, ?)", [(one, account) for one in ids]
+                "INSERT INTO starred_songs (id, account, uri) VALUES (?, ?, ?)",
+                [(track_id, account, uri) for track_id, uri in uris.items()],
             )
 
     def clear_feedback(self) -> None:
         """Delete every like, skip and ban, and thereby the learned taste."""
         with self._writing() as database:
             database.execute("DELETE FROM feedback")
-            database.execute("DELETE FROM starred")
+            database.execute("DELETE FROM starred_songs")
 
     def clear_played(self) -> None:
         """Delete the history and the last list."""

@@ -32,10 +32,15 @@ class Exchange:
     def rate(self, tracks: Iterable[Track], verdict: Verdict) -> None:
         self.store.add_feedback(feedback_for_tracks([*tracks], verdict, self.catalog))
 
-    def run(self, account: str = ACCOUNT, listed: Iterable[Track] | None = None) -> dict[str, bool]:
+    def run(
+        self,
+        account: str = ACCOUNT,
+        listed: Iterable[Track] | None = None,
+        prefix: str = "subsonic:",
+    ) -> dict[str, bool]:
         """Exchange once, and let the server do what is wanted."""
         listed = self.tracks if listed is None else listed
-        stars = Stars(account, dict(self.times), frozenset(track.id for track in listed))
+        stars = Stars(account, dict(self.times), {track.id: prefix + track.id for track in listed})
         wanted = dict(exchange_stars(self.store, self.catalog, stars))
         for track_id, starred in wanted.items():
             self.times.pop(track_id, None)
@@ -78,14 +83,15 @@ def test_a_like_that_is_undone_before_its_star_is_known_is_undone_there_too(exch
     exchange.rate([track], Verdict.LIKE)
     exchange.run()
     exchange.rate([track], Verdict.SKIP)
-    stars = Stars(ACCOUNT, exchange.times, {track.id}, frozenset({track.id}))
+    stars = Stars(ACCOUNT, exchange.times, {track.id: "subsonic:1"}, frozenset({track.id}))
     assert exchange_stars(exchange.store, exchange.catalog, stars) == {track.id: False}
 
 
 def test_a_server_that_keeps_no_star_takes_no_like_back(exchange):
     (track,) = exchange.tracks[:1]
     exchange.rate([track], Verdict.LIKE)
-    stars = Stars(ACCOUNT, {track.id: time.time()}, {track.id}, frozenset({track.id}))
+    own = frozenset({track.id})
+    stars = Stars(ACCOUNT, {track.id: time.time()}, {track.id: "subsonic:1"}, own)
     assert exchange_stars(exchange.store, exchange.catalog, stars) == {}
     assert exchange.run() == {track.id: True}
     assert exchange.verdicts() == {track.id: Verdict.LIKE}
@@ -122,6 +128,31 @@ def test_a_song_that_the_server_does_not_list_keeps_its_like(exchange):
     exchange.times.clear()
     assert exchange.run(listed=[second]) == {}
     assert exchange.verdicts() == {first.id: Verdict.LIKE}
+
+
+def test_a_track_that_is_another_song_of_the_server_now_keeps_its_like(exchange):
+    """A new album with the same song can come first, and a moved file is a new song."""
+    (track,) = exchange.tracks[:1]
+    exchange.star([track])
+    exchange.run()
+    exchange.times.clear()
+    assert exchange.run(prefix="subsonic:new-") == {track.id: True}
+    assert exchange.verdicts() == {track.id: Verdict.LIKE}
+    assert exchange.run(prefix="subsonic:new-") == {}
+    exchange.times.clear()
+    assert exchange.run(prefix="subsonic:new-") == {}
+    assert exchange.verdicts() == {}
+
+
+def test_a_star_becomes_a_like_when_the_catalogue_gets_the_track(exchange, monkeypatch):
+    (track,) = exchange.tracks[:1]
+    exchange.star([track])
+    with monkeypatch.context() as before:
+        before.setattr(exchange.catalog, "find", lambda _: {})
+        assert exchange.run() == {}
+    assert exchange.verdicts() == {}
+    exchange.run()
+    assert exchange.verdicts() == {track.id: Verdict.LIKE}
 
 
 def test_another_account_takes_no_like_back(exchange):
@@ -163,7 +194,8 @@ def test_after_a_reset_of_the_taste_the_stars_are_likes_again(exchange):
 def test_the_history_exchanges_only_changes(exchange, tmp_path):
     """Also with a file that cannot be written: it must not be opened each second."""
     first, second = exchange.tracks[:2]
-    stars = Stars(ACCOUNT, {first.id: LONG_AGO}, {first.id, second.id})
+    listed = {first.id: "subsonic:1", second.id: "subsonic:2"}
+    stars = Stars(ACCOUNT, {first.id: LONG_AGO}, listed)
     with FileHistory(tmp_path / "listener.sqlite") as history:
         assert history.exchange_stars(stars, exchange.catalog) == {}
         exchange.rate([second], Verdict.LIKE)

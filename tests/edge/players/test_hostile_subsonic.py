@@ -13,7 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from edge.players import subsonic_api
+from edge.players.server_stars import ServerStars
 from edge.players.subsonic_api import SubsonicApi
+from edge.players.subsonic_player import SubsonicServer
 from tests.raising import raises
 
 PASSWORD = "s3cret"  # noqa: S105
@@ -137,3 +139,26 @@ def test_a_listing_has_a_time_limit_as_a_whole(monkeypatch):
 
     with serving(respond) as api, raises("listing_too_slow"):
         list(api.songs())
+
+
+def test_a_song_that_the_server_refuses_to_star_does_not_hold_back_the_others() -> None:
+    requested: list[str] = []
+
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        address = urlsplit(handler.path)
+        (song,) = parse_qs(address.query).get("id", [""])
+        if song:
+            requested.append(song)
+        answer = {"status": "ok", "starred2": {}}
+        if song == "gone":
+            answer = {"status": "failed", "error": {"code": 70, "message": "not found"}}
+        send(handler, json.dumps({"subsonic-response": answer}).encode())
+
+    uris = {"a": "subsonic:gone", "b": "subsonic:1", "c": "subsonic:2"}
+    with serving(respond) as api:
+        stars = ServerStars(SubsonicServer(api))
+        for _ in range(2):
+            stars.read_soon()
+            for _ in range(5):
+                stars.update(dict.fromkeys(uris, True), uris)
+    assert requested == ["gone", "1", "2", "gone"]

@@ -63,7 +63,7 @@ class Home:
 
     def agreed(self, server: Supysonic) -> set[str]:
         with ProfileStore.open(profile_file()) as store:
-            return store.starred(server.api.account)
+            return set(store.starred(server.api.account))
 
     def wait_for(self, condition: Callable[[], bool], what: str) -> None:
         def turn() -> bool:
