@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import Field
 from typing import Any
 
 from edge.config.load import Config
@@ -22,14 +23,18 @@ def to_toml(config: Config) -> str:
         if name != section:
             lines += ["", f"[{name}]"]
             section = name
-        shown = rule_of(setting).redacted(value)
-        line = f"{setting.name} = {_toml_value(shown)}"
+        line = setting_line(setting, value)
         if f"{name}.{setting.name}" in config.file_keys:
             line += f"  # from {origin}"
             if value != setting.default:
                 line += f"; the default is {_toml_value(setting.default)}"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def setting_line(setting: Field[Any], value: Any) -> str:
+    """A setting as TOML, with `***` in place of secrets."""
+    return f"{setting.name} = {_toml_value(rule_of(setting).redacted(value))}"
 
 
 def _toml_value(value: Any) -> str:

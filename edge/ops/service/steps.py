@@ -9,8 +9,9 @@ import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from grp import getgrnam
 from pathlib import Path
-from stat import S_IMODE
+from stat import S_IMODE, S_IRWXO
 
 from moodpi.errors import MoodpiError
 from moodpi.files import write_atomic
@@ -103,10 +104,44 @@ class WriteFile(Step):
 
     def execute(self) -> None:
         existing = self.path.stat() if self.path.exists() else None
-        write_atomic({self.path: self.content.encode()})
+        # Until it has its permissions, nobody else may read it.
+        write_atomic({self.path: self.content.encode()}, mode=0o600)
         if existing is not None:
             os.chown(self.path, existing.st_uid, existing.st_gid)
         self.path.chmod(S_IMODE(existing.st_mode) if existing is not None else 0o644)
+
+
+@dataclass(frozen=True)
+class WriteSecret(Step):
+    """Writes a file that contains a secret atomically. Other users cannot read it.
+
+    An existing file keeps its owner, and its group and permissions if they are not for everybody.
+
+    Attributes:
+        path: The file.
+        content: Its text.
+        group: Otherwise, the group that may read it; None if only the owner may.
+    """
+
+    path: Path
+    content: str
+    group: str | None = None
+
+    def as_command(self) -> str:
+        return f"write {self.path}"
+
+    def execute(self) -> None:
+        existing = self.path.stat() if self.path.exists() else None
+        owner = -1 if existing is None else existing.st_uid
+        if existing is not None and not existing.st_mode & S_IRWXO:
+            group, mode = existing.st_gid, S_IMODE(existing.st_mode)
+        elif self.group:
+            group, mode = getgrnam(self.group).gr_gid, 0o640
+        else:
+            group, mode = -1, 0o600
+        write_atomic({self.path: self.content.encode()}, mode=0o600)
+        os.chown(self.path, owner, group)
+        self.path.chmod(mode)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from edge.ops.setup.change import ConfigurationFile, missing_parts, setup_steps
-from edge.ops.setup.questions import QUESTIONS, Question
+from edge.ops.setup.questions import QUESTIONS, Question, subsonic_line
 
-__all__ = ["QUESTIONS", "ConfigurationFile", "Question", "missing_parts", "setup_steps"]
+__all__ = [
+    "QUESTIONS",
+    "ConfigurationFile",
+    "Question",
+    "missing_parts",
+    "setup_steps",
+    "subsonic_line",
+]

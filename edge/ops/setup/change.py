@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from edge.config.dump import setting_line
 from edge.config.load import (
     SYSTEM_FILE,
     Config,
@@ -19,18 +19,19 @@ from edge.config.load import (
     read_config_file,
     user_config_file,
 )
+from edge.config.rule import rule_of
 from edge.ops.service.configuration import with_settings
 from edge.ops.service.files import shipped_file
-from edge.ops.service.steps import Step, WriteFile
+from edge.ops.service.steps import Step, WriteFile, WriteSecret
 from edge.ops.service.system_service import (
     CONFIGURATION,
     UNIT,
     UNITS,
+    USER,
     source_step,
     system_apply_steps,
 )
 from moodpi.errors import MoodpiError
-from moodpi.redaction import redact
 from moodpi.requirements import how_to_install
 
 
@@ -79,13 +80,25 @@ class ConfigurationFile:
         )
 
     def difference(self, text: str) -> list[str]:
-        """The changed lines, as `diff -U0` prints them. Other lines may hold secrets."""
-        before, after = self.text.splitlines(), text.splitlines()
-        name = str(self.path)
-        return [
-            redact(line)
-            for line in difflib.unified_diff(before, after, name, name, n=0, lineterm="")
-        ]
+        """The changed settings, without secrets: `-` before the old line, `+` before the new."""
+        after = parse_config(text, self.path)
+        lines, section = [f"{self.path}:"], ""
+        for name, key, old, new in _changes(self.config, after):
+            if name != section:
+                lines.append(f" [{name}]")
+                section = name
+            if f"{name}.{key.name}" in self.config.file_keys:
+                lines.append(f"-{setting_line(key, old)}")
+            lines.append(f"+{setting_line(key, new)}")
+        return lines
+
+
+def _changes(before: Config, after: Config) -> Iterator[tuple[str, Field[Any], Any, Any]]:
+    """The section, the setting, its old and its new value of each line that was written."""
+    for (name, key, old), (_, _, new) in zip(before.settings(), after.settings(), strict=True):
+        dotted = f"{name}.{key.name}"
+        if old != new or (dotted in before.file_keys) != (dotted in after.file_keys):
+            yield name, key, old, new
 
 
 def missing_parts(config: Config) -> list[str]:
@@ -96,7 +109,7 @@ def missing_parts(config: Config) -> list[str]:
         needed.append(("starlette", "web"))
     missing = [extra for package, extra in needed if find_spec(package) is None]
     lines = [f"not installed yet: {how_to_install(f'moodpi[{extra}]')}" for extra in missing]
-    programs = ("mpv", "ffmpeg") if config.player.kind == "mpv" else ()
+    programs = {"mpv": ("mpv", "ffmpeg"), "subsonic": ("mpv",)}.get(config.player.kind, ())
     lines += [
         f"{program} is not installed yet: sudo apt install {program}"
         for program in programs
@@ -109,10 +122,15 @@ def setup_steps(file: ConfigurationFile, text: str) -> Iterator[Step]:
     """The steps that write the text and, for the system's service, restart it with access to the
     music, and to a film or a folder as the source.
     """
-    yield WriteFile("write the configuration", file.path, text)
-    if file.path != CONFIGURATION or not (UNITS / UNIT).exists():
-        return
     config = parse_config(text, file.path)
+    is_system = file.path == CONFIGURATION and (UNITS / UNIT).exists()
+    if any(rule_of(key).redacted(new) != new for _, key, _, new in _changes(file.config, config)):
+        group = USER if is_system else None
+        yield WriteSecret("write the configuration", file.path, text, group)
+    else:
+        yield WriteFile("write the configuration", file.path, text)
+    if not is_system:
+        return
     player = config.player
     yield source_step(config.source.device)
     music = Path(player.music[0]) if player.kind == "mpv" and player.music else None

@@ -10,21 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from edge.config.load import Config
+from edge.config.settings import PlayerSettings
 from edge.ops.doctor.cameras import found_cameras
 from edge.ops.doctor.sound import check_sound
 from edge.ops.service.pages import PAGES
 from edge.ops.service.unit_text import escape_path
+from edge.players.music_server import valid_answer
+from edge.players.subsonic_api import SubsonicApi
 from edge.sources.factory import source_kind
 from edge.sources.picamera import PICAMERA2
-from moodpi.errors import UsageError, did_you_mean
+from moodpi.addresses import parse_url
+from moodpi.errors import MoodpiError, UsageError, did_you_mean
 from moodpi.paths import expand_home
 from moodpi.text import quoted
 
-# subsonic needs an account, command a program: they are set in the file.
+# command needs a program: it is set in the file.
 PLAYERS = {
     "print": "only print the tracks, with links",
     "mpd": "MPD or Mopidy",
     "mpv": "music files in a folder",
+    "subsonic": "Navidrome, Gonic, Airsonic or another Subsonic server, through mpv",
 }
 RESTING_FACES = {"learn": True, "off": False}
 Settings = Mapping[str, Any]
@@ -42,6 +47,7 @@ class Question:
         proposal: The answer that is taken if none is given; empty if there is none.
         settings: The settings of an answer; UsageError if it is not valid.
         applies: Whether the question makes sense with the answers before it.
+        is_secret: Whether the answer is a secret. Its option names a file that contains it.
     """
 
     option: str
@@ -51,6 +57,7 @@ class Question:
     proposal: Callable[[Config], str]
     settings: Callable[[str], Settings]
     applies: Callable[[Config], bool] = lambda _: True
+    is_secret: bool = False
 
     def settings_of(self, answer: str, config: Config) -> Settings:
         """The settings of an answer, checked; none if it is what the file says.
@@ -83,7 +90,8 @@ def _camera_settings(answer: str) -> Settings:
 
 def _player_lines() -> list[str]:
     sound = check_sound()[0]
-    installed = {name: shutil.which(name) is not None for name in ("mpd", "mpv")}
+    programs = {"mpd": "mpd", "mpv": "mpv", "subsonic": "mpv"}
+    installed = {name: shutil.which(program) is not None for name, program in programs.items()}
     players = [
         f"{name}: {meaning}" + ("" if installed.get(name, True) else " (not installed here)")
         for name, meaning in PLAYERS.items()
@@ -117,6 +125,27 @@ def _music_settings(answer: str) -> Settings:
         )
     escape_path(folder)
     return {"player.music": (str(folder),)}
+
+
+def _server_settings(answer: str) -> Settings:
+    SubsonicApi(answer, "")
+    return {"player.subsonic": answer}
+
+
+def _needs_password(config: Config) -> bool:
+    """Whether the player is a Subsonic server whose address has no password."""
+    return config.player.kind == "subsonic" and not parse_url(config.player.subsonic).password
+
+
+def subsonic_line(settings: PlayerSettings) -> str:
+    """The number of songs of the configured Subsonic server, or why it has none for moodpi."""
+    api = SubsonicApi(settings.subsonic, settings.subsonic_password)
+    try:
+        with valid_answer(api.name):
+            api.connect()
+            return f"{api.name}: {sum(1 for _ in api.songs()):,} songs"
+    except MoodpiError as error:
+        return str(error)
 
 
 def _expanded(path: str) -> Path:
@@ -175,6 +204,25 @@ QUESTIONS = (
         _proposed_music,
         _music_settings,
         lambda config: config.player.kind == "mpv",
+    ),
+    Question(
+        "server",
+        "player.subsonic",
+        "Which address, with your user name, such as http://me@music.local:4533?",
+        list,
+        lambda config: config.player.subsonic,
+        _server_settings,
+        lambda config: config.player.kind == "subsonic",
+    ),
+    Question(
+        "password-file",
+        "player.subsonic_password",
+        "Your password on that server?",
+        list,
+        lambda config: config.player.subsonic_password,
+        lambda answer: {"player.subsonic_password": answer},
+        _needs_password,
+        is_secret=True,
     ),
     Question(
         "page",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from getpass import getpass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moodpi.cli.check_text import check_lines, check_results
 from moodpi.cli.commands.options import add_config_option
 from moodpi.cli.page_link import link_lines, page_link
 from moodpi.errors import EXIT_DONE, EXIT_FAILED, MoodpiError, UsageError, report
+from moodpi.files import read_limited
 from moodpi.output import print_lines
+from moodpi.redaction import without_password
 from moodpi.text import clean_text
 
 if TYPE_CHECKING:
@@ -20,8 +24,10 @@ if TYPE_CHECKING:
 
 OPTIONS = {
     "camera": ("C", "picamera2, /dev/video0, a URL, a video file or a folder"),
-    "player": ("P", "print, mpd or mpv"),
+    "player": ("P", "print, mpd, mpv or subsonic"),
     "music": ("DIR", "the folder with your songs, for mpv"),
+    "server": ("URL", "the Subsonic server with your user name: http://me@music.local:4533"),
+    "password-file": ("FILE", "a file with your password on that server, not the password itself"),
     "page": ("P", "who may open the page: home, this-machine or off"),
     "resting-face": ("R", "learn it over days, or off"),
 }
@@ -52,15 +58,18 @@ def run(arguments: argparse.Namespace) -> int:
             f"no terminal to ask on: give --yes, and the answers that you know with {answers}",
             code="no_terminal",
         )
-    from edge.config.load import find_config_file, load_config
+    from edge.config.load import find_config_file, load_config, parse_config
     from edge.ops.service import execute_steps
-    from edge.ops.setup import ConfigurationFile, missing_parts, setup_steps
+    from edge.ops.setup import ConfigurationFile, missing_parts, setup_steps, subsonic_line
 
     file = ConfigurationFile.open(arguments.config)
     text = file.edited(_answers(file, arguments))
     if text == file.text and file.path.exists():
         print_lines(f"Nothing to change in {file.path}")
         return EXIT_DONE
+    player = parse_config(text, file.path).player
+    if player.kind == "subsonic":
+        print_lines("", subsonic_line(player))
     print_lines("", *file.difference(text), "")
     if not arguments.yes and _ask("Write this?", "yes").lower() not in ("y", "yes"):
         print_lines("Nothing was changed")
@@ -104,6 +113,8 @@ def _answers(file: ConfigurationFile, arguments: argparse.Namespace) -> dict[str
 def _settings(question: Question, config: Config, given: str | None) -> Settings:
     """The settings of an answer that was given as an option, or of the proposal."""
     answer = question.proposal(config) if given is None else given
+    if question.is_secret and given is not None:
+        answer = _first_line(Path(given))
     if not answer:
         raise UsageError(f"no answer: give --{question.option}", code="no_answer")
     return question.settings_of(answer, config)
@@ -113,16 +124,37 @@ def _asked_settings(question: Question, config: Config) -> Settings:
     """Ask until the answer is valid."""
     print_lines("", *(f"  {line}" for line in question.found()))
     while True:
-        answer = _ask(question.text, question.proposal(config))
+        answer = _asked(question, question.proposal(config))
         try:
             return question.settings_of(answer, config)
         except MoodpiError as error:
             report(str(error))
 
 
+def _asked(question: Question, proposal: str) -> str:
+    """The answer from the terminal, or the proposal. A secret is neither shown nor echoed."""
+    if not question.is_secret:
+        return _ask(question.text, proposal)
+    try:
+        return getpass(f"{question.text}{' [as it is]' if proposal else ''} ") or proposal
+    except EOFError:
+        raise MoodpiError("no answer: nothing was changed", code="no_answer") from None
+
+
+def _first_line(path: Path) -> str:
+    """The first line of a file. Raises MoodpiError if it cannot be read."""
+    try:
+        content = read_limited(path, MAX_ANSWER_LENGTH)
+    except OSError as error:
+        raise MoodpiError(
+            f"cannot read {path}: {error.strerror}", code="unreadable_file"
+        ) from error
+    return content.decode(errors="replace").partition("\n")[0].removesuffix("\r")
+
+
 def _ask(text: str, proposal: str) -> str:
     """An answer from the terminal. Raises MoodpiError at its end (Ctrl-D)."""
-    print_lines(f"{text} [{proposal}]" if proposal else text)
+    print_lines(f"{text} [{without_password(proposal)}]" if proposal else text)
     line = sys.stdin.readline(MAX_ANSWER_LENGTH)
     if not line:
         raise MoodpiError("no answer: nothing was changed", code="no_answer")
