@@ -3,7 +3,9 @@
 
 const VERSION = "{version}";
 const FILES = {files};
-const CACHE = `moodpi ${VERSION}`;
+// Other programs, and another moodpi, can be below other paths of the same origin.
+const PREFIX = `moodpi ${registration.scope} `;
+const CACHE = `${PREFIX}${VERSION}`;
 const GATEWAY_ERRORS = [502, 503, 504];
 const urls = FILES.map((file) => new URL(file, registration.scope).href);
 
@@ -12,7 +14,8 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)))));
+  const isOutdated = (name) => name.startsWith(PREFIX) && name !== CACHE;
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(isOutdated).map((name) => caches.delete(name)))));
 });
 
 addEventListener("fetch", (event) => {
@@ -25,5 +28,5 @@ addEventListener("fetch", (event) => {
 async function respond(request, url) {
   const response = await fetch(request).catch(() => null);
   if (response && !GATEWAY_ERRORS.includes(response.status)) return response;
-  return (await caches.match(url)) ?? response ?? Response.error();
+  return (await caches.match(url, { cacheName: CACHE })) ?? response ?? Response.error();
 }

@@ -64,10 +64,11 @@ def test_the_page_is_shown_without_its_server_and_returns_with_it(
 
 
 @pytest.mark.system
-def test_an_update_replaces_the_kept_files(context, tmp_path: Path) -> None:
+def test_an_update_replaces_the_kept_files_and_no_others(context, tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         page = open_and_keep(context, server.url)
         (before,) = page.evaluate("caches.keys()")
+        page.evaluate("caches.open('of another program')")
     updated = tmp_path / "updated"
     shutil.copytree(ROOT / "edge", updated / "edge")
     for package in ("catalog", "models", "moodpi"):
@@ -79,7 +80,8 @@ def test_an_update_replaces_the_kept_files(context, tmp_path: Path) -> None:
         page.reload()
         expect(page.get_by_text("Choose one photo")).to_be_visible()
         wait_for(lambda: before not in page.evaluate("caches.keys()"), "the update")
-        assert len(page.evaluate("caches.keys()")) == 1
+        assert "of another program" in page.evaluate("caches.keys()")
+        assert len(page.evaluate("caches.keys()")) == 2
     page.reload()
     expect(page.locator("#offline-title")).to_have_text("moodpi isn't running.")
     assert "Choose one photo" in page.content()
