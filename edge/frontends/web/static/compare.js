@@ -68,5 +68,5 @@ function tableRow(row, expected) {
 }
 
 function percent(share, digits) {
-  return `${(100 * share).toFixed(digits)}\u00a0%`;
+  return `${(100 * share).toFixed(digits)}%`;
 }

@@ -63,7 +63,7 @@ export function probabilityBars(probabilities) {
     return element("li", {},
       element("span", { class: "name" }, name),
       element("span", { class: "rail", "aria-hidden": "true" }, fill),
-      element("span", { class: "value" }, `${percent} %`));
+      element("span", { class: "value" }, `${percent}%`));
   });
 }
 

@@ -20,7 +20,7 @@ export const moodName = (emotion) => ADJECTIVES[emotion] ?? emotion ?? "unsure";
 export function describeMood({ mood, presence, camera_error: cameraError }) {
   if (mood) {
     const name = moodName(mood.emotion);
-    const sure = mood.emotion ? `${Math.round(100 * mood.belief)} % sure: ` : "";
+    const sure = mood.emotion ? `${Math.round(100 * mood.belief)}% sure: ` : "";
     return { face: mood.emotion ?? "unsure", title: `${name[0].toUpperCase()}${name.slice(1)} since ${timeText(mood.time)}`, why: `${sure || "Why: "}${mood.why}.` };
   }
   if (cameraError) return { face: "asleep", title: "No picture", why: `${cameraError}.` };

@@ -141,7 +141,7 @@ function showRecommendation(body) {
   document.body.dataset.emotion = body.emotion;
   $("mood").textContent = `You look ${ADJECTIVES[body.emotion] ?? body.emotion}.`;
   const certainty = body.confidence > 0.75 ? "" : body.confidence > 0.45 ? "Probably: " : "Unsure: ";
-  $("mood-details").textContent = `${certainty}${Math.round(100 * body.confidence)} % ${body.emotion}, ${describeAffect(body)}${describeSearch(body)}`;
+  $("mood-details").textContent = `${certainty}${Math.round(100 * body.confidence)}% ${body.emotion}, ${describeAffect(body)}${describeSearch(body)}`;
   drawFace($("mood-face"), body.valence, body.arousal, body.emotion);
   drawFace($("logo"), body.valence, body.arousal, body.emotion);
   $("bars").replaceChildren(...probabilityBars(body.probabilities));

@@ -170,7 +170,7 @@ def test_a_command_without_a_daemon_is_refused(server) -> None:
 def test_the_page_shows_the_mood_the_history_and_the_tracks(browser, served: Served) -> None:
     with opened(browser, served.url + "/#live") as page:
         expect(page.locator("#live-mood")).to_contain_text(HAPPY)
-        expect(page.locator("#live-why")).to_contain_text(re.compile(r"\d % sure: "))
+        expect(page.locator("#live-why")).to_contain_text(re.compile(r"\d% sure: "))
         expect(page.locator("#history .segment.happy")).not_to_have_count(0)
         expect(
             page.get_by_role("img", name=re.compile(r"The moods of the last \d+ (s|min): "))
