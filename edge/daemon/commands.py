@@ -135,7 +135,7 @@ COMMANDS = {
             "play these tracks now, until the mood changes or they end",
             (
                 Argument("tracks", "the ids of the tracks, separated by commas", required=True),
-                Argument("emotion", "what they were chosen for", choices=EMOTIONS, required=True),
+                Argument("emotion", "the emotion they are for", choices=EMOTIONS, required=True),
             ),
         ),
         Command(
