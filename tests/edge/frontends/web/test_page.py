@@ -38,6 +38,11 @@ def test_a_photo_shows_its_mood_seven_bars_and_five_tracks(page, portrait: Path)
     assert re.fullmatch(r"https://open\.spotify\.com/track/\w{22}", link)
 
 
+def test_the_button_for_other_tracks_has_their_number_as_a_word(page) -> None:
+    labels = page.evaluate("import('/static/tracks.js').then((m) => [1, 4, 5].map(m.othersLabel))")
+    assert labels == ["Another one", "Four others", "Five others"]
+
+
 def test_the_box_is_around_the_face(browser, server, portrait: Path) -> None:
     with opened(browser, server.url, reduced_motion="reduce") as page:  # no animation
         page.set_input_files("#choose", portrait)
