@@ -31,15 +31,18 @@ cd /
 
 root=/opt/moodpi
 configuration=/etc/moodpi/moodpi.toml
-player='' music='' page='' wheels='' extras='' dry_run=''
+player='' music='' server='' password='' password_file='' page='' wheels='' extras='' dry_run=''
 
 usage() {
     cat <<'TEXT'
-usage: sudo ./install.sh [--player print|mpd|mpv] [--music DIR]
+usage: sudo ./install.sh [--player print|mpd|mpv|subsonic] [--music DIR]
+           [--server URL] [--password-file FILE]
            [--page home|this-machine|off] [--with EXTRA,...] [--wheels DIR] [--dry-run]
 
-  --player P     the player: print (only print the tracks), mpd or mpv
+  --player P     the player: print (only print the tracks), mpd, mpv or subsonic
   --music DIR    the folder with your music, optional for mpd, required for mpv
+  --server URL   the Subsonic server with your user name: http://me@music.local:4533
+  --password-file FILE   a file with your password on that server
   --page P       who may open the page: home (with a token), this-machine or off
   --with E,...   extras: onnx, web, mqtt, heif
   --wheels DIR   install from these wheels, without a network
@@ -66,11 +69,13 @@ reason() { grep -E '^ *(ERROR|E): ' "$work/output" | tail -n 1 | sed 's/^ *//' |
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --player | --music | --page | --with | --wheels)
+        --player | --music | --server | --password-file | --page | --with | --wheels)
             [ $# -gt 1 ] || fail "$1 needs a value" 2
             case $1 in
                 --player) player=$2 ;;
                 --music) music=$2 ;;
+                --server) server=$2 ;;
+                --password-file) password_file=$2 ;;
                 --page) page=$2 ;;
                 --with) extras=$2 ;;
                 --wheels) wheels=$2 ;;
@@ -105,8 +110,13 @@ ask() {
     printf '%s' "$answer"
 }
 if [ -z "$player" ] && [ -t 0 ] && [ ! -e $configuration ]; then
-    player=$(ask "Which player: print, mpd or mpv? [print]")
-    if [ -n "$player" ] && [ "$player" != print ] && [ -z "$music" ]; then
+    player=$(ask "Which player: print, mpd, mpv or subsonic? [print]")
+    if [ "$player" = subsonic ]; then
+        server=$(ask "Which address, with your user name, such as http://me@music.local:4533?")
+        # It stays in this shell: other users see the arguments of programs.
+        read -r -s -p "Your password on that server? " password </dev/tty
+        echo
+    elif [ -n "$player" ] && [ "$player" != print ] && [ -z "$music" ]; then
         music=$(ask "Folder with your music? [none]")
         # `read` does not expand ~.
         music=${music/#\~/$(getent passwd "$person" | cut -d: -f6)}
@@ -117,7 +127,8 @@ fi
 # Check everything before the first change.
 check_path '--music ' music
 check_path '--wheels ' wheels
-case ${player:-print} in print | mpd | mpv) ;; *) fail "unknown player '$(shown "$player")': expected print, mpd or mpv" 2 ;; esac
+check_path '--password-file ' password_file
+case ${player:-print} in print | mpd | mpv | subsonic) ;; *) fail "unknown player '$(shown "$player")': expected print, mpd, mpv or subsonic" 2 ;; esac
 case ${page:-off} in home | this-machine | off) ;; *) fail "unknown page '$(shown "$page")': expected home, this-machine or off" 2 ;; esac
 [[ $extras =~ ^[a-z,-]*$ ]] || fail "unknown extra '$(shown "$extras")': expected onnx, web, mqtt or heif" 2
 for extra in ${extras//,/ }; do
@@ -141,6 +152,14 @@ print(section.get(sys.argv[3]) or "")' $configuration "$1" "$2" 2>/dev/null || t
 }
 kind=${player:-$(configured player kind)}
 [ "$kind" != mpv ] || [ -n "$music$(configured player music)" ] || fail "mpv plays local files: add --music DIR, the folder with the files" 2
+case $server in
+    '') [ "$player" != subsonic ] || [ -n "$(configured player subsonic)" ] || fail "subsonic plays the songs of a server: add --server URL and --password-file FILE" 2 ;;
+    *://*:*@*) fail "--server: expected an address without a password: give it with --password-file" 2 ;;
+    http://?*@?* | https://?*@?*) [ -n "$password$password_file" ] || fail "the server requires a password: add --password-file FILE" 2 ;;
+    *) fail "--server $(shown "$server"): expected an address such as http://me@music.local:4533" 2 ;;
+esac
+[ -z "$server" ] || [ "$player" = subsonic ] || fail "--server is for the player subsonic: add --player subsonic" 2
+[ -z "$password_file" ] || [ -e "$password_file" ] || fail "--password-file $password_file: no such file" 2
 [ -z "$music" ] || [ -d "$music" ] || fail "--music $music: no such folder" 2
 [ -z "$wheels" ] || compgen -G "$wheels/moodpi-*.whl" >/dev/null || fail "--wheels $wheels: no moodpi-*.whl in this folder" 2
 
@@ -168,6 +187,10 @@ clean_up() {
     rmdir $root 2>/dev/null || true
 }
 trap clean_up EXIT
+if [ -n "$password" ]; then
+    password_file=$work/password
+    printf '%s\n' "$password" >"$password_file"
+fi
 
 # From apt: the player, FFmpeg, which decodes songs to analyze, and picamera2, which must match the
 # system's libcamera.
@@ -177,7 +200,7 @@ require_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok 
 [ -n "$wheels" ] || run_step "update the package lists" apt-get update -q || true
 require_package python3-venv
 [ -z "$(apt-cache show python3-picamera2 2>/dev/null)" ] || require_package python3-picamera2
-case $kind in mpd) require_package mpd; require_package mpc ;; mpv) require_package mpv; require_package ffmpeg ;; esac
+case $kind in mpd) require_package mpd; require_package mpc ;; mpv) require_package mpv; require_package ffmpeg ;; subsonic) require_package mpv ;; esac
 if [ ${#packages[@]} -gt 0 ]; then
     run_step "install system packages" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends "${packages[@]}" ||
@@ -222,7 +245,7 @@ print_step "check the new version: ${doctor[*]}"
     fail "the new version does not work here, see above; $([ -n "$previous" ] && echo "the previous version keeps running" || echo "nothing was changed")"
 run_step "use the new version" ln -sfn "$new" "$root/current"
 options=()
-[ -z "$player" ] || options+=(--player "$player")
+[ -z "$player" ] || [ -n "$server" ] || options+=(--player "$player")
 [ -z "$music" ] || options+=(--music "$music")
 [ -z "$page" ] || options+=(--page "$page")
 roll_back() {
@@ -238,9 +261,12 @@ roll_back() {
 }
 if [ -n "$dry_run" ]; then
     print_step "install the service: moodpi service install ${options[*]}"
+    [ -z "$server" ] || print_step "use the server: moodpi setup --yes --player subsonic --server $(shown "$server")"
     exit 0
 fi
 "${moodpi[@]}" service install "${options[@]}" || roll_back
+[ -z "$server" ] || run_step "use the server" "${moodpi[@]}" setup --yes --player subsonic --server "$server" --password-file "$password_file" ||
+    fail "moodpi runs, but without the server: $(reason)"
 
 # The service must start and keep running.
 for _ in 1 2 3; do

@@ -43,7 +43,19 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(container: Container) ->
         ("--wheels /nowhere", "--wheels /nowhere: no moodpi-*.whl in this folder"),
         ("--music /nowhere", "--music /nowhere: no such folder"),
         ("--player mpv", "mpv plays local files: add --music DIR, the folder with the files"),
-        ("--player vlc", "unknown player 'vlc': expected print, mpd or mpv"),
+        ("--player vlc", "unknown player 'vlc': expected print, mpd, mpv or subsonic"),
+        (
+            "--player subsonic",
+            "subsonic plays the songs of a server: add --server URL and --password-file FILE",
+        ),
+        (
+            "--player subsonic --server http://me:word@host",
+            "--server: expected an address without a password: give it with --password-file",
+        ),
+        (
+            "--player subsonic --server http://me@host",
+            "the server requires a password: add --password-file FILE",
+        ),
         ("--page world", "unknown page 'world': expected home, this-machine or off"),
         ("--with web,rtsp", "unknown extra 'rtsp': expected onnx, web, mqtt or heif"),
         ("--fast", "unknown option '--fast': see ./install.sh --help"),
@@ -102,9 +114,20 @@ def test_on_a_terminal_it_asks(container: Container) -> None:
     asked = container.output(
         f"printf 'mpv\\n/srv\\nhome\\n' | script -qec '{INSTALLER} --dry-run' /dev/null"
     )
-    assert "Which player: print, mpd or mpv?" in asked
+    assert "Which player: print, mpd, mpv or subsonic?" in asked
     assert "source[mpv,web]" in asked
     assert "moodpi service install --player mpv --music /srv --page home" in asked
+
+
+def test_the_password_of_a_server_is_asked_for_and_not_shown(container: Container) -> None:
+    address = "http://me@music.local:4533"
+    typed = f"subsonic\\n{address}\\nw0rd\\noff\\n"
+    # The terminal would echo what is typed before the question.
+    script = f"script --echo never -qec '{INSTALLER} --dry-run' /dev/null"
+    asked = container.output(f"printf '{typed}' | {script}")
+    assert f"moodpi setup --yes --player subsonic --server {address}" in asked
+    assert "--no-install-recommends mpv" in asked
+    assert "w0rd" not in asked
 
 
 def test_from_a_release_archive_without_git(container: Container) -> None:
@@ -187,3 +210,18 @@ def test_an_upgrade_from_0_1_0_renames_the_keys_of_the_configuration(container: 
     assert container.output(f"cat {backup}") == before
     permissions = container.output(f"stat -c '%a %U %G' {configuration} {backup}")
     assert permissions == "640 root moodpi\n640 root moodpi"
+
+
+def test_the_password_of_a_server_is_readable_to_moodpi_alone(container: Container) -> None:
+    # The container has no mpv.
+    fake(container, "dpkg-query", "echo install ok installed")
+    container.output("printf 'w0rd\\n' > /root/password")
+    server = "--server http://me@127.0.0.1:9 --password-file /root/password"
+    output = container.output(f"{INSTALL} --player subsonic {server}")
+    container.output(f"rm {FAKES}/dpkg-query")
+    assert "w0rd" not in output
+    configuration = "/etc/moodpi/moodpi.toml"
+    assert 'subsonic_password = "w0rd"' in container.output(f"cat {configuration}")
+    permissions = container.output(f"stat -c '%a %U %G' {configuration}")
+    assert permissions == "640 root moodpi"
+    assert container.active()
