@@ -12,6 +12,7 @@ from edge.daemon.playback_state import PlaybackState, Trigger, next_state
 from edge.daemon.quiet_hours import QuietHours
 from edge.daemon.requested_tracks import requested_tracks
 from edge.daemon.status import SongsJson
+from edge.daemon.track_list import TrackList
 from edge.events import Event, PlayingEvent, TracksEvent
 from edge.mood.affect import Affect
 from edge.mood.tracker import Mood
@@ -60,9 +61,7 @@ class PlaybackController:
         self._mood: Mood | None = None
         # The emotion for which the current tracks were selected.
         self._tracks_emotion: str | None = None
-        # The newest list, and the ids of its tracks that were excluded since.
-        self._list: TracksEvent | None = None
-        self._excluded: frozenset[str] = frozenset()
+        self._list = TrackList()
         self._heard: Sequence[RecommendedTrack] = ()
         self._person_last_seen = clock.monotonic()
         self._next_selection = self._next_ban_check = 0.0
@@ -90,9 +89,8 @@ class PlaybackController:
     @property
     def ratings(self) -> dict[str, str]:
         """The verdicts on tracks of the last list and on the playing one, by id."""
-        tracks = self._list.recommendation.tracks if self._list else ()
         verdict = self._selector.verdicts()
-        known = {*tracks, *([self.playing_track] if self.playing_track else [])}
+        known = self._list.with_playing(self.playing_track)
         rated = {one.track.id: verdict(one.track) for one in known}
         return {track_id: rating for track_id, rating in sorted(rated.items()) if rating}
 
@@ -245,20 +243,12 @@ class PlaybackController:
 
     def exclude(self, is_excluded: Callable[[Track], bool]) -> None:
         """Remove tracks from the list and from the player, and skip the current one if excluded."""
-        tracks = self._list.recommendation.tracks if self._list else ()
-        known = {*tracks, *([self.playing_track] if self.playing_track else [])}
-        ids = frozenset(one.track.id for one in known if is_excluded(one.track))
-        if ids <= self._excluded:
+        if not self._list.exclude(is_excluded, self.playing_track):
             return
-        self._excluded |= ids
-        self._control(lambda: self._player.remove(self._excluded))
-        left = tuple(one for one in tracks if one.track.id not in ids)
-        if self._list is not None and left != tracks:
-            self._selector.set_list(left)
-            recommendation = replace(self._list.recommendation, tracks=left)
-            now = self._clock.timestamp()
-            self._list = replace(self._list, time=now, recommendation=recommendation)
-            self._report(self._list)
+        self._control(lambda: self._player.remove(self._list.excluded))
+        if self._list.remove_excluded(self._clock.timestamp()):
+            self._selector.set_list(self._list.tracks)
+            self._report_list()
 
     def _update_state(self, *commands: Trigger) -> None:
         """Apply commands and the current conditions; pause or resume the player if needed."""
@@ -309,14 +299,16 @@ class PlaybackController:
     ) -> None:
         """Play and report a list. mood: The emotion of the person in view meanwhile, if known."""
         self._tracks_emotion = mood
-        self._excluded = frozenset()
         self._control(lambda: self._player.play(recommendation, interrupt=interrupt))
-        self._list = TracksEvent(
-            self._clock.timestamp(), recommendation.emotion, share, recommendation
-        )
+        now = self._clock.timestamp()
+        self._list.begin(TracksEvent(now, recommendation.emotion, share, recommendation))
         # What is printed must be in the history before, in case of a power cut.
         self._store_heard(self._player.state())
-        self._report(self._list)
+        self._report_list()
+
+    def _report_list(self) -> None:
+        if self._list.event is not None:
+            self._report(self._list.event)
 
     def _require_sound(self) -> None:
         if self.state.is_silent:
@@ -328,8 +320,8 @@ class PlaybackController:
     def _store_heard(self, state: PlayerState) -> None:
         """Add to the history what was heard since the last call."""
         new = [track for track in state.heard if not any(track is old for old in self._heard)]
-        if self._list is not None:
-            self._selector.add_heard(new, self._list.emotion)
+        if self._list.event is not None:
+            self._selector.add_heard(new, self._list.event.emotion)
         if state.heard:
             self._heard = state.heard
 
