@@ -15,7 +15,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and their options."""
     verbs = parser.add_subparsers(dest="verb", metavar="install|uninstall|status", required=True)
     install = verbs.add_parser("install", help="start moodpi at boot (install.sh calls this)")
-    install.add_argument("--player", metavar="P", help="print, mpd or mpv (default: as configured)")
+    install.add_argument(
+        "--player",
+        metavar="P",
+        help="print, mpd, mpv, subsonic or command (default: as configured)",
+    )
     install.add_argument("--music", type=Path, metavar="DIR", help="folder with your music")
     install.add_argument(
         "--page", metavar="P", help="home, this-machine or off (default: as configured)"
