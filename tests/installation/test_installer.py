@@ -215,8 +215,8 @@ def test_an_upgrade_from_0_1_0_renames_the_keys_of_the_configuration(container: 
 def test_the_password_of_a_server_is_readable_to_moodpi_alone(container: Container) -> None:
     # The container has no mpv.
     fake(container, "dpkg-query", "echo install ok installed")
-    container.output("printf 'w0rd\\n' > /root/password")
-    server = "--server http://me@127.0.0.1:9 --password-file /root/password"
+    container.output("printf 'w0rd\\n' > /run/server-password")
+    server = "--server http://me@127.0.0.1:9 --password-file /run/server-password"
     output = container.output(f"{INSTALL} --player subsonic {server}")
     container.output(f"rm {FAKES}/dpkg-query")
     assert "w0rd" not in output
