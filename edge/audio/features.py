@@ -33,7 +33,7 @@ def song_features(signal: Signal) -> NDArray[np.float32]:
     """The features of a song, float32 [len(FEATURES)]. They do not change with its loudness.
 
     Raises MoodpiError if it is too short (`song_too_short`), silent (`song_silent`), or has no
-    pitch or rhythm at all, as a constant signal (`song_without_features`).
+    pitch or rhythm at all, as a click (`song_without_features`).
     """
     if len(signal) < max(MIN_SECONDS * SAMPLE_RATE, FRAME_SIZE):
         seconds = len(signal) / SAMPLE_RATE

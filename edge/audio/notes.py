@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.audio.spectrum import Signal, bin_frequencies, power_spectra
+from moodpi.errors import MoodpiError
 
 FRAME_SIZE, HOP = 8192, 4096
 # MIDI's numbers of the lowest and the highest note: E1, 41 Hz, and E7, 2637 Hz.
@@ -18,6 +19,9 @@ HARMONICS = (12, 19, 24, 28, 31)
 HARMONIC_SHARE = 0.5
 # Frames with less than this share of the mean are pauses.
 PAUSE_SHARE = 1e-2
+# A peak is higher than the bin below it by more than this share, so that the rounding of a flat
+# spectrum has no peaks.
+LEAST_RISE = 1e-4
 # The strongest peaks of a frame, by which roughness is measured, and the most such frames.
 STRONGEST = 24
 MAX_ROUGH_FRAMES = 150
@@ -41,7 +45,10 @@ class Notes:
 
 
 def find_notes(signal: Signal) -> Notes:
-    """The notes of a signal that is not silent."""
+    """The notes of a signal that is not silent.
+
+    Raises MoodpiError (`song_without_features`) if no spectrum has a peak, as that of a click.
+    """
     bins = _bins_of_notes()
     parts, strongest = [], []
     for powers in power_spectra(signal, FRAME_SIZE, HOP):
@@ -51,6 +58,8 @@ def find_notes(signal: Signal) -> Notes:
         strongest.append(np.stack([order, np.take_along_axis(peaks, order, axis=1)], axis=1))
     magnitudes = np.concatenate(parts)
     total = magnitudes.sum(axis=1)
+    if not total.any():
+        raise MoodpiError("it has no notes", code="song_without_features")
     sounding = total > PAUSE_SHARE * total.mean()
     magnitudes = magnitudes[sounding]
     fundamentals = magnitudes.copy()
@@ -79,7 +88,7 @@ def measure_roughness(peaks: NDArray[np.float64]) -> float:
 def _peaks(magnitudes: Magnitudes) -> Magnitudes:
     """The spectra with zeros in all bins that are not local maxima."""
     middle = magnitudes[:, 1:-1]
-    is_peak = (middle > magnitudes[:, :-2]) & (middle >= magnitudes[:, 2:])
+    is_peak = (middle > (1 + LEAST_RISE) * magnitudes[:, :-2]) & (middle >= magnitudes[:, 2:])
     return np.pad(middle * is_peak, ((0, 0), (1, 1)))
 
 

@@ -7,6 +7,9 @@ from moodpi.errors import MoodpiError
 from tests.edge.audio.sounds import chords
 
 MAJOR, MINOR = ((0, 4, 7), (5, 9, 12), (7, 11, 14)), ((0, 3, 7), (5, 8, 12), (7, 10, 14))
+# Its spectrum is flat but for rounding, which is another one in each version of numpy.
+CLICK = np.zeros(20 * SAMPLE_RATE, np.float32)
+CLICK[len(CLICK) // 2] = 1
 
 
 def named(signal):
@@ -47,6 +50,7 @@ def test_faster_music_has_more_onsets_and_higher_music_a_higher_pitch():
         (np.full(30 * SAMPLE_RATE, np.nan, np.float32), "song_silent"),
         (chords(MAJOR)[: 2 * SAMPLE_RATE], "song_too_short"),
         (np.zeros(0, np.float32), "song_too_short"),
+        (CLICK, "song_without_features"),
     ],
 )
 def test_what_is_no_song_is_refused(signal, code):
@@ -55,12 +59,11 @@ def test_what_is_no_song_is_refused(signal, code):
     assert error.value.code == code
 
 
-@pytest.mark.parametrize("kind", ["constant", "click", "noise", "sine"])
+@pytest.mark.parametrize("kind", ["constant", "noise", "sine"])
 def test_odd_signals_have_finite_features(kind):
     times = np.arange(20 * SAMPLE_RATE)
     signals = {
         "constant": np.full(len(times), 0.5),
-        "click": np.where(times == len(times) // 2, 1.0, 0.0),
         "noise": np.random.default_rng(1).normal(size=len(times)),
         "sine": np.sin(times * 2 * np.pi * 440 / SAMPLE_RATE),
     }
