@@ -5,25 +5,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from catalog.own_songs import own_songs_file
-from catalog.reloading import ReloadingCatalog
-from catalog.store import Catalog, Track
+from catalog.store import Catalog
 from edge.config.settings import PlayerSettings
-from edge.music.library import Library, PlayableTracks, Song
-from edge.music.library.library import library_file
+from edge.music.library import PlayableTracks
 from edge.music.recommendation import Recommendation
 from edge.music.stars import Stars
-from edge.players.music_server import MAX_ERROR_LENGTH, ListingBudget, MusicServer
+from edge.players.music_server import MAX_ERROR_LENGTH, MusicServer
 from edge.players.player import Player, PlayerState
 from edge.players.player_intent import PlayerIntent, PlayRequest
 from edge.players.queue_controller import QueueController
 from edge.players.saved_server_state import SavedServerState, server_state_file
+from edge.players.server_library import ServerLibrary
 from edge.players.server_stars import ServerStars
-from edge.players.spotify_uris import SpotifyUris
 from edge.system.backoff import Backoff
 from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
@@ -61,23 +58,17 @@ class ServerPlayer(Player):
         super().__init__(settings, catalog)
         self._server = server
         self._retry_delays = retry_delays
-        self._library = Library(library_file(), server.name)
         self._saved_state = SavedServerState(server_state_file(), server.name)
         self._intent = PlayerIntent()
         # The state, and the request that it describes.
         self._reported: tuple[PlayerState, PlayRequest | None] = (PlayerState(), None)
         # The last failure, until music has sounded after it.
         self._failure = PlayerState()
-        self._plays_spotify = False
-        self._catalog: ReloadingCatalog | None = None
-        self._catalog_changed = False
-        # The URIs of the songs that only the player has, by track id.
-        self._own_uris: Mapping[str, str] = {}
-        self._next_library_check = 0.0
         self._stars = ServerStars(server)
         self._warnings = LogOnce(log)
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        self._library = ServerLibrary(server, catalog, self._stopping)
         self._thread = threading.Thread(
             target=self._run, name=f"player-{settings.kind}", daemon=True
         )
@@ -90,7 +81,7 @@ class ServerPlayer(Player):
     @property
     def library(self) -> PlayableTracks | None:
         """The tracks of the catalogue that the server has, None until they are known."""
-        return self._library.playable
+        return self._library.matched
 
     @property
     def server_name(self) -> str:
@@ -109,43 +100,21 @@ class ServerPlayer(Player):
         self._library.load()
         try:
             self._server.connect()
-            self._plays_spotify = self._server.plays_spotify()
-            if self._plays_spotify:
-                return None
-            self._update_library()
+            self._library.on_connect()
         finally:
             self._server.close()
-        return self._library.playable
+        return None if self._library.plays_spotify else self._library.matched
 
     def playable(self, catalog: Catalog) -> Sequence[int] | None:
-        if self._plays_spotify:
-            return None
-        playable = self._library.playable
-        if playable is None:
-            raise MoodpiError(
-                f"the songs of {self._server.name} are not known yet", code="library_pending"
-            )
-        if playable.catalog_sha256 != catalog.content_sha256:
-            self._catalog_changed = True
-            self._wake.set()
-            raise MoodpiError(
-                f"the songs of {self._server.name} are not matched with the new catalogue yet",
-                code="library_pending",
-            )
-        own = self._own_tracks(catalog)
-        self._own_uris = {track.id: uri for uri, track in own.items()}
-        return [*playable.rowids, *sorted(track.rowid for track in own.values())]
+        return self._library.playable(catalog)
 
     def song_counts(self) -> tuple[int, int] | None:
-        library = self._library.playable
+        library = self._library.matched
         return None if library is None else (library.song_count, library.matched_count)
 
     @property
     def uris(self) -> Mapping[str, str]:
-        if self._plays_spotify:
-            return SpotifyUris()
-        playable = self._library.playable
-        return {} if playable is None else {**self._own_uris, **playable.uris}
+        return self._library.uris
 
     def stars(self) -> Stars | None:
         return self._stars.current
@@ -216,13 +185,12 @@ class ServerPlayer(Player):
             self._stopping.wait(backoff.next_delay())
 
     def _control(self, controller: QueueController) -> None:
-        self._plays_spotify = self._server.plays_spotify()
-        self._next_library_check = 0.0
+        self._library.on_connect()
         self._stars.read_soon()
-        self._track_uris()
         controller.on_connect(self._server.read_queue())
         while not self._stopping.is_set():
-            intent, uris = self._intent, self._track_uris()
+            self._library.update_if_due()
+            intent, uris = self._intent, self._library.uris
             state = controller.update(intent, self._server.read_queue(), uris)
             if controller.has_sounded or self._has_answered(state):
                 self._failure = PlayerState()
@@ -234,14 +202,14 @@ class ServerPlayer(Player):
 
     def _with_library_state(self, state: PlayerState) -> PlayerState:
         """The state, with the need for first tracks and with an error if no track is playable."""
-        playable = self._library.playable
-        if self._plays_spotify or self._own_uris or (playable and playable.matched_count):
+        if self._library.has_tracks:
             needs_tracks = state.needs_tracks or self._intent.request is None
             return replace(state, needs_tracks=needs_tracks)
         state = replace(state, needs_tracks=False)
-        if state.error or playable is None:
+        library = self._library.matched
+        if state.error or library is None:
             return state
-        error = f"{self._server.name}: {playable}"
+        error = f"{self._server.name}: {library}"
         return replace(state, error=error, error_code="no_playable_songs")
 
     def _has_answered(self, state: PlayerState) -> bool:
@@ -263,44 +231,3 @@ class ServerPlayer(Player):
 
     def _report(self, state: PlayerState, controller: QueueController) -> None:
         self._reported = (state, controller.applied)
-
-    def _track_uris(self) -> Mapping[str, str]:
-        """The URIs of the server's tracks by track id. Updates the library when it is due."""
-        is_due = self._catalog_changed or time.monotonic() >= self._next_library_check
-        if is_due and not self._plays_spotify:
-            self._update_library()
-            self._next_library_check = time.monotonic() + self._server.library_check_interval
-        return self.uris
-
-    def _update_library(self) -> None:
-        """List the server's songs if they have changed, and match them with the catalogue."""
-        version = self._server.library_version()
-        # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
-        if self._catalog is None:
-            self._catalog = ReloadingCatalog(self.catalog, own_songs_file())
-        catalog = self._catalog.current()
-        if not version or version != self._library.version:
-            songs = self._until_stopped(self._server.list_songs(self._library.songs))
-            self._library.update(version, songs, catalog)
-        else:
-            self._library.match_if_changed(catalog)
-        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
-        self._catalog_changed = False
-
-    def _own_tracks(self, catalog: Catalog) -> dict[str, Track]:
-        """The analyzed songs of the server that the catalogue does not know, by URI."""
-        playable = self._library.playable
-        known = set(playable.uris.values()) if playable else set()
-        tracks = catalog.own_tracks()
-        if not tracks:
-            return {}
-        uris = [song.uri for song in self._library.songs if song.uri not in known]
-        return {u: tracks[p] for u in uris for p in self._server.paths(u) if p in tracks}
-
-    def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
-        budget = ListingBudget(self._server.name)
-        for song in songs:
-            budget.spend(song.uri, song.title, song.revision, *song.artists)
-            if self._stopping.is_set():
-                raise MoodpiError("stopped while listing songs", code="stopping")
-            yield song

@@ -1,0 +1,134 @@
+"""The songs of a music server: which tracks they are, and the server's names for them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from catalog.own_songs import own_songs_file
+from catalog.reloading import ReloadingCatalog
+from catalog.store import Catalog, Track
+from edge.music.library import Library, PlayableTracks, Song
+from edge.music.library.library import library_file
+from edge.players.music_server import ListingBudget, MusicServer
+from edge.players.spotify_uris import SpotifyUris
+from moodpi.errors import MoodpiError
+
+
+class ServerLibrary:
+    """Lists the songs of a server and matches them with the catalogue.
+
+    The player's thread calls `on_connect` and `update_if_due`, which raise MoodpiError if the
+    server fails. Any thread may read the rest.
+
+    Attributes:
+        plays_spotify: Whether the server plays every track, so that its songs do not matter.
+
+    Args:
+        server: The server.
+        catalog: Path of the catalogue, or None for the default one.
+        stopping: Set when the run ends, which ends a listing too.
+    """
+
+    def __init__(
+        self, server: MusicServer, catalog: Path | None, stopping: threading.Event
+    ) -> None:
+        self.plays_spotify = False
+        self._server = server
+        self._stopping = stopping
+        self._library = Library(library_file(), server.name)
+        self._catalog_path = catalog
+        self._catalog: ReloadingCatalog | None = None
+        self._catalog_changed = False
+        # The URIs of the songs that only the player has, by track id.
+        self._own_uris: Mapping[str, str] = {}
+        self._next_check = 0.0
+
+    def load(self) -> None:
+        """Load the songs as they were last listed."""
+        self._library.load()
+
+    def on_connect(self) -> None:
+        """Find out what the server plays now."""
+        self.plays_spotify = self._server.plays_spotify()
+        self._next_check = 0.0
+        self.update_if_due()
+
+    def update_if_due(self) -> None:
+        """List and match the songs again if it is time to, or if the catalogue has changed."""
+        is_due = self._catalog_changed or time.monotonic() >= self._next_check
+        if is_due and not self.plays_spotify:
+            self._update()
+            self._next_check = time.monotonic() + self._server.library_check_interval
+
+    @property
+    def matched(self) -> PlayableTracks | None:
+        """The tracks of the catalogue that the server has, None until they are known."""
+        return self._library.playable
+
+    @property
+    def has_tracks(self) -> bool:
+        """Whether the server has a track that can be selected."""
+        matched = self.matched
+        return self.plays_spotify or bool(self._own_uris or (matched and matched.matched_count))
+
+    def playable(self, catalog: Catalog) -> Sequence[int] | None:
+        """See Player.playable."""
+        if self.plays_spotify:
+            return None
+        matched = self.matched
+        if matched is None:
+            raise MoodpiError(
+                f"the songs of {self._server.name} are not known yet", code="library_pending"
+            )
+        if matched.catalog_sha256 != catalog.content_sha256:
+            self._catalog_changed = True
+            raise MoodpiError(
+                f"the songs of {self._server.name} are not matched with the new catalogue yet",
+                code="library_pending",
+            )
+        own = self._own_tracks(catalog)
+        self._own_uris = {track.id: uri for uri, track in own.items()}
+        return [*matched.rowids, *sorted(track.rowid for track in own.values())]
+
+    @property
+    def uris(self) -> Mapping[str, str]:
+        """The server's URIs by track id."""
+        if self.plays_spotify:
+            return SpotifyUris()
+        matched = self.matched
+        return {} if matched is None else {**self._own_uris, **matched.uris}
+
+    def _update(self) -> None:
+        """List the songs if they have changed, and match them with the catalogue."""
+        version = self._server.library_version()
+        # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
+        if self._catalog is None:
+            self._catalog = ReloadingCatalog(self._catalog_path, own_songs_file())
+        catalog = self._catalog.current()
+        if not version or version != self._library.version:
+            songs = self._until_stopped(self._server.list_songs(self._library.songs))
+            self._library.update(version, songs, catalog)
+        else:
+            self._library.match_if_changed(catalog)
+        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
+        self._catalog_changed = False
+
+    def _own_tracks(self, catalog: Catalog) -> dict[str, Track]:
+        """The analyzed songs of the server that the catalogue does not know, by URI."""
+        tracks = catalog.own_tracks()
+        if not tracks:
+            return {}
+        known = set(self.matched.uris.values()) if self.matched else set()
+        uris = [song.uri for song in self._library.songs if song.uri not in known]
+        return {u: tracks[p] for u in uris for p in self._server.paths(u) if p in tracks}
+
+    def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
+        budget = ListingBudget(self._server.name)
+        for song in songs:
+            budget.spend(song.uri, song.title, song.revision, *song.artists)
+            if self._stopping.is_set():
+                raise MoodpiError("stopped while listing songs", code="stopping")
+            yield song
