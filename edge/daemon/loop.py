@@ -18,7 +18,7 @@ from edge.daemon.playback_state import PlaybackState
 from edge.daemon.preview import Preview
 from edge.daemon.reload import ConfigurationReloader
 from edge.daemon.run_counter import RunCounter
-from edge.daemon.status import DaemonStatus
+from edge.daemon.status import DaemonStatus, SongsJson
 from edge.events import (
     AffectEvent,
     Event,
@@ -83,6 +83,7 @@ class Daemon:
     ) -> None:
         self._source = source
         self._source_name = source_name
+        self._player = player
         self._pipeline = components.pipeline
         self._mood_tracker = components.mood_tracker
         self._resting_face = components.resting_face
@@ -146,6 +147,7 @@ class Daemon:
 
     def status(self) -> DaemonStatus:
         """The status now."""
+        songs = self._player.song_counts()
         return DaemonStatus(
             uptime=round(time.monotonic() - self._started, 1),
             counts=self._counter.counts(self._source.dropped),
@@ -157,13 +159,13 @@ class Daemon:
             ratings=self._playback.ratings,
             paused=self._playback.state is PlaybackState.PAUSED,
             pause_reason=self._playback.pause_reason,
-            strategy=self._playback.strategy,
+            strategy=self._playback.selector.strategy,
             source=self._source_name,
-            player=self._playback.player_kind,
-            songs=self._playback.songs,
+            player=self._player.settings.kind,
+            songs=SongsJson(total=songs[0], playable=songs[1]) if songs else None,
             player_error=self._playback.player_error,
             camera_error=self._source.error,
-            song_analysis=self._playback.song_analysis,
+            song_analysis=self._playback.selector.song_analysis,
             resting_face=self._resting_face.to_json() if self._resting_face is not None else None,
             preview=self._preview.to_json() if self._preview is not None else None,
         )
@@ -196,7 +198,7 @@ class Daemon:
     def _play_to_end(self, stop: StopRequest) -> None:
         """Wait until the player has played its list or fails. No list follows: nobody is seen."""
         self._playback.person_left()
-        while self._playback.player_is_busy and not stop.requested:
+        while self._player.is_busy and not stop.requested:
             # `pause_after` is for a camera that is watched.
             self._playback.person_seen()
             self.tick()
@@ -231,7 +233,7 @@ class Daemon:
             self._mood_tracker = components.mood_tracker
             self._resting_face = components.resting_face
             self._picture_notice = components.picture_notice
-            self._playback.replace_selector(components.selector)
+            self._playback.selector = components.selector
 
     def _update_presence(self) -> None:
         present = self._mood_tracker.present

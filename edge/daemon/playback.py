@@ -8,10 +8,8 @@ from dataclasses import replace
 
 from catalog.store import Catalog, Track
 from edge.clock import Clock
-from edge.daemon.playback_state import PlaybackState, Trigger, next_state
-from edge.daemon.quiet_hours import QuietHours
+from edge.daemon.playback_state import PlaybackState, PlaybackStateMachine, Trigger
 from edge.daemon.requested_tracks import requested_tracks
-from edge.daemon.status import SongsJson
 from edge.daemon.track_list import TrackList
 from edge.events import Event, PlayingEvent, TracksEvent
 from edge.mood.affect import Affect
@@ -35,11 +33,10 @@ class PlaybackController:
     """Selects tracks for the mood and controls the player. Used only in the main loop.
 
     Attributes:
-        state: The state of playback (edge.daemon.playback_state).
+        selector: Selects the tracks. It can be replaced at any time.
 
     Args:
         report: Called with every event.
-        retry_delay: Seconds between two attempts to select tracks.
     """
 
     def __init__(
@@ -48,22 +45,17 @@ class PlaybackController:
         player: Player,
         clock: Clock,
         report: Callable[[Event], None],
-        retry_delay: float = RETRY_DELAY,
     ) -> None:
-        self.state = PlaybackState.PLAYING
-        self._selector = selector
+        self.selector = selector
         self._player = player
-        self._pause_after = player.settings.pause_after
-        self._quiet_hours = QuietHours.parse(player.settings.quiet_hours)
+        self._machine = PlaybackStateMachine(player.settings, clock)
         self._clock = clock
         self._report = report
-        self._retry_delay = retry_delay
         self._mood: Mood | None = None
         # The emotion for which the current tracks were selected.
         self._tracks_emotion: str | None = None
         self._list = TrackList()
         self._heard: Sequence[RecommendedTrack] = ()
-        self._person_last_seen = clock.monotonic()
         self._next_selection = self._next_ban_check = 0.0
         self._player_state = PlayerState()
         self._warnings = LogOnce(log)
@@ -75,6 +67,11 @@ class PlaybackController:
 
     def __exit__(self, *_exception: object) -> None:
         self._player.close()
+
+    @property
+    def state(self) -> PlaybackState:
+        """The state of playback."""
+        return self._machine.state
 
     @property
     def has_tracks(self) -> bool:
@@ -89,36 +86,10 @@ class PlaybackController:
     @property
     def ratings(self) -> dict[str, str]:
         """The verdicts on tracks of the last list and on the playing one, by id."""
-        verdict = self._selector.verdicts()
+        verdict = self.selector.verdicts()
         known = self._list.with_playing(self.playing_track)
         rated = {one.track.id: verdict(one.track) for one in known}
         return {track_id: rating for track_id, rating in sorted(rated.items()) if rating}
-
-    @property
-    def player_is_busy(self) -> bool:
-        """Whether the last list is still to be played to its end, as far as the player knows."""
-        return self._player.is_busy
-
-    @property
-    def player_kind(self) -> str:
-        """The kind of the player."""
-        return self._player.settings.kind
-
-    @property
-    def songs(self) -> SongsJson | None:
-        """The songs of the player's library. None if it has none, or until they are known."""
-        counts = self._player.song_counts()
-        return None if counts is None else SongsJson(total=counts[0], playable=counts[1])
-
-    @property
-    def strategy(self) -> str:
-        """The strategy that selects tracks."""
-        return self._selector.strategy
-
-    @property
-    def song_analysis(self) -> str:
-        """How far the analysis of the player's songs is. Empty before its first run."""
-        return self._selector.song_analysis
 
     @property
     def player_error(self) -> str:
@@ -128,23 +99,12 @@ class PlaybackController:
     @property
     def pause_reason(self) -> str:
         """Why no music plays; empty while it may play."""
-        match self.state:
-            case PlaybackState.PAUSED:
-                return "Paused"
-            case PlaybackState.QUIET_HOURS:
-                return f"Quiet until {self._quiet_hours.end_time}"
-            case PlaybackState.NOBODY_IN_VIEW:
-                return "Nobody in view"
-            case PlaybackState.PLAYING:
-                return "Paused at the player" if self._player_state.paused_externally else ""
-
-    def replace_selector(self, selector: TrackSelector) -> None:
-        """Select tracks with another selector from now on."""
-        self._selector = selector
+        at_player = "Paused at the player" if self._player_state.paused_externally else ""
+        return self._machine.reason or at_player
 
     def person_seen(self) -> None:
         """A person is in view."""
-        self._person_last_seen = self._clock.monotonic()
+        self._machine.person_seen()
 
     def person_left(self) -> None:
         """Nobody is in view any more, so the mood is unknown.
@@ -171,14 +131,14 @@ class PlaybackController:
         if self._clock.monotonic() >= self._next_ban_check:
             self._next_ban_check = self._clock.monotonic() + BAN_CHECK_INTERVAL
             self._exchange_stars()
-            self.exclude(self._selector.bans())
+            self.exclude(self.selector.bans())
         self._update_player_state()
 
     def _exchange_stars(self) -> None:
         """Take the stars of the player's server as likes, and the likes as stars."""
         stars = self._player.stars()
         if stars is not None:
-            self._player.star(self._selector.exchange_stars(stars))
+            self._player.star(self.selector.exchange_stars(stars))
 
     def _update_player_state(self) -> None:
         """Report, log and store what has changed at the player; select tracks if it needs some."""
@@ -228,7 +188,7 @@ class PlaybackController:
         """
         self._require_sound()
         recommendation = requested_tracks(ids, emotion, catalog, self._player)
-        self._selector.set_list(recommendation.tracks)
+        self.selector.set_list(recommendation.tracks)
         mood = self._mood.emotion if self._mood else None
         self._play(recommendation, mood, 1.0, interrupt=True)
 
@@ -237,7 +197,7 @@ class PlaybackController:
 
         New tracks for the current mood follow. Raises UsageError for an unknown strategy.
         """
-        self._selector.set_strategy(strategy)
+        self.selector.set_strategy(strategy)
         self._tracks_emotion = None
         self._play_for_mood()
 
@@ -247,13 +207,13 @@ class PlaybackController:
             return
         self._control(lambda: self._player.remove(self._list.excluded))
         if self._list.remove_excluded(self._clock.timestamp()):
-            self._selector.set_list(self._list.tracks)
+            self.selector.set_list(self._list.tracks)
             self._report_list()
 
     def _update_state(self, *commands: Trigger) -> None:
         """Apply commands and the current conditions; pause or resume the player if needed."""
         previous = self.state
-        self.state = next_state(previous, *commands, *self._conditions())
+        self._machine.apply(*commands)
         if self.state is previous:
             return
         log.info("%s", self.pause_reason.lower() or "resumed")
@@ -262,15 +222,6 @@ class PlaybackController:
         elif previous.is_silent and not self.state.is_silent:
             self._control(self._player.resume)
             self._play_for_mood()
-
-    def _conditions(self) -> tuple[Trigger, Trigger]:
-        quiet = self._quiet_hours.include(self._clock.local_time())
-        unseen_for = self._clock.monotonic() - self._person_last_seen
-        empty = 0 < self._pause_after <= unseen_for
-        return (
-            Trigger.QUIET_HOURS_ON if quiet else Trigger.QUIET_HOURS_OFF,
-            Trigger.VIEW_EMPTY if empty else Trigger.PERSON_IN_VIEW,
-        )
 
     def _play_for_mood(self) -> None:
         """Select tracks for the mood unless they play already or playback is silent."""
@@ -286,10 +237,10 @@ class PlaybackController:
         try:
             with error_boundary("the selection of tracks"):
                 affect = replace(Affect.from_probabilities(mood.probabilities), emotion=emotion)
-                recommendation = self._selector.select(affect)
+                recommendation = self.selector.select(affect)
         except MoodpiError as error:
             self._selection_warnings.warning("no tracks selected: %s", error)
-            self._next_selection = self._clock.monotonic() + self._retry_delay
+            self._next_selection = self._clock.monotonic() + RETRY_DELAY
             return
         self._selection_warnings.reset()
         self._play(recommendation, emotion, mood.share, interrupt=interrupt)
@@ -321,7 +272,7 @@ class PlaybackController:
         """Add to the history what was heard since the last call."""
         new = [track for track in state.heard if not any(track is old for old in self._heard)]
         if self._list.event is not None:
-            self._selector.add_heard(new, self._list.event.emotion)
+            self.selector.add_heard(new, self._list.event.emotion)
         if state.heard:
             self._heard = state.heard
 
