@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,9 +10,8 @@ from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from edge.config.contradiction import contradiction
-from edge.config.renamed import REMOVED, RENAMED
-from edge.config.rule import Rule, rule_of
+from edge.config.rule import Rule
+from edge.config.section import InvalidSettingError, checked_section, shown_value
 from edge.config.settings import (
     FacesSettings,
     ModelSettings,
@@ -25,11 +23,10 @@ from edge.config.settings import (
     SourceSettings,
     WebSettings,
 )
-from moodpi.errors import ConfigurationError, MoodpiError, UsageError, did_you_mean, nearest_name
+from moodpi.errors import ConfigurationError, MoodpiError, UsageError, did_you_mean
 from moodpi.files import read_limited
 from moodpi.paths import expand_home
-from moodpi.redaction import HIDDEN
-from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, quoted, shortened
+from moodpi.text import MAX_QUOTED_LENGTH, clean_text, escape_controls, shortened
 
 ENVIRONMENT_VARIABLE = "MOODPI_CONFIG"
 MAX_FILE_BYTES = 250_000
@@ -91,8 +88,10 @@ class Config:
                 section, key = dotted.split(".")
                 tables.setdefault(section, {})[key] = value
         try:
-            changed = {name: _section(getattr(self, name), name, t) for name, t in tables.items()}
-        except _InvalidSettingError as error:
+            changed = {
+                name: checked_section(getattr(self, name), name, t) for name, t in tables.items()
+            }
+        except InvalidSettingError as error:
             raise UsageError(str(error), code=error.code) from None
         overridden = {dotted for dotted, value in values.items() if value is not None}
         return replace(
@@ -129,7 +128,7 @@ class Config:
             return None
         path = Path(self.recommend.catalog)
         if "recommend.catalog" in self.file_keys and not path.exists():
-            shown = _shown(str(path), Rule("catalogue file"))
+            shown = shown_value(str(path), Rule("catalogue file"))
             raise ConfigurationError(
                 f"{self.origin}: recommend.catalog = {shown}: no such file; create it "
                 "with `moodpi catalog build`, or remove the line to use the catalogue of moodpi",
@@ -143,14 +142,6 @@ class Config:
             section = getattr(self, name)
             for setting in fields(section):
                 yield name, setting, getattr(section, setting.name)
-
-
-class _InvalidSettingError(Exception):
-    """An invalid key or value. The caller turns it into a UsageError or a ConfigurationError."""
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -172,7 +163,7 @@ def parse_config(text: str, path: Path) -> Config:
     tables = _parse(text, path)
     try:
         return _build(tables, path)
-    except _InvalidSettingError as error:
+    except InvalidSettingError as error:
         raise ConfigurationError(f"{path}: {error}", code=error.code) from None
 
 
@@ -241,70 +232,7 @@ def _build(tables: dict[str, Any], path: Path) -> Config:
         if name not in SECTIONS:
             hint = did_you_mean(name, SECTIONS)
             shown = clean_text(name, MAX_QUOTED_LENGTH)
-            raise _InvalidSettingError(f"{shown}: unknown section: {hint}", "unknown_section")
-        sections[name] = _section(SECTIONS[name](), name, table)
+            raise InvalidSettingError(f"{shown}: unknown section: {hint}", "unknown_section")
+        sections[name] = checked_section(SECTIONS[name](), name, table)
         file_keys |= {f"{name}.{key}" for key in table}
     return Config(**sections, origin=path, file_keys=frozenset(file_keys))
-
-
-def _section(current: Any, name: str, table: Any) -> Any:
-    """The section `current` with the values of `table`, checked."""
-    if not isinstance(table, dict):
-        raise _InvalidSettingError(f"{name}: expected a section, [{name}]", "not_a_section")
-    known = {setting.name: setting for setting in fields(current)}
-    values = {}
-    for key, value in table.items():
-        if key not in known:
-            raise _unknown_key(name, key, known)
-        values[key] = _checked(f"{name}.{key}", known[key], value)
-    section = replace(current, **values)
-    if problem := contradiction(name, section):
-        raise _InvalidSettingError(problem, "invalid_value")
-    return section
-
-
-def _unknown_key(name: str, key: str, known: Mapping[str, Any]) -> _InvalidSettingError:
-    # Without its value: it can be a password under a mistyped name.
-    written = f"{name}.{clean_text(key, MAX_QUOTED_LENGTH)}"
-    if current := RENAMED.get(f"{name}.{key}"):
-        return _InvalidSettingError(f"{written}: renamed to {current}", "renamed_key")
-    if reason := REMOVED.get(f"{name}.{key}"):
-        return _InvalidSettingError(f"{written}: removed: {reason}", "removed_key")
-    hint = did_you_mean(key, known)
-    return _InvalidSettingError(f"{written}: unknown key: {hint}", "unknown_key")
-
-
-def _checked(dotted: str, setting: Field[Any], value: Any) -> Any:
-    kind: type = type(setting.default)
-    rule = rule_of(setting)
-    converted = _converted(kind, value)
-    if type(converted) is kind and rule.accepts(converted):
-        return converted
-    names = [choice for choice in rule.choices if isinstance(choice, str)]
-    near = nearest_name(value, names) if isinstance(value, str) else None
-    hint = f", did you mean {quoted(near)}?" if near else ""
-    shown = HIDDEN if rule.secret else _shown(value, rule)
-    raise _InvalidSettingError(
-        f"{dotted} = {shown}: expected {rule.expected(kind)}{hint}", "invalid_value"
-    )
-
-
-def _converted(kind: type, value: Any) -> Any:
-    """The value as a setting of type `kind` stores it; unchanged if it has no such form."""
-    if kind is float and type(value) is int:
-        try:
-            return float(value)
-        except OverflowError:
-            return value
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _shown(value: Any, rule: Rule) -> str:
-    """A value as TOML writes it, without secrets, shortened to 60 characters."""
-    as_json = isinstance(value, bool | str | list)
-    try:
-        value = rule.redacted(value)
-        text = json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)
-    except (ValueError, RecursionError):  # an integer of thousands of digits, a deep list
-        text = "a list" if isinstance(value, list) else f"a long {type(value).__name__}"
-    return escape_controls(text if len(text) <= 60 else text[:57] + "...")
