@@ -62,18 +62,14 @@ class TracksEvent(Event):
     """Tracks were selected for a mood. confidence: The mood's, 0 to 1."""
 
     kind = "tracks"
-    emotion: str
     confidence: float
     recommendation: Recommendation
 
     def fields(self) -> dict[str, object]:
         return {
-            "emotion": self.emotion,
+            "emotion": self.recommendation.emotion,
             "confidence": round(self.confidence, 4),
-            "valence": round(self.recommendation.valence, 4),
-            "arousal": round(self.recommendation.arousal, 4),
-            "strategy": self.recommendation.strategy,
-            "tracks": [track.to_json() for track in self.recommendation.tracks],
+            **self.recommendation.to_json(),
         }
 
 

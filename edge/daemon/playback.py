@@ -252,7 +252,7 @@ class PlaybackController:
         self._tracks_emotion = mood
         self._control(lambda: self._player.play(recommendation, interrupt=interrupt))
         now = self._clock.timestamp()
-        self._list.begin(TracksEvent(now, recommendation.emotion, share, recommendation))
+        self._list.begin(TracksEvent(now, share, recommendation))
         # What is printed must be in the history before, in case of a power cut.
         self._store_heard(self._player.state())
         self._report_list()
@@ -272,7 +272,7 @@ class PlaybackController:
         """Add to the history what was heard since the last call."""
         new = [track for track in state.heard if not any(track is old for old in self._heard)]
         if self._list.event is not None:
-            self.selector.add_heard(new, self._list.event.emotion)
+            self.selector.add_heard(new, self._list.event.recommendation.emotion)
         if state.heard:
             self._heard = state.heard
 

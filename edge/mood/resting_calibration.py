@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.mood.resting_face import log_probabilities
+from edge.mood.log_probabilities import log_probabilities
 from moodpi.errors import MoodpiError
 
 # Seconds of a calibration.

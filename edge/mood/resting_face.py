@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from models.emotions import EMOTIONS
 
-# Lower bound of a probability. One look that misses an emotion entirely must not decide a mean.
-MIN_PROBABILITY = 0.01
 NEUTRAL = EMOTIONS.index("neutral")
 # The mean log probabilities of faces that show nothing: faces of FER2013's PublicTest that people
 # and simple_cnn call neutral, moving a little (`python -m tests.studies.resting_faces`).
@@ -50,8 +48,3 @@ class RestingFace:
         """The probabilities of a look, float32 [7], with the excess discounted."""
         weighed = self._factors * probabilities
         return (weighed / weighed.sum()).astype(np.float32)
-
-
-def log_probabilities(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The logarithms of probabilities [7], which count as MIN_PROBABILITY at least: float64 [7]."""
-    return np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64))

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.mood.resting_face import MIN_PROBABILITY
+from edge.mood.log_probabilities import MIN_PROBABILITY
 from edge.vision.model_identity import ModelIdentity
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError

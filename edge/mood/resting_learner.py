@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.mood.resting_face import USUAL, log_probabilities
+from edge.mood.log_probabilities import log_probabilities
+from edge.mood.resting_face import USUAL
 
 # How fast a mean can move, in nats per hour with a face in view. Two means that move apart at this
 # speed change the odds of an emotion by a fifth of a nat in an hour: a mood that lasts so long is

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from edge.config.settings import MoodSettings
 from edge.mood.belief import EmotionBelief
+from edge.mood.log_probabilities import log_probabilities
 from models.emotions import EMOTIONS
 
 # The longest time that one observation stands for, in seconds. A face after a gap is no evidence
 # for the gap.
 MAX_STEP = 1.0
-# Lower bound of a probability. It limits how much one wrong observation can outweigh the others.
-MIN_PROBABILITY = 0.01
 # The belief that is enough after the unsure timeout: likelier than all other emotions together.
 MAJORITY = 0.5
 # Absorbs the rounding of summed durations, in seconds.
@@ -93,7 +92,7 @@ class MoodTracker:
         if probabilities is None:
             return None
         step = min(self._faceless_time, MAX_STEP) if self.present else 0.0
-        logs = np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64))
+        logs = log_probabilities(probabilities)
         if self._last_observation is not None and step > 0:
             self._integrate((self._last_observation + logs) / 2, step)
         self._last_observation = logs

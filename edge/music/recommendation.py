@@ -45,3 +45,13 @@ class Recommendation:
     strategy: str
     tracks: tuple[RecommendedTrack, ...]
     emotion: str
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields; valence and arousal have four decimal places."""
+        return {
+            "emotion": self.emotion,
+            "valence": round(self.valence, 4),
+            "arousal": round(self.arousal, 4),
+            "strategy": self.strategy,
+            "tracks": [track.to_json() for track in self.tracks],
+        }

@@ -163,11 +163,4 @@ class _Program:
 
 
 def _document(recommendation: Recommendation) -> bytes:
-    fields = {
-        "emotion": recommendation.emotion,
-        "valence": round(recommendation.valence, 4),
-        "arousal": round(recommendation.arousal, 4),
-        "strategy": recommendation.strategy,
-        "tracks": [track.to_json() for track in recommendation.tracks],
-    }
-    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(recommendation.to_json(), ensure_ascii=False).encode() + b"\n"

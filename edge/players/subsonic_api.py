@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import io
 import json
 import secrets
-import socket
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from edge.players.music_server import MAX_ERROR_LENGTH, ListingBudget, valid_answer
-from edge.system.bounded_input import BoundedInput
+from edge.system.bounded_http import BoundedResponse
 from moodpi.addresses import parse_url
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.redaction import without_password
@@ -39,20 +37,8 @@ NO_TOKENS = (10, 41)
 Item = dict[str, Any]
 
 
-class _Response(http.client.HTTPResponse):
-    """An answer with a deadline: each byte would begin the timeout of a socket again."""
-
-    def __init__(self, connection: socket.socket, *arguments: Any, **options: Any) -> None:
-        super().__init__(connection, *arguments, **options)
-        # http.client closes the connection with the last file that was made from it.
-        self._file = self.fp
-        bounded = BoundedInput(connection, MAX_HEADER_BYTES + MAX_ANSWER_BYTES)
-        bounded.begin(TIMEOUT)
-        self.fp = io.BufferedReader(bounded)
-
-    def close(self) -> None:
-        super().close()
-        self._file.close()
+class _Response(BoundedResponse):
+    max_bytes = MAX_HEADER_BYTES + MAX_ANSWER_BYTES
 
 
 class _HttpConnection(http.client.HTTPConnection):

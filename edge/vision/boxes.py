@@ -21,3 +21,8 @@ def centre(box: Box) -> tuple[float, float]:
 def distance(one: Box, other: Box) -> float:
     """The distance between the centres of two boxes, in pixels."""
     return math.dist(centre(one), centre(other))
+
+
+def same_head(one: Box, other: Box) -> bool:
+    """Whether two boxes are too near each other to be of two heads."""
+    return distance(one, other) < 0.5 * max(one[2], other[2])

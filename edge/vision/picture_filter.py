@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.boxes import Box, distance
-from edge.vision.patch_shift import PatchReference
+from edge.vision.boxes import Box, same_head
+from edge.vision.patch_shift import PatchChange, PatchReference
 from edge.vision.room_motion import RoomMotion
 from edge.vision.tracker import FaceTrack
 
@@ -117,10 +117,10 @@ class PictureFilter:
 
     def _still_face(self, box: Box, grey: NDArray[np.uint8], time: float) -> _StillFace:
         """The still face at a box with another measurement, or a new one if it has moved."""
-        here = [face for face in self._still if _is_at(face.reference.box, box)]
+        here = [face for face in self._still if same_head(face.reference.box, box)]
         for face in here:
             change = face.reference.change(grey)
-            if change.mismatch <= MAX_MISMATCH and math.hypot(*change.shift) <= MAX_SHIFT:
+            if _is_unchanged(change):
                 face.shifts.append(change.shift)
                 face.last = time
                 return face
@@ -145,7 +145,7 @@ class PictureFilter:
         if face.room_motions < MIN_ROOM_MOTIONS:
             return False
         box = face.reference.box
-        if not any(_is_at(picture.box, box) for picture in self._pictures):
+        if not any(same_head(picture.box, box) for picture in self._pictures):
             self.found.append(box)
         self._still.remove(face)
         self._pictures = [*self._pictures, face.reference][-MAX_PICTURES:]
@@ -154,11 +154,9 @@ class PictureFilter:
 
 def _shows(picture: PatchReference, box: Box, grey: NDArray[np.uint8]) -> bool:
     """Whether the face at a box is that of the picture, and nobody in front of it."""
-    if not _is_at(picture.box, box):
-        return False
-    change = picture.change(grey)
+    return same_head(picture.box, box) and _is_unchanged(picture.change(grey))
+
+
+def _is_unchanged(change: PatchChange) -> bool:
+    """Whether a patch shows what its reference shows, in the same place."""
     return change.mismatch <= MAX_MISMATCH and math.hypot(*change.shift) <= MAX_SHIFT
-
-
-def _is_at(one: Box, other: Box) -> bool:
-    return distance(one, other) < 0.5 * max(one[2], other[2])

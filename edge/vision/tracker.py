@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.boxes import Box, area, distance
+from edge.vision.boxes import Box, area, same_head
 from edge.vision.detector import HaarFaceDetector
 
 # Seconds between full scans while no face is tracked, or while one is missing.
@@ -121,7 +121,7 @@ class FaceTracker:
         roll = SCAN_ROLL_ANGLES[self._scans % len(SCAN_ROLL_ANGLES)]
         self._scans += 1
         for box in self._detector.detect(grey, roll):
-            matches = [track for track in self._tracks if _same_face(track.box, box)]
+            matches = [track for track in self._tracks if same_head(track.box, box)]
             if not matches:
                 self._last_id += 1
                 self._tracks.append(FaceTrack(self._last_id, box, roll, self._time, self._time))
@@ -130,15 +130,10 @@ class FaceTracker:
                     self._tracks[self._tracks.index(track)] = self._detected(track, box, roll)
 
 
-def _same_face(one: Box, other: Box) -> bool:
-    """Whether two boxes are too near each other to be of two heads."""
-    return distance(one, other) < 0.5 * max(one[2], other[2])
-
-
 def _without_duplicates(tracks: list[FaceTrack]) -> list[FaceTrack]:
     """One track for each face: of several, the one detected last, then the largest."""
     unique: list[FaceTrack] = []
     for track in sorted(tracks, key=lambda track: (-track.last_seen, -area(track.box))):
-        if not any(_same_face(track.box, other.box) for other in unique):
+        if not any(same_head(track.box, other.box) for other in unique):
             unique.append(track)
     return unique

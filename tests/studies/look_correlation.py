@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.mood.tracker import MIN_PROBABILITY
+from edge.mood.log_probabilities import log_probabilities
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
 from tests.studies.mood_targets import Watched, watch
@@ -62,7 +62,7 @@ def _logs_by_segment(watched: Watched) -> list[tuple[str, NDArray[np.float64]]]:
             segment.emotion,
             np.array(
                 [
-                    missing if seen is None else np.log(np.fmax(seen, MIN_PROBABILITY))
+                    missing if seen is None else log_probabilities(seen)
                     for time, seen in watched.looks
                     if segment.start <= time < segment.end
                 ]

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from edge.config.settings import FacesSettings, MoodSettings
 from edge.frame import Frame
-from edge.mood.tracker import MIN_PROBABILITY, MoodTracker
+from edge.mood.log_probabilities import log_probabilities
+from edge.mood.tracker import MoodTracker
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FramePipeline
 from models.emotions import EMOTIONS
@@ -179,7 +180,7 @@ def _pictures_read(segment: Segment, watched: Watched) -> list[str]:
     logs: dict[int, list[NDArray[np.float64]]] = {}
     for time, probabilities in watched.looks:
         if probabilities is not None and segment.start <= time < segment.end:
-            log = np.log(np.fmax(probabilities, MIN_PROBABILITY, dtype=np.float64))
+            log = log_probabilities(probabilities)
             logs.setdefault(segment.picture_at(time), []).append(log)
     return [EMOTIONS[int(np.sum(of_one, axis=0).argmax())] for _, of_one in sorted(logs.items())]
 

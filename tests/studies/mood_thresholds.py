@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config.settings import MoodSettings
-from edge.mood import belief, tracker
+from edge.mood import belief, log_probabilities
 from tests.benchmarks.machine import describe
 from tests.studies.mood_targets import CHOOSING_SEED, Behaviour, Watched, behaviour, watch
 
@@ -78,8 +78,8 @@ def main() -> None:
     fast = [one for one in candidates if one.notice <= NOTICE]
     for one in sorted(fast, key=lambda one: (one.wrong, one.notice))[:12]:
         print(one)
-    beliefs = belief.CORRELATION_TIME, belief.MEAN_DURATION
-    print("in use:", judged(variants, tracker.MIN_PROBABILITY, *beliefs, MoodSettings().enter))
+    in_use = log_probabilities.MIN_PROBABILITY, belief.CORRELATION_TIME, belief.MEAN_DURATION
+    print("in use:", judged(variants, *in_use, MoodSettings().enter))
 
 
 def judged(
@@ -92,7 +92,7 @@ def judged(
     """A candidate and its behaviour."""
     settings = replace(MoodSettings(), enter=enter)
     with (
-        patch.object(tracker, "MIN_PROBABILITY", min_probability),
+        patch.object(log_probabilities, "MIN_PROBABILITY", min_probability),
         patch.multiple(belief, CORRELATION_TIME=correlation_time, MEAN_DURATION=mean_duration),
     ):
         behaviours = tuple(behaviour(variant, settings) for variant in variants)

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config.settings import MoodSettings
+from edge.mood.log_probabilities import log_probabilities
 from edge.mood.resting_calibration import MAX_VARIATION, RestingCalibration
-from edge.mood.resting_face import USUAL, WEIGHT, RestingFace, log_probabilities
+from edge.mood.resting_face import USUAL, WEIGHT, RestingFace
 from edge.mood.resting_learner import RestingLearner
 from edge.mood.tracker import MoodTracker
 from tests.benchmarks.machine import describe

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.mood.resting_face import log_probabilities
+from edge.mood.log_probabilities import log_probabilities
 from edge.vision.classifier import EmotionClassifier, FaceClassifier
 from edge.vision.mirror import MirroredClassifier
 from models.emotions import EMOTIONS

@@ -118,7 +118,7 @@ class Taste:
         return self._weights.get(feature) or (0.0, PRIOR_VARIANCES[feature[0]])
 
     def _known_artist(self, track: Track) -> str:
-        """The key of the credited_artists artist that has feedback, or an empty text."""
+        """The key of the credited artist that has feedback, or an empty text."""
         known = [key for key in credited_artists(track.artist) if ("artist", key) in self._weights]
         return max(known, key=lambda key: (len(key), key), default="")
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import socket
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, cast
 from urllib.parse import urljoin
 
 from edge.sources.http.authorization import Authorization
-from edge.system.bounded_input import BoundedInput
+from edge.system.bounded_http import BoundedResponse
 from moodpi.addresses import Url, parse_url
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.redaction import without_password
@@ -22,7 +21,6 @@ from moodpi.text import clean_text
 
 # The bytes that a camera may send for one picture, and for its headers.
 MAX_ANSWER_BYTES = 32 * 2**20
-BUFFER_BYTES = 65_536
 MAX_REDIRECTS = 5
 # Of a header or a reason in a message, in characters.
 MAX_HEADER_LENGTH = 80
@@ -36,21 +34,18 @@ FIXES: dict[int, str] = {
 CHECK = "check that the camera is on and the URL is right"
 
 
-class HttpResponse(HTTPResponse):
-    """An answer whose bytes are read with a deadline: see BoundedInput.begin."""
+class HttpResponse(BoundedResponse):
+    """The answer of a camera, which can have no end: each picture has a deadline of its own."""
+
+    max_bytes = MAX_ANSWER_BYTES
 
     def __init__(self, connection: socket.socket, *arguments: Any, **options: Any) -> None:
         super().__init__(connection, *arguments, **options)
         self._connection = connection
-        # http.client closes the connection with the last file that was made from it.
-        self._file = self.fp
-        self._input = BoundedInput(connection, MAX_ANSWER_BYTES)
-        self._input.begin(connection.gettimeout() or 0.0)
-        self.fp = io.BufferedReader(self._input, BUFFER_BYTES)
 
     def begin_picture(self, timeout: float) -> None:
         """Count the time and the bytes of what is read next from here. timeout: in seconds."""
-        self._input.begin(timeout)
+        self.input.begin(timeout)
 
     @property
     def media_type(self) -> str:
@@ -72,7 +67,6 @@ class HttpResponse(HTTPResponse):
 
     def close(self) -> None:
         super().close()
-        self._file.close()
         self._connection.close()
 
 

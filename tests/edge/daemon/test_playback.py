@@ -194,7 +194,7 @@ def test_no_tracks_are_selected_while_paused_and_resume_uses_the_current_mood():
     playback.controller.resume()
     assert playback.player.calls == ["play", "pause", "resume", "play", "resume, requested"]
     tracks = [event for event in playback.events if isinstance(event, TracksEvent)]
-    assert [event.emotion for event in tracks] == ["happy", "sad"]
+    assert [event.recommendation.emotion for event in tracks] == ["happy", "sad"]
 
 
 def test_resume_plays_even_if_nobody_is_in_view():
@@ -239,7 +239,7 @@ def test_a_track_that_was_banned_elsewhere_leaves_the_list_and_the_player():
     lists = [event for event in playback.events if isinstance(event, TracksEvent)]
     shown = [track.track.id for track in lists[-1].recommendation.tracks]
     assert shown == selector.listed == others
-    assert (len(lists), lists[-1].emotion) == (2, "happy")
+    assert (len(lists), lists[-1].recommendation.emotion) == (2, "happy")
 
 
 def test_next_is_refused_while_paused():

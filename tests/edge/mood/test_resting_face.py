@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.mood.resting_face import USUAL, RestingFace, log_probabilities
+from edge.mood.log_probabilities import log_probabilities
+from edge.mood.resting_face import USUAL, RestingFace
 from models.emotions import EMOTIONS
 
 SAD_AT_REST = {"sad": 0.5, "neutral": 0.35}
