@@ -12,18 +12,14 @@ Kind = Literal["JPEG", "PNG", "WebP", "BMP", "TIFF", "HEIC"]
 class PhotoHeader:
     """The size of a photo and what decoding it costs.
 
-    width and height: pixels. channels: 1 to 4, as stored. bits: of a channel. progressive: whether
-    a JPEG has more than one scan. scratch_bytes: what the decoder allocates in addition to the grey
+    width and height: pixels. scratch_bytes: what the decoder allocates in addition to the grey
     picture. complete: False for a JPEG without its end, of which OpenCV decodes the beginning.
     """
 
     kind: Kind
     width: int
     height: int
-    channels: int
-    bits: int = 8
-    progressive: bool = False
-    scratch_bytes: int = 0
+    scratch_bytes: int
     complete: bool = True
 
     @property

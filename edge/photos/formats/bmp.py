@@ -54,7 +54,6 @@ class BmpWalker(Walker):
             kind="BMP",
             width=width,
             height=height,
-            channels=4 if bits == 32 else 3,
             scratch_bytes=row_bytes + 3 * width,
         )
 

@@ -88,7 +88,6 @@ class HeifWalker(Walker):
             kind="HEIC",
             width=width,
             height=height,
-            channels=3,
             scratch_bytes=pixels * self._pixel_bytes(properties) + len(self.content) + THREAD_BYTES,
         )
 

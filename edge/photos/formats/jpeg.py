@@ -75,8 +75,6 @@ class JpegWalker(Walker):
             kind="JPEG",
             width=frame.width,
             height=frame.height,
-            channels=len(frame.sampling),
-            progressive=not self._has_one_scan,
             scratch_bytes=frame.row_bytes + (0 if self._has_one_scan else frame.coefficient_bytes),
         )
 

@@ -36,11 +36,8 @@ class PngWalker(Walker):
             raise StructureError(f"colour type {self._colour_type} with {bits} bits does not exist")
         if compression or filtering or interlacing > 1:
             raise StructureError("its compression, filter or interlace method does not exist")
-        channels = CHANNELS[self._colour_type]
-        row_bytes = width * channels * 2
-        return PhotoHeader(
-            "PNG", width, height, channels=channels, bits=bits, scratch_bytes=4 * row_bytes
-        )
+        row_bytes = width * CHANNELS[self._colour_type] * 2
+        return PhotoHeader(kind="PNG", width=width, height=height, scratch_bytes=4 * row_bytes)
 
     def check_body(self) -> bool:
         at = FIRST_CHUNK + 12 + HEADER_LENGTH

@@ -65,8 +65,6 @@ class TiffWalker(Walker):
             kind="TIFF",
             width=width,
             height=height,
-            channels=samples,
-            bits=bits,
             # One segment as it is stored, and as RGBA (libtiff's TIFFReadRGBAStrip and -Tile).
             scratch_bytes=segment_pixels * (4 + samples * max(1, bits // 8)),
         )

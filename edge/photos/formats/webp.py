@@ -53,7 +53,6 @@ class WebpWalker(Walker):
             kind="WebP",
             width=width,
             height=height,
-            channels=3 + has_alpha,
             scratch_bytes=width * height * bytes_of_a_pixel,
         )
 
