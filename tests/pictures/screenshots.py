@@ -60,7 +60,8 @@ def _compare(page: Any) -> None:
 
 def _watch_film(page: Any) -> None:
     """Wait until the history has every mood of the film."""
-    last = page.locator("#history .segment").nth(FILM_MOODS - 1)
+    # Each mood is in both panels.
+    last = page.locator("#history .segment").nth(2 * FILM_MOODS - 1)
     last.wait_for(state="attached", timeout=120_000)
     page.wait_for_timeout(4000)
 

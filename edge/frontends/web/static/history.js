@@ -1,19 +1,22 @@
-// The history of the last hour as a chart: time from left to right, valence from bottom to top.
+// The history of the last hour as a chart with two panels: how pleasant and how lively the moods
+// were. Time runs from left to right.
 
 import { drawFace, element } from "./draw.js";
 import { timeText } from "./live-state.js";
 
 export const HOUR = 3600;
-const SHORTEST_SPAN = 10;
+const SHORTEST_SPAN = 1;
 // The seconds between two labels of the axis; the first of which not too many fit the span.
 const STEPS = [60, 300, 600, 900];
 const MAX_STEPS = 6;
 const LABEL_WIDTH = 70;
-const LEVELS = [[1, "pleasant"], [0, "neutral"], [-1, "unpleasant"]];
-const MARGIN = 8;
-const TOP = 26;
-const AXIS_HEIGHT = 44;
-const BAR_HEIGHT = 14;
+// The lines of each panel, at 1, 0 and -1 of its value.
+const PANELS = { valence: ["pleasant", "neutral", "unpleasant"], arousal: ["lively", "balanced", "calm"] };
+const LEFT = 76;
+const RIGHT = 8;
+const PANEL_MARGIN = 24;
+const AXIS_HEIGHT = 26;
+const BAR_HEIGHT = 12;
 const MIN_BAR_WIDTH = 4;
 const FACE_SIZE = 30;
 
@@ -39,22 +42,32 @@ export function drawHistory(svg, events, now) {
   const { clientWidth: width, clientHeight: height } = svg;
   const segments = moodSegments(events, now);
   const span = Math.min(HOUR, Math.max(SHORTEST_SPAN, now - (events[0]?.time ?? now)));
-  const x = (time) => MARGIN + (width - 2 * MARGIN) * (1 - (now - time) / span);
-  const y = (valence) => TOP + ((height - AXIS_HEIGHT - TOP) * (1 - valence)) / 2;
-  const parts = [1, 0.5, 0, -0.5, -1].map((valence) =>
-    element("line", { x1: MARGIN, x2: width - MARGIN, y1: y(valence), y2: y(valence), class: "grid-line" }));
-  for (const [valence, name] of LEVELS) parts.push(element("text", { x: MARGIN, y: y(valence) - 4 }, name));
-  parts.push(...timeLabels(now - span, now, x, height - MARGIN));
-  segments.forEach((segment, index) => {
-    const previous = segments[index - 1];
-    const [from, to, level] = [x(segment.from), x(segment.to), y(segment.valence)];
-    if (previous && segment.from - previous.to < 1) parts.push(element("line", { x1: from, x2: from, y1: y(previous.valence), y2: level, class: "transition" }));
-    parts.push(element("rect", { x: from, y: level - BAR_HEIGHT / 2, width: Math.max(MIN_BAR_WIDTH, to - from), height: BAR_HEIGHT, rx: BAR_HEIGHT / 2, class: `segment ${segment.emotion ?? "unsure"}` }));
+  const x = (time) => LEFT + (width - LEFT - RIGHT) * (1 - (now - time) / span);
+  const panelHeight = (height - AXIS_HEIGHT) / 2;
+  const parts = Object.entries(PANELS).flatMap(([name, labels], index) => {
+    const y = (value) => panelHeight * (index + 0.5) - (panelHeight / 2 - PANEL_MARGIN) * value;
+    return [...levelLines(labels, y, width), ...segmentBars(segments, name, x, y), ...(index === 0 ? segmentFaces(segments, x, y) : [])];
   });
-  parts.push(...segmentFaces(segments, x, y));
+  if (events.length) parts.push(...timeLabels(now - span, now, x, height - RIGHT));
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren(...parts);
   return { span, times: secondsByMood(segments) };
+}
+
+const levelLines = (labels, y, width) => labels.flatMap((label, index) => [
+  element("line", { x1: LEFT, x2: width - RIGHT, y1: y(1 - index), y2: y(1 - index), class: "grid-line" }),
+  element("text", { x: LEFT - 8, y: y(1 - index) + 4, "text-anchor": "end" }, label),
+]);
+
+function segmentBars(segments, name, x, y) {
+  return segments.flatMap((segment, index) => {
+    const previous = segments[index - 1];
+    const [to, level] = [x(segment.to), y(segment[name])];
+    const from = Math.min(x(segment.from), to - MIN_BAR_WIDTH);
+    const bar = element("rect", { x: from, y: level - BAR_HEIGHT / 2, width: to - from, height: BAR_HEIGHT, rx: BAR_HEIGHT / 2, class: `segment ${segment.emotion ?? "unsure"}` });
+    const isNext = previous && segment.from - previous.to < 1;
+    return isNext ? [element("line", { x1: from, x2: from, y1: y(previous[name]), y2: level, class: "transition" }), bar] : [bar];
+  });
 }
 
 // The first time, "now", and round times between them where there is room.

@@ -117,8 +117,9 @@ function renderHistory() {
   const { span, times } = drawHistory($("history"), state.history, now);
   const moods = times.map(([emotion, seconds]) => [emotion, moodName(emotion), formatDuration(seconds)]);
   const summary = moods.map(([, name, duration]) => `${name} ${duration}`).join(", ");
-  $("history-title").textContent = `The last ${span < HOUR ? formatDuration(span) : "hour"}`;
-  $("history").setAttribute("aria-label", `The moods of ${$("history-title").textContent.toLowerCase()}: ${summary || "none yet"}`);
+  const title = newest === undefined ? "No moods yet" : `The last ${span < HOUR ? formatDuration(span) : "hour"}`;
+  $("history-title").textContent = title;
+  $("history").setAttribute("aria-label", newest === undefined ? title : `The moods of ${title.toLowerCase()}: ${summary || "none"}`);
   $("mood-times").replaceChildren(...moods.map(([emotion, name, duration]) =>
     element("li", { class: emotion }, name, element("span", {}, ` ${duration}`))));
 }

@@ -176,7 +176,8 @@ def test_the_page_shows_the_mood_the_history_and_the_tracks(browser, served: Ser
             page.get_by_role("img", name=re.compile(r"The moods of the last \d+ (s|min): "))
         ).to_be_visible()
         expect(page.locator("#live-tracks .track")).to_have_count(5)
-        expect(page.locator("#history text")).to_contain_text(["pleasant", "neutral", "unpleasant"])
+        lines = ["pleasant", "neutral", "unpleasant", "lively", "balanced", "calm"]
+        expect(page.locator("#history text")).to_contain_text(lines)
         expect(page.locator("#live-tracks .why").first).to_contain_text("happy")
         expect(page.locator("#live-tracks-note")).to_contain_text("For happy, chosen at")
         expect(page.locator("#stats")).to_contain_text(re.compile(r"frames per second\d"))
@@ -292,7 +293,7 @@ def test_a_film_is_shown_as_a_camera_is(browser, tmp_path: Path, portrait: Path)
         wait_for(lambda: "moodpi is at http" in daemon.log.read_text(), "the page")
         with opened(browser, f"http://127.0.0.1:{port}/#live") as page:
             expect(page.locator("#live-mood")).to_contain_text(HAPPY)
-            expect(page.locator("#history .segment.happy")).to_have_count(1)
+            expect(page.locator("#history .segment.happy")).to_have_count(2)
 
 
 def free_port() -> int:
