@@ -227,11 +227,22 @@ def test_everything_works_by_keyboard(page, portrait: Path) -> None:
 def test_the_link_with_the_token_signs_in_permanently(serve, browser) -> None:
     with serve("--host", "0.0.0.0") as served:  # noqa: S104
         token = re.search(r"login#(\S+)", "".join(served.greeting))[1]
+    page.evaluate(
+        """() => {
+            window.leads = [];
+            new MutationObserver((records) => window.leads.push(...records
+                .flatMap(({ addedNodes }) => [...addedNodes].map((node) => node.data))))
+                .observe(document.getElementById("compare-lead"), { childList: true });
+        }"""
+    )
         with opened(browser, f"{served.url}/login#{token}") as page:
             expect(page.locator("#title-photo")).to_be_visible()
             assert token not in page.url
             page.goto(served.url)
             expect(page.locator("#title-photo")).to_be_visible()
+    files = len(installed_files())
+    counted = [f"{done} of {files}" for done in range(files)]
+    assert page.evaluate("window.leads")[:-1] == ["Finding the face", *counted]
 
 
 def test_a_wrong_token_is_refused_and_the_right_one_signs_in(serve, browser) -> None:
