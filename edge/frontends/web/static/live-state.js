@@ -15,6 +15,9 @@ export function timeText(time) {
 }
 
 export const moodName = (emotion) => ADJECTIVES[emotion] ?? emotion ?? "unsure";
+// A text of any direction within a sentence (Unicode Standard Annex 9).
+const isolated = (text) => `\u2068${text}\u2069`;
+
 
 // The face to draw, and two sentences: {face, title, why}.
 export function describeMood({ mood, presence, camera_error: cameraError }) {
@@ -46,7 +49,7 @@ export function describeSongs({ mood, tracks, playing, paused, pause_reason: pau
     : !isLastMood ? `For ${emotion}, chosen at ${timeText(tracks.time)}.`
     : mood?.emotion ? `Of the last mood, ${emotion}.`
     : `Of the last mood, ${emotion}, until moodpi is sure of another.`;
-  const notes = [paused && "Resume plays again.", playerError && `The player does not play: ${playerError}.`, list, isWaiting && `“${track.title}” by ${track.artist} plays to its end.`];
+  const notes = [paused && "Resume plays again.", playerError && `The player does not play: ${playerError}.`, list, isWaiting && `“${isolated(track.title)}” by ${isolated(track.artist)} plays to its end.`];
   return {
     title: pauseReason || (!hasTracks ? "No songs yet" : isWaiting ? "Next" : track ? "Playing" : isLastMood ? "Songs of the last mood" : "Songs"),
     note: notes.filter(Boolean).join(" "),

@@ -34,7 +34,10 @@ export async function initPhotoView({ strategies, models, defaults }) {
   for (const input of [$("options"), $("model")]) input.addEventListener("change", () => recommend());
   $("others").addEventListener("click", () => recommend());
   $("play").addEventListener("click", playThese);
-  $("photo").addEventListener("error", () => ($("frame").hidden = true));
+  $("photo").addEventListener("error", () => {
+    $("frame").hidden = true;
+    $("faces-hint").textContent = "This browser cannot show the photo.";
+  });
   $("failed-photo").addEventListener("error", () => ($("failed-photo").hidden = true));
   $("webcam").hidden = !(await hasWebcam());
 }

@@ -43,6 +43,28 @@ def test_the_button_for_other_tracks_has_their_number_as_a_word(page) -> None:
     assert labels == ["Another one", "Four others", "Five others"]
 
 
+def test_the_page_names_the_configured_number_of_tracks(serve, browser, tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text("[recommend]\ncount = 3\n")
+    with serve("--config", str(tmp_path / "m.toml")) as served, opened(browser, served.url) as page:
+        expect(page.locator("#title-photo")).to_contain_text("three tracks")
+        assert page.locator("#others").text_content() == "Three others"
+        assert page.locator("#next").text_content() == "Three others"
+
+
+def test_a_photo_that_the_browser_cannot_show_has_an_answer(
+    page, portrait: Path, tmp_path: Path
+) -> None:
+    heif = pytest.importorskip("pillow_heif")
+    from PIL import Image
+
+    heif.register_heif_opener()
+    Image.open(portrait).save(tmp_path / "face.heic")
+    page.set_input_files("#choose", tmp_path / "face.heic")
+    wait_for_result(page)
+    expect(page.locator("#mood")).to_have_text("You look happy.")
+    expect(page.locator("#faces-hint")).to_have_text("This browser cannot show the photo.")
+
+
 def test_the_box_is_around_the_face(browser, server, portrait: Path) -> None:
     with opened(browser, server.url, reduced_motion="reduce") as page:  # no animation
         page.set_input_files("#choose", portrait)
