@@ -1,8 +1,7 @@
 """Photographs every state of the page into build/states/, to be looked at.
 
-`python -m tests.pictures.states` takes three minutes. Each state is brought about by a real server,
-daemon and player; each is taken on a phone of 390 and of 320 pixels, and on a desktop in both
-colour schemes.
+`python -m tests.pictures.states` takes two minutes. Each state is brought about by a real server,
+daemon and player; each is taken on two phones, a tablet and a desktop, in both colour schemes.
 """
 
 from __future__ import annotations
@@ -26,14 +25,15 @@ from tests.pictures.chromium import chromium
 from tests.pictures.live_run import PORTRAIT, live_run, write_songs
 
 STATES = ROOT / "build" / "states"
-PHONE = {"has_touch": True, "is_mobile": True, "color_scheme": "light"}
-DESKTOP = {"viewport": {"width": 1180, "height": 800}}
+TOUCH = {"has_touch": True, "is_mobile": True}
+# A picture of more than the window has no touch, so that the windows of phones are tall.
 SCREENS: dict[str, dict[str, Any]] = {
-    "390": {"viewport": {"width": 390, "height": 1900}, **PHONE},
-    "320": {"viewport": {"width": 320, "height": 1900}, **PHONE},
-    "light": {**DESKTOP, "color_scheme": "light"},
-    "dark": {**DESKTOP, "color_scheme": "dark"},
+    "320": {"viewport": {"width": 320, "height": 1900}, **TOUCH},
+    "390": {"viewport": {"width": 390, "height": 1900}, **TOUCH},
+    "768": {"viewport": {"width": 768, "height": 1900}, **TOUCH},
+    "1280": {"viewport": {"width": 1280, "height": 800}},
 }
+SCHEMES = ("light", "dark")
 # How long the server runs at a time while a picture of its comparison is awaited, in seconds.
 PULSE = 0.005
 # The belief in a mood that ends is below `leave` until that in the next one is above `enter`.
@@ -68,14 +68,15 @@ def _take(pages: dict[str, Any], state: str, text: str) -> None:
     for screen, page in pages.items():
         page.get_by_text(text).locator("visible=true").first.wait_for()
         page.wait_for_timeout(300)
-        # A picture of more than the window has no touch, so that the windows of phones are tall.
         full_page = not SCREENS[screen].get("has_touch")
-        page.screenshot(path=STATES / f"{state}-{screen}.png", full_page=full_page)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=STATES / f"{state}-{screen}-{scheme}.png", full_page=full_page)
 
 
 def _stop_amid_comparison(page: Any, server: int) -> None:
     """Stop the server's process when it has sent some rows; it needs milliseconds for each."""
-    while re.match(r"[1-9]\d* of", page.text_content("#compare-lead")) is None:
+    while re.match(r"[3-9]\d* of", page.text_content("#compare-lead")) is None:
         os.kill(server, signal.SIGCONT)
         time.sleep(PULSE)
         os.kill(server, signal.SIGSTOP)
@@ -132,7 +133,13 @@ def _live_states(folder: Path, pages: dict[str, Any]) -> None:
         daemon.status("ban")
         _take(pages, "live-banned", "Playing")
         person.frown()
+        for page in pages.values():
+            page.get_by_text("Unsure since").wait_for()
+        # The belief in the next mood rises while the pictures are taken.
+        daemon.process.send_signal(signal.SIGSTOP)
         _take(pages, "live-unsure", "Unsure since")
+        daemon.process.send_signal(signal.SIGCONT)
+        _take(pages, "live-next", "plays to its end")
     _take(pages, "live-asleep", "moodpi isn't running.")
 
 
