@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ import cv2
 import pytest
 
 from tests.edge.frontends.web.browser_page import opened
+from tests.edge.frontends.web.conftest import serving
+from tests.edge.frontends.web.nginx import Nginx, needs_nginx
+from tests.edge.frontends.web.test_access import token_of
+from tests.edge.frontends.web.test_nginx import HOST, configured, location
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -25,7 +30,9 @@ def camera_browser(browser, portrait: Path, tmp_path_factory) -> Iterator[Any]:
     film = tmp_path_factory.mktemp("camera") / "portrait.mjpeg"
     picture = cv2.resize(cv2.imread(str(portrait))[:384], (640, 480))
     film.write_bytes(cv2.imencode(".jpg", picture)[1].tobytes() * 5)
-    fake = [*FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}"]
+    # Service workers need a certificate that the browser trusts.
+    trust = "--ignore-certificate-errors"
+    fake = [*FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}", trust]
     started = browser.browser_type.launch(
         executable_path=shutil.which("chromium"), args=["--no-sandbox", *fake]
     )
@@ -78,6 +85,29 @@ def test_no_button_without_a_camera_and_on_touch(browser, camera_browser, server
     with opened(camera_browser, server.url, has_touch=True, is_mobile=True) as page:
         expect(page.get_by_text("Take a photo")).to_be_visible()
         expect(page.get_by_role("button", **button)).not_to_be_visible()
+
+
+@needs_nginx
+def test_a_link_with_a_token_over_https_below_a_path(
+    camera_browser, tmp_path: Path, certificate: tuple[Path, Path]
+) -> None:
+    nginx = Nginx(tmp_path, *certificate)
+    prefix = "proxy_set_header X-Forwarded-Prefix /moodpi;"
+    with closing(camera_browser.new_context()) as context, ExitStack() as moodpi:
+        served = moodpi.enter_context(serving(tmp_path, *configured(tmp_path)))
+        with nginx.serving(location("/moodpi/", f"{served.url}/", HOST, prefix)):
+            page = context.new_page()
+            page.goto(f"{nginx.url}/moodpi/login#{token_of(served)}")
+            page.get_by_role("button", name="Use the camera").click()
+            expect(page.locator("#tracks .track")).to_have_count(5)
+            (cookie,) = context.cookies()
+            assert (cookie["path"], cookie["secure"]) == ("/moodpi/", True)
+            scope = page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)")
+            assert scope == f"{nginx.url}/moodpi/"
+            moodpi.close()
+            page.reload()
+            expect(page.locator("#offline-title")).to_have_text("moodpi isn't running.")
+            assert token_of(served) not in page.url
 
 
 @pytest.mark.parametrize(
