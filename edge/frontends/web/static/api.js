@@ -5,6 +5,8 @@ const MAX_UNSCALED_BYTES = 1.5e6;
 const MAX_UPLOAD_BYTES = 10e6;
 const JPEG_QUALITY = 0.92;
 const MAX_ATTEMPTS = 3;
+// From a proxy that does not reach moodpi.
+const GATEWAY_ERRORS = [502, 503, 504];
 
 // Title and text by error code; without a text the message of the server is shown.
 const ERRORS = {
@@ -15,6 +17,7 @@ const ERRORS = {
   too_large: ["This file is too large", "Photos can have up to 10 MB."],
   too_many_pixels: ["This photo is too large", "Photos can have up to 40 megapixels."],
   empty_upload: ["This file is empty", "Try another photo."],
+  bad_request: ["Not accepted"],
   no_webcam: ["No picture from the camera", "Allow this page to use it, or choose a photo."],
   busy: ["moodpi is busy", "Try again in a moment."],
   too_many_attempts: ["Too many wrong tokens", "Wait a minute, then reload the page."],
@@ -33,7 +36,15 @@ export class ApiError extends Error {
     this.title = title;
     this.code = code;
   }
+
+  get sentences() {
+    return [this.title, this.message].filter(Boolean).map(sentence).join(" ");
+  }
 }
+
+export const capitalized = (text) => text[0].toUpperCase() + text.slice(1);
+
+export const sentence = (text) => capitalized(text).replace(/\.?$/, ".");
 
 // The photo to upload: upright, scaled down, and as a new JPEG without its EXIF data if it is large.
 export async function prepareUpload(file) {
@@ -70,6 +81,7 @@ async function respond(path, options) {
       throw new ApiError("unreachable");
     }
     if (response.ok) return response;
+    if (GATEWAY_ERRORS.includes(response.status)) throw new ApiError("unreachable");
     const body = await response.json().catch(() => ({}));
     if (body.code !== "busy" || attempt === MAX_ATTEMPTS) throw new ApiError(body.code, body.error);
     await new Promise((resolve) => setTimeout(resolve, 1000 * (response.headers.get("Retry-After") ?? 1)));

@@ -22,7 +22,7 @@ export async function showComparison({ defaults }) {
     await compare(photo.file, defaults);
   } catch (error) {
     comparedFile = null;
-    $("compare-lead").textContent = `${error.title ?? "Something went wrong"}. ${error.message}`;
+    $("compare-lead").textContent = error.sentences ?? `Something went wrong. ${error.message}`;
   }
 }
 

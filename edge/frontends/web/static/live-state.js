@@ -1,6 +1,7 @@
 // What the live view says. The face, the sentence and the songs follow from one state, so that
 // they agree.
 
+import { capitalized } from "./api.js";
 import { ADJECTIVES } from "./draw.js";
 
 // Earlier times are seconds since the start of a film; others are seconds since 1970.
@@ -14,17 +15,17 @@ export function timeText(time) {
   return `${Math.floor(time / 60)}:${String(Math.floor(time % 60)).padStart(2, "0")}`;
 }
 
-export const moodName = (emotion) => ADJECTIVES[emotion] ?? emotion ?? "unsure";
 // A text of any direction within a sentence (Unicode Standard Annex 9).
 const isolated = (text) => `\u2068${text}\u2069`;
 
+export const moodName = (emotion) => ADJECTIVES[emotion] ?? emotion ?? "unsure";
 
 // The face to draw, and two sentences: {face, title, why}.
 export function describeMood({ mood, presence, camera_error: cameraError }) {
   if (mood) {
     const name = moodName(mood.emotion);
     const sure = mood.emotion ? `${Math.round(100 * mood.belief)}% sure: ` : "";
-    return { face: mood.emotion ?? "unsure", title: `${name[0].toUpperCase()}${name.slice(1)} since ${timeText(mood.time)}`, why: `${sure || "Why: "}${mood.why}.` };
+    return { face: mood.emotion ?? "unsure", title: `${capitalized(name)} since ${timeText(mood.time)}`, why: `${sure || "Why: "}${mood.why}.` };
   }
   if (cameraError) return { face: "asleep", title: "No picture", why: `${cameraError}.` };
   if (!presence) return { face: "asleep", title: "Nobody in view", why: "Waiting for a face." };

@@ -1,6 +1,6 @@
 // The live view: the daemon's mood, history and tracks, updated by server-sent events.
 
-import { sendCommand } from "./api.js";
+import { ApiError, fetchStatus, sendCommand, sentence } from "./api.js";
 import { drawFace, element } from "./draw.js";
 import { drawHistory, formatDuration, HOUR } from "./history.js";
 import { describeMood, describeSongs, isFilmTime, moodName } from "./live-state.js";
@@ -27,7 +27,7 @@ export function initLiveView({ strategies }) {
   $("pause").addEventListener("click", () => send({ command: state.daemon.paused ? "resume" : "pause" }));
   $("next").addEventListener("click", () => send({ command: "next" }));
   // Until the next status, which has it too.
-  $("live-tracks").addEventListener("verdict", ({ detail }) => (state.daemon.ratings[detail.id] = detail.verdict));
+  $("live-tracks").addEventListener("verdict", ({ detail }) => state.daemon && (state.daemon.ratings[detail.id] = detail.verdict));
   initRestingFace(announce);
   addEventListener("resize", () => source && state.daemon && renderHistory());
 }
@@ -59,15 +59,18 @@ function connect() {
     if (state.daemon) renderHistory();
   });
   for (const kind of EVENTS) source.addEventListener(kind, (event) => onEvent(JSON.parse(event.data)));
-  source.addEventListener("error", () => {
-    showUnreachable();
-    // The browser reconnects by itself, except after an error response.
-    if (source?.readyState === EventSource.CLOSED) reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
+  source.addEventListener("error", async () => {
+    // The browser reconnects by itself, except after an error response, which it does not show.
+    if (source.readyState !== EventSource.CLOSED) return showOffline(new ApiError("unreachable"));
+    reconnectTimer = setTimeout(connect, RECONNECT_DELAY);
+    const error = await fetchStatus().then(() => new ApiError("busy"), (reason) => reason);
+    if (source) showOffline(error);
   });
 }
 
-export function showUnreachable() {
-  state = { ...state, daemon: null, why: "Or this device is not on its network", code: "unreachable" };
+// Shows the ApiError `error` instead of the mood.
+export function showOffline({ title, message, code }) {
+  state = { ...state, daemon: null, title, why: code === "unreachable" ? "Or this device is not on its network" : message, code };
   render();
 }
 
@@ -104,8 +107,8 @@ function render() {
 
 function renderOffline() {
   for (const id of ["offline-face", "logo"]) drawFace($(id), 0, 0, "asleep");
-  $("offline-title").textContent = ["not_running", "unreachable"].includes(state.code) ? "moodpi isn't running." : "Not connected";
-  $("offline-why").textContent = `${state.code === "not_running" ? "" : `${state.why}. `}This page reconnects automatically.`;
+  $("offline-title").textContent = ["not_running", "unreachable"].includes(state.code) ? "moodpi isn't running." : state.title ?? "Not connected";
+  $("offline-why").textContent = `${state.code === "not_running" || !state.why ? "" : `${sentence(state.why)} `}This page reconnects automatically.`;
   setTint("asleep");
   announce($("offline-title").textContent);
 }

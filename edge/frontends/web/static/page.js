@@ -3,7 +3,7 @@
 import { fetchStatus } from "./api.js";
 import { showComparison } from "./compare.js";
 import { drawFace, drawSampleFaces } from "./draw.js";
-import { closeLiveView, initLiveView, openLiveView, showUnreachable } from "./live.js";
+import { closeLiveView, initLiveView, openLiveView, showOffline } from "./live.js";
 import { initPhotoView } from "./photo.js";
 
 const $ = (id) => document.getElementById(id);
@@ -16,24 +16,19 @@ const status = await waitForStatus();
 await initPhotoView(status);
 initLiveView(status);
 
-// The first status. Until there is one, the page says that moodpi isn't running.
+// The first status. Until there is one, the page says why.
 async function waitForStatus() {
   for (;;) {
     try {
       return await fetchStatus();
     } catch (error) {
-      if (error.code !== "unreachable") throw error;
-      showOffline();
+      showOffline(error);
+      $("view-photo").hidden = true;
+      $("view-live").hidden = false;
+      document.body.classList.add("ready");
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
     }
   }
-}
-
-function showOffline() {
-  showUnreachable();
-  $("view-photo").hidden = true;
-  $("view-live").hidden = false;
-  document.body.classList.add("ready");
 }
 
 function showView() {

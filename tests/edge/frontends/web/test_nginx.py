@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,10 @@ from tests.edge.frontends.web.test_access import token_of
 from tests.edge.running_daemon import RunningDaemon
 from tests.waiting import wait_for
 
+playwright = pytest.importorskip("playwright.sync_api")
+
 pytestmark = [pytest.mark.system, needs_nginx]
+expect = playwright.expect
 
 HEADERS = (
     "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; "
@@ -106,6 +109,33 @@ def test_without_the_host_a_configured_origin_is_accepted(
         opened(browser, f"{nginx.url}/login#{token_of(served)}") as page,
     ):
         recommend(page, portrait)
+
+
+def test_the_page_says_why_there_is_no_answer(browser: Any, tmp_path: Path, portrait: Path) -> None:
+    nginx = Nginx(tmp_path)
+    with closing(browser.new_context()) as context, ExitStack() as moodpi:
+        served = moodpi.enter_context(serving(tmp_path, *configured(tmp_path)))
+        with nginx.serving(location("/", served.url, HOST)):
+            page = context.new_page()
+            page.goto(f"{nginx.url}/login#{token_of(served)}")
+            recommend(page, portrait)
+            page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+            moodpi.close()  # nginx answers with 502
+            page.locator(".like").first.click()
+            expect(page.get_by_role("alert")).to_contain_text("No response from moodpi.")
+            page.set_input_files("#choose", portrait)
+            expect(page.locator("#error")).to_contain_text("No response from moodpi")
+            page.goto(f"{nginx.url}/#live")
+            page.reload()
+            title = page.locator("#offline-title")
+            expect(title).to_have_text("moodpi isn't running.")
+            served.state.joinpath("web-token").unlink()
+            port = served.url.rpartition(":")[2]
+            with serving(tmp_path, *configured(tmp_path), "--port", port):
+                expect(title).to_have_text("Signed out")
+                expect(page.locator("#offline-why")).to_contain_text("Reload the page to sign in.")
+                page.reload()
+                expect(page.get_by_label("Token")).to_be_visible()
 
 
 @pytest.mark.parametrize("is_allowed", [True, False])
