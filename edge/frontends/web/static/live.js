@@ -4,6 +4,7 @@ import { ApiError, fetchStatus, sendCommand, sentence } from "./api.js";
 import { drawFace, element } from "./draw.js";
 import { drawHistory, formatDuration, HOUR } from "./history.js";
 import { describeMood, describeSongs, isFilmTime, moodName } from "./live-state.js";
+import { notices } from "./notices.js";
 import { initRestingFace, renderRestingFace } from "./resting.js";
 import { othersLabel, strategyOptions, listButtons, showVerdict, trackCard } from "./tracks.js";
 
@@ -20,6 +21,7 @@ let pendingCommands = 0;
 let state = { daemon: null, why: "", code: "", temperature: null, history: [] };
 let shownTracks = null;
 let announced = "";
+const notice = notices("live-announcement", "live-refusal");
 
 export function initLiveView({ strategies }) {
   $("live-strategies").append(...strategyOptions(strategies));
@@ -131,9 +133,8 @@ function renderTracks(daemon) {
   const tracks = daemon.tracks?.tracks ?? [];
   if (daemon.tracks?.time !== shownTracks) {
     shownTracks = daemon.tracks?.time;
-    $("live-tracks").replaceChildren(...tracks.map((track, index) => trackCard(track, index, announce)));
-    $("live-list-buttons").replaceChildren(...(tracks.length ? listButtons(tracks, announce) : []));
-    if (tracks.length) $("next").textContent = othersLabel(tracks.length);
+    $("live-tracks").replaceChildren(...tracks.map((track, index) => trackCard(track, index, notice)));
+    $("live-list-buttons").replaceChildren(...(tracks.length ? listButtons(tracks, notice) : []));
   }
   const songs = describeSongs(daemon);
   const playing = daemon.pause_reason ? null : daemon.playing?.track?.id;
@@ -174,13 +175,12 @@ function renderPreview(preview) {
 
 async function send(command) {
   pendingCommands += 1;
-  $("live-refusal").hidden = true;
+  notice.refuse("");
   try {
     const status = await sendCommand(command);
     if (state.daemon) state.daemon = { ...state.daemon, ...status };
   } catch (error) {
-    $("live-refusal").textContent = `${error.title}. ${error.message}`;
-    $("live-refusal").hidden = false;
+    notice.refuse(error.sentences);
   }
   pendingCommands -= 1;
   if (source) render();
@@ -189,7 +189,7 @@ async function send(command) {
 function announce(text) {
   if (text === announced) return;
   announced = text;
-  $("live-announcement").textContent = text;
+  notice.announce(text);
 }
 
 function setTint(emotion) {

@@ -2,7 +2,8 @@
 
 import { ApiError, fetchStatus, postPhoto, prepareUpload, sendCommand } from "./api.js";
 import { ADJECTIVES, drawFace, element, probabilityBars } from "./draw.js";
-import { othersLabel, strategyOptions, listButtons, trackCard } from "./tracks.js";
+import { notices } from "./notices.js";
+import { othersLabel, strategyOptions, listButtons, trackCard, tracksPhrase } from "./tracks.js";
 import { hasWebcam, takePicture } from "./webcam.js";
 
 const $ = (id) => document.getElementById(id);
@@ -12,6 +13,7 @@ let boxes = [];
 let selectedFace = 0;
 let pendingRequest = null;
 let recommendation = null;
+const notice = notices("announcement", "photo-refusal");
 // As many ids as the command takes.
 const MAX_PLAYED = 17;
 
@@ -118,13 +120,12 @@ async function recommend(isNewPhoto = false) {
 // The daemon on the machine of the page plays the songs; the live view then shows them.
 async function playThese() {
   const { tracks, emotion } = recommendation;
-  $("play-refusal").hidden = true;
+  notice.refuse("");
   try {
     await sendCommand({ command: "play", tracks: tracks.slice(0, MAX_PLAYED).map(({ id }) => id).join(","), emotion });
     location.hash = "live";
   } catch (error) {
-    $("play-refusal").textContent = `${error.title}. ${error.message}`;
-    $("play-refusal").hidden = false;
+    notice.refuse(error.sentences);
   }
 }
 
@@ -136,7 +137,7 @@ async function showWhetherPlayable() {
 function showRecommendation(body) {
   setBusy(false);
   recommendation = body;
-  $("play-refusal").hidden = true;
+  notice.refuse("");
   showWhetherPlayable();
   $("error").hidden = true;
   $("intro").classList.add("small");
@@ -148,11 +149,10 @@ function showRecommendation(body) {
   drawFace($("mood-face"), body.valence, body.arousal, body.emotion);
   drawFace($("logo"), body.valence, body.arousal, body.emotion);
   $("bars").replaceChildren(...probabilityBars(body.probabilities));
-  $("tracks").replaceChildren(...body.tracks.map((track, index) => trackCard(track, index, announce)));
-  $("list-buttons").replaceChildren(...listButtons(body.tracks, announce));
-  $("others").textContent = othersLabel(body.tracks.length);
+  $("tracks").replaceChildren(...body.tracks.map((track, index) => trackCard(track, index, notice)));
+  $("list-buttons").replaceChildren(...listButtons(body.tracks, notice));
   drawBoxes();
-  announce(`${$("mood").textContent} ${body.tracks.length} tracks.`);
+  notice.announce(`${$("mood").textContent} ${body.tracks.length} tracks.`);
 }
 
 const describeAffect = ({ valence, arousal }) =>
@@ -206,8 +206,4 @@ function showError(error) {
   drawFace($("error-face"), -0.7, -0.4, "sad");
   $("error").scrollIntoView({ block: "nearest" });
   delete document.body.dataset.emotion;
-}
-
-function announce(text) {
-  $("announcement").textContent = text;
 }

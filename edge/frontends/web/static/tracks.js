@@ -1,6 +1,6 @@
 // Tracks as cards with feedback buttons, and the choice of a strategy.
 
-import { sendFeedback } from "./api.js";
+import { capitalized, sendFeedback } from "./api.js";
 import { element, trackCover } from "./draw.js";
 
 const LIKE_ICON = "M12 20.5 4.3 12.9a5 5 0 0 1 7.1-7.1l.6.6.6-.6a5 5 0 0 1 7.1 7.1z";
@@ -19,10 +19,10 @@ export function strategyOptions(names, selected) {
 }
 
 // The label of the button that replaces `count` tracks: "Five others".
-export const othersLabel = (count) => `${COUNTS[count] ?? count} ${count === 1 ? "one" : "others"}`;
+export const othersLabel = (count) => count === 1 ? "Another one" : `${capitalized(numeral(count))} others`;
 
-// Buttons that save the tracks as a playlist and open their pages.
-export function listButtons(list, announce) {
+// Buttons that save the tracks as a playlist and open their pages. They tell by the view's notices.
+export function listButtons(list, { announce, refuse }) {
   // A song that only the player has is on no page.
   const tracks = list.filter(({ url }) => url);
   const button = (label, onclick) => element("button", { type: "button", class: "button", onclick }, label);
@@ -36,7 +36,8 @@ export function listButtons(list, announce) {
     button("Open all", () => {
       // Browsers open one page a click unless allowed more.
       const blocked = tracks.filter(({ url }) => !window.open(url, "_blank")).length;
-      announce(blocked ? `${blocked} of ${tracks.length} tracks were blocked: allow pop-ups for this page` : `${tracks.length} tracks opened`);
+      refuse(blocked ? `${blocked} of ${tracks.length} tracks were blocked: allow pop-ups for this page.` : "");
+      if (!blocked) announce(`${tracks.length} tracks opened`);
     }),
   ];
 }
@@ -49,7 +50,7 @@ export function showVerdict(card, verdict) {
   card.classList.toggle("skipped", verdict === "skip" || verdict === "ban");
 }
 
-export function trackCard(track, index, announce) {
+export function trackCard(track, index, { announce, refuse }) {
   const card = element("li", { class: "track" });
   card.style.setProperty("--index", index);
   const feedbackButton = (verdict, label, path, confirmation) => element("button", {
@@ -58,7 +59,7 @@ export function trackCard(track, index, announce) {
       try {
         await sendFeedback(verdict, track.id);
       } catch (error) {
-        announce(`${error.title}. ${error.message}`);
+        refuse(error.sentences);
         return;
       }
       showVerdict(card, verdict);
@@ -66,6 +67,7 @@ export function trackCard(track, index, announce) {
       announce(`${track.title}: ${confirmation}`);
     },
   }, icon(path));
+      refuse("");
   card.append(
     trackCover(track),
     element("div", { class: "track-text" },

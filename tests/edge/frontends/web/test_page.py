@@ -219,7 +219,7 @@ def test_blocked_tracks_are_counted(page, portrait: Path) -> None:
     wait_for_result(page)
     page.evaluate("() => { window.open = () => null; }")  # as a browser that blocks pop-ups
     page.get_by_role("button", name="Open all").click()
-    expect(page.locator("#announcement")).to_contain_text("5 of 5 tracks were blocked")
+    expect(page.get_by_role("alert")).to_contain_text("5 of 5 tracks were blocked")
 
 
 def test_all_model_files_classify_the_same_face(page, server, portrait: Path) -> None:
