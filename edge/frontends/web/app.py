@@ -60,10 +60,11 @@ async def build_app(
     await worker.run(service.load_model)
     if decoder.idle_timeout is None:
         await worker.run(decoder.start)
-    defaults = {
+    defaults: dict[str, str | int] = {
         "model": config.model.name,
         "format": config.model.format,
         "strategy": config.recommend.strategy,
+        "count": config.recommend.count,
     }
     routes = Routes(service, worker, mirror, metrics, files, defaults)
     attempts, wait_page = FailedAttempts(), files["wait.html"]

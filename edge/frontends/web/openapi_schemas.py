@@ -146,7 +146,10 @@ SCHEMAS: dict[str, Json] = {
             "temperature": {"type": ["number", "null"], "description": "degrees Celsius"},
             "models": {"type": "object", "additionalProperties": _array(TEXT)},
             "strategies": _array(TEXT),
-            "defaults": {"type": "object"},
+            "defaults": {
+                "type": "object",
+                "description": "model, format, strategy and count of the configuration",
+            },
             "daemon": nullable(reference("Daemon")),
             "why": {"type": "string", "description": "why there is no daemon"},
             "code": {"type": "string", "description": "the name of that reason, or empty"},

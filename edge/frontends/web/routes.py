@@ -59,7 +59,7 @@ ProcessPhoto = Callable[[bytes, PhotoRequest], tuple[dict[str, object], ServerTi
 class Routes:
     """The handlers and what they share.
 
-    files: the static files by name. defaults: model, format and strategy of the configuration.
+    files: the static files by name. defaults: model, format, strategy and count as configured.
     """
 
     service: PhotoService
@@ -67,7 +67,7 @@ class Routes:
     mirror: DaemonMirror
     metrics: Metrics
     files: dict[str, StaticFile]
-    defaults: dict[str, str]
+    defaults: dict[str, str | int]
     uploads: Slots = field(default_factory=lambda: Slots(MAX_UPLOADS, MAX_UPLOAD_MEMORY))
     comparisons: Slots = field(default_factory=lambda: Slots(MAX_COMPARISONS))
     commands: Slots = field(default_factory=lambda: Slots(MAX_COMMANDS))

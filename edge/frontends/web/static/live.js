@@ -23,7 +23,8 @@ let shownTracks = null;
 let announced = "";
 const notice = notices("live-announcement", "live-refusal");
 
-export function initLiveView({ strategies }) {
+export function initLiveView({ strategies, defaults }) {
+  $("next").textContent = othersLabel(defaults.count);
   $("live-strategies").append(...strategyOptions(strategies));
   $("live-options").addEventListener("change", (event) => send({ command: "strategy", strategy: event.target.value }));
   $("pause").addEventListener("click", () => send({ command: state.daemon.paused ? "resume" : "pause" }));
@@ -159,7 +160,7 @@ function renderStats(daemon) {
   const stats = [
     ["frames per second", daemon.frame_rate ?? "…"],
     ["temperature", state.temperature === null ? null : `${Math.round(state.temperature)} °C`],
-    ["mood changes", daemon.changes],
+    [daemon.changes === 1 ? "mood change" : "mood changes", daemon.changes],
     ["uptime", formatDuration(daemon.uptime)],
     ["analysis of songs", daemon.song_analysis || null],
   ];

@@ -33,6 +33,8 @@ export async function initPhotoView({ strategies, models, defaults }) {
       $("model").append(element("option", { value: `${model} ${format}`, selected }, `${model} ${format}`));
     }
   }
+  $("track-count").textContent = tracksPhrase(defaults.count);
+  $("others").textContent = othersLabel(defaults.count);
   for (const input of [$("options"), $("model")]) input.addEventListener("change", () => recommend());
   $("others").addEventListener("click", () => recommend());
   $("play").addEventListener("click", playThese);

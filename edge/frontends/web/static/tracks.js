@@ -7,7 +7,7 @@ const LIKE_ICON = "M12 20.5 4.3 12.9a5 5 0 0 1 7.1-7.1l.6.6.6-.6a5 5 0 0 1 7.1 7
 const SKIP_ICON = "M17 3.5v11l-4.6 6.3a2 2 0 0 1-3.3-2L10.3 14.5H5.2a2 2 0 0 1-2-2.4l1.5-7a2 2 0 0 1 2-1.6zM17 3.5h3.5v11H17";
 const BAN_ICON = "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17M6 6l12 12";
 
-const COUNTS = { 1: "Another", 2: "Two", 3: "Three", 4: "Four", 5: "Five" };
+const NUMBERS = { 1: "one", 2: "two", 3: "three", 4: "four", 5: "five" };
 const STRATEGY_LABELS = { match: "Match", lift: "Lift", journey: "Journey" };
 const STRATEGY_HINTS = { match: "music like the mood", lift: "towards a better mood", journey: "there in steps" };
 
@@ -17,6 +17,11 @@ export function strategyOptions(names, selected) {
     element("input", { type: "radio", name: "strategy", value: name, checked: name === selected }),
     element("span", {}, STRATEGY_LABELS[name] ?? name)));
 }
+
+const numeral = (count) => NUMBERS[count] ?? String(count);
+
+// "five tracks"
+export const tracksPhrase = (count) => `${numeral(count)} track${count === 1 ? "" : "s"}`;
 
 // The label of the button that replaces `count` tracks: "Five others".
 export const othersLabel = (count) => count === 1 ? "Another one" : `${capitalized(numeral(count))} others`;
@@ -62,12 +67,12 @@ export function trackCard(track, index, { announce, refuse }) {
         refuse(error.sentences);
         return;
       }
+      refuse("");
       showVerdict(card, verdict);
       card.dispatchEvent(new CustomEvent("verdict", { bubbles: true, detail: { id: track.id, verdict } }));
       announce(`${track.title}: ${confirmation}`);
     },
   }, icon(path));
-      refuse("");
   card.append(
     trackCover(track),
     element("div", { class: "track-text" },

@@ -227,11 +227,22 @@ def test_all_model_files_classify_the_same_face(page, server, portrait: Path) ->
     wait_for_result(page)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
+    page.evaluate(
+        """() => {
+            window.leads = [];
+            new MutationObserver((records) => window.leads.push(...records
+                .flatMap(({ addedNodes }) => [...addedNodes].map((node) => node.data))))
+                .observe(document.getElementById("compare-lead"), { childList: true });
+        }"""
+    )
     page.get_by_role("link", name="Compare").click()
     rows = page.locator("#compare tbody tr")
     expect(rows).to_have_count(len(installed_files()))
     expect(rows.first).to_contain_text(re.compile(r"simple_cnn.*\d%.*\d\.\d%.*MB.* ms"))
     expect(page.locator("#compare-lead")).to_contain_text("the same face")
+    files = len(installed_files())
+    counted = [f"{done} of {files}" for done in range(files)]
+    assert page.evaluate("window.leads")[:-1] == ["Finding the face", *counted]
     assert [url for url in requests if "/api/" in url] == [f"{server.url}/api/compare"]
 
 
@@ -249,22 +260,11 @@ def test_everything_works_by_keyboard(page, portrait: Path) -> None:
 def test_the_link_with_the_token_signs_in_permanently(serve, browser) -> None:
     with serve("--host", "0.0.0.0") as served:  # noqa: S104
         token = re.search(r"login#(\S+)", "".join(served.greeting))[1]
-    page.evaluate(
-        """() => {
-            window.leads = [];
-            new MutationObserver((records) => window.leads.push(...records
-                .flatMap(({ addedNodes }) => [...addedNodes].map((node) => node.data))))
-                .observe(document.getElementById("compare-lead"), { childList: true });
-        }"""
-    )
         with opened(browser, f"{served.url}/login#{token}") as page:
             expect(page.locator("#title-photo")).to_be_visible()
             assert token not in page.url
             page.goto(served.url)
             expect(page.locator("#title-photo")).to_be_visible()
-    files = len(installed_files())
-    counted = [f"{done} of {files}" for done in range(files)]
-    assert page.evaluate("window.leads")[:-1] == ["Finding the face", *counted]
 
 
 def test_a_wrong_token_is_refused_and_the_right_one_signs_in(serve, browser) -> None:
