@@ -8,6 +8,7 @@ import cv2
 
 from catalog.reloading import ReloadingCatalog
 from edge.config.load import Config
+from edge.config.settings import SourceSettings
 from edge.daemon.picture_notice import PictureNotice
 from edge.daemon.resting_face_keeper import RestingFaceKeeper
 from edge.mood.resting_face_file import RestingFaceFile
@@ -39,13 +40,14 @@ class Components:
 class ComponentFactory:
     """Makes components from a configuration and from what stays the same during a run.
 
-    player: Limits the selection to tracks that it can play. seed: As in Recommender.recommend.
-    live: Whether the source is a camera, or paced like one.
+    player: Limits the selection to tracks that it can play. source: The settings of the source that
+    runs. seed: As in Recommender.recommend. live: Whether it is a camera, or paced like one.
     """
 
     catalog: ReloadingCatalog
     history: History
     player: Player
+    source: SourceSettings
     seed: int | None = None
     live: bool = False
 
@@ -59,7 +61,7 @@ class ComponentFactory:
             TrackSelector(
                 self.catalog, self.history, config.recommend, self.seed, self.player.playable
             ),
-            PictureNotice(config.source),
+            PictureNotice(self.source, config.source.ignore),
             self._resting_face(config) if self.live else None,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from edge.config.region import Region
 from edge.config.settings import SourceSettings
@@ -15,12 +16,13 @@ MARGIN = 0.25
 class PictureNotice:
     """Writes the line of moodpi.toml for the pictures that were found during a run.
 
-    source: The settings in effect, whose regions the line keeps.
+    source: The settings by which the source makes its pictures.
+    ignored: The regions of `source.ignore` in the file, which the line keeps.
     """
 
-    def __init__(self, source: SourceSettings) -> None:
+    def __init__(self, source: SourceSettings, ignored: Sequence[str]) -> None:
         self._source = source
-        self._regions = list(source.ignore)
+        self._regions = list(ignored)
 
     def line(self, box: Box, shape: tuple[int, ...]) -> str:
         """The line under [source] that ignores this picture and all before it.

@@ -139,7 +139,9 @@ def _run_daemon(
         history: History = file_history
         if arguments.dry_run:
             player, history = DryRunPlayer(player), NoHistory(file_history.taste())
-        factory = ComponentFactory(catalog, history, player, arguments.seed, source.live)
+        factory = ComponentFactory(
+            catalog, history, player, config.source, arguments.seed, source.live
+        )
         daemon = Daemon(
             source,
             factory.components(config),

@@ -114,7 +114,7 @@ class Run:
                 pipeline or LevelPipeline(),  # type: ignore[arg-type]  # fakes
                 MoodTracker(MoodSettings(**mood)),
                 selector or FakeSelector(),  # type: ignore[arg-type]  # fakes
-                PictureNotice(SourceSettings()),
+                PictureNotice(SourceSettings(), []),
             ),
             self.player,
             JsonReporter(self.out),
@@ -279,7 +279,7 @@ def test_the_text_has_time_emotion_confidence_reason_and_five_tracks():
             LevelPipeline(),  # type: ignore[arg-type]  # fakes
             MoodTracker(MoodSettings()),
             FakeSelector(),  # type: ignore[arg-type]  # fakes
-            PictureNotice(SourceSettings()),
+            PictureNotice(SourceSettings(), []),
         ),
         PrintPlayer(PlayerSettings()),
         TextReporter(out, format_media_time),

@@ -25,7 +25,7 @@ def test_the_line_cuts_out_the_face_and_little_else(tmp_path, source):
     frame = np.zeros(SHAPE, np.uint8)
     shape = PictureTransform.from_settings(source).apply(frame).shape
     box = (100, 80, 60, 60)
-    line = PictureNotice(source).line(box, shape)
+    line = PictureNotice(source, source.ignore).line(box, shape)
     written = parse_config(f"[source]\n{line}\n", tmp_path / "moodpi.toml").source
     both = SourceSettings(
         rotation=source.rotation,
@@ -42,7 +42,7 @@ def test_the_line_cuts_out_the_face_and_little_else(tmp_path, source):
 
 
 def test_the_line_keeps_what_is_ignored_already():
-    notice = PictureNotice(SourceSettings(ignore=("0.00 0.00 0.10 0.10",)))
+    notice = PictureNotice(SourceSettings(), ["0.00 0.00 0.10 0.10"])
     first = notice.line((320, 240, 64, 48), SHAPE)
     assert first == 'ignore = ["0.00 0.00 0.10 0.10", "0.47 0.47 0.62 0.62"]'
     assert notice.line((0, 0, 64, 48), SHAPE) == first[:-1] + ', "0.00 0.00 0.12 0.12"]'
