@@ -124,6 +124,8 @@ class Daemon:
                 self._playback.tick()
         finally:
             self._notifier.stopping()
+            if self._resting_face is not None:
+                self._resting_face.save_learned()
             # If the camera never opened, its error is the only message.
             if self._counter.frames:
                 self._log_counts()
@@ -227,7 +229,11 @@ class Daemon:
 
     def _reload_configuration(self) -> None:
         """Replace the components if requested. The mood is then unknown until it is found again."""
-        components = self._reloader.new_components() if self._reloader is not None else None
+        if self._reloader is None or not self._reloader.request.take():
+            return
+        if self._resting_face is not None:
+            self._resting_face.save_learned()
+        components = self._reloader.new_components()
         if components is not None:
             self._pipeline = components.pipeline
             self._mood_tracker = components.mood_tracker

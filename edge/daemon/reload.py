@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ConfigurationReloader:
-    """Makes new components when a reload was requested.
+    """Makes new components, which the main loop takes when `request` is pending.
 
     read: Reads the configuration.
     camera_check: Judges by the new [faces], too.
@@ -30,9 +30,7 @@ class ConfigurationReloader:
     camera_check: CameraCheck
 
     def new_components(self) -> Components | None:
-        """Components of the changed configuration; None without a request or if it is invalid."""
-        if not self.request.take():
-            return None
+        """Components of the changed configuration; None if it is invalid."""
         try:
             with error_boundary("the configuration"):
                 config = self.read()

@@ -20,8 +20,9 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# What was learned is used and saved whenever a face was in view for so many seconds more.
-SAVE_INTERVAL = 600.0
+# What was learned is used and saved whenever a face was in view for so many seconds more, and at
+# the end of a run for the lesser number.
+SAVE_INTERVAL, MIN_SAVED = 600.0, 60.0
 
 
 class RestingFaceKeeper:
@@ -113,6 +114,13 @@ class RestingFaceKeeper:
         if probabilities is None or self._applied is None:
             return probabilities
         return self._applied.judge(probabilities)
+
+    def save_learned(self) -> None:
+        """Save what was learned since the last time: the run ends, or the file is read again."""
+        if self._learner is not None:
+            since = self._next_save - SAVE_INTERVAL
+            if self._learner.seconds - since >= MIN_SAVED:
+                self._keep_learned(self._learner)
 
     def to_json(self) -> RestingFaceJson:
         """The field `resting_face` of the daemon's status."""

@@ -17,7 +17,9 @@ from edge.daemon.factory import Components
 from edge.daemon.loop import Daemon, Limits
 from edge.daemon.picture_notice import PictureNotice
 from edge.daemon.reporters import JsonReporter, TextReporter, format_local_time, format_media_time
+from edge.daemon.resting_face_keeper import MIN_SAVED, RestingFaceKeeper
 from edge.frame import Frame
+from edge.mood.resting_face_file import RestingFaceFile
 from edge.mood.tracker import MoodTracker
 from edge.players import PrintPlayer
 from edge.sources import FrameSource
@@ -25,6 +27,7 @@ from edge.system.sd_notify import SystemdNotifier
 from edge.system.signals import StopRequest, stop_on_signals
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.frame_pipeline import FrameAnalysis, ScanMode
+from edge.vision.model_identity import ModelIdentity
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
 from tests.edge.fake_music import FakeSelector, RecordingPlayer
@@ -87,7 +90,7 @@ class LevelPipeline:
             return FrameAnalysis((), scan_mode)
         probabilities = np.full(7, 0.05, np.float32)
         probabilities[level] = 0.7
-        return FrameAnalysis((ClassifiedFace((0, 0, 60, 60), probabilities),), scan_mode)
+        return FrameAnalysis((ClassifiedFace((0, 0, 60, 60), probabilities),), scan_mode, 1)
 
 
 class Run:
@@ -103,6 +106,7 @@ class Run:
         source=None,
         selector=None,
         pipeline=None,
+        resting_face=None,
         **mood,
     ):
         self.out = io.StringIO()
@@ -115,6 +119,7 @@ class Run:
                 MoodTracker(MoodSettings(**mood)),
                 selector or FakeSelector(),  # type: ignore[arg-type]  # fakes
                 PictureNotice(SourceSettings(), []),
+                resting_face,
             ),
             self.player,
             JsonReporter(self.out),
@@ -198,6 +203,13 @@ def test_a_picture_is_reported_with_the_setting_that_cuts_it_out(caplog):
     assert [event["setting"] for event in run.of("picture")] == ['ignore = ["0.08 0.08 0.58 0.58"]']
     assert "presence" not in run.kinds()
     assert 'ignore = ["0.08' in caplog.text
+
+
+def test_the_end_of_a_run_saves_what_was_learned_of_the_resting_face(tmp_path):
+    file = RestingFaceFile(tmp_path / "resting-face.json")
+    keeper = RestingFaceKeeper(file, ModelIdentity("simple_cnn int8.tflite", "a" * 64), learn=True)
+    Run([(MIN_SAVED + 5, "sad")], resting_face=keeper)
+    assert file.load().seconds == pytest.approx(MIN_SAVED + 5, abs=1)
 
 
 def test_nothing_plays_without_a_person():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.daemon.resting_face_keeper import SAVE_INTERVAL, RestingFaceKeeper
+from edge.daemon.resting_face_keeper import MIN_SAVED, SAVE_INTERVAL, RestingFaceKeeper
 from edge.mood.resting_calibration import DURATION
 from edge.mood.resting_face_file import RestingFaceFile
 from edge.vision.classified_face import ClassifiedFace
@@ -224,6 +224,27 @@ def test_what_is_learned_is_saved_and_continued(file: RestingFaceFile) -> None:
     assert second["seconds"] == pytest.approx(2 * SAVE_INTERVAL, abs=2)
     sad = [document["mean_log_probabilities"]["sad"] for document in (first, second)]
     assert sad[1] > sad[0]
+
+
+def test_what_was_learned_since_is_saved_on_request(file: RestingFaceFile) -> None:
+    camera = Camera(RestingFaceKeeper(file, MODEL, learn=True))
+    camera.show(SAD_AT_REST, MIN_SAVED / 2)
+    camera.keeper.save_learned()
+    assert not file.path.exists()
+    camera.show(SAD_AT_REST, MIN_SAVED)
+    camera.keeper.save_learned()
+    assert json.loads(file.path.read_bytes())["seconds"] == pytest.approx(1.5 * MIN_SAVED, abs=1)
+    file.path.unlink()
+    camera.keeper.save_learned()
+    assert not file.path.exists()
+
+
+def test_a_calibrated_face_is_not_saved_on_request(camera: Camera, file: RestingFaceFile) -> None:
+    calibrate(camera)
+    before = file.path.read_bytes()
+    camera.show({"happy": 0.9}, 2 * MIN_SAVED)
+    camera.keeper.save_learned()
+    assert file.path.read_bytes() == before
 
 
 def test_what_another_model_learned_is_learned_from_the_start(file: RestingFaceFile) -> None:
