@@ -12,6 +12,7 @@ from edge.sources.newest_frame import NewestFrameSource
 from edge.sources.paced import PacedSource
 from edge.sources.picamera import PICAMERA2
 from edge.sources.reconnecting import ReconnectingSource
+from edge.sources.repeated import RepeatedSource
 from edge.sources.source import FrameSource, SourceKind
 from edge.sources.transformed import PictureTransform, TransformedSource
 from edge.system.signals import StopRequest
@@ -40,6 +41,7 @@ def open_source(
     settings: SourceSettings | None = None,
     *,
     realtime: bool = False,
+    repeat: bool = False,
     stop: StopRequest | None = None,
     must_open: bool = True,
 ) -> FrameSource:
@@ -52,6 +54,7 @@ def open_source(
         settings: The source's settings; the defaults if None.
         realtime: Whether a file is a live source, read at its frame rate, instead of read as fast
             as possible.
+        repeat: Whether a file begins again at its end.
         stop: Ends a `read` that waits.
         must_open: See ReconnectingSource.
 
@@ -68,8 +71,9 @@ def open_source(
             stop,
             must_open=must_open,
         )
-    elif realtime:
-        source = PacedSource(source, stop)
+    else:
+        source = RepeatedSource(source) if repeat else source
+        source = PacedSource(source, stop) if realtime else source
     return TransformedSource(source, PictureTransform.from_settings(settings))
 
 

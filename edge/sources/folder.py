@@ -23,8 +23,8 @@ FRAME_RATE = 5.0
 class FolderSource(SourceKind):
     """The images of a folder in natural order: 2.jpg before 10.jpg.
 
-    An image that cannot be read is logged, skipped and counted as dropped; the timestamps of the
-    others do not change.
+    An image that cannot be read is skipped and counted as dropped, and logged the first time; the
+    timestamps of the others do not change.
     """
 
     live = False
@@ -34,6 +34,7 @@ class FolderSource(SourceKind):
         super().__init__(text, settings)
         self._decoder = PhotoDecoder(FOLDER_LIMITS)
         self._skipped = 0
+        self._logged: set[Path] = set()
 
     @classmethod
     def recognises(cls, text: str) -> bool:
@@ -41,15 +42,17 @@ class FolderSource(SourceKind):
 
     def open(self) -> None:
         self._paths = iter(enumerate(pictures_in(Path(self._text))))
-        self._delivered = self._skipped = 0
+        self._delivered = 0
 
     def read(self) -> Frame | None:
         for position, path in self._paths:
             try:
                 grey = read_photo(path, self._decoder)
             except MoodpiError as error:
-                log.warning("skipped: %s", error)
                 self._skipped += 1
+                if path not in self._logged:
+                    log.warning("skipped: %s", error)
+                    self._logged.add(path)
                 continue
             self._delivered += 1
             return Frame(grey, position / FRAME_RATE, self._delivered - 1)

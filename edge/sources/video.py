@@ -10,10 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge.config.settings import SourceSettings
 from edge.frame import Frame
 from edge.sources.capture import GreyCapture
 from edge.sources.display_matrix import is_mirrored
 from edge.sources.source import SourceKind
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
 from moodpi.files import descriptor_name, open_file
 
@@ -31,6 +33,10 @@ class VideoSource(SourceKind):
 
     live = False
     _capture: GreyCapture | None = None
+
+    def __init__(self, text: str, settings: SourceSettings) -> None:
+        super().__init__(text, settings)
+        self._warnings = LogOnce(log)
 
     @classmethod
     def recognises(cls, text: str) -> bool:
@@ -86,7 +92,7 @@ class VideoSource(SourceKind):
                 code="not_a_video",
             )
         if self._index < self._frame_count * MIN_COMPLETE_SHARE - 1:
-            log.warning(
+            self._warnings.warning(
                 "%s is truncated: %d of %d frames were read",
                 self._text,
                 self._index,

@@ -45,6 +45,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="treat a file as a camera: read it at its frame rate, with the control socket, the "
         "page and MQTT",
     )
+    option(
+        "--loop",
+        action="store_true",
+        help="as --realtime, and begin the file again at its end",
+    )
     option("--json", action="store_true", help="print one JSON object per line")
     ending = parser.add_mutually_exclusive_group()
     ending.add_argument(
@@ -73,7 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
             source = open_source(
                 config.source.device,
                 config.source,
-                realtime=arguments.realtime,
+                realtime=arguments.realtime or arguments.loop,
+                repeat=arguments.loop,
                 stop=stop,
                 must_open=bool(arguments.source or arguments.once or arguments.max_frames),
             )

@@ -84,6 +84,16 @@ def test_the_end_of_a_film_is_the_end_of_the_run(moodpi, tmp_path: Path, portrai
     assert events[-1]["frames"] + events[-1]["dropped"] == 30
 
 
+def test_a_looped_film_goes_on_as_if_it_were_longer(moodpi, tmp_path: Path, portrait: Path) -> None:
+    film = portrait_film(tmp_path / "film.avi", portrait, 2)
+    done = moodpi("run", "--source", film, "--loop", "--max-frames", "50", "--json")
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    kinds = [event["event"] for event in events if event["event"] != "affect"]
+    assert kinds == ["presence", "mood", "tracks", "status"]
+    assert events[-1]["frames"] == 50
+
+
 def test_a_folder_is_paced_too(moodpi, tmp_path: Path, portrait: Path) -> None:
     (tmp_path / "album").mkdir()
     picture = cv2.imread(str(portrait))

@@ -118,6 +118,49 @@ def test_a_stop_ends_a_paced_video(tmp_path):
         assert source.read() is None
 
 
+def some_frames(path, count):
+    with open_source(str(path), repeat=True) as source:
+        return [source.read() for _ in range(count)], source.dropped
+
+
+def test_a_repeated_video_begins_again_on_a_clock_that_goes_on(tmp_path):
+    frames, _ = some_frames(video(tmp_path / "a.avi", 3, 10.0), 8)
+    assert [frame.time for frame in frames] == pytest.approx([n / 10 for n in range(8)], abs=1e-3)
+    assert [frame.index for frame in frames] == list(range(8))
+    levels = [frame.grey.mean() for frame in frames]
+    assert levels[3:6] == pytest.approx(levels[:3], abs=0.1)
+    assert levels[2] - levels[3] > 5
+
+
+def test_a_repeated_video_of_one_frame_takes_time(tmp_path):
+    frames, _ = some_frames(video(tmp_path / "a.avi", 1), 3)
+    assert [frame.time for frame in frames] == pytest.approx([0, 0.2, 0.4])
+
+
+def test_what_a_repeated_file_lacks_is_logged_once(tmp_path, caplog):
+    whole = video(tmp_path / "whole.avi", 40).read_bytes()
+    (tmp_path / "cut.avi").write_bytes(whole[: len(whole) // 2])
+    some_frames(tmp_path / "cut.avi", 100)
+    assert caplog.text.count("truncated") == 1
+    album = tmp_path / "album"
+    album.mkdir()
+    cv2.imwrite(str(album / "1.png"), picture(10))
+    (album / "2.jpg").write_bytes(b"damaged")
+    frames, dropped = some_frames(album, 3)
+    assert (len(frames), dropped) == (3, 2)
+    assert caplog.text.count("skipped") == 1
+
+
+def test_a_repeated_file_that_is_deleted_is_an_error(tmp_path):
+    path = video(tmp_path / "a.avi", 2)
+    with open_source(str(path), repeat=True) as source:
+        source.read()
+        path.unlink()
+        source.read()
+        with raises("unreadable_file"):
+            source.read()
+
+
 def test_a_folder_plays_in_natural_order_at_five_frames_a_second(tmp_path):
     for number in (10, 9, 1, 2):
         cv2.imwrite(str(tmp_path / f"Face{number}.png"), picture(number * 10))
