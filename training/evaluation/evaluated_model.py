@@ -7,7 +7,9 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ from moodpi.text import escape_controls, quoted
 from training.architectures import ARCHITECTURES, architecture
 from training.evaluation.temperature import softmax
 from training.run_folder import RUN_RECORD
+
+if TYPE_CHECKING:
+    import keras
 
 # The format of an installed model whose latency is measured.
 LATENCY_FORMAT = "int8.tflite"
@@ -91,12 +96,7 @@ class EvaluatedModel:
         """Logits [n, 7] for faces uint8 [n, 48, 48]; log-probabilities for an exported file."""
         if not self.needs_keras:
             return self._log_probabilities(faces)
-        # heavy import (Keras); exported files do not need it
-        from training.model_weights import assign_weights
-
-        network = architecture(self.architecture)()
-        assign_weights(network, load_arrays(self.path), self.path)
-        logits: NDArray[np.float32] = network.predict(
+        logits: NDArray[np.float32] = self._network.predict(
             faces[..., None].astype(np.float32), 512, verbose=0
         )
         return logits
@@ -121,6 +121,16 @@ class EvaluatedModel:
             "history", []
         )
         return history
+
+    @cached_property
+    def _network(self) -> keras.Model:
+        """The model with its weights. It is built once, because TensorFlow traces each new one."""
+        # heavy import (Keras); exported files do not need it
+        from training.model_weights import assign_weights
+
+        network = architecture(self.architecture)()
+        assign_weights(network, load_arrays(self.path), self.path)
+        return network
 
     def _log_probabilities(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Classify parts of the faces at the same time; a runtime computes without the GIL."""
