@@ -160,8 +160,8 @@ class Comparison:
 
     def _difference_lines(self) -> list[str]:
         return [
-            f"{a} classifies {abs(gap):.2%} {'more' if gap >= 0 else 'fewer'} of the faces "
-            f"correctly than {b} (McNemar's p = {p:.2g})"
+            f"{a} classifies {_more_or_fewer(gap)} of the faces correctly "
+            f"{'than' if gap else 'as'} {b} (McNemar's p = {p:.2g})"
             for a, b, gap, p in self.differences()
         ]
 
@@ -208,6 +208,12 @@ def _milliseconds(path: Path, face: NDArray[np.uint8]) -> float:
         runtime.infer(face[None, ..., None])
         durations.append(time.perf_counter() - started)
     return 1e3 * statistics.median(durations[WARM_UP_RUNS:])
+
+
+def _more_or_fewer(gap: float) -> str:
+    if not gap:
+        return "as many"
+    return f"{abs(gap):.2%} {'more' if gap > 0 else 'fewer'}"
 
 
 def _latency(cost: Cost) -> str:
