@@ -1,7 +1,7 @@
 """Packs training into one file, for a machine with an accelerator but without a network.
 
-`python -m training.package_for_accelerator FER2013.csv.gz [VOTES.csv] [-o FILE]`. The file holds
-the faces, the code and the wheels that Keras needs; `training/on_accelerator.md` explains its use.
+The file holds the faces, the code and the wheels that Keras needs; `training/on_accelerator.md`
+explains its use.
 """
 
 from __future__ import annotations
@@ -56,17 +56,32 @@ sys.exit(main(["train", *sys.argv[1:], "--data", data]))
 
 def main() -> int:
     """Write the file that the arguments name; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("votes", type=Path, nargs="?")
-    parser.add_argument("-o", "--output", type=Path, default=Path("moodpi-accelerator.zip"))
+    parser = argparse.ArgumentParser(
+        prog="python -m training.package_for_accelerator",
+        description="Pack training into one file, for a machine with an accelerator but without a "
+        "network. training/on_accelerator.md explains its use.",
+    )
+    parser.add_argument("data", type=Path, metavar="FER2013", help="as for moodpi train")
+    parser.add_argument("votes", type=Path, nargs="?", metavar="CSV", help="FER+ votes")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("moodpi-accelerator.zip"),
+        metavar="FILE",
+        help="the file to write (default: %(default)s)",
+    )
     arguments = parser.parse_args()
     try:
         size = make_package(arguments.data, arguments.votes, arguments.output)
     except MoodpiError as error:
         report(str(error))
         return error.exit_code
-    print_lines(f"{arguments.output}: {size / 1e6:.1f} MB")
+    print_lines(
+        f"{arguments.output}: {size / 1e6:.1f} MB",
+        f"next: copy it to the machine and run python{PYTHON_VERSION} {arguments.output.name} "
+        "simple_cnn --minutes 9",
+    )
     return 0
 
 
