@@ -127,8 +127,8 @@ def _fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> 
     fit, report = stratified_halves(labels)
     if not len(fit):
         raise MoodpiError(
-            f"{len(labels)} validation faces, each of another emotion: expected at least two of "
-            "one emotion, one to fit the temperature and one to check it",
+            f"{len(labels)} validation faces, no two of one emotion: expected at least two of an "
+            "emotion, one to fit the softmax temperature and one to check it: provide more faces",
             code="too_few_faces",
         )
     value = round(fit_temperature(logits[fit], labels[fit]), 4)

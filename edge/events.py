@@ -97,7 +97,7 @@ class PresenceEvent(Event):
 
 @dataclass(frozen=True, eq=False)
 class PictureEvent(Event):
-    """A face is that of a picture. setting: The line under [source] that cuts it out."""
+    """A face is that of a picture. setting: The line under [source] that excludes it."""
 
     kind = "picture"
     setting: str

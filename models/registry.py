@@ -105,8 +105,8 @@ class Registry:
         listed = self._listed(model)
         if artefact_format not in listed:
             raise UsageError(
-                f"unknown format {quoted(artefact_format)} of {model}: "
-                f"{did_you_mean(artefact_format, listed)}",
+                f"the model {model} has no format {quoted(artefact_format)}: "
+                f"{did_you_mean(artefact_format, listed)} (option --format)",
                 code="unknown_format",
             )
         try:

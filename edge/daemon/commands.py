@@ -122,8 +122,8 @@ COMMANDS = {
             (
                 Argument(
                     "strategy",
-                    "match: music like the mood; lift: towards a better one; journey: there in "
-                    "steps",
+                    "match: music like the mood; lift: music of a better mood; journey: in small "
+                    "steps to the better mood",
                     choices=get_args(StrategyName),
                     required=True,
                 ),

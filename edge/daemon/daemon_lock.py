@@ -29,7 +29,7 @@ def daemon_lock(folder: Path) -> Iterator[None]:
     try:
         descriptor = _open(folder)
     except OSError as error:
-        log.warning("another moodpi cannot be noticed: %s: %s", folder / LOCK_FILE, error.strerror)
+        log.warning("another moodpi cannot be detected: %s: %s", folder / LOCK_FILE, error.strerror)
         yield
         return
     try:
@@ -59,7 +59,7 @@ def _lock(descriptor: int, folder: Path) -> None:
             code="already_running",
         ) from error
     except OSError as error:
-        log.warning("another moodpi cannot be noticed: %s: %s", folder / LOCK_FILE, error.strerror)
+        log.warning("another moodpi cannot be detected: %s: %s", folder / LOCK_FILE, error.strerror)
     else:
         # Only for messages, so a full disk does not matter.
         with suppress(OSError):

@@ -274,7 +274,7 @@ class Daemon:
         """A picture is no person. It is ignored from now on, and at the next start if so set."""
         line = self._picture_notice.line(box, frame.grey.shape)
         log.warning(
-            "a face has not moved for minutes: it is a picture and is not counted. To cut it out, "
+            "a face has not moved for minutes: it is a picture and is not counted. To exclude it, "
             "write under [source] in moodpi.toml: %s",
             line,
         )

@@ -43,7 +43,7 @@ class LineReporter(Reporter):
         except BrokenPipeError:
             self._handle_end_of_reader()
         except OSError as error:
-            self._warnings.warning("Events cannot be written: %s", error.strerror)
+            self._warnings.warning("events cannot be written: %s", error.strerror)
         else:
             self._warnings.reset()
 

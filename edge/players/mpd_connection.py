@@ -18,8 +18,8 @@ MAX_LINE_BYTES = 8192
 MAX_ENTRY_LINES = 2000
 MAX_ANSWER_BYTES = 512 * 2**20
 BUFFER_BYTES = 65_536
-# Songs in one answer. MPD hangs up where an answer outgrows its max_output_buffer_size, by default
-# 8 MB: a song with the tags of SONG_TAGS has less than 1 KB, unless its path is very long.
+# Songs in one answer. MPD closes the connection if an answer exceeds its max_output_buffer_size, by
+# default 8 MB: a song with the tags of SONG_TAGS has less than 1 KB, unless its path is very long.
 WINDOW_SONGS = 1000
 # The longest time for such an answer, in seconds.
 WINDOW_TIMEOUT = 20.0

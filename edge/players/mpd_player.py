@@ -279,7 +279,7 @@ class MpdServer(MusicServer):
                 ) from error
             except HangUpError as error:
                 raise MoodpiError(
-                    f"{self.name} hangs up: {error}: if this repeats, raise "
+                    f"{self.name} closes the connection: {error}: if this repeats, raise "
                     "max_output_buffer_size in its configuration",
                     code="server_hung_up",
                 ) from error

@@ -79,7 +79,7 @@ def test_a_read_only_folder_is_logged_once(sandbox: Sandbox, disk: Path) -> None
         first = daemon.recommended_ids()
         assert not set(next_tracks(daemon)) & set(first)
         assert daemon.terminate() == 0
-    assert len(sandbox.log_lines("another moodpi cannot be noticed")) == 1
+    assert len(sandbox.log_lines("another moodpi cannot be detected")) == 1
     assert len(sandbox.log_lines(HISTORY_LOST)) == 1
     assert len(sandbox.log.read_text().splitlines()) == 3
 
@@ -89,11 +89,11 @@ def test_events_that_cannot_be_written_fail_the_run_only_at_its_end(
 ) -> None:
     fill(disk)
     with (disk / "events").open("w") as events, sandbox.running(stdout=events) as daemon:
-        daemon.wait_for_log("Events cannot be written")
+        daemon.wait_for_log("events cannot be written")
         wait_for(lambda: daemon.send_command("status")["tracks"] is not None, "tracks")
         assert len(set(next_tracks(daemon)) | set(next_tracks(daemon))) == 10
         assert daemon.terminate() == 1
-    assert len(sandbox.log_lines("Events cannot be written")) == 1
+    assert len(sandbox.log_lines("events cannot be written")) == 1
     assert sandbox.log.read_text().endswith("moodpi: output: No space left on device\n")
 
 

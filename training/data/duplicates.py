@@ -50,7 +50,7 @@ def unseen_rows(splits: Splits, usage: str) -> NDArray[np.bool_]:
     unseen = np.array([image not in training for image in image_bytes(faces)], bool)
     if not unseen.any():
         raise MoodpiError(
-            f"all {len(faces)} faces of {usage} are in {TRAINING} too: expected others in it",
+            f"all {len(faces)} faces of {usage} are in {TRAINING} too: expected faces that are not",
             code="no_unseen_faces",
         )
     return unseen

@@ -33,7 +33,7 @@ def validation_split(splits: Splits, path: Path) -> tuple[str, Faces]:
 
 
 def with_validation_split(splits: Splits, path: Path, seed: int = 1) -> dict[str, Faces]:
-    """The splits. Without one for validation, faces of Training become it.
+    """The splits. Without one for validation, faces of Training are held out for it.
 
     These are a tenth of each emotion, at least one of two; a message states it. Raises MoodpiError
     if no emotion has two faces in Training.
@@ -49,12 +49,12 @@ def with_validation_split(splits: Splits, path: Path, seed: int = 1) -> dict[str
         held_out[rows[:share]] = True
     if not held_out.any():
         raise MoodpiError(
-            f"{path} has {len(training)} faces in {TRAINING}, one of an emotion: expected two of "
-            "an emotion, one of them for validation",
+            f"{path} has {len(training)} faces in {TRAINING}, no two of one emotion: expected at "
+            "least two of an emotion, one of them for validation: provide more faces",
             code="too_few_faces",
         )
     log.info(
-        "%s has no split for validation: %d of the %d faces of %s become it",
+        "%s has no split for validation: %d of the %d faces of %s are held out for it",
         path,
         held_out.sum(),
         len(training),

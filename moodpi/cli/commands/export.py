@@ -22,7 +22,9 @@ NAME = re.compile("[a-z0-9][a-z0-9_-]{0,31}")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("model", metavar="MODEL", help="architecture: simple_cnn or resnet50v2")
+    parser.add_argument(
+        "model", metavar="MODEL", help="architecture: simple_cnn, resnet50v2 or wide_cnn"
+    )
     parser.add_argument(
         "--formats",
         metavar="F,...",

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     deleted, was_online = forget_topics(settings, name)
     if not deleted:
-        print_lines(f"The broker has nothing of {name}.")
+        print_lines(f"The broker holds no topics of {name}.")
         return EXIT_DONE
     print_lines(f"Deleted {len(deleted)} topics of {name}.")
     if was_online:

@@ -77,7 +77,8 @@ def add_faces_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split",
         metavar="S",
-        help="split of the data (default: PublicTest, the only one, or a tenth of Training)",
+        help="split to measure on (default: PublicTest or Validation, else the only split, else a "
+        "tenth of Training)",
     )
 
 

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="player: print, mpd, mpv, subsonic or command (default: print)",
     )
-    option("--dry-run", action="store_true", help="print what would be played, without playing it")
+    option("--dry-run", action="store_true", help="log what the player would do, without playing")
     add_config_option(parser)
     option("--model", metavar="M", help="trained model (default: simple_cnn)")
     option("--format", metavar="F", help="exported file of the model (default: int8.tflite)")

@@ -90,7 +90,7 @@ def test_a_link_to_another_file_is_not_followed(tmp_path, caplog) -> None:
     (tmp_path / LOCK_FILE).symlink_to(other)
     with daemon_lock(tmp_path):
         assert other.read_text() == "precious"
-    assert caplog.text.count("another moodpi cannot be noticed") == 1
+    assert caplog.text.count("another moodpi cannot be detected") == 1
 
 
 def test_without_a_folder_one_line_is_logged(tmp_path, caplog) -> None:

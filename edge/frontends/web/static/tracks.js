@@ -9,7 +9,7 @@ const BAN_ICON = "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17M6 6l12 12";
 
 const NUMBERS = { 1: "one", 2: "two", 3: "three", 4: "four", 5: "five" };
 const STRATEGY_LABELS = { match: "Match", lift: "Lift", journey: "Journey" };
-const STRATEGY_HINTS = { match: "music like the mood", lift: "towards a better mood", journey: "there in steps" };
+const STRATEGY_HINTS = { match: "music like the mood", lift: "music of a better mood", journey: "in small steps to a better mood" };
 
 // Radio buttons for a form; `selected` is checked.
 export function strategyOptions(names, selected) {
