@@ -386,7 +386,7 @@ class MqttSettings:
     port: int = setting(1883, "Port of the broker; usually 8883 with TLS", low=1, high=65535)
     id: str = setting(
         "",
-        "Unique name of this moodpi at the broker; empty: the host name",
+        "Unique name of this moodpi at the broker; empty: the host name and four digits",
         pattern=MQTT_ID,
         example="kitchen",
     )

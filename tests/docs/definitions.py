@@ -33,6 +33,7 @@ from edge.frontends.web.sse import MAX_SUBSCRIBERS
 from edge.frontends.web.uploads import UPLOAD_TIMEOUT
 from edge.frontends.web.worker import MAX_COMMANDS, MAX_COMPARISONS, MAX_UPLOAD_MEMORY, MAX_UPLOADS
 from edge.mood.resting_calibration import MAX_GAP
+from edge.mood.resting_learner import SPEED
 from edge.music.analysis.estimates import MAX_KNOWN
 from edge.music.popularity import MIN_TRACKS_FOR_FULL_STRENGTH
 from edge.music.recommender import (
@@ -79,6 +80,7 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         f"opened for {OPENING_TIME:g} seconds",
         f"small pictures for {VIEWING_TIME:g} seconds",
         f"none for {MAX_GAP:g} seconds",
+        f"at most {SPEED:g} in an hour",
         f"less\nthan {MIN_SECONDS:g} seconds",
     ),
     "docs/install.md": ("Python 3.11", "350 MB", "exposure 1.4 (OK)"),
