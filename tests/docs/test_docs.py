@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import dropwhile
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ PAGES = sorted(
         *ROOT.glob("*.md"),
         *ROOT.glob("docs/**/*.md"),
         *ROOT.glob("models/*/README.md"),
+        *ROOT.glob("training/*.md"),
     ]
 )
 # Its entries describe past versions.
@@ -47,14 +49,15 @@ def console_commands(page: Path) -> list[tuple[str, str]]:
 
 def shell_commands(page: Path) -> list[list[str]]:
     """The moodpi commands of the blocks that need hardware, root or data: their arguments."""
-    lines = [line for block in blocks(page.read_text(), "sh") for line in block.splitlines()]
+    text = page.read_text().replace("\\\n", " ")
+    lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
     words = [shlex.split(line.partition(" > ")[0], comments=True) for line in lines]
-    return [
-        command[1:]
-        for line in words
-        if (command := line[1:] if line[:1] == ["sudo"] else line)
-        and Path(command[0]).name == "moodpi"
-    ]
+    commands = [list(dropwhile(_precedes_a_command, line)) for line in words]
+    return [command[1:] for command in commands if command and Path(command[0]).name == "moodpi"]
+
+
+def _precedes_a_command(word: str) -> bool:
+    return word == "sudo" or re.match("[A-Z_]+=", word) is not None
 
 
 CONSOLE = [(page, *command) for page in CURRENT for command in console_commands(page)]
@@ -120,6 +123,20 @@ def test_linked_files_exist(page) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives the headings of a page."""
+    text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_linked_sections_exist(page) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text())
+    pages = [(page.parent / file if file else page, anchor) for file, anchor in links]
+    assert [anchor for linked, anchor in pages if anchor not in anchors(linked)] == []
 
 
 @pytest.mark.parametrize("page", CURRENT, ids=name)
