@@ -18,11 +18,21 @@ def home_host() -> str:
 
     Without a network it is NAME.local, which works as soon as avahi and the network do.
     """
-    name = f"{socket.gethostname().partition('.')[0]}.local"
-    return name if _is_announced(name) else _network_address() or name
+    name = local_name()
+    return name if is_announced(name) else _network_address() or name
 
 
-def _is_announced(name: str) -> bool:
+def local_name() -> str:
+    """The name of this machine that avahi announces, unless another one had it first."""
+    return f"{socket.gethostname().partition('.')[0]}.local"
+
+
+def runs_avahi() -> bool:
+    """Whether avahi runs here."""
+    return AVAHI_SOCKET.exists()
+
+
+def is_announced(name: str) -> bool:
     """Whether avahi has the name for an address of this machine, not of a namesake."""
     try:
         with socket.socket(socket.AF_UNIX) as avahi:

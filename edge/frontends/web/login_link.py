@@ -16,10 +16,14 @@ from moodpi.redaction import redact_address
 def page_url(web: WebSettings, port: int) -> str:
     """The address of the page; for the home network if it listens on all addresses."""
     scheme = "https" if web.tls_cert else "http"
-    all_interfaces = web.host in ("0.0.0.0", "::")  # noqa: S104
-    host = home_host() if all_interfaces else web.host
+    host = home_host() if listens_everywhere(web) else web.host
     host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}:{port}/"
+
+
+def listens_everywhere(web: WebSettings) -> bool:
+    """Whether the page listens on all addresses, as for the home network."""
+    return web.host in ("0.0.0.0", "::")  # noqa: S104
 
 
 def login_link(url: str, token: str) -> str:

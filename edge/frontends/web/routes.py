@@ -168,7 +168,8 @@ class Routes:
         return PlainTextResponse(self.metrics.text(self.mirror.status), media_type=CONTENT_TYPE)
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
-        return PlainTextResponse("ok\n")
+        # The header (RFC 9110, section 10.2.4) tells `moodpi doctor` from another program's answer.
+        return PlainTextResponse("ok\n", headers={"Server": "moodpi"})
 
     async def _photo(
         self, request: Request, options: Collection[str], process: ProcessPhoto
