@@ -34,11 +34,12 @@ def check_tone() -> list[CheckResult]:
         config = load_config()
     except MoodpiError as error:
         return [CheckResult(SUBJECT, "missing", str(error), "correct the file")]
-    if config.player.kind in ("mpd", "subsonic"):
+    if config.player.kind == "mpd":
         fix = "play a song: `mpc add / && mpc play`; `mpc outputs` lists where it sounds"
-        detail = f"{config.player.kind} plays only its own songs, on its own outputs"
+        detail = "MPD plays only its own songs, on its own outputs"
         return [CheckResult(SUBJECT, "missing", detail, fix)]
-    if config.player.kind == "mpv":
+    # The songs of a Subsonic server are played by mpv, too.
+    if config.player.kind in ("mpv", "subsonic"):
         return [_play(*MPV, *config.player.mpv_options)]
     program = next((each for each in PROGRAMS if shutil.which(each[0])), None)
     if program is None:

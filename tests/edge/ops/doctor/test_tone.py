@@ -24,11 +24,17 @@ def strongest_frequency(samples: bytes) -> float:
     return float(spectrum.argmax() * RATE / (len(samples) // 2))
 
 
-def configure(folder: Path, *options: str) -> None:
+PLAYERS = {
+    "mpv": 'music = ["/srv"]',
+    "subsonic": 'subsonic = "http://me@127.0.0.1:9"\nsubsonic_password = "word"',
+}
+
+
+def configure(folder: Path, kind: str, *options: str) -> None:
     file = folder / ".config" / "moodpi" / "moodpi.toml"
     file.parent.mkdir(parents=True)
     listed = json.dumps(options)
-    file.write_text(f'[player]\nkind = "mpv"\nmusic = ["{folder}"]\nmpv_options = {listed}\n')
+    file.write_text(f'[player]\nkind = "{kind}"\n{PLAYERS[kind]}\nmpv_options = {listed}\n')
 
 
 def test_the_tone_is_quiet_and_starts_and_ends_in_silence(tmp_path: Path) -> None:
@@ -44,9 +50,10 @@ def test_the_tone_is_quiet_and_starts_and_ends_in_silence(tmp_path: Path) -> Non
 
 @needs_mpv
 @pytest.mark.system
-def test_mpv_plays_it_with_the_configured_options(moodpi, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", PLAYERS)
+def test_mpv_plays_it_with_the_configured_options(moodpi, tmp_path: Path, kind: str) -> None:
     heard = tmp_path / "heard.raw"
-    configure(tmp_path, "--ao=pcm", f"--ao-pcm-file={heard}", *RAW)
+    configure(tmp_path, kind, "--ao=pcm", f"--ao-pcm-file={heard}", *RAW)
     done = moodpi("doctor", "--sound", "--json")
     results = {result["subject"]: result for result in json.loads(done.stdout)}
     assert done.returncode == 0, done.stdout
@@ -57,7 +64,7 @@ def test_mpv_plays_it_with_the_configured_options(moodpi, tmp_path: Path) -> Non
 @needs_mpv
 @pytest.mark.system
 def test_an_output_that_does_not_exist_is_a_failed_check(moodpi, tmp_path: Path) -> None:
-    configure(tmp_path, "--ao=alsa", "--audio-device=alsa/hw:31")
+    configure(tmp_path, "mpv", "--ao=alsa", "--audio-device=alsa/hw:31")
     done = moodpi("doctor", "--sound")
     assert done.returncode == 1
     assert "!!  test tone" in done.stdout
