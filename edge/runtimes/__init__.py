@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from importlib import import_module
@@ -43,13 +44,13 @@ def check_input(path: Path, shape: Sequence[object], dtype: str) -> None:
         )
 
 
-# The runtimes for each file suffix, the preferred one first:
-# (package to import, module here, class, requirement to install).
-RUNTIMES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
-    ".tflite": (
-        ("ai_edge_litert", "litert", "LiteRT", "ai-edge-litert"),
-        ("tflite_runtime", "tflite_runtime", "TfliteRuntime", "moodpi[tflite-runtime]"),
-    ),
+# (Package to import, module here, class, requirement to install.)
+RuntimeKind = tuple[str, str, str, str]
+LITERT = ("ai_edge_litert", "litert", "LiteRT", "ai-edge-litert")
+TFLITE_RUNTIME = ("tflite_runtime", "tflite_runtime", "TfliteRuntime", "moodpi[tflite-runtime]")
+# The runtimes for each file suffix, the preferred one first. tflite-runtime ended with Python 3.11.
+RUNTIMES: dict[str, tuple[RuntimeKind, ...]] = {
+    ".tflite": (LITERT, TFLITE_RUNTIME) if sys.version_info < (3, 12) else (LITERT,),
     ".onnx": (
         ("onnxruntime", "onnxruntime", "OnnxRuntime", "moodpi[onnx]"),
         ("cv2", "opencv_dnn", "OpenCvDnn", OPENCV),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moodpi.requirements import OPENCV, how_to_install
+from moodpi.requirements import OPENCV, how_to_install, how_to_install_picamera2
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def test_it_is_the_pip_of_the_running_environment(environment: Path, monkeypatch
         ("moodpi[web]", "web", "--with web"),
         ("moodpi[mpv]", "onnx", "--player mpv"),
         (OPENCV, "onnx", ""),
+        ("moodpi[web] moodpi[mpv]", "onnx", "--player mpv --with onnx,web"),
     ],
 )
 def test_in_an_environment_of_install_sh_it_is_install_sh(
@@ -42,4 +43,10 @@ def test_in_an_environment_of_install_sh_it_is_install_sh(
 ) -> None:
     (environment / "extras").write_text(installed)
     call = f"sudo ./install.sh {command}".rstrip()
-    assert how_to_install(requirement) == f"`{call}` in moodpi's folder"
+    assert how_to_install(*requirement.split(" ")) == f"`{call}` in moodpi's folder"
+
+
+def test_install_sh_gives_access_to_the_picamera2_of_the_system(environment: Path) -> None:
+    assert "--system-site-packages" in how_to_install_picamera2()
+    (environment / "extras").touch()
+    assert how_to_install_picamera2() == "sudo apt install python3-picamera2"

@@ -30,6 +30,7 @@ class Result:
         spread: Range of the rounds' medians, as a share of p50.
         peak: Peak resident memory of the process, in bytes.
         failure: Why nothing was measured; empty if it was.
+        requirement: What must be installed to measure it; empty if that is not the reason.
     """
 
     case: BenchmarkCase
@@ -41,6 +42,7 @@ class Result:
     spread: float = 0.0
     peak: int = 0
     failure: str = ""
+    requirement: str = ""
 
 
 @dataclass
@@ -63,7 +65,7 @@ def measure(
         runs: Inferences for each case, divided into ROUNDS rounds.
         progress: Called with a text before each step.
     """
-    failures: dict[int, str] = {}
+    failures: dict[int, WorkerError] = {}
     active: dict[int, _Measurement] = {}
     try:
         for index, case in enumerate(cases):
@@ -71,7 +73,7 @@ def measure(
             try:
                 active[index] = _start(case)
             except WorkerError as error:
-                failures[index] = str(error)
+                failures[index] = error
         for number in range(ROUNDS):
             progress(f"round {number + 1} of {ROUNDS}")
             for index in list(active):
@@ -79,10 +81,10 @@ def measure(
                     seconds = active[index].worker.time_inferences(max(1, runs // ROUNDS))
                     active[index].rounds.append(seconds)
                 except WorkerError as error:
-                    failures[index] = str(error)
+                    failures[index] = error
                     active.pop(index).worker.kill()
         return [
-            _result(active[index]) if index in active else Result(case, failure=failures[index])
+            _result(active[index]) if index in active else _failed(case, failures[index])
             for index, case in enumerate(cases)
         ]
     finally:
@@ -100,7 +102,8 @@ def _start(case: BenchmarkCase) -> _Measurement:
     if case.failure:
         raise WorkerError(case.failure)
     if not case.scaling and find_spec(case.package) is None:
-        raise WorkerError(f"not installed: {how_to_install(_requirement(case.package))}")
+        requirement = _requirement(case.package)
+        raise WorkerError(f"not installed: {how_to_install(requirement)}", requirement)
     worker = WorkerProcess(case)
     try:
         return _Measurement(case, worker, worker.load_seconds())
@@ -115,11 +118,15 @@ def _requirement(package: str) -> str:
     return next(matching, package)
 
 
+def _failed(case: BenchmarkCase, error: WorkerError) -> Result:
+    return Result(case, failure=str(error), requirement=error.requirement)
+
+
 def _result(measurement: _Measurement) -> Result:
     try:
         peak = measurement.worker.stop()
     except WorkerError as error:
-        return Result(measurement.case, failure=str(error))
+        return _failed(measurement.case, error)
     seconds = np.concatenate([np.array(one_round) for one_round in measurement.rounds])
     medians = [float(np.median(one_round)) for one_round in measurement.rounds]
     p50, p95, p99 = (float(value) for value in np.quantile(seconds, (0.5, 0.95, 0.99)))

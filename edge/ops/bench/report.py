@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.ops.bench.measure import Result
+from moodpi.requirements import how_to_install
 
 COLUMNS = (
     "model",
@@ -49,7 +50,7 @@ def as_csv(results: Sequence[Result]) -> str:
 
 def as_table(machine: Mapping[str, str], results: Sequence[Result]) -> str:
     """A table for the terminal."""
-    lines = [f"{name:<12}{value}" for name, value in machine.items()]
+    lines = machine_lines(machine)
     rows = [COLUMNS, *(_cells(result) for result in results if not result.failure)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines += [
@@ -60,13 +61,27 @@ def as_table(machine: Mapping[str, str], results: Sequence[Result]) -> str:
     return "\n".join([*lines, "", recommendation(results)])
 
 
+def machine_lines(machine: Mapping[str, str]) -> list[str]:
+    """A line for each reading of the machine."""
+    width = max(map(len, machine), default=0)
+    return [f"{name:<{width}}  {value}" for name, value in machine.items()]
+
+
 def _failure_lines(results: Sequence[Result]) -> list[str]:
-    """One line for each reason: a missing runtime fails for many rows."""
+    """One line for all runtimes that are not installed, and one for each other reason."""
     rows: dict[str, list[Result]] = {}
+    absent = []
     for result in results:
-        if result.failure:
+        if result.requirement:
+            absent.append(result)
+        elif result.failure:
             rows.setdefault(result.failure, []).append(result)
-    return [f"failed: {_row_names(failed)}: {reason}" for reason, failed in rows.items()]
+    lines = [f"failed: {_row_names(failed)}: {reason}" for reason, failed in rows.items()]
+    if absent:
+        requirements = dict.fromkeys(result.requirement for result in absent)
+        fix = how_to_install(*requirements)
+        lines.append(f"not measured: {_row_names(absent)}: not installed: {fix}")
+    return lines
 
 
 def _row_names(results: Sequence[Result]) -> str:

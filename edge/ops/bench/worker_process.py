@@ -17,7 +17,14 @@ WORKER_TIMEOUT = 120.0
 
 
 class WorkerError(Exception):
-    """The worker failed or did not answer. The message is the reason."""
+    """The worker failed or did not answer. The message is the reason.
+
+    requirement: What must be installed first; empty if that is not the reason.
+    """
+
+    def __init__(self, reason: str, requirement: str = "") -> None:
+        super().__init__(reason)
+        self.requirement = requirement
 
 
 class WorkerProcess:

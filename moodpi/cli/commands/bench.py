@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=_names,
         default=(),
         metavar="R,...",
-        help="ai_edge_litert, tflite_runtime, onnxruntime or cv2 (default: all)",
+        help="ai_edge_litert, tflite_runtime, onnxruntime or cv2 (default: all that are installed)",
     )
     option(
         "--threads",
@@ -116,14 +116,14 @@ def _print(
 def _pipeline(arguments: argparse.Namespace) -> int:
     from edge.config.load import load_config
     from edge.ops.bench.pipeline import time_pipeline
+    from edge.ops.bench.report import machine_lines
     from edge.system import hardware
 
     timing = time_pipeline(arguments.pipeline, load_config())
     if arguments.json:
         print_json({"machine": hardware.describe(), **asdict(timing)})
     else:
-        header = [f"{name:<12}{value}" for name, value in hardware.describe().items()]
-        print_lines(*header, "", *timing.lines())
+        print_lines(*machine_lines(hardware.describe()), "", *timing.lines())
     return EXIT_DONE
 
 

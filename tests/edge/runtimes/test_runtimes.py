@@ -108,7 +108,9 @@ def test_an_unknown_suffix_is_an_error(tmp_path: Path) -> None:
 
 def test_without_a_runtime_the_error_names_what_to_install(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(runtimes, "find_spec", lambda _package: None)
-    fixes = f"{how_to_install('ai-edge-litert')} or {how_to_install('moodpi[tflite-runtime]')}"
+    fixes = " or ".join(
+        how_to_install(requirement) for *_, requirement in runtimes.RUNTIMES[".tflite"]
+    )
     with raises("no_runtime") as error:
         load_runtime(tmp_path / "model.tflite")
     assert fixes in str(error.value)

@@ -256,3 +256,28 @@ def test_a_failure_of_many_rows_is_one_line():
 
     failures = [line for line in as_table({}, rows).splitlines() if line.startswith("failed")]
     assert failures == [f"failed: 3 rows with {PACKAGE}: not installed"]
+
+
+def test_what_is_not_installed_is_one_line():
+    names = ("no_such_package", "another_package")
+    rows = measure([*map(int8_case, names), int8_case()], 5, no_progress)
+
+    lines = as_table({}, rows).splitlines()
+    assert [line for line in lines if "installed" in line] == [
+        f"not measured: 2 rows with {', '.join(names)}: not installed: {how_to_install(*names)}"
+    ]
+    assert not any(line.startswith("failed") for line in lines)
+
+
+def test_opencv_is_not_measured_with_files_that_it_cannot_load():
+    pairs = {(c.format, c.package) for c in benchmark_cases(Registry(), (), (), (), (1,))}
+
+    assert ("float32.onnx", "cv2") in pairs
+    assert ("int8.onnx", "cv2") not in pairs
+
+
+def test_the_readings_of_the_machine_are_aligned():
+    readings = {"board": "Pi", "instructions": "NEON"}
+
+    lines = as_table(readings, [result(0.002, 0.67)]).splitlines()[:2]
+    assert lines == ["board         Pi", "instructions  NEON"]
