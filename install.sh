@@ -280,13 +280,13 @@ done
 printf '\nmoodpi is installed and runs. What it found:\n\n'
 "${moodpi[@]}" doctor --summary || true
 if [ "$(configured web enabled)" = True ]; then
-    printf '\nThe page. A phone opens it with this code:\n\n'
+    printf '\nThe page:\n'
     "${moodpi[@]}" serve --link || true
 fi
 cat <<'TEXT'
 
 Next:
-  moodpi doctor --sound         plays a test tone
+  moodpi doctor --sound         tests the sound
   moodpi status                 shows what moodpi sees and plays
   sudo moodpi setup             changes the camera, the player or the page
   sudo journalctl -fu moodpi    follows the log

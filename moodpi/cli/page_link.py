@@ -25,11 +25,16 @@ def page_link(config: Config) -> str:
 
 
 def link_lines(link: str) -> list[str]:
-    """The link and, on a terminal that can draw it, its QR code for a phone."""
+    """The link and, on a terminal that can draw it, its QR code for a phone.
+
+    A link without a token has no code: it opens the page on this machine only.
+    """
     from edge.frontends.web.qr_code import qr_lines
 
     is_drawable = sys.stdout.isatty() and sys.stdout.encoding.lower() == "utf-8"
-    return [f"  {link}", *(qr_lines(link) if is_drawable else [])]
+    code = qr_lines(link) if is_drawable and "#" in link else []
+    hint = ["", "Point the camera of a phone at this code:"] if code else []
+    return [f"  {link}", *hint, *code]
 
 
 def _token_folder(config: Config) -> Path:

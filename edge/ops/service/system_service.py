@@ -97,18 +97,35 @@ def system_install_steps(
     yield CreateLink("add the command to the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
     yield WriteFile("install the manual page", MAN_PAGE, manual)
     yield RunCommand("start the service at boot", ("systemctl", "enable", UNIT))
-    yield from system_apply_steps(kind, settings.mpd, music)
+    yield from system_player_steps(kind, settings.mpd, music)
+    yield from system_start_steps(kind)
 
 
-def system_apply_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
-    """The steps that start the installed service with its player.
+def system_player_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
+    """The steps that start MPD, and give it or moodpi access to the music folder.
 
     Args:
         kind: The configured player.
         mpd: player.mpd.
         music: The folder that the service, or MPD, must be able to read; None for no change.
     """
-    yield from _player_steps(kind, mpd, music)
+    if kind == "mpd":
+        yield WriteFile(
+            "start after MPD and the network", DROP_INS / "mpd.conf", shipped_file("mpd.conf")
+        )
+        yield from mpd_start_steps(mpd, music)
+        return
+    yield RemovePath("start without waiting for the network", DROP_INS / "mpd.conf")
+    if music is not None:
+        path = escape_path(music).replace(":", r"\:")
+        # With -, the service also starts without the folder, for example an unplugged USB stick.
+        bind = f'[Service]\nBindReadOnlyPaths="-{path}"\n'
+        for folder in (DROP_INS, ANALYSIS_DROP_INS):
+            yield WriteFile("allow the service to read the music", folder / "music.conf", bind)
+
+
+def system_start_steps(kind: str) -> Iterator[Step]:
+    """The steps that start the installed service. kind: The configured player."""
     yield RunCommand("reload systemd", ("systemctl", "daemon-reload"))
     yield RunCommand("start the service now", ("systemctl", "restart", UNIT))
     # With MPD it needs player.music as well, and remains as the administrator has set it.
@@ -142,23 +159,6 @@ def system_removal_steps(*, purge: bool) -> Iterator[Step]:
     reset = ("systemctl", "reset-failed", UNIT, ANALYSIS_UNIT)
     yield RunCommand("reset the failure state", reset, required=False)
     yield RemovePath("remove the program", INSTALLATION)
-
-
-def _player_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
-    """The steps that start MPD, and give it or moodpi access to the music folder."""
-    if kind == "mpd":
-        yield WriteFile(
-            "start after MPD and the network", DROP_INS / "mpd.conf", shipped_file("mpd.conf")
-        )
-        yield from mpd_start_steps(mpd, music)
-        return
-    yield RemovePath("start without waiting for the network", DROP_INS / "mpd.conf")
-    if music is not None:
-        path = escape_path(music).replace(":", r"\:")
-        # With -, the service also starts without the folder, for example an unplugged USB stick.
-        bind = f'[Service]\nBindReadOnlyPaths="-{path}"\n'
-        for folder in (DROP_INS, ANALYSIS_DROP_INS):
-            yield WriteFile("allow the service to read the music", folder / "music.conf", bind)
 
 
 def source_step(device: str) -> Step:

@@ -20,6 +20,7 @@ from edge.config.load import (
     user_config_file,
 )
 from edge.config.rule import rule_of
+from edge.ops.doctor.player import REQUIRED_PACKAGES
 from edge.ops.service.configuration import with_settings
 from edge.ops.service.files import shipped_file
 from edge.ops.service.steps import Step, WriteFile, WriteSecret
@@ -29,7 +30,8 @@ from edge.ops.service.system_service import (
     UNITS,
     USER,
     source_step,
-    system_apply_steps,
+    system_player_steps,
+    system_start_steps,
 )
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
@@ -101,14 +103,22 @@ def _changes(before: Config, after: Config) -> Iterator[tuple[str, Field[Any], A
             yield name, key, old, new
 
 
+def lacks_player(config: Config) -> bool:
+    """Whether the part of the player is not installed, without which moodpi does not start."""
+    kind = config.player.kind
+    return kind in REQUIRED_PACKAGES and find_spec(REQUIRED_PACKAGES[kind]) is None
+
+
 def missing_parts(config: Config) -> list[str]:
-    """What the answers need and is not installed, and how to install it."""
-    parts = {"mpv": ("mutagen", "mpv"), "mpd": ("mpd", "mpd")}
-    needed = [parts[config.player.kind]] if config.player.kind in parts else []
-    if config.web.enabled:
-        needed.append(("starlette", "web"))
-    missing = [extra for package, extra in needed if find_spec(package) is None]
-    lines = [f"not installed yet: {how_to_install(f'moodpi[{extra}]')}" for extra in missing]
+    """What the settings need and is not installed, and how to install it."""
+    lines = []
+    extras = [config.player.kind] if lacks_player(config) else []
+    if config.web.enabled and find_spec("starlette") is None:
+        extras.append("web")
+    if extras:
+        fix = how_to_install(*(f"moodpi[{extra}]" for extra in extras))
+        parts = f"the part{'s' if len(extras) > 1 else ''} {' and '.join(extras)}"
+        lines.append(f"moodpi needs {parts} for this: {fix}")
     programs = {"mpv": ("mpv", "ffmpeg"), "subsonic": ("mpv",)}.get(config.player.kind, ())
     lines += [
         f"{program} is not installed yet: sudo apt install {program}"
@@ -121,6 +131,8 @@ def missing_parts(config: Config) -> list[str]:
 def setup_steps(file: ConfigurationFile, text: str) -> Iterator[Step]:
     """The steps that write the text and, for the system's service, restart it with access to the
     music, and to a film or a folder as the source.
+
+    A service that lacks its player would not start again: it is left as it runs.
     """
     config = parse_config(text, file.path)
     is_system = file.path == CONFIGURATION and (UNITS / UNIT).exists()
@@ -134,4 +146,6 @@ def setup_steps(file: ConfigurationFile, text: str) -> Iterator[Step]:
     player = config.player
     yield source_step(config.source.device)
     music = Path(player.music[0]) if player.kind == "mpv" and player.music else None
-    yield from system_apply_steps(player.kind, player.mpd, music)
+    yield from system_player_steps(player.kind, player.mpd, music)
+    if not lacks_player(config):
+        yield from system_start_steps(player.kind)

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 OPTIONS = {
     "camera": ("C", "picamera2, /dev/video0, a URL, a video file or a folder"),
-    "player": ("P", "print, mpd, mpv or subsonic"),
+    "player": ("P", "what plays the music: print (only print it), mpd, mpv or subsonic"),
     "music": ("DIR", "the folder with your songs, for mpv"),
     "server": ("URL", "the Subsonic server with your user name: http://me@music.local:4533"),
     "password-file": ("FILE", "a file with your password on that server, not the password itself"),
     "page": ("P", "who may open the page: home, this-machine or off"),
-    "resting-face": ("R", "learn it over days, or off"),
+    "resting-face": ("R", "your face at rest: learn it over days, or off"),
 }
 MAX_ANSWER_LENGTH = 4_096
 NEXT = (
     "Next, while moodpi runs:",
-    "  moodpi doctor --sound    plays a test tone",
+    "  moodpi doctor --sound    tests the sound",
     "  moodpi calibrate         measures your resting face in ten seconds",
     "  moodpi status            shows what moodpi sees and plays",
 )
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"no terminal to ask on: give --yes, and the answers that you know with {answers}",
             code="no_terminal",
         )
-    from edge.config.load import find_config_file, load_config, parse_config
+    from edge.config.load import find_config_file, parse_config
     from edge.ops.service import execute_steps
     from edge.ops.setup import ConfigurationFile, missing_parts, setup_steps, subsonic_line
 
@@ -67,22 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
     if text == file.text and file.path.exists():
         print_lines(f"Nothing to change in {file.path}")
         return EXIT_DONE
-    player = parse_config(text, file.path).player
-    if player.kind == "subsonic":
-        print_lines("", subsonic_line(player))
-    print_lines("", *file.difference(text), "")
+    config = parse_config(text, file.path)
+    if config.player.kind == "subsonic":
+        print_lines("", subsonic_line(config.player))
+    print_lines("", *file.difference(text), "", *missing_parts(config))
     if not arguments.yes and _ask("Write this?", "yes").lower() not in ("y", "yes"):
         print_lines("Nothing was changed")
         return EXIT_FAILED
     execute_steps(setup_steps(file, text), dry_run=False)
-    config = load_config(file.path)
-    print_lines(*missing_parts(config))
     if file.path == find_config_file():
         print_lines("", *check_lines(check_results("summary", verbose=arguments.verbose)))
         if config.web.enabled:
-            print_lines(
-                "", "A phone opens the page with this link:", *link_lines(page_link(config))
-            )
+            print_lines("", "The page:", *link_lines(page_link(config)))
     print_lines("", *NEXT)
     return EXIT_DONE
 
