@@ -55,7 +55,7 @@ def _lock(descriptor: int, folder: Path) -> None:
     except BlockingIOError as error:
         raise MoodpiError(
             f"moodpi is already running{_owner(descriptor)} with the state in {folder}: stop it "
-            "first (`systemctl stop moodpi`)",
+            "first (`sudo systemctl stop moodpi`)",
             code="already_running",
         ) from error
     except OSError as error:

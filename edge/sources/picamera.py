@@ -12,6 +12,7 @@ import numpy as np
 from edge.frame import Frame
 from edge.sources.source import SourceKind
 from moodpi.errors import MoodpiError
+from moodpi.requirements import how_to_install_picamera2
 from moodpi.text import MAX_NAME_LENGTH, clean_text, quoted
 
 PICAMERA2 = "picamera2"
@@ -125,9 +126,8 @@ def _picamera2() -> Any:
         return import_module(PICAMERA2)
     except ImportError as error:
         raise MoodpiError(
-            f"picamera2 cannot be imported ({error}): {_other_cameras()}; on a Raspberry Pi: `sudo "
-            "apt install python3-picamera2`, and create moodpi's virtual environment with "
-            "--system-site-packages",
+            f"picamera2 cannot be imported ({error}): {_other_cameras()}; on a Raspberry Pi: "
+            f"{how_to_install_picamera2()}",
             code="no_picamera2",
         ) from error
     # Raised if numpy is newer than the one that picamera2 was built with.

@@ -62,7 +62,7 @@ def _require_socket() -> Path:
     path = find_socket()
     if path is None:
         raise MoodpiError(
-            "moodpi is not running: start it with `moodpi run` or `systemctl start moodpi`",
+            "moodpi is not running: start it with `moodpi run` or `sudo systemctl start moodpi`",
             code="not_running",
         )
     return path

@@ -152,7 +152,7 @@ class ControlServer(RequestQueue):
                 return
         raise MoodpiError(
             f"moodpi is already running and listens at {self._path}: stop it first "
-            "(`systemctl stop moodpi`)",
+            "(`sudo systemctl stop moodpi`)",
             code="already_running",
         )
 

@@ -12,6 +12,7 @@ from edge.config.load import load_config
 from edge.ops.doctor.result import CheckResult, probe
 from edge.sources.picamera import PICAMERA2
 from moodpi.errors import MoodpiError
+from moodpi.requirements import how_to_install_picamera2
 
 # VIDIOC_QUERYCAP of videodev2.h, and the fields of its struct v4l2_capability.
 QUERYCAP, CAPABILITY_SIZE = 0x80685600, 104
@@ -83,10 +84,7 @@ def _check_cameras() -> list[CheckResult]:
     if find_spec("picamera2"):
         fix = "power off, reconnect the ribbon cable, set camera_auto_detect=1 in config.txt"
         return [*results, probe("picamera2", PICAMERA2_SCRIPT, failure="missing", fix=fix)]
-    fix = (
-        "on a Pi: sudo apt install python3-picamera2, and create the virtual environment with "
-        "--system-site-packages"
-    )
+    fix = f"on a Pi: {how_to_install_picamera2()}"
     return [*results, CheckResult("picamera2", "missing", "not installed", fix)]
 
 

@@ -38,7 +38,7 @@ def check_memory_and_disk() -> list[CheckResult]:
     results = []
     if found := AVAILABLE.search(_text(MEMINFO)):
         free = int(found[1]) * 1024
-        fix = "close other programs: moodpi needs about 110 MB"
+        fix = f"close other programs: moodpi needs {MIN_FREE_MEMORY / 1e6:.0f} MB"
         results.append(_check_free("memory", free, MIN_FREE_MEMORY, "free", fix))
     folder = _existing(state_folder())
     free = shutil.disk_usage(folder).free

@@ -17,6 +17,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for argument in COMMANDS[parser.get_default("command")].arguments:
         parser.add_argument(argument.name, metavar=argument.name.upper(), help=argument.help)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = (
+        "With --verbose, the counts of the run are printed, too: frames, faces, changes."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

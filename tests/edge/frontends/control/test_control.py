@@ -282,10 +282,8 @@ def test_a_stale_socket_is_replaced_and_a_stopped_daemon_removes_its_own(
     daemon.process.wait(timeout=2)
     assert not daemon.socket.exists()
     code, _, errors = daemon.run_command("status")
-    assert (code, errors) == (
-        1,
-        "moodpi: moodpi is not running: start it with `moodpi run` or `systemctl start moodpi`\n",
-    )
+    fix = "start it with `moodpi run` or `sudo systemctl start moodpi`"
+    assert (code, errors) == (1, f"moodpi: moodpi is not running: {fix}\n")
 
 
 def test_an_event_stream_reports_a_disconnection_and_reconnects(
