@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+# What a browser on this machine calls it.
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 # An IPv6 host chooses any address of its network, which is at least a /64 (RFC 6177).
 IPV6_HOST_PREFIX = 64
 

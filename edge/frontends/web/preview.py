@@ -17,7 +17,7 @@ from starlette.types import Scope
 from edge.config.settings import WebSettings
 from edge.daemon.preview import Preview, Viewing
 from edge.frontends.web.access_control import client_host, machine_names
-from edge.frontends.web.addresses import Network, is_in, parse_address
+from edge.frontends.web.addresses import LOOPBACK_NAMES, Network, is_in, parse_address
 from edge.frontends.web.errors import HttpError
 from edge.frontends.web.failed_attempts import FailedAttempts
 from edge.frontends.web.json_lines import JsonLinesResponse
@@ -27,7 +27,6 @@ from moodpi.errors import MoodpiError
 
 # Seconds between two pictures.
 INTERVAL = 0.3
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 # A request that has one of these comes from elsewhere, through a proxy.
 FORWARDED = ("x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 

@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.frontends.web.addresses import LOOPBACK_NAMES
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
@@ -29,7 +30,6 @@ HEADERS = {
 }
 # For the page itself where is_trustworthy: its button takes one picture with the computer's camera.
 CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def is_trustworthy(request: Request) -> bool:
