@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from catalog.extended import ExtendedCatalog
-from catalog.own_songs import read_own_songs
+from catalog.own_songs import own_songs_file, read_own_songs
 from catalog.store import DEFAULT_CATALOG, Catalog
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
@@ -75,6 +75,14 @@ class ReloadingCatalog:
             return
         self._own_identity = identity
         self._extended = ExtendedCatalog(self._catalog, read_own_songs(self._own_songs))
+
+
+def catalog_with_own_songs(path: Path | None) -> ReloadingCatalog:
+    """The catalogue at a path, None for the default one, with the songs that this user analyzed.
+
+    Raises MoodpiError.
+    """
+    return ReloadingCatalog(path, own_songs_file())
 
 
 def _open_checked(path: Path) -> Catalog:

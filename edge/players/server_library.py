@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from catalog.own_songs import own_songs_file
-from catalog.reloading import ReloadingCatalog
+from catalog.reloading import ReloadingCatalog, catalog_with_own_songs
 from catalog.store import Catalog, Track
 from edge.music.library import Library, PlayableTracks, Song
 from edge.music.library.library import library_file
@@ -106,7 +105,7 @@ class ServerLibrary:
         version = self._server.library_version()
         # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
         if self._catalog is None:
-            self._catalog = ReloadingCatalog(self._catalog_path, own_songs_file())
+            self._catalog = catalog_with_own_songs(self._catalog_path)
         catalog = self._catalog.current()
         if not version or version != self._library.version:
             songs = self._until_stopped(self._server.list_songs(self._library.songs))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.reloading import ReloadingCatalog
+from catalog.reloading import catalog_with_own_songs
 from edge.config.load import Config
 from edge.frontends.documents import recommendation_json
 from edge.frontends.web.errors import HttpError
@@ -43,7 +43,7 @@ class PhotoService:
         self._config = config
         self._profile = profile
         self._decoder = decoder
-        self._catalog = ReloadingCatalog(config.catalog_file())
+        self._catalog = catalog_with_own_songs(config.catalog_file())
         self._history = FileHistory(profile)
         self._detector = HaarFaceDetector()
         self._classifiers: dict[tuple[str, str], _TimedClassifier] = {}

@@ -71,13 +71,13 @@ def _reference(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _record(arguments: argparse.Namespace) -> dict[str, Any]:
     """Record the feedback in this user's own file; the same answer as the daemon's."""
-    from catalog.store import Catalog
+    from catalog.reloading import catalog_with_own_songs
     from edge.config.load import load_config
     from edge.music.profile.feedback import record_feedback
     from edge.music.profile.store import ProfileStore, Verdict, profile_file
 
     verdict = Verdict(arguments.command)
     path = arguments.catalog or load_config(arguments.config).catalog_file()
-    with ProfileStore.open(profile_file()) as store, Catalog.open(path) as catalog:
-        result = record_feedback(store, catalog, verdict, **_reference(arguments))
+    with ProfileStore.open(profile_file()) as store, catalog_with_own_songs(path) as catalog:
+        result = record_feedback(store, catalog.current(), verdict, **_reference(arguments))
     return result.to_json()

@@ -95,8 +95,7 @@ def _run_daemon(
 ) -> None:
     from contextlib import nullcontext
 
-    from catalog.own_songs import own_songs_file
-    from catalog.reloading import ReloadingCatalog
+    from catalog.reloading import catalog_with_own_songs
     from edge.config.load import load_config
     from edge.daemon.camera_check import CameraCheck
     from edge.daemon.command_handler import CommandHandler
@@ -133,7 +132,7 @@ def _run_daemon(
     background = {"look": camera_check.answer, "preview": preview.answer}
     with (
         daemon_lock(state_folder()) if source.live else nullcontext(),
-        ReloadingCatalog(config.catalog_file(), own_songs_file()) as catalog,
+        catalog_with_own_songs(config.catalog_file()) as catalog,
         FileHistory(profile_file()) as file_history,
         # A file that is read as fast as possible ends too soon for commands.
         ControlServer(own_socket_path(), background) if source.live else nullcontext() as control,

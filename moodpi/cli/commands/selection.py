@@ -33,14 +33,13 @@ def select_tracks(
     playable, artist_gaps: see TrackSelector.
     remember: Whether to avoid the played tracks and to record the new ones.
     """
-    from catalog.own_songs import own_songs_file
-    from catalog.reloading import ReloadingCatalog
+    from catalog.reloading import catalog_with_own_songs
     from edge.music.profile import FileHistory, NoHistory, read_taste
     from edge.music.profile.store import profile_file
     from edge.music.selector import TrackSelector
 
     with ExitStack() as stack:
-        catalog = stack.enter_context(ReloadingCatalog(config.catalog_file(), own_songs_file()))
+        catalog = stack.enter_context(catalog_with_own_songs(config.catalog_file()))
         if remember:
             history: History = stack.enter_context(FileHistory(profile_file()))
         else:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog.own_songs import FILE as OWN_SONGS
+from catalog.own_songs import OwnSong, OwnSongs
 from moodpi.cli.table import COMMANDS
 from tests.moodpi.cli.reading import one_line
 
@@ -56,6 +58,14 @@ def test_a_track_is_named_by_id_link_or_number(recommend, moodpi) -> None:
     taste = json.loads(moodpi("taste", "--json").stdout)
     assert (taste["likes"], taste["skips"], taste["played"]) == (1, 1, 5)
     assert taste["banned"] == [f"{third['title']} - {third['artist']}"]
+
+
+def test_an_analyzed_song_is_named_by_its_id(moodpi, tmp_path) -> None:
+    song = OwnSong("/music/Evening.mp3", "Evening", "Our Band", 0.2, -0.4)
+    file = tmp_path / STATE.with_name(OWN_SONGS)
+    file.parent.mkdir(parents=True)
+    OwnSongs([song], (0.8, 0.7)).write(file)
+    assert names(moodpi("like", song.id).stdout) == ["Evening - Our Band"]
 
 
 def test_without_a_track_the_last_list_is_meant(recommend, moodpi) -> None:

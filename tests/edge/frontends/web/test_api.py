@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.own_songs import FILE as OWN_SONGS
+from catalog.own_songs import OwnSong, OwnSongs
 from tests.process_memory import children
 
 BLANK = Image.new("L", (200, 200), 128)
@@ -125,6 +127,14 @@ def test_a_like_is_recorded_as_by_the_command_line(serve, portrait: Path, moodpi
         ]
         taste = json.loads(moodpi("taste", "--json", STATE_DIRECTORY=str(served.state)).stdout)
     assert taste["likes"] == 1
+
+
+def test_an_analyzed_song_can_be_liked(serve) -> None:
+    song = OwnSong("/music/Evening.mp3", "Evening", "Our Band", 0.2, -0.4)
+    with serve() as served:
+        OwnSongs([song], (0.8, 0.7)).write(served.state / OWN_SONGS)
+        recorded = served.post("/api/feedback", json={"verdict": "like", "track": song.id})
+    assert recorded.json()[0]["name"] == "Evening - Our Band"
 
 
 @pytest.mark.parametrize(
