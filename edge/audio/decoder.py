@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
+import selectors
 import subprocess
+import time
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +29,7 @@ MAX_SECONDS = 3600.0
 MAX_CPU_SECONDS, TIMEOUT = 60, 180.0
 MAX_DATA_BYTES = 96 * 2**20
 MAX_OUTPUT_BYTES = int((WINDOW_SECONDS + 1) * SAMPLE_RATE) * 2
+MAX_ERROR_BYTES, PART_BYTES = 4096, 65_536
 # Formats of audio files. Playlists (concat, hls, dash) are not among them: they name other files.
 FORMATS = (
     *("aac", "ac3", "aiff", "amr", "ape", "asf", "avi", "caf", "dsf", "flac", "matroska", "mov"),
@@ -32,6 +37,8 @@ FORMATS = (
 )
 INPUT = ("-v", "error", "-protocol_whitelist", "file", "-format_whitelist", ",".join(FORMATS))
 PROBE = ("ffprobe", *INPUT, "-select_streams", "a:0", "-show_entries", "format=duration")
+# What FFmpeg prints before a message: the part that prints it, or the file.
+MESSAGE_SOURCE = re.compile(r"^\[\w[^]]* @ 0x[0-9a-f]+\] |^file:(?s:.*): ")
 PROBE_OUTPUT = ("-of", "csv=p=0")
 DECODE = ("ffmpeg", "-nostdin", *INPUT, "-threads", "1")
 # -vn, -sn, -dn: no covers, subtitles and data.
@@ -51,7 +58,7 @@ def decode_middle(path: Path) -> Signal:
     duration = _duration(path)
     if duration > MAX_SECONDS:
         raise MoodpiError(
-            f"it lasts {duration / 60:.0f} minutes: expected at most {MAX_SECONDS / 60:.0f}",
+            f"it lasts {ceil(duration / 60)} minutes: expected at most {MAX_SECONDS / 60:.0f}",
             code="song_too_long",
         )
     start = max((duration - WINDOW_SECONDS) / 2, 0.0)
@@ -91,17 +98,46 @@ def _run(command: tuple[str | bytes, ...], max_bytes: int) -> bytes:
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
             resource.prlimit(process.pid, resource.RLIMIT_DATA, (MAX_DATA_BYTES, MAX_DATA_BYTES))
         try:
-            output, errors = process.communicate(timeout=TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise MoodpiError(
-                f"it takes longer than {TIMEOUT:.0f} s to read", code="song_too_slow"
-            ) from None
+            output, errors = _read(process, max_bytes)
         except BaseException:
             process.kill()
             raise
     if process.returncode and not output:
-        *_, last = [f"status {process.returncode}", *errors.decode(errors="replace").splitlines()]
-        reason = clean_text(last.rpartition(": ")[2], MAX_NAME_LENGTH)
-        raise MoodpiError(f"FFmpeg cannot read it: {reason}", code="song_damaged")
-    return output[:max_bytes]
+        raise MoodpiError(
+            f"it is damaged or holds no sound (FFmpeg: {_reason(errors)})", code="song_damaged"
+        )
+    return output
+
+
+def _read(process: subprocess.Popen[bytes], max_bytes: int) -> tuple[bytes, bytes]:
+    """The beginning of what a process prints on stdout and stderr, until it closes both.
+
+    The rest is dropped, because a file decides how much it is: its times can be wrong, and each
+    damaged frame has a message. Raises MoodpiError (`song_too_slow`).
+    """
+    deadline = time.monotonic() + TIMEOUT
+    output, errors = bytearray(), bytearray()
+    with selectors.DefaultSelector() as pipes:
+        for pipe, kept in (
+            (process.stdout, (output, max_bytes)),
+            (process.stderr, (errors, MAX_ERROR_BYTES)),
+        ):
+            pipes.register(pipe, selectors.EVENT_READ, kept)  # type: ignore[arg-type]
+        while pipes.get_map():
+            ready = pipes.select(max(deadline - time.monotonic(), 0))
+            if time.monotonic() >= deadline:
+                raise MoodpiError(
+                    f"it takes longer than {TIMEOUT:.0f} s to read", code="song_too_slow"
+                )
+            for key, _ in ready:
+                part, (content, limit) = os.read(key.fd, PART_BYTES), key.data
+                content += part[: limit - len(content)]
+                if not part:
+                    pipes.unregister(key.fileobj)
+    return bytes(output), bytes(errors)
+
+
+def _reason(errors: bytes) -> str:
+    """The first of FFmpeg's messages; the others follow from it."""
+    text = MESSAGE_SOURCE.sub("", errors.decode(errors="replace"))
+    return clean_text(text.partition("\n")[0], MAX_NAME_LENGTH) or "no reason"

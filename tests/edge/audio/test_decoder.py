@@ -1,4 +1,5 @@
 import subprocess
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -74,6 +75,28 @@ def test_a_file_of_hours_is_too_long(tmp_path):
     with pytest.raises(MoodpiError) as error:
         decode_middle(path)
     assert error.value.code == "song_too_long"
+
+
+@pytest.mark.parametrize("name", ["song.m4a", "a: b\nc.m4a"])
+def test_the_reason_is_ffmpeg_s_first_message_without_the_name(name, song, tmp_path):
+    path = tmp_path / name
+    subprocess.run(("ffmpeg", "-v", "error", "-i", song, path), check=True)
+    path.write_bytes(path.read_bytes()[:20_000])
+    with pytest.raises(MoodpiError, match=r"\(FFmpeg: moov atom not found\)"):
+        decode_middle(path)
+    path.with_suffix(".flac").write_bytes(b"fLaC\0\0\0\x22")
+    with pytest.raises(MoodpiError, match=r"\(FFmpeg: [^:]+\)"):
+        decode_middle(path.with_suffix(".flac"))
+
+
+def test_a_flood_of_sound_and_of_messages_takes_no_memory():
+    flood = "head -c 20000000 /dev/zero >&2; head -c 20000000 /dev/zero"
+    tracemalloc.start()
+    output = decoder._run(("sh", "-c", flood), 1000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert output == bytes(1000)
+    assert peak < 1_000_000
 
 
 def test_ffmpeg_is_stopped_after_its_time(song, monkeypatch):
