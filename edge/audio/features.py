@@ -25,7 +25,7 @@ FEATURES = (
 )
 # The shortest signal whose mode and tempo mean anything, in seconds.
 MIN_SECONDS = 10.0
-# The least root mean square of a signal that is not silent: -66 dB of the full scale.
+# The least standard deviation of a signal that is not silent: -66 dB of the full scale.
 MIN_LEVEL = 5e-4
 
 
@@ -36,21 +36,23 @@ def song_features(signal: Signal) -> NDArray[np.float32]:
     pitch or rhythm at all, as a click (`song_without_features`).
     """
     if len(signal) < max(MIN_SECONDS * SAMPLE_RATE, FRAME_SIZE):
-        seconds = len(signal) / SAMPLE_RATE
         raise MoodpiError(
-            f"it has {seconds:.0f} s of sound: expected {MIN_SECONDS:.0f} s or more",
+            f"it has {len(signal) // SAMPLE_RATE} s of sound: expected {MIN_SECONDS:.0f} or more",
             code="song_too_short",
         )
     # In double precision: the squares of 60 s of samples have a larger sum than float32 resolves.
-    level = float(np.sqrt(np.mean(np.square(signal), dtype=np.float64)))
+    # A constant value is no sound.
+    level = float(signal.std(dtype=np.float64))
     if not level > MIN_LEVEL:
-        raise MoodpiError("it is silent", code="song_silent")
+        raise MoodpiError("it is silent, or its channels cancel each other", code="song_silent")
+    # First, because a signal with notes has power in some frame.
+    notes = find_notes(signal)
     mel = mel_spectrogram(signal / np.float32(level))
     named = {
         **timbre_features(mel),
         **dynamics_features(mel),
         **rhythm_features(mel),
-        **tonality_features(find_notes(signal)),
+        **tonality_features(notes),
     }
     vector = np.array([named[name] for name in FEATURES], np.float32)
     if not np.isfinite(vector).all():

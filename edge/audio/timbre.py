@@ -17,12 +17,15 @@ BASS, TREBLE = slice(0, 6), slice(22, BANDS)
 PAUSE_SHARE = 1e-4
 # Levels lie at most this far below the mean level, in decibels.
 FLOOR = 60.0
+# A frame is quiet if it has less than the mean power by more than this share, so that the rounding
+# of a steady tone has no quiet frames.
+LEAST_DROP = 1e-4
 
-Powers = NDArray[np.float64]
+Powers = NDArray[np.float32]
 
 
 def mel_spectrogram(signal: Signal) -> Powers:
-    """The power in each band of each frame, float64 [frames, BANDS]."""
+    """The power in each band of each frame, float32 [frames, BANDS]."""
     filters = _mel_filters()
     return np.concatenate([block @ filters for block in power_spectra(signal, FRAME_SIZE, HOP)])
 
@@ -57,7 +60,7 @@ def dynamics_features(mel: Powers) -> dict[str, float]:
     return {
         "level_spread": levels.std(),
         "peak_level": np.percentile(levels, 90),
-        "quiet_share": (power < power.mean()).mean(),
+        "quiet_share": (power < (1 - LEAST_DROP) * power.mean()).mean(),
     }
 
 
