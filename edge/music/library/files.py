@@ -35,17 +35,36 @@ def audio_files(
                 f"no folder with music {folder}: mount its disk, or name another one",
                 code="no_such_folder",
             )
-        for parent, _, names in os.walk(folder, onerror=on_unreadable):
-            for path in (Path(parent, name) for name in names):
-                if path.suffix.lower() not in AUDIO_SUFFIXES:
-                    continue
-                try:
-                    status = path.stat()
-                except OSError as error:
-                    on_unreadable(error)
-                    continue
-                if stat.S_ISREG(status.st_mode):
-                    yield str(path), f"{status.st_mtime_ns} {status.st_size}"
+    for path in _files(folders, on_unreadable):
+        if path.suffix.lower() not in AUDIO_SUFFIXES:
+            continue
+        try:
+            status = path.stat()
+        except OSError as error:
+            on_unreadable(error)
+            continue
+        if stat.S_ISREG(status.st_mode):
+            yield str(path), f"{status.st_mtime_ns} {status.st_size}"
+
+
+def _files(folders: Sequence[Path], on_unreadable: Callable[[OSError], object]) -> Iterator[Path]:
+    """All files. Links to folders are followed last, and every folder is searched once."""
+    searched: set[tuple[int, int]] = set()
+    pending = list(folders)
+    for folder in pending:
+        for parent, subfolders, names in os.walk(folder, onerror=on_unreadable):
+            try:
+                status = Path(parent).stat()
+            except OSError as error:
+                on_unreadable(error)
+                continue
+            if (status.st_dev, status.st_ino) in searched:
+                subfolders.clear()
+                continue
+            searched.add((status.st_dev, status.st_ino))
+            paths = (Path(parent, name) for name in subfolders)
+            pending += (path for path in paths if path.is_symlink())
+            yield from (Path(parent, name) for name in names)
 
 
 def unreadable_text(errors: Sequence[OSError]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.music.library.files import audio_files
 from tests.edge.audio.sounds import chords, write_wav
 from tests.edge.audio.test_features import MAJOR
 
@@ -30,6 +31,24 @@ def test_songs_of_any_name_are_analyzed_and_listed(moodpi, tmp_path):
     listed = moodpi("library", "list")
     assert len(listed.stdout.splitlines()) == len(NAMES) + 2
     assert "\x1b" not in listed.stdout
+
+
+def test_links_to_folders_are_followed_once(tmp_path):
+    music, disk = tmp_path / "music", tmp_path / "disk"
+    Path(music, "album").mkdir(parents=True)
+    disk.mkdir()
+    for folder in (music, music / "album", disk):
+        Path(folder, "song.mp3").touch()
+    (music / "a link").symlink_to("album")
+    (music / "album" / "back").symlink_to(music)
+    (disk / "back").symlink_to(music)
+    (music / "usb").symlink_to(disk)
+    errors: list[OSError] = []
+    found = [path for path, _ in audio_files([music, music / "album"], errors.append)]
+    assert sorted(found) == [
+        str(music / name) for name in ("album/song.mp3", "song.mp3", "usb/song.mp3")
+    ]
+    assert not errors
 
 
 @pytest.mark.system
