@@ -6,21 +6,17 @@ mixed_bfloat16.
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
 from collections.abc import Callable
 
 import keras
-import numpy as np
 from keras import layers
 
 from models.emotions import EMOTIONS
-from tests.benchmarks.machine import describe
+from tests.studies.step_time import print_step_times
 from training.architectures.layers import NormalizedConv2D
 from training.architectures.simple_cnn import STAGES
 
-BATCH = 128
 STEPS = 15
 
 
@@ -33,20 +29,7 @@ def main() -> None:
         "NormalizedConv2D": _model(lambda filters: [NormalizedConv2D(filters)]),
         "BatchNormalization": _model(lambda f: [_plain(f), layers.BatchNormalization()]),
     }
-    random = np.random.default_rng(1)
-    faces = random.normal(size=(BATCH, 48, 48, 1)).astype("float32")
-    targets = np.eye(len(EMOTIONS), dtype="float32")[random.integers(0, len(EMOTIONS), BATCH)]
-    seconds: dict[str, list[float]] = {name: [] for name in models}
-    for _ in range(STEPS):
-        for name, model in models.items():
-            begun = time.perf_counter()
-            model.train_on_batch(faces, targets)
-            seconds[name].append(time.perf_counter() - begun)
-    # The first steps build the graph.
-    medians = {name: statistics.median(taken[3:]) for name, taken in seconds.items()}
-    print(f"{describe()}, {keras.backend.backend()}, {policy}, {BATCH} faces a step")
-    for name, median in medians.items():
-        print(f"{name:<20} {median:.3f} s  {median / medians['no normalization']:.2f} x")
+    print_step_times(models, STEPS)
 
 
 def _model(convolution: Callable[[int], list[keras.Layer]]) -> keras.Model:

@@ -5,20 +5,15 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
 from collections.abc import Mapping
 
 import keras
-import numpy as np
 
-from models.emotions import EMOTIONS
-from tests.benchmarks.machine import describe
+from tests.studies.step_time import print_step_times
 from training.architectures import resnet50v2
 
-BATCH = 128
-STEPS = 8
+STEPS = 9
 KINDS: dict[str, Mapping[type[keras.Layer], type[keras.Layer]]] = {
     "Keras's own layers": {},
     "PatchConv2D": {keras.layers.Conv2D: resnet50v2.FASTER_TRAINING[keras.layers.Conv2D]},
@@ -31,20 +26,7 @@ def main() -> None:
     policy = sys.argv[1] if len(sys.argv) > 1 else "mixed_bfloat16"
     keras.mixed_precision.set_dtype_policy(policy)
     models = {name: _model(cheaper) for name, cheaper in KINDS.items()}
-    random = np.random.default_rng(1)
-    faces = random.integers(0, 256, (BATCH, 48, 48, 1)).astype("float32")
-    targets = np.eye(len(EMOTIONS), dtype="float32")[random.integers(0, len(EMOTIONS), BATCH)]
-    seconds: dict[str, list[float]] = {name: [] for name in models}
-    for _ in range(STEPS):
-        for name, model in models.items():
-            begun = time.perf_counter()
-            model.train_on_batch(faces, targets)
-            seconds[name].append(time.perf_counter() - begun)
-    # The first steps build the graph.
-    medians = {name: statistics.median(taken[2:]) for name, taken in seconds.items()}
-    print(f"{describe()}, {keras.backend.backend()}, {policy}, {BATCH} faces a step")
-    for name, median in medians.items():
-        print(f"{name:<24} {median:.3f} s  {median / medians[next(iter(KINDS))]:.2f} x")
+    print_step_times(models, STEPS)
 
 
 def _model(cheaper: Mapping[type[keras.Layer], type[keras.Layer]]) -> keras.Model:
