@@ -98,7 +98,7 @@ def export_model(
     read_manifest(destination.folder)  # a damaged one is an error before minutes of work
     network = rebuild_model(model, weights)
     split, faces = validation_split(splits, destination.folder)
-    logits = network.predict(faces.images[..., None].astype(np.float32), batch_size=256, verbose=0)
+    logits = network.predict(faces.images[..., None].astype(np.float32), 256, verbose=0)
     temperature = _fit_temperature(logits, faces.labels)
     source = _Source(
         with_probabilities(network, temperature.value),
@@ -114,13 +114,12 @@ def export_model(
     if accepted:
         installation = Installation(destination, model, accepted)
         installation.check_not_worse(faces.rows(source.unseen))
+        calibration = source.calibration.to_json()
         installation.install(
-            weights,
-            {"temperature": asdict(temperature), "calibration": source.calibration.to_json()},
+            weights, {"temperature": asdict(temperature), "calibration": calibration}
         )
-    return ExportReport(
-        destination.folder, top1_accuracy(logits, faces.labels), temperature, results
-    )
+    top1 = top1_accuracy(logits, faces.labels)
+    return ExportReport(destination.folder, top1, temperature, results)
 
 
 def _fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> TemperatureScaling:

@@ -43,6 +43,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FER2013",
         help="as for train; Training is used for calibration, PublicTest for accuracy",
     )
+    _add_destination(parser)
+
+
+def _add_destination(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--output",
