@@ -234,7 +234,7 @@ class Catalog:
 
     @contextmanager
     def _reading(self, timeout: float = QUERY_TIMEOUT) -> Iterator[None]:
-        """Limit the time of the block. A damaged file raises what its author has thought of."""
+        """Limit the time of the block. A damaged file can cause any of these errors."""
         try:
             with time_limit(self._database, timeout):
                 yield

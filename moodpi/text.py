@@ -47,8 +47,8 @@ def checked_text(value: object, max_length: int) -> str:
 def escape_controls(text: str) -> str:
     r"""The text with each control character as an escape sequence: ESC becomes \u001b.
 
-    A terminal or a log prints the result as one line and obeys no character of it. An escaped JSON
-    document is still JSON with the same value.
+    A terminal or a log prints the result as one line and interprets no character of it. An escaped
+    JSON document is still JSON with the same value.
     """
     return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

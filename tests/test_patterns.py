@@ -1,4 +1,4 @@
-"""Every regular expression takes linear time, whatever the text.
+"""Every regular expression takes linear time for every text.
 
 Patterns are constants of their modules, so that this test finds new ones by itself.
 """

@@ -1,4 +1,4 @@
-"""Settings that are valid each, but not together."""
+"""Settings that are each valid, but not together."""
 
 from __future__ import annotations
 

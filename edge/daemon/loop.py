@@ -271,7 +271,7 @@ class Daemon:
             self._report(AffectEvent(self._clock.timestamp(), mood))
 
     def _on_picture(self, box: Box, frame: Frame) -> None:
-        """A picture is no person. It is ignored from now on, and at the next start if so set."""
+        """Report a face in a picture, with the setting that excludes the picture."""
         line = self._picture_notice.line(box, frame.grey.shape)
         log.warning(
             "a face has not moved for minutes: it is a picture and is not counted. To exclude it, "

@@ -76,7 +76,7 @@ class Preview:
             return {"link": f"{self._page}preview#{self._token}", "seconds": OPENING_TIME}
 
     def watch(self, token: str) -> Viewing:
-        """What the viewer with this token sees; the token then is worthless.
+        """What the viewer with this token sees; the token cannot be used again.
 
         Raises MoodpiError unless it is that of the current link.
         """

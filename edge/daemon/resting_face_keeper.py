@@ -50,7 +50,7 @@ class RestingFaceKeeper:
         self._use(file.load())
 
     def tick(self, *, paused: bool, camera_error: str) -> None:
-        """Take note of what forbids a calibration; end the one that runs if something does.
+        """Note what prevents a calibration, and end the running one if something does.
 
         paused: Whether a person paused the music. camera_error: Why there are no frames, or empty.
         """

@@ -30,8 +30,8 @@ OUTPUT_TIMEOUT = 0.5
 class CommandPlayer(Player):
     """Starts `player.command` with one JSON document on its stdin.
 
-    docs/player-command.schema.json describes the document. The program may run as long as it
-    likes. It is stopped by the next list, by a pause and at the end of the run. After a pause it is
+    docs/player-command.schema.json describes the document. The program may run for any
+    time. It is stopped by the next list, by a pause and at the end of the run. After a pause it is
     started again with the same tracks, and at once without a track that is removed. Its stdout goes
     to stderr, because stdout is moodpi's own output. If it fails, the last line of its stderr is
     the reason.

@@ -104,7 +104,7 @@ class MpdServer(MusicServer):
         )
 
     def _music_folder(self) -> tuple[Path, ...]:
-        """MPD's music folder. It tells it to clients of its local socket alone."""
+        """MPD's music folder. MPD states it only to clients of its local socket."""
         with self._answer() as client, suppress(mpd.CommandError):
             folder = client.config().get("music_directory", "")
             return (Path(folder),) if folder.startswith("/") else ()

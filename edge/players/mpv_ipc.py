@@ -20,7 +20,7 @@ RECEIVED_BYTES = 65_536
 
 
 class MpvIpc:
-    """The commands of one connection. Raises MoodpiError when mpv fails or answers nonsense."""
+    """The commands of one connection. Raises MoodpiError if mpv fails or answers invalid data."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection

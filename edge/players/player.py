@@ -101,7 +101,7 @@ class Player(ABC):
         return None
 
     def star(self, wanted: Mapping[str, bool]) -> None:  # noqa: B027  # most players have no stars
-        """Give these tracks a star, or remove it, by track id. It replaces the wishes before."""
+        """Give these tracks a star, or remove it, by track id. It replaces earlier calls."""
 
     @property
     def is_busy(self) -> bool:

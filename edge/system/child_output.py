@@ -10,7 +10,7 @@ from typing import IO
 from moodpi.redaction import redact
 from moodpi.text import clean_text
 
-# The query of an address can contain a token, whatever its name.
+# The query of an address can contain a token of any name.
 QUERY = re.compile(r"\?[^\s?]*=\S*")
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ TIME_TOLERANCE = 0.03
 class LookPacing:
     """Decides which frames are looked at: compared with earlier ones, searched and classified.
 
-    Looks are LOOK_INTERVAL apart, whatever the frame rate. While a face is new or missing, and for
+    Looks are LOOK_INTERVAL apart at every frame rate. While a face is new or missing, and for
     CHANGE_HOLD seconds after that or after the most probable emotion of a face has changed, they
     are CHANGED_LOOK_INTERVAL apart, so that a change is known early.
     """
@@ -39,7 +39,7 @@ class LookPacing:
         return True
 
     def looked(self, emotions: Sequence[str], time: float, *, settled: bool) -> None:
-        """Take note of what was seen at `time`.
+        """Note what was seen at `time`.
 
         emotions: the most probable one of each chosen face. settled: whether no face is
         unconfirmed or missing.

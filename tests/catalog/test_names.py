@@ -25,5 +25,5 @@ def test_other_typographic_punctuation_is_left_out() -> None:
     assert artist_key("Salt \uff06 Pepper") == artist_key("Salt and Pepper")
 
 
-def test_names_of_nothing_but_punctuation_keep_apart() -> None:
+def test_names_of_punctuation_alone_stay_different() -> None:
     assert len({artist_key(name) for name in ("!!!", "???", "\u2019", "+/-")}) == 4

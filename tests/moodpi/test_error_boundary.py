@@ -39,7 +39,7 @@ def test_an_expected_error_passes_without_a_traceback(caplog) -> None:
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_is_no_error_passes(kind) -> None:
+def test_an_exit_or_an_interrupt_passes(kind) -> None:
     with pytest.raises(kind), error_boundary("the run"):
         raise kind
 

@@ -56,7 +56,7 @@ def use_server_state(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("use", [use_profile, use_lock, use_token, use_server_state])
-def test_whatever_creates_the_folder_creates_it_for_its_user_only(use, tmp_path: Path) -> None:
+def test_the_folder_is_created_for_its_user_only(use, tmp_path: Path) -> None:
     folder = tmp_path / "state" / "moodpi"
     use(folder)
     found = permissions(folder)
@@ -65,7 +65,7 @@ def test_whatever_creates_the_folder_creates_it_for_its_user_only(use, tmp_path:
 
 
 @pytest.mark.parametrize("use", [use_profile, use_lock, use_token, use_server_state])
-def test_an_existing_folder_is_narrowed_with_its_files(use, tmp_path: Path) -> None:
+def test_an_existing_folder_and_its_files_become_private(use, tmp_path: Path) -> None:
     folder = tmp_path / "moodpi"
     folder.mkdir(mode=0o755)
     for name in ("library.json", "listener.sqlite.damaged-1", "web-token"):

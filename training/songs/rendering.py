@@ -1,7 +1,7 @@
 """Renders labelled MIDI files with several sound fonts, and measures the features.
 
 `python -m training.songs.rendering LABELS.csv MIDI_FOLDER OUTPUT.npz FONT...` needs FluidSynth. It
-renders each song with every sound font, and once more with a random one in another key and another
+renders each song with every sound font, and again with a random one in another key and another
 loudness.
 """
 

@@ -17,7 +17,7 @@ TLS_PORT = 8883
 
 @dataclass(frozen=True)
 class Broker:
-    """Where a broker listens, and who moodpi is there."""
+    """The address of a broker, and the user name and the password for it."""
 
     host: str
     port: int

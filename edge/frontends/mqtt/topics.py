@@ -51,7 +51,8 @@ def deletion_order(topics: Iterable[str]) -> list[str]:
 def moodpi_id(configured: str) -> str:
     """The configured id, or else the host name and four digits that are unique to this machine.
 
-    Many a Pi is called raspberrypi. Characters that a topic or Home Assistant refuses become _.
+    Many Pis have the host name raspberrypi. Characters that a topic or Home Assistant refuses
+    become _.
     """
     host = socket.gethostname().partition(".")[0]
     return configured or REFUSED_CHARACTER.sub("_", f"{host}-{_machine_digits()}")

@@ -104,7 +104,7 @@ def test_changed_bytes_are_no_traceback_and_lose_no_row(lines, data, tmp_path) -
 
 @hypothesis.settings(settings, max_examples=15)
 @hypothesis.given(lines=lines_of_tables())
-def test_rows_in_are_tracks_and_merged_and_rejected_rows(lines, tmp_path) -> None:
+def test_every_row_is_a_track_or_merged_or_rejected(lines, tmp_path) -> None:
     path = tmp_path / "songs.csv"
     whole = ",".join(whole_row(99, "whole"))
     path.write_text("\n".join([",".join(TRACK_COLUMNS), *lines, whole, ""]), newline="")

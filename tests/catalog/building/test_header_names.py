@@ -106,7 +106,7 @@ def test_a_chosen_name_must_be_in_a_file(row, write_csv, tmp_path) -> None:
         (["artist=A", "title=B", "artist=C"], "invalid_column"),
     ],
 )
-def test_refuses_choices_that_are_none(texts, code) -> None:
+def test_refuses_invalid_choices(texts, code) -> None:
     with raises(code):
         parse_choices(texts)
 

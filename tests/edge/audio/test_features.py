@@ -69,7 +69,7 @@ def test_the_rounding_of_a_steady_tone_has_no_quiet_frames():
         (click(-1), "song_without_features"),
     ],
 )
-def test_what_is_no_song_is_refused(signal, code):
+def test_signals_that_are_no_songs_are_refused(signal, code):
     with pytest.raises(MoodpiError) as error:
         song_features(signal)
     assert error.value.code == code

@@ -198,7 +198,7 @@ def test_somebody_without_a_clear_emotion_has_no_mood():
     assert run.player.played == []
 
 
-def test_a_picture_is_reported_with_the_setting_that_cuts_it_out(caplog):
+def test_a_picture_is_reported_with_the_setting_that_excludes_it(caplog):
     run = Run([(2, "happy")], pipeline=PicturePipeline())
     assert [event["setting"] for event in run.of("picture")] == ['ignore = ["0.08 0.08 0.58 0.58"]']
     assert "presence" not in run.kinds()

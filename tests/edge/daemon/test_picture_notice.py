@@ -1,4 +1,4 @@
-"""The setting that cuts out a picture."""
+"""The setting that excludes a picture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHAPE = (480, 640)
         SourceSettings(rotation=90, mirror=True, left=0.2),
     ],
 )
-def test_the_line_cuts_out_the_face_and_little_else(tmp_path, source):
+def test_the_line_excludes_the_face_and_little_else(tmp_path, source):
     frame = np.zeros(SHAPE, np.uint8)
     shape = PictureTransform.from_settings(source).apply(frame).shape
     box = (100, 80, 60, 60)

@@ -146,7 +146,7 @@ def test_the_reason_is_stated(content: bytes, reason: str) -> None:
         (png(0, 64), "undecodable"),
     ],
 )
-def test_the_codes(content: bytes, code: str) -> None:
+def test_every_error_has_its_code(content: bytes, code: str) -> None:
     with raises(code):
         check_photo(content, "a photo", MAX_PIXELS)
 

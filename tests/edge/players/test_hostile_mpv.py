@@ -91,7 +91,7 @@ def test_reads_the_queue_of_an_honest_mpv() -> None:
         ("invalid_answer", with_data(None)),
     ],
 )
-def test_every_answer_that_is_none_is_an_error_of_one_line(code: str, answer: Answer) -> None:
+def test_every_invalid_answer_is_an_error_of_one_line(code: str, answer: Answer) -> None:
     with mpv(answer) as server, raises(code) as caught:
         server.read_queue()
     assert CONTROL.search(str(caught.value)) is None

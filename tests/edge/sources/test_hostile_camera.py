@@ -102,7 +102,9 @@ def test_no_camera_fills_the_memory(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("target", ["film", "camera"])
-def test_a_playlist_of_a_camera_leads_nowhere(tmp_path: Path, content: str, target: str) -> None:
+def test_the_files_in_a_playlist_of_a_camera_are_not_opened(
+    tmp_path: Path, content: str, target: str
+) -> None:
     film = tmp_path / "film.mp4"
     video(film, 5, 10.0, "mp4v")
     with hostile_camera(frames((64, 64))) as other:

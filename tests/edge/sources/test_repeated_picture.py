@@ -26,7 +26,7 @@ def test_a_picture_repeated_from_a_key_frame_on_is_a_change_of_size():
     assert first_detection([PICTURE] * 100, {0, 10}, 10.0) == 10 + 10 * MIN_REPEATED_SECONDS
 
 
-def test_a_dark_room_is_not():
+def test_a_dark_room_is_not_a_change_of_size():
     noisy = PICTURE.copy()
     noisy[0, 0] = 1
     assert first_detection([PICTURE] * 100, {0}, 10.0) is None

@@ -44,7 +44,7 @@ def test_a_face_that_does_not_move_for_minutes_is_a_picture(wall):
     assert found == [BOX]
 
 
-def test_a_sleeping_person_is_none():
+def test_a_sleeping_person_is_not_a_picture():
     counted, found = watch(PictureFilter(), film(2 * LONG, breath=0.005))
     assert all(counted)
     assert not found

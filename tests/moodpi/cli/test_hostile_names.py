@@ -1,4 +1,4 @@
-"""No control character in a name reaches the terminal, whatever the command."""
+"""No control character in a name reaches the terminal, by any command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log: one line for a message, whatever it contains."""
+"""The log: one line for a message with any content."""
 
 import logging
 import subprocess

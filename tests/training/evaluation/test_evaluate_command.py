@@ -96,7 +96,7 @@ def test_an_exported_file_is_evaluated_by_its_runtime(run_command, capsys, csv, 
 
 
 @pytest.mark.workstation
-def test_the_headline_is_of_unseen_faces_and_the_literature_s_beside_it(
+def test_the_first_figure_is_of_unseen_faces_and_the_third_of_all(
     run_command, capsys, write_csv, fer_rows
 ):
     pytest.importorskip("seaborn")

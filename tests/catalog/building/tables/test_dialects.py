@@ -93,7 +93,9 @@ def test_finds_out_the_delimiter(delimiter, found, text_of, songs, tmp_path) -> 
 
 
 @pytest.mark.parametrize("line", ["sep=~", '"sep=~"', "SEP=~", "sep=~~~"])
-def test_obeys_the_first_line_of_excel(line, text_of, songs, tmp_path) -> None:
+def test_uses_the_separator_that_the_first_line_of_excel_states(
+    line, text_of, songs, tmp_path
+) -> None:
     songs.write_text(f"\n{line}\r\n{text_of(delimiter='~', energy='9')}", "utf-8")
     with raises("no_usable_track") as caught:
         build([songs], tmp_path / "c")

@@ -35,6 +35,6 @@ def test_every_code_has_a_status() -> None:
         (MoodpiError("no"), 500, "failed"),
     ],
 )
-def test_errors_of_other_packages(error: MoodpiError, status: int, code: str) -> None:
+def test_errors_of_other_packages_have_a_code(error: MoodpiError, status: int, code: str) -> None:
     http_error = to_http_error(error)
     assert (http_error.status, http_error.code) == (status, code)

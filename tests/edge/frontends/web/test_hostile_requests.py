@@ -193,7 +193,7 @@ def test_a_hostile_origin_is_refused(server: Served, origin: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://localhost", "https://LOCALHOST"])
-def test_the_own_origin_is_accepted(server: Served, origin: str) -> None:
+def test_the_origin_of_the_page_is_accepted(server: Served, origin: str) -> None:
     content = request("GET", "/healthz", f"Origin: {origin}")
     assert exchange(server.url, content).status == 200
 
@@ -253,7 +253,7 @@ def test_an_unknown_method_is_refused(server: Served, method: str) -> None:
     assert_refused(exchange(server.url, request(method, "/api/status")), 405)
 
 
-def test_an_unexpected_error_is_logged_once_and_not_told(
+def test_an_unexpected_error_is_logged_once_and_not_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fails(*_: object) -> None:
