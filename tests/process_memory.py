@@ -54,8 +54,13 @@ def fields(pid: int, names: str, file: str = "smaps_rollup") -> float:
     with suppress(OSError):
         text = Path(f"/proc/{pid}/{file}").read_text()
         found = re.findall(rf"^(?:{names}):\s+(\d+) kB", text, re.MULTILINE)
-        return sum(map(int, found)) * 1024 / 1e6
+        return of_kilobytes(sum(map(int, found)))
     return 0.0
+
+
+def of_kilobytes(count: int) -> float:
+    """What the kernel counts as kB, which are 1024 bytes, in units of 10**6 bytes."""
+    return count * 1024 / 1e6
 
 
 def children(pid: int) -> list[int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.process_memory import of_kilobytes
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "tests" / "data" / "eileen_collins.jpg"
@@ -18,7 +19,7 @@ ROUNDS = 15
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU time (user and system) in seconds and peak resident memory in megabytes."""
+    """CPU time (user and system) in seconds and peak resident memory in units of 10**6 bytes."""
 
     seconds: float
     megabytes: float
@@ -60,8 +61,4 @@ def _cost_of(command: list[str]) -> Cost:
     _, status, usage = os.wait4(child, 0)
     if status:
         raise SystemExit(f"{' '.join(command)} failed with status {status}")
-    return Cost(usage.ru_utime + usage.ru_stime, _megabytes(usage))
-
-
-def _megabytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / 1024
+    return Cost(usage.ru_utime + usage.ru_stime, of_kilobytes(usage.ru_maxrss))

@@ -1,51 +1,33 @@
-"""The disk space of moodpi on a Pi, by package, and its memory.
+"""The disk space of moodpi on a Pi, by package, from the wheels for aarch64.
 
 python -m tests.benchmarks.footprint [--python 3.11]
 
-The packages are those for aarch64; the memory is that of the machine that this runs on.
+tests/benchmarks/daemon_cost.py measures its memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from zipfile import ZipFile
 
-import cv2
-import numpy as np
-
-from tests.benchmarks.machine import describe
-from tests.conftest import ROOT
-from tests.edge.portrait_camera import portrait_camera
 from tests.installation.arm_system import fetch_aarch64_wheels
 from tests.installation.conftest import build_wheels, checkout_copy
 
 # The targets in MB on disk: simple_cnn, LiteRT and OpenCV alone, and with everything.
 BASE_BAR, ALL_BAR = 260, 430
 EXTRAS = "onnx,web,mpd,mpv,mqtt"
-# How long moodpi looks before its memory is read, at five frames a second, in seconds.
-LOOKED = 30
 
 
 def main() -> None:
-    """Download the wheels, sum their sizes, and run moodpi without and with a face."""
+    """Download the wheels and sum their sizes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default="3.11", help="the Pi's: 3.11 or 3.13 (3.11)")
     python = parser.parse_args().python
     with tempfile.TemporaryDirectory() as room:
         print_packages(Path(room), python)
-        print(f"\nMemory on {describe()}, MB:")
-        portrait = ROOT / "tests" / "data" / "eileen_collins.jpg"
-        wall = Path(room) / "wall.jpg"
-        cv2.imwrite(str(wall), np.full((480, 640), 90, np.uint8))
-        for words, picture in (("nobody there", wall), ("somebody there", portrait)):
-            now, peak = memory(picture)
-            print(f"{words}: {now / 1e3:.0f}, at most {peak / 1e3:.0f}")
 
 
 def print_packages(room: Path, python: str) -> None:
@@ -89,20 +71,6 @@ def weight(wheel: Path, of: str = "") -> tuple[int, int]:
     """Bytes of the wheel's files whose paths match the pattern `of`, packed and unpacked."""
     chosen = [entry for entry in ZipFile(wheel).infolist() if re.match(of, entry.filename)]
     return sum(entry.compress_size for entry in chosen), sum(entry.file_size for entry in chosen)
-
-
-def memory(picture: Path) -> tuple[int, int]:
-    """Resident kB of `moodpi run` after a while with this picture, and its peak."""
-    with portrait_camera(picture) as url:
-        command = [sys.executable, "-m", "moodpi", "run", "--source", url, "--json"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as run:
-            try:
-                time.sleep(LOOKED)
-                told = Path(f"/proc/{run.pid}/status").read_text(encoding="ascii")
-            finally:
-                run.terminate()
-    (peak,), (resident,) = (re.findall(rf"{name}:\s*(\d+)", told) for name in ("VmHWM", "VmRSS"))
-    return int(resident), int(peak)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo_pipeline import PhotoPipeline
 from tests.edge.frontends.web.daemon_status import daemon_status
+from tests.process_memory import fields
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "eileen_collins.jpg"
 ROUNDS = 40
@@ -109,14 +110,18 @@ def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
 
 def _many(photo: bytes, port: int, pid: int, requests: int) -> Iterator[str]:
     _burst(photo, port, CLIENTS * 10)  # what is allocated once is allocated
-    before = _megabytes(pid)
+    before = _resident(pid)
     begun = time.perf_counter()
     wrong = _burst(photo, port, requests)
     rate = requests / (time.perf_counter() - begun)
     yield (
         f"{requests} photos from {CLIENTS} clients at once: {wrong} errors, {rate:.1f} a second, "
-        f"RSS {before:.0f} -> {_megabytes(pid):.0f} MB"
+        f"RSS {before:.0f} -> {_resident(pid):.0f} MB"
     )
+
+
+def _resident(pid: int) -> float:
+    return fields(pid, "VmRSS", "status")
 
 
 def _burst(photo: bytes, port: int, requests: int) -> int:
@@ -193,11 +198,6 @@ def _events(port: int, folder: str) -> str:
         f"a change of mood reaches the page: p50 {statistics.median(times) * 1e3:.1f} ms, "
         f"longest of {EVENTS} {times[-1] * 1e3:.1f} ms"
     )
-
-
-def _megabytes(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from random import Random
 
 from tests.benchmarks.catalogue_cost import measure
 from tests.benchmarks.machine import describe
+from tests.process_memory import of_kilobytes
 
 UNIT = ("danceability", "energy", "speechiness", "acousticness", "liveness", "valence")
 JITTER = 0.04
@@ -120,7 +121,7 @@ def _build(source: Path, output: Path) -> str:
     seconds = usage.ru_utime + usage.ru_stime
     return (
         f"{seconds:6.1f} s CPU  {time.perf_counter() - start:6.1f} s in all  "
-        f"{usage.ru_maxrss / 1024:5.0f} MB peak"
+        f"{of_kilobytes(usage.ru_maxrss):5.0f} MB peak"
     )
 
 

@@ -32,6 +32,7 @@ from models.emotions import EMOTIONS
 from tests.benchmarks.catalogue_cost import Cost, cost_of
 from tests.benchmarks.machine import describe
 from tests.benchmarks.target import Target
+from tests.process_memory import of_kilobytes
 from tests.studies.many_tracks import write_rows
 from tests.studies.recommendation_quality import compare, load
 
@@ -149,7 +150,7 @@ def building(data: Path) -> Iterator[Target]:
         subprocess.run([*command, "-o", str(output)], check=True, capture_output=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    peak = after.ru_maxrss / 1e3
+    peak = of_kilobytes(after.ru_maxrss)
     label = "building the default catalogue, processor time"
     yield Target(label, seconds, 10, at_least=False, unit=" s")
     yield Target("memory that takes at most", peak, 400, at_least=False, unit=" MB")
