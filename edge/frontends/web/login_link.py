@@ -44,9 +44,15 @@ def configured_link(web: WebSettings, folder: Path) -> str:
             code="no_fixed_port",
         )
     url = page_url(web, web.port)
-    if not web.trusted_proxies and _is_loopback(web.host):
-        return url
-    return login_link(url, load_or_create(folder)[0].token)
+    return login_link(url, load_or_create(folder)[0].token) if needs_token(web) else url
+
+
+def needs_token(web: WebSettings) -> bool:
+    """Whether others than this machine can open the page.
+
+    Raises MoodpiError if the host is not known.
+    """
+    return bool(web.trusted_proxies) or not _is_loopback(web.host)
 
 
 def _is_loopback(host: str) -> bool:

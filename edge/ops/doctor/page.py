@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from edge.config.load import load_config
 from edge.config.settings import WebSettings
 from edge.frontends.web.home_address import is_announced, local_name, runs_avahi
-from edge.frontends.web.login_link import listens_everywhere, page_url
+from edge.frontends.web.login_link import listens_everywhere, needs_token, page_url
 from edge.ops.doctor.result import CheckResult
 from moodpi.errors import MoodpiError
 from moodpi.requirements import how_to_install
@@ -39,8 +39,8 @@ def check_page() -> list[CheckResult]:
     if not served:
         fix = "stop that program, or set another web.port; then sudo systemctl restart moodpi"
         return [CheckResult("page", "missing", f"another program answers at {url}", fix)]
-    page = CheckResult("page", "ok", f"{url} (`sudo moodpi serve --link` signs a phone in)")
-    return [page, *_check_name(web)]
+    signing_in = " (`sudo moodpi serve --link` signs a phone in)" if needs_token(web) else ""
+    return [CheckResult("page", "ok", f"{url}{signing_in}"), *_check_name(web)]
 
 
 def _check_name(web: WebSettings) -> list[CheckResult]:

@@ -75,7 +75,9 @@ def checked() -> tuple[CheckResult, list[CheckResult]]:
 def test_a_page_of_moodpi_is_served(configure, tmp_path: Path, host: str) -> None:
     with serving(tmp_path, "--host", host) as served:
         configure(urlsplit(served.url).port, host)
-        assert checked()[0].status == "ok"
+        result, _ = checked()
+    assert result.status == "ok"
+    assert ("serve --link" in result.detail) == (host == EVERYWHERE)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="not applicable: no openssl")
