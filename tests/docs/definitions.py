@@ -11,9 +11,10 @@ from catalog.building.tables.parquet_table import BATCH_ROWS
 from catalog.building.track_reader import CHUNK_ROWS
 from edge.audio.decoder import WINDOW_SECONDS
 from edge.audio.features import MIN_SECONDS
-from edge.config.settings import FacesSettings
+from edge.config.settings import FacesSettings, MoodSettings
 from edge.daemon.affect_reporting import MIN_AFFECT_CHANGE
 from edge.daemon.preview import OPENING_TIME, VIEWING_TIME
+from edge.frontends.mqtt.client import MAX_PACKET_BYTES
 from edge.frontends.web.http_connection import (
     HEADER_TIMEOUT,
     MAX_FRAMING_BYTES,
@@ -59,7 +60,39 @@ def _share(value: float) -> str:
     return f"{value:g}".removeprefix("0")
 
 
+def _percent(value: float) -> str:
+    return f"{value:.0%}".replace("%", " %")
+
+
+# Comparisons in words that are settings or conditions; for the others, what is compared.
+COMPARISONS: dict[str, tuple[str, str] | None] = {
+    # docs/cameras.md, edge/mood/belief.py
+    "half as much as a certain one": None,
+    # docs/measured.md, edge/vision/look_pacing.py
+    "twice as often after a change": None,
+    "falsely classified as sad twice as often": ("14.9 %", "7.0 %"),
+    "nine times as many of these as": ("5.4", "0.57"),
+    "A Pi 4 that needs twice as many at one a cycle": None,
+    # docs/catalogue.md
+    "half as far in the intended direction": ("0.53", "1"),
+    # docs/decisions/0004-search-rarely.md
+    "many times as much as the neural network": None,
+}
 DEFINITIONS: dict[str, tuple[str, ...]] = {
+    "CONTRIBUTING.md": ("Python 3.12 and 3.13",),
+    "SECURITY.md": (
+        f"for {VIEWING_TIME:g} s, for one viewer",
+        "the exposure is at most 1.4 of 10",
+        f"packets over {MAX_PACKET_BYTES >> 20} MB are refused",
+    ),
+    "docs/decisions/0002-three-runtimes.md": ("Python 3.11 and", "Python 3.13"),
+    "docs/decisions/0005-mood-over-time.md": (
+        f"the mood at {_percent(MoodSettings().enter)} belief",
+        f"another one reaches {_percent(MoodSettings().enter)}",
+        f"falls below {_percent(MoodSettings().leave)}",
+        "moodpi 0.1",
+        "Until 0.2",
+    ),
     "docs/architecture.md": (f"faces that lasted {FacesSettings().persistence:g} s",),
     "docs/cameras.md": (
         f"of up to {ReconnectTiming().max_retry_delay:g} seconds",
@@ -71,7 +104,7 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         "Python 3.11 to 3.13",
         f"nearest {POOL_PER_TRACK} tracks for each",
         f"at least\n{MIN_POOL_SIZE} tracks",
-        f"at most {MAX_POOL_SHARE:.0%} of".replace("%", " %"),
+        f"at most {_percent(MAX_POOL_SHARE)} of",
         f"in chunks of {CHUNK_ROWS:,}",
     ),
     "docs/commands.md": (

@@ -18,10 +18,16 @@ import pytest
 
 from models.registry import MODELS_FOLDER
 from tests.conftest import ROOT
-from tests.docs.definitions import DEFINITIONS
+from tests.docs.definitions import COMPARISONS, DEFINITIONS
 from tests.figures import main, records
 
-PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("models/*/README.md")])
+PAGES = sorted(
+    [
+        *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("models/*/README.md"),
+    ]
+)
 MANIFEST = "models/manifest.json"
 # Written by a command of its own, which test_docs.py holds to the checksum of the model.
 WRITTEN = "## Robustness"
@@ -33,6 +39,11 @@ NUMBER = re.compile(
     r"(?<![\w.,/-])-?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)"
     r"(?: ?(?P<unit>%|MB|kB|ms|s|M|minutes|seconds)(?![\w/]))?(?![\w])"
 )
+# A comparison in words: a figure, too.
+COMPARISON = re.compile(r"\b(twice|half|\w+\s+times)\s+as\s+(?:much|often|many|fast|far|large)\b")
+WORDS = {"half": 0.5, "twice": 2.0, "nine times": 9.0}
+# A link to a section of a page.
+SECTION_LINK = re.compile(r"\]\(([\w./-]*\.md)?#([\w-]+)\)")
 # The value of one of each unit, in shares, bytes, seconds or as a number.
 UNITS = {"%": 0.01, "kB": 1e3, "MB": 1e6, "ms": 1e-3, "s": 1, "M": 1e6, "minutes": 60, "seconds": 1}
 
@@ -102,6 +113,19 @@ def sections(page: Path) -> list[str]:
     return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
+def linked_sections(page: str, section: str) -> Iterator[str]:
+    """The sections of pages that a section links to."""
+    for path, anchor in SECTION_LINK.findall(section):
+        target = (ROOT / page).parent / path if path else ROOT / page
+        yield from (each for each in sections(target.resolve()) if _anchor(each) == anchor)
+
+
+def _anchor(section: str) -> str:
+    """The anchor of a section's heading, as on GitHub."""
+    heading = section.partition("\n")[0].lstrip("# ").lower()
+    return re.sub(r"[^\w -]", "", heading).replace(" ", "-")
+
+
 def commands(section: str) -> set[str]:
     """The recorded commands that a section names, in words or in a block of code."""
     joined = section.replace("\\\n", " ")
@@ -140,13 +164,9 @@ SECTIONS = [
 
 
 def unknown_figures(page: str, section: str) -> list[str]:
-    """The figures of a section that none of its commands printed."""
-    printed = [
-        number
-        for command in commands(section)
-        for line in PRINTED[command]
-        for number in numbers(line)
-    ]
+    """The figures of a section that none of its commands printed, nor those of a linked section."""
+    named = commands(section).union(*map(commands, linked_sections(page, section)))
+    printed = [number for command in named for line in PRINTED[command] for number in numbers(line)]
     for phrase in DEFINITIONS.get(page, ()):
         section = section.replace(phrase, "")
     return [
@@ -190,6 +210,25 @@ def test_a_figure_that_no_command_printed_is_found() -> None:
 def test_a_number_is_compared_at_its_last_digit(stated: str, exact: str, is_rounded: bool) -> None:
     (one,), (other,) = numbers(stated), numbers(exact)
     assert one.is_rounded_from(other) is is_rounded
+
+
+def test_a_figure_of_a_linked_section_is_one_of_its_commands() -> None:
+    link = "([Measured](../measured.md#photos-of-faces))"
+    section = f"Found are 88.8 % of small faces, and 88.7 % {link}.\n"
+    assert unknown_figures("docs/decisions/README.md", section) == ["88.7 %"]
+
+
+def test_a_comparison_in_words_is_that_of_the_figures() -> None:
+    text = "\n".join(" ".join(page.read_text().split()) for page in PAGES)
+    phrases = "|".join(map(re.escape, COMPARISONS))
+    assert COMPARISON.findall(re.sub(phrases, "", text)) == []
+    for phrase, compared in COMPARISONS.items():
+        assert phrase in text
+        if compared is not None:
+            word = COMPARISON.search(phrase)[1]
+            (greater,), (less,) = map(numbers, compared)
+            assert all(figure.text in text for figure in (greater, less))
+            assert greater.value / less.value == pytest.approx(WORDS[word], rel=0.1), phrase
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
