@@ -27,7 +27,7 @@ def is_running() -> bool:
             connection.connect(str(path))
     except PermissionError as error:
         raise _permission_denied(path) from error
-    except OSError:  # a killed daemon left its socket
+    except OSError:  # it has just stopped
         return False
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 from moodpi.paths import state_folder
@@ -26,12 +27,20 @@ def own_socket_path() -> Path:
 
 
 def find_socket() -> Path | None:
-    """The socket of this user's daemon if there is one, or else of the system's service."""
-    return next((path for path in (own_socket_path(), SERVICE_SOCKET) if _exists(path)), None)
+    """The socket of this user's daemon if one runs, or else of the system's service."""
+    return next((path for path in (own_socket_path(), SERVICE_SOCKET) if _is_open(path)), None)
 
 
-def _exists(path: Path) -> bool:
+def _is_open(path: Path) -> bool:
+    """Whether a daemon listens at a path. One that was killed has left its socket there."""
     try:
-        return path.is_socket()
-    except PermissionError:  # connecting to it raises an error with the fix
+        if not path.is_socket():
+            return False
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(0)
+            connection.connect(str(path))
+    except ConnectionRefusedError:
+        return False
+    except OSError:  # it is busy, or refuses this user: the next connection states that
         return True
+    return True

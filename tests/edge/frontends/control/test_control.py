@@ -275,15 +275,14 @@ def test_a_stale_socket_is_replaced_and_a_stopped_daemon_removes_its_own(
     daemon.process.kill()
     daemon.process.wait()
     assert daemon.socket.exists()
-    code, _, errors = daemon.run_command("status")
-    assert (code, errors.count("\n")) == (1, 1)
+    fix = "start it with `moodpi run` or `sudo systemctl start moodpi`"
+    not_running = (1, "", f"moodpi: moodpi is not running: {fix}\n")
+    assert daemon.run_command("status") == not_running
     daemon.start()
     daemon.process.terminate()
     daemon.process.wait(timeout=2)
     assert not daemon.socket.exists()
-    code, _, errors = daemon.run_command("status")
-    fix = "start it with `moodpi run` or `sudo systemctl start moodpi`"
-    assert (code, errors) == (1, f"moodpi: moodpi is not running: {fix}\n")
+    assert daemon.run_command("status") == not_running
 
 
 def test_an_event_stream_reports_a_disconnection_and_reconnects(
