@@ -24,6 +24,8 @@ _SEVERAL_ARTISTS = re.compile(r"[,;/&+\0\[]|\s(?:x|and|with|vs|feat|ft|featuring
 _SEPARATOR = re.compile(r"[;/\0]")
 _FEATURED = re.compile(r"\s(?:feat\.?|ft\.?|featuring)\s(?:(?!\s-\s)[^(\[])*", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
+# One object for the many credits that name no artist of a library.
+NO_KEYS: frozenset[str] = frozenset()
 # The remarks at the end of a title that are examined.
 MAX_REMARKS = 8
 # Remarks that name another release of the same recording.
@@ -117,7 +119,7 @@ def match_songs(songs: Sequence[Song], catalog: Catalog) -> Matches:
     tracks: dict[int, tuple[str, str]] = {}
     for rowid, track_id, title, credit in catalog.titles():
         if credit not in keys_by_credit:
-            keys_by_credit[credit] = artist_keys(credit) & library_artists
+            keys_by_credit[credit] = artist_keys(credit) & library_artists or NO_KEYS
         track_artists = keys_by_credit[credit]
         if not track_artists:
             continue

@@ -6,6 +6,8 @@ import errno
 import json
 import logging
 import os
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -46,6 +48,27 @@ def spelled(count: int, seed: int = 1) -> list[Song]:
 def rowids(catalog):
     """The rowids of the tracks of 500 songs."""
     return sorted(match_songs(spelled(500), catalog).tracks)
+
+
+class ManyCredits:
+    """A catalogue whose tracks are all of different artists."""
+
+    COUNT = 20_000
+
+    def titles(self) -> Iterator[tuple[int, str, str, str]]:
+        for rowid in range(1, self.COUNT + 1):
+            yield rowid, f"track{rowid}", f"Title {rowid}", f"Artist {rowid}"
+
+
+def test_artists_that_a_library_lacks_take_little_memory():
+    songs = [Song("a.flac", "Title 7", ("Artist 7",), "1")]
+    tracemalloc.start()
+    found = match_songs(songs, ManyCredits())  # type: ignore[arg-type]  # a fake
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.tracks == {7: ("track7", "a.flac")}
+    # A credit itself has 60 bytes, an empty set of its own would have 216.
+    assert peak < 200 * ManyCredits.COUNT
 
 
 def test_matches_songs_in_all_spellings(catalog):
