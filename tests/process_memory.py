@@ -63,6 +63,17 @@ def of_kilobytes(count: int) -> float:
     return count * 1024 / 1e6
 
 
+def resident_share_of_libraries(smaps: str) -> float:
+    """How much of the code of its libraries a process has mapped, 0..1.
+
+    smaps: The text of /proc/PID/smaps.
+    """
+    code = r"^\S+ r-xp .* /.*\.so[.0-9]*\nSize: +(\d+) kB\n(?:.*\n){2}Rss: +(\d+) kB"
+    mappings = re.findall(code, smaps, re.MULTILINE)
+    sizes, resident = zip(*(map(int, mapping) for mapping in mappings), strict=True)
+    return sum(resident) / sum(sizes)
+
+
 def children(pid: int) -> list[int]:
     """The process ids of the children."""
     return [
