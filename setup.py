@@ -71,7 +71,7 @@ EXTRAS["dev"] = [
 setup(
     name="moodpi",
     version=VERSION["__version__"],
-    description="Recognises your mood with a camera and plays music for it, on a Raspberry Pi",
+    description="Recognizes your mood with a camera and plays music for it, on a Raspberry Pi",
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",

@@ -29,7 +29,7 @@ class RestingFace:
     USUAL:
 
         excess = max(0, (m - m[neutral]) - (u - u[neutral]))
-        log q = log p - min(weight * excess, MAX_DISCOUNT), normalised
+        log q = log p - min(weight * excess, MAX_DISCOUNT), normalized
 
     This is a change of the prior odds (Saerens, Latinne and Decaestecker 2002), limited to
     emotions that the face overstates: a usual face is judged as it is.

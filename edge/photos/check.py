@@ -37,7 +37,7 @@ def check_photo(
     NotAnImageError, HeifError, TooManyPixelsError or UndecodableError, and nothing else.
     """
     for walker_class in WALKERS:
-        if walker_class.recognises(content):
+        if walker_class.recognizes(content):
             break
     else:
         raise NotAnImageError(f"{name} is not an image: expected {FORMATS}")

@@ -1,6 +1,6 @@
 """The state of a music server before moodpi changed it.
 
-It is saved on disk. After a crash or a power cut moodpi recognises its own queue entries and can
+It is saved on disk. After a crash or a power cut moodpi recognizes its own queue entries and can
 restore the options of the server.
 """
 

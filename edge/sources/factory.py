@@ -20,7 +20,7 @@ from moodpi.errors import MoodpiError, UsageError, nearest_name
 from moodpi.redaction import without_password
 from moodpi.text import MAX_REFERENCE_LENGTH, quoted, shortened
 
-# The module and the class of each kind. The first kind that recognises the text wins; those after
+# The module and the class of each kind. The first kind that recognizes the text wins; those after
 # it are not imported. Network cameras are last: the libraries for HTTP take 3 MB.
 SOURCES = (
     ("picamera", "Picamera2Source"),
@@ -81,7 +81,7 @@ def source_kind(text: str) -> type[SourceKind]:
     """The kind of source that `text` names. Raises as open_source does."""
     for module, name in SOURCES:
         kind: type[SourceKind] = getattr(import_module(f"edge.sources.{module}"), name)
-        if _recognises(kind, text):
+        if _recognizes(kind, text):
             if module == "video" and is_picture(Path(text)):
                 raise UsageError(
                     f"{text} is a single picture: expected a video, a folder of images or a "
@@ -93,7 +93,7 @@ def source_kind(text: str) -> type[SourceKind]:
 
 
 def _unknown(text: str) -> MoodpiError:
-    """The error for a `text` that no kind recognises; text with a path's syntax is a path."""
+    """The error for a `text` that no kind recognizes; text with a path's syntax is a path."""
     shown = shortened(without_password(text), MAX_REFERENCE_LENGTH)
     if ":/" not in text and ("/" in text or Path(text).suffix):
         return MoodpiError(
@@ -104,8 +104,8 @@ def _unknown(text: str) -> MoodpiError:
     return UsageError(f"no source {quoted(shown)}: no such file; {hint}", code="unknown_source")
 
 
-def _recognises(kind: type[SourceKind], text: str) -> bool:
+def _recognizes(kind: type[SourceKind], text: str) -> bool:
     try:
-        return kind.recognises(text)
+        return kind.recognizes(text)
     except (OSError, ValueError):  # too long for a file name, or contains a null byte
         return False

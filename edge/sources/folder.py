@@ -37,7 +37,7 @@ class FolderSource(SourceKind):
         self._logged: set[Path] = set()
 
     @classmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         return text != "" and Path(text).is_dir()
 
     def open(self) -> None:

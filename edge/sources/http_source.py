@@ -64,7 +64,7 @@ class HttpSource(SourceKind):
         self._index = self._undecodable = 0
 
     @classmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         return URL.match(text) is not None
 
     def open(self) -> None:

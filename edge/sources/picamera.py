@@ -35,7 +35,7 @@ class Picamera2Source(SourceKind):
     _camera: Any = None
 
     @classmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         return text == PICAMERA2 or text.startswith(f"{PICAMERA2}:")
 
     def open(self) -> None:

@@ -73,5 +73,5 @@ class SourceKind(FrameSource):
 
     @classmethod
     @abstractmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         """Whether `text` names a source of this kind."""

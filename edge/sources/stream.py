@@ -48,7 +48,7 @@ class StreamSource(SourceKind):
             )
 
     @classmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         return URL.match(text) is not None
 
     def open(self) -> None:

@@ -35,7 +35,7 @@ class V4l2Source(SourceKind):
     _capture: GreyCapture | None = None
 
     @classmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         if NUMBER.fullmatch(text):
             return True
         path = Path(text)

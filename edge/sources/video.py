@@ -39,7 +39,7 @@ class VideoSource(SourceKind):
         self._warnings = LogOnce(log)
 
     @classmethod
-    def recognises(cls, text: str) -> bool:
+    def recognizes(cls, text: str) -> bool:
         return text != "" and Path(text).exists()
 
     def open(self) -> None:

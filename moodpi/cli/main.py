@@ -76,7 +76,7 @@ def _help() -> str:
     return f"""\
 usage: moodpi COMMAND [options]
 
-Recognises your mood from your face in a camera picture and plays music for it, on this device.
+Recognizes your mood from your face in a camera picture and plays music for it, on this device.
 
 commands:
 {rows}

@@ -9,13 +9,13 @@ from moodpi.cli.table import COMMANDS
 PREAMBLE = """\
 .TH MOODPI 1 "" "moodpi {version}" "User Commands"
 .SH NAME
-moodpi \\- recognises your mood and plays music for it
+moodpi \\- recognizes your mood and plays music for it
 .SH SYNOPSIS
 .B moodpi
 .I COMMAND
 [options]
 .SH DESCRIPTION
-Recognises your mood from your face in a camera and plays music for it. Everything runs on this
+Recognizes your mood from your face in a camera and plays music for it. Everything runs on this
 device: images are neither stored nor sent.
 """
 ENDING = """\

@@ -67,7 +67,7 @@ class Behaviour:
 
     @property
     def missed(self) -> float:
-        """The share of segments whose mood was not recognised."""
+        """The share of segments whose mood was not recognized."""
         return float(np.mean(np.isinf(self.notice)))
 
 

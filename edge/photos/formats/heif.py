@@ -1,6 +1,6 @@
 """HEIF (ISO/IEC 23008-12): the boxes of a HEIC photo, their lengths, and its primary item.
 
-libheif decodes the primary item, which is one HEVC picture or a grid of them. AVIF is recognised,
+libheif decodes the primary item, which is one HEVC picture or a grid of them. AVIF is recognized,
 but not supported.
 """
 
@@ -45,7 +45,7 @@ class HeifWalker(Walker):
         self._metadata: dict[bytes, Box] = {}
 
     @classmethod
-    def recognises(cls, content: bytes) -> bool:
+    def recognizes(cls, content: bytes) -> bool:
         """Whether the major brand or a compatible brand of the file is one of HEIF."""
         if content[4:8] != b"ftyp":
             return False

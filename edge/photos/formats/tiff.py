@@ -51,7 +51,7 @@ class TiffWalker(Walker):
         self._segments = 0
 
     @classmethod
-    def recognises(cls, content: bytes) -> bool:
+    def recognizes(cls, content: bytes) -> bool:
         return content[:4] in (b"II*\0", b"MM\0*")
 
     def read_header(self) -> PhotoHeader:

@@ -26,7 +26,7 @@ class Walker(ABC):
         self.content = content
 
     @classmethod
-    def recognises(cls, content: bytes) -> bool:
+    def recognizes(cls, content: bytes) -> bool:
         """Whether OpenCV's decoder of this format opens the content."""
         return content.startswith(cls.signature)
 

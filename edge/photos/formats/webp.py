@@ -24,7 +24,7 @@ class WebpWalker(Walker):
     _has_alpha_chunk = False
 
     @classmethod
-    def recognises(cls, content: bytes) -> bool:
+    def recognizes(cls, content: bytes) -> bool:
         return content[:4] == b"RIFF" and content[8:12] == b"WEBP"
 
     def read_header(self) -> PhotoHeader:

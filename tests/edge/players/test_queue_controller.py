@@ -342,7 +342,7 @@ def test_release_leaves_an_external_queue_alone(control):
     assert control.server.uris == ["external"]
 
 
-def test_recognises_its_entries_after_a_crash(tmp_path):
+def test_recognizes_its_entries_after_a_crash(tmp_path):
     before = Control(tmp_path)
     before.play(1, 2)
     after = Control(tmp_path, server=before.server)

@@ -70,7 +70,7 @@ def finding(daemon: RunningDaemon, subject: str) -> tuple[str, str]:
     return found["status"], found["detail"]
 
 
-def test_recognises_its_own_queue_after_a_crash(daemon: RunningDaemon, mpd: MpdProcess) -> None:
+def test_recognizes_its_own_queue_after_a_crash(daemon: RunningDaemon, mpd: MpdProcess) -> None:
     daemon.start()
     wait_for(lambda: mpd.status()["state"] == "play", "music")
     before, old_entries = mpd.queue(), mpd.entry_ids()

@@ -96,7 +96,7 @@ def test_a_single_picture_is_requested_again_and_again(suffix: str) -> None:
 
 
 @pytest.mark.parametrize("head", [b"", b"Content-Type: application/octet-stream\r\n"])
-def test_a_single_picture_is_recognised_without_its_type(head: bytes) -> None:
+def test_a_single_picture_is_recognized_without_its_type(head: bytes) -> None:
     answer = OK + head + LENGTH + b"\r\n" + PICTURE
     with hostile_camera(once(answer)) as camera:
         assert len(frames_of(f"http://127.0.0.1:{camera.port}/video.mp4", 3)) == 3

@@ -92,7 +92,7 @@ def test_another_face_is_chosen_only_when_the_chosen_person_stays_away():
     assert later[waiting:] == [[2]] * (len(later) - waiting)
 
 
-def test_the_chosen_person_is_recognised_at_the_same_place_with_a_new_track():
+def test_the_chosen_person_is_recognized_at_the_same_place_with_a_new_track():
     chooser = FACE_CHOOSERS["largest"]()
     assert chosen_ids(chooser, [face(1, 0, 100), face(2, 300, 110)]) == [2]
     watch(chooser, [face(1, 0, 100)], 1.2, RETURN_TIME / 2)

@@ -57,7 +57,7 @@ def test_in_a_room_without_motion_no_face_is_a_picture():
     assert not found
 
 
-def test_a_known_picture_is_recognised_at_once_under_another_track(wall):
+def test_a_known_picture_is_recognized_at_once_under_another_track(wall):
     pictures = PictureFilter()
     watch(pictures, wall)
     x, y, width, height = BOX
