@@ -11,10 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
+from models.emotions import EMOTIONS
 from models.registry import MODELS_FOLDER
 from models.weights import load_arrays, save_arrays
 from moodpi.errors import MoodpiError
 from tests.hostile_folder import make_hostile_folder
+from tests.raising import raises
+from training.evaluation.evaluated_model import EvaluatedModel
 
 INT8 = MODELS_FOLDER / "simple_cnn" / "int8.tflite"
 
@@ -185,14 +188,15 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(
     assert 0 <= document["differences"][0]["p"] <= 1
 
 
-@pytest.mark.workstation
-def test_a_model_without_weights_is_an_error(moodpi, csv):
-    if (MODELS_FOLDER / "resnet50v2" / "weights.f16.npz").exists():
-        pytest.skip("not applicable: resnet50v2 has weights")
-    done = moodpi("compare", "simple_cnn", "resnet50v2", "--data", csv)
+def test_a_model_without_weights_is_an_error(tmp_path, monkeypatch):
+    model = {"architecture": "simple_cnn", "labels": list(EMOTIONS), "formats": {}}
+    folder = tmp_path / "moodpi" / "models"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"version": 1, "models": {"mine": model}}))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
-    assert done.returncode == 1
-    assert "resnet50v2 has no weights in" in done.stderr
+    with raises("no_weights"):
+        EvaluatedModel.parse("mine")
 
 
 @pytest.mark.workstation
