@@ -1,4 +1,4 @@
-"""Archives of CSV files, as people hand FER2013 around."""
+"""Archives of CSV files, as people share FER2013."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
 
-ROW = " ".join(["7"] * 48 * 48)
+# The pixels of a grey face in a row of the CSV.
+GREY = " ".join(["7"] * 48 * 48)
 
 
 def csv_bytes(*rows: str, header: str = "emotion,pixels,Usage") -> bytes:
     """A CSV in which `{grey}` of a row stands for the pixels of a grey face."""
-    return "".join(f"{line}\n" for line in (header, *rows)).replace("{grey}", ROW).encode()
+    return "".join(f"{line}\n" for line in (header, *rows)).replace("{grey}", GREY).encode()
 
 
 def tar_bytes(members: Mapping[str, bytes], kind: int = tarfile.PAX_FORMAT) -> bytes:

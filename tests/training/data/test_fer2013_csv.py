@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from tests.raising import raises
+from tests.training.data.archives import GREY
 from training.data.fer2013_csv import load_fer2013
-
-GREY = " ".join(["7"] * 48 * 48)
 
 
 def test_each_split_holds_its_own_faces_in_order(write_csv, fer_rows):

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.raising import raises
+from tests.training.data.archives import GREY
 from training.data.fer2013_csv import load_fer2013
 
-GREY = " ".join(["7"] * 48 * 48)
 VOTES = "neutral,happiness,surprise,sadness,anger,disgust,fear"
 
 
