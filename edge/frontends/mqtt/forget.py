@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
@@ -24,6 +25,9 @@ from moodpi.text import clean_text, quoted
 QUIET_SECONDS = 1.0
 # The longest time for all of them, in seconds.
 MAX_SECONDS = 20.0
+# A broker drops what exceeds its queue, of Mosquitto 1,000 messages: they are read again until none
+# is left, at most this many times.
+MAX_READINGS = 100
 MAX_REASON_LENGTH = 200
 
 
@@ -44,8 +48,13 @@ def forget_topics(settings: MqttSettings, name: str) -> tuple[list[str], bool]:
     """
     topics = Topics(name)
     with _Session(settings, topics) as session:
-        retained = session.retained_messages(_filters(topics, settings.discovery))
-        session.delete(retained)
+        retained: dict[str, bytes] = {}
+        for _ in range(MAX_READINGS):
+            found = session.retained_messages(_filters(topics, settings.discovery), retained)
+            if not found:
+                break
+            session.delete(found)
+            retained |= found
     return sorted(retained), retained.get(topics.availability) == ONLINE.encode()
 
 
@@ -90,15 +99,20 @@ class _Session:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def retained_messages(self, filters: list[str]) -> dict[str, bytes]:
-        """The payload of every retained message that matches a filter, by its topic."""
+    def retained_messages(
+        self, filters: list[str], deleted: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        """The payload of the retained messages that match a filter, by topic.
+
+        Not of topics that were deleted: a moodpi that runs publishes them again.
+        """
         self._client.subscribe([(each, 1) for each in filters])
         found: dict[str, bytes] = {}
         deadline = time.monotonic() + MAX_SECONDS
         with suppress(queue.Empty):
             while time.monotonic() < deadline:
                 message = self._messages.get(timeout=QUIET_SECONDS)
-                if message.retain:
+                if message.retain and message.topic not in deleted:
                     found[message.topic] = bytes(message.payload)
         return found
 

@@ -12,6 +12,8 @@ import pytest
 
 pytest.importorskip("paho.mqtt")
 
+from edge.config.settings import MqttSettings
+from edge.frontends.mqtt.forget import forget_topics
 from edge.frontends.mqtt.states import STATES
 from tests.edge.frontends.mqtt.mosquitto import (
     PASSWORD,
@@ -235,6 +237,21 @@ def test_forget_deletes_everything_of_one_moodpi(
         assert code == 1
         assert len(errors.splitlines()) == 1
         broker.start()
+
+
+def test_forget_deletes_more_topics_than_the_broker_sends_at_once(tmp_path: Path) -> None:
+    topics = {f"moodpi/attic/{n}" for n in range(30)}
+    with (
+        Mosquitto(
+            tmp_path, "allow_anonymous true", "max_queued_messages 10", "max_inflight_messages 10"
+        ) as broker,
+        MqttClient(broker) as home,
+    ):
+        for topic in topics:
+            home.publish(topic, "old", retain=True)
+        settings = MqttSettings(host="127.0.0.1", port=broker.port)
+        assert forget_topics(settings, "attic") == (sorted(topics), False)
+        assert forget_topics(settings, "attic") == ([], False)
 
 
 def certified(folder: Path) -> Path:
