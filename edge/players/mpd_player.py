@@ -36,6 +36,8 @@ from moodpi.text import CONTROL, clean_text
 # python-mpd2 logs every connection at level INFO.
 logging.getLogger("mpd").setLevel(logging.WARNING)
 
+# The refusals that a password prevents.
+NO_PERMISSION = (FailureResponseCode.PASSWORD, FailureResponseCode.PERMISSION)
 # The longest time for an answer, in seconds. Lists of songs have limits of their own.
 COMMAND_TIMEOUT = 5.0
 # Reads of a queue that another program changes meanwhile, before the last one is used.
@@ -174,6 +176,8 @@ class MpdServer(MusicServer):
                 try:
                     entries.append(QueueEntry(client.addid(uri), uri))
                 except mpd.CommandError as error:
+                    if error.errno in NO_PERMISSION:
+                        raise
                     # Any other refusal is of this URI alone: its file was deleted.
                     if error.errno == FailureResponseCode.PLAYLIST_MAX:
                         queue_is_full = True
@@ -274,8 +278,9 @@ class MpdServer(MusicServer):
             try:
                 yield self._client
             except mpd.CommandError as error:
+                fix = ": set player.mpd_password" if error.errno in NO_PERMISSION else ""
                 raise MoodpiError(
-                    f"{self.name} rejects a command: {_reason(error)}", code="server_refused"
+                    f"{self.name} rejects a command: {_reason(error)}{fix}", code="server_refused"
                 ) from error
             except HangUpError as error:
                 raise MoodpiError(

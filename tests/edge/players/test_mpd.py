@@ -294,6 +294,10 @@ def test_sends_the_password_and_reports_a_wrong_one(tmp_path, music):
             opened.wait_for_title(opened.play("happy")[0])
         with open_mpd_player(server, mpd_password="shut") as opened:  # noqa: S106
             assert "incorrect password" in opened.wait_for_error("server_refused")
+        with open_mpd_player(server) as opened:
+            opened.wait_for_library()
+            opened.play("happy")
+            assert "set player.mpd_password" in opened.wait_for_error("server_refused")
     finally:
         server.kill()
 
