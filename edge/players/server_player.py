@@ -177,6 +177,7 @@ class ServerPlayer(Player):
                 )
                 self._report_failure(reason, "unexpected", controller)
             finally:
+                self._stars.on_disconnect()
                 self._server.close()
             # Some failures occur only after a connection, such as a missing sound card.
             if connected and time.monotonic() - connected > max(self._retry_delays):
@@ -186,7 +187,9 @@ class ServerPlayer(Player):
 
     def _control(self, controller: QueueController) -> None:
         self._library.on_connect()
-        self._stars.read_soon()
+        self._stars.on_connect(
+            lambda: self._intent.stars, lambda: self._library.uris, self._stopping
+        )
         controller.on_connect(self._server.read_queue())
         while not self._stopping.is_set():
             self._library.update_if_due()
@@ -195,8 +198,7 @@ class ServerPlayer(Player):
             if controller.has_sounded or self._has_answered(state):
                 self._failure = PlayerState()
             self._report(self._with_failure(self._with_library_state(state)), controller)
-            if not self._stars.update(intent.stars, uris):
-                self._wake.wait(POLL_INTERVAL)
+            self._wake.wait(POLL_INTERVAL)
             self._wake.clear()
         controller.release(self._server.read_queue())
 

@@ -1,24 +1,30 @@
-"""The stars of a music server's songs. Read and changed in the player's thread."""
+"""The stars of a music server's songs, read and changed in a thread of their own."""
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from edge.music.stars import Stars
 from edge.players.music_server import MusicServer
 from edge.system.log_once import LogOnce
+from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
+
+# How often it is examined whether a star is to change, in seconds.
+POLL_INTERVAL = 0.5
 
 
 class ServerStars:
     """Reads the stars of a server, and sends the changes that the main loop wants.
 
-    A failure does not stop the music: it is logged once, and tried again after the interval.
+    Neither a failure nor a slow answer stops the music. A failure is logged once, and tried again
+    after the interval.
 
     Attributes:
         current: The stars as they are known; None before they were read.
@@ -33,27 +39,61 @@ class ServerStars:
         # The tracks whose last change has failed.
         self._failed: set[str] = set()
         self._warnings = LogOnce(log)
+        self._connected = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def on_connect(
+        self,
+        wanted: Callable[[], Mapping[str, bool]],
+        uris: Callable[[], Mapping[str, str]],
+        stopping: threading.Event,
+    ) -> None:
+        """Read the stars, and send changes, until `on_disconnect`. It does not wait for them.
+
+        wanted, uris: return what `update` takes. stopping: ends the exchange.
+        """
+        if not self._server.account():
+            return
+        self.read_soon()
+        self._connected.set()
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._exchange, args=(wanted, uris, stopping), name="stars", daemon=True
+            )
+            self._thread.start()
+
+    def on_disconnect(self) -> None:
+        """Send nothing until `on_connect`."""
+        self._connected.clear()
 
     def read_soon(self) -> None:
         """Read the stars at the next update."""
         self._next_reading = 0.0
 
+    def _exchange(
+        self,
+        wanted: Callable[[], Mapping[str, bool]],
+        uris: Callable[[], Mapping[str, str]],
+        stopping: threading.Event,
+    ) -> None:
+        while not stopping.is_set():
+            if not self._connected.wait(POLL_INTERVAL) or not self.update(wanted(), uris()):
+                stopping.wait(POLL_INTERVAL)
+
     def update(self, wanted: Mapping[str, bool], uris: Mapping[str, str]) -> bool:
-        """Read the stars if it is time to, or else send one of the changes.
+        """Read the stars if it is time to, and send one of the changes.
 
         wanted: whether a track is to have a star, by track id. uris: the URIs by track id.
 
         Returns whether another change is to be sent.
         """
-        if not self._server.account():
-            return False
         try:
-            if time.monotonic() >= self._next_reading:
-                self._next_reading = time.monotonic() + self._server.library_check_interval
-                self._read(uris)
-                self._has_failed = False
-            elif not self._has_failed:
-                return self._send_one(wanted, uris)
+            with error_boundary("stars"):
+                if time.monotonic() >= self._next_reading:
+                    self._next_reading = time.monotonic() + self._server.library_check_interval
+                    self._read(uris)
+                    self._has_failed = False
+                return not self._has_failed and self._send_one(wanted, uris)
         except MoodpiError as error:
             self._has_failed = True
             self._warnings.warning("stars and likes are not exchanged: %s", error)

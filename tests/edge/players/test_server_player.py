@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -9,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from edge.config.settings import PlayerSettings
+from edge.players.music_server import ServerPlayback
 from edge.players.server_player import ServerPlayer
 from edge.players.spotify_uris import SpotifyUris
 from moodpi.errors import MoodpiError
@@ -52,6 +54,33 @@ def test_waits_longer_after_each_failed_connection():
     assert all(
         delay >= expected for delay, expected in zip(delays, [0.05, 0.1, 0.2, 0.2], strict=False)
     )
+
+
+class SlowStars(FakeMusicServer):
+    """Answers no request about stars until `answers` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.answers = threading.Event(), threading.Event()
+
+    def account(self) -> str:
+        return "somebody"
+
+    def starred(self) -> dict[str, float]:
+        self.asked.set()
+        self.answers.wait()
+        return {}
+
+
+def test_the_music_does_not_wait_for_a_server_that_is_slow_about_stars():
+    server = SlowStars()
+    with player_on(server) as opened:
+        opened.wait_for_library()
+        opened.wait_for_title(opened.play("happy")[0])
+        assert server.asked.wait(30)
+        opened.player.pause()
+        wait_for(lambda: server.playback is ServerPlayback.PAUSED, "the pause")
+        server.answers.set()
 
 
 def test_logs_an_unexpected_error_once_and_retries(caplog):
