@@ -62,6 +62,16 @@ def add_recommend_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--catalog", metavar="FILE", help="catalogue (default: the one of moodpi)")
 
 
+def recommend_overrides(arguments: argparse.Namespace) -> dict[str, object]:
+    """The values of add_recommend_options, except --seed, for Config.override."""
+    return {
+        "recommend.strategy": arguments.strategy,
+        "recommend.target": arguments.target,
+        "recommend.count": arguments.count,
+        "recommend.catalog": arguments.catalog,
+    }
+
+
 def add_faces_options(parser: argparse.ArgumentParser) -> None:
     """Add --data, --votes and --split, the labelled faces for an evaluation."""
     parser.add_argument(

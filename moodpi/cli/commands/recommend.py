@@ -12,6 +12,7 @@ from moodpi.cli.commands.options import (
     add_model_options,
     add_recommend_options,
     model_overrides,
+    recommend_overrides,
 )
 from moodpi.cli.commands.selection import PlaylistOutput, select_tracks
 from moodpi.errors import EXIT_DONE, MoodpiError, UsageError
@@ -87,13 +88,7 @@ def _config(arguments: argparse.Namespace) -> Config:
     from edge.config.load import load_config
 
     config = load_config(arguments.config).override(
-        {
-            **model_overrides(arguments),
-            "recommend.strategy": arguments.strategy,
-            "recommend.target": arguments.target,
-            "recommend.count": arguments.count,
-            "recommend.catalog": arguments.catalog,
-        }
+        {**model_overrides(arguments), **recommend_overrides(arguments)}
     )
     if arguments.target and config.recommend.strategy == "match":
         raise UsageError(
