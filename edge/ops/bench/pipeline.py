@@ -13,7 +13,7 @@ import cv2
 from edge.config.load import Config
 from edge.mood.tracker import MoodTracker
 from edge.ops.bench.memory import peak_memory
-from edge.sources import open_source
+from edge.sources import FrameSource, open_source
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.frame_pipeline import FramePipeline, ScanMode
 from moodpi.errors import MoodpiError
@@ -65,47 +65,67 @@ class Timing:
 def time_pipeline(source: str, config: Config) -> Timing:
     """Process the whole source as `moodpi run` does. Raises MoodpiError if it has no frames."""
     cv2.setNumThreads(config.model.threads)
-    classifier = EmotionClassifier.from_config(config)
-    pipeline = FramePipeline(classifier, config.faces)
-    tracker = MoodTracker(config.mood)
-    seconds: dict[str, float] = defaultdict(float)
-
-    @contextmanager
-    def timed(step: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        seconds[step] += time.perf_counter() - start
-
-    with_face = 0
-    modes: Counter[ScanMode] = Counter()
+    run = _TimedRun(config)
     wall_start, cpu_start = time.perf_counter(), time.process_time()
     with open_source(source, config.source) as frames:
+        run.process(frames)
+    cpu_seconds, wall_seconds = time.process_time() - cpu_start, time.perf_counter() - wall_start
+    if not run.modes:
+        raise MoodpiError(f"{source} has no frames to time", code="no_frames")
+    return run.timing(cpu_seconds, wall_seconds)
+
+
+class _TimedRun:
+    """The pipeline of a run with a clock for each step.
+
+    modes: number of frames by scan mode.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.modes: Counter[ScanMode] = Counter()
+        self._pipeline = FramePipeline(EmotionClassifier.from_config(config), config.faces)
+        self._tracker = MoodTracker(config.mood)
+        self._with_face = 0
+        # By step, and by scan mode.
+        self._seconds: dict[str, float] = defaultdict(float)
+
+    def process(self, frames: FrameSource) -> None:
+        """Process frames up to the end of their source."""
         while True:
-            with timed("capture"):
+            with self._timed("capture"):
                 frame = frames.read()
             if frame is None:
-                break
-            before = seconds["analysis"]
-            with timed("analysis"):
-                analysis = pipeline.analyse(frame)
-            modes[analysis.scan_mode] += 1
-            seconds[analysis.scan_mode.value] += seconds["analysis"] - before
-            with_face += bool(analysis.faces)
-            with timed("mood"):
-                tracker.update(analysis.probabilities, frame.time)
-    count = modes.total()
-    if not count:
-        raise MoodpiError(f"{source} has no frames to time", code="no_frames")
-    cpu_seconds = time.process_time() - cpu_start
-    return Timing(
-        count,
-        with_face,
-        {step: 1e3 * seconds[step] / count for step in STEPS},
-        {
-            mode.value: (modes[mode], 1e3 * seconds[mode.value] / max(1, modes[mode]))
-            for mode in ScanMode
-        },
-        1e3 * cpu_seconds / count,
-        cpu_seconds / (time.perf_counter() - wall_start),
-        peak_memory(),
-    )
+                return
+            before = self._seconds["analysis"]
+            with self._timed("analysis"):
+                analysis = self._pipeline.analyse(frame)
+            self.modes[analysis.scan_mode] += 1
+            self._seconds[analysis.scan_mode.value] += self._seconds["analysis"] - before
+            self._with_face += bool(analysis.faces)
+            with self._timed("mood"):
+                self._tracker.update(analysis.probabilities, frame.time)
+
+    def timing(self, cpu_seconds: float, wall_seconds: float) -> Timing:
+        """The means over all frames. There must be one."""
+        count = self.modes.total()
+        return Timing(
+            count,
+            self._with_face,
+            {step: 1e3 * self._seconds[step] / count for step in STEPS},
+            {
+                mode.value: (
+                    self.modes[mode],
+                    1e3 * self._seconds[mode.value] / max(1, self.modes[mode]),
+                )
+                for mode in ScanMode
+            },
+            1e3 * cpu_seconds / count,
+            cpu_seconds / wall_seconds,
+            peak_memory(),
+        )
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self._seconds[step] += time.perf_counter() - start

@@ -70,10 +70,7 @@ def system_install_steps(
         raise UsageError(
             "mpv plays local files: add --music DIR, the folder with the files", code="no_music"
         )
-    yield WriteFile("define the user moodpi", SYSUSERS, shipped_file("sysusers.conf"))
-    yield RunCommand("create the user moodpi", ("systemd-sysusers", str(SYSUSERS)))
-    if person != "root":
-        yield RunCommand(f"allow {person} to control moodpi", ("usermod", "-aG", USER, person))
+    yield from _user_steps(person)
     if existing:
         yield from upgrade_steps(CONFIGURATION)
     values = {
@@ -86,6 +83,22 @@ def system_install_steps(
     text = with_settings(upgraded or shipped_file("moodpi.toml"), answers)
     if text != upgraded:
         yield WriteFile("write the configuration", CONFIGURATION, text)
+    yield from _file_steps(manual)
+    yield RunCommand("start the service at boot", ("systemctl", "enable", UNIT))
+    yield from system_player_steps(kind, settings.mpd, music)
+    yield from system_start_steps(kind)
+
+
+def _user_steps(person: str) -> Iterator[Step]:
+    """The steps that create the service's user, whose group a person joins unless it is root."""
+    yield WriteFile("define the user moodpi", SYSUSERS, shipped_file("sysusers.conf"))
+    yield RunCommand("create the user moodpi", ("systemd-sysusers", str(SYSUSERS)))
+    if person != "root":
+        yield RunCommand(f"allow {person} to control moodpi", ("usermod", "-aG", USER, person))
+
+
+def _file_steps(manual: str) -> Iterator[Step]:
+    """The steps that install the units, the command and the manual page."""
     yield WriteFile("install the service", UNITS / UNIT, shipped_file(UNIT))
     for unit in (ANALYSIS_UNIT, ANALYSIS_TIMER):
         yield WriteFile("install the analysis of songs", UNITS / unit, shipped_file(unit))
@@ -96,9 +109,6 @@ def system_install_steps(
         )
     yield CreateLink("add the command to the PATH", COMMAND, INSTALLATION / "current/bin/moodpi")
     yield WriteFile("install the manual page", MAN_PAGE, manual)
-    yield RunCommand("start the service at boot", ("systemctl", "enable", UNIT))
-    yield from system_player_steps(kind, settings.mpd, music)
-    yield from system_start_steps(kind)
 
 
 def system_player_steps(kind: str, mpd: str, music: Path | None) -> Iterator[Step]:
