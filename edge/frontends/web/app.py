@@ -1,19 +1,15 @@
-"""The ASGI application: routes, middleware and error handlers."""
+"""The ASGI application, put together: routes, middleware and the service of photos."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from edge.config.load import Config
 from edge.daemon.preview import Preview
@@ -21,10 +17,10 @@ from edge.frontends.web.access_control import AccessControl
 from edge.frontends.web.access_token import AccessToken
 from edge.frontends.web.addresses import parse_networks
 from edge.frontends.web.daemon_mirror import DaemonMirror
-from edge.frontends.web.errors import HttpError, error_response, to_http_error
+from edge.frontends.web.error_handlers import EXCEPTION_HANDLERS
 from edge.frontends.web.failed_attempts import FailedAttempts
 from edge.frontends.web.login import Login
-from edge.frontends.web.metrics import Metrics
+from edge.frontends.web.metrics import Metrics, ResponseCounter
 from edge.frontends.web.mount import Mount
 from edge.frontends.web.photo_service import PhotoService
 from edge.frontends.web.preview import PreviewRoute
@@ -34,10 +30,6 @@ from edge.frontends.web.security_headers import SecurityHeaders
 from edge.frontends.web.static_files import load_static_files
 from edge.frontends.web.worker import WorkerThread
 from edge.photos.decoder import PhotoDecoder
-from moodpi.errors import MoodpiError
-from moodpi.text import quoted
-
-log = logging.getLogger(__name__)
 
 
 async def build_app(
@@ -56,10 +48,7 @@ async def build_app(
     preview: of the camera; None outside the daemon.
     """
     worker, metrics, files = WorkerThread(), Metrics(), load_static_files()
-    service = await worker.run(lambda: PhotoService(config, profile, decoder))
-    await worker.run(service.load_model)
-    if decoder.idle_timeout is None:
-        await worker.run(decoder.start)
+    service = await worker.run(lambda: _loaded_service(config, profile, decoder))
     defaults: dict[str, str | int] = {
         "model": config.model.name,
         "format": config.model.format,
@@ -84,7 +73,7 @@ async def build_app(
             Middleware(TrustedProxies, proxies=proxies),
             Middleware(Mount, prefix=config.web.root.rstrip("/")),
             # Within those that copy the scope, to which the router adds the route.
-            Middleware(_ResponseCounter, metrics=metrics),
+            Middleware(ResponseCounter, metrics=metrics),
             Middleware(
                 AccessControl,
                 names=names,
@@ -94,14 +83,19 @@ async def build_app(
                 origins=config.web.origins,
             ),
         ],
-        exception_handlers={
-            MoodpiError: _on_moodpi_error,
-            HTTPException: _on_http_exception,
-            Exception: _on_unexpected_error,
-        },
+        exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
     return SecurityHeaders(app, config.web.origins)
+
+
+def _loaded_service(config: Config, profile: Path, decoder: PhotoDecoder) -> PhotoService:
+    """The service in the current thread, which alone may use it, with its model and decoder."""
+    service = PhotoService(config, profile, decoder)
+    service.load_model()
+    if decoder.idle_timeout is None:
+        decoder.start()
+    return service
 
 
 def _route_table(routes: Routes, login: Login, preview: PreviewRoute) -> list[Route]:
@@ -125,52 +119,3 @@ def _route_table(routes: Routes, login: Login, preview: PreviewRoute) -> list[Ro
         Route("/metrics", routes.prometheus),
         Route("/healthz", routes.health),
     ]
-
-
-async def _on_moodpi_error(_: Request, error: Exception) -> Response:
-    if not isinstance(error, MoodpiError):
-        raise error
-    http_error = to_http_error(error)
-    if http_error.status >= 500:
-        log.warning("%s", error)
-    return error_response(http_error)
-
-
-async def _on_http_exception(request: Request, error: Exception) -> Response:
-    """Starlette's own errors: 404, and 405 with its Allow header."""
-    if not isinstance(error, HTTPException):
-        raise error
-    headers = error.headers or {}
-    if error.status_code == 405:
-        allowed = headers.get("Allow", "another method")
-        http_error = HttpError(
-            "method_not_allowed", f"{request.method} is not supported here: expected {allowed}"
-        )
-    elif error.status_code == 404:
-        http_error = HttpError("not_found", f"no such address: {quoted(request.scope['path'])}")
-    else:
-        http_error = HttpError("bad_request", error.detail)
-    response = error_response(http_error)
-    response.headers.update(headers)
-    return response
-
-
-async def _on_unexpected_error(_request: Request, _error: Exception) -> Response:
-    return error_response(HttpError("failed", "unexpected error: see the log of moodpi"))
-
-
-class _ResponseCounter:
-    """ASGI middleware: counts responses by route and status; unknown paths count as "other"."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_and_count(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "other")
-                self._metrics.count_response(route, message["status"])
-            await send(message)
-
-        await self._app(scope, receive, send_and_count if scope["type"] == "http" else send)

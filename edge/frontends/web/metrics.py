@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from edge.daemon.status import DaemonStatus
 from edge.system.hardware import celsius
 from models.emotions import EMOTIONS
@@ -103,3 +105,20 @@ def _header(name: str, kind: str, about: str) -> list[str]:
 
 def _metric(name: str, kind: str, about: str, value: float) -> list[str]:
     return [*_header(name, kind, about), f"{name} {value:.15g}"]
+
+
+class ResponseCounter:
+    """ASGI middleware: counts responses by route and status; unknown paths count as "other"."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_and_count(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "other")
+                self._metrics.count_response(route, message["status"])
+            await send(message)
+
+        await self._app(scope, receive, send_and_count if scope["type"] == "http" else send)
