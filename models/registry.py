@@ -106,7 +106,8 @@ class Registry:
         if artefact_format not in listed:
             raise UsageError(
                 f"the model {model} has no format {quoted(artefact_format)}: "
-                f"{did_you_mean(artefact_format, listed)} (option --format)",
+                f"{did_you_mean(artefact_format, listed)} "
+                "(--format, or format under [model])",
                 code="unknown_format",
             )
         try:

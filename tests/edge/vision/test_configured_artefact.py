@@ -44,7 +44,7 @@ def test_a_model_of_the_file_is_an_error_of_the_file(
 ) -> None:
     with raises(code, ConfigurationError) as raised:
         find_configured_artefact(configured(tmp_path, text))
-    assert f"{key}: unknown" in str(raised.value)
+    assert f"{key}: " in str(raised.value)
 
 
 @pytest.mark.parametrize("artefact_format", ["x", "int8.tflite"])
