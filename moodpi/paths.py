@@ -29,7 +29,7 @@ def state_folder() -> Path:
     It is the first folder of $STATE_DIRECTORY (systemd.exec(5)), else moodpi under
     $XDG_STATE_HOME, else ~/.local/state/moodpi.
     """
-    if service_folder := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
+    if service_folder := _service_folder():
         return Path(service_folder)
     home = os.environ.get("XDG_STATE_HOME") or expand_home("~/.local/state")
     return Path(home) / "moodpi"
@@ -41,7 +41,12 @@ def models_folder() -> Path:
     It is models in the first folder of $STATE_DIRECTORY (systemd.exec(5)), else moodpi/models under
     $XDG_DATA_HOME, else ~/.local/share/moodpi/models.
     """
-    if service_folder := os.environ.get("STATE_DIRECTORY", "").partition(":")[0]:
+    if service_folder := _service_folder():
         return Path(service_folder) / "models"
     home = os.environ.get("XDG_DATA_HOME") or expand_home("~/.local/share")
     return Path(home) / "moodpi" / "models"
+
+
+def _service_folder() -> str:
+    """The first folder of $STATE_DIRECTORY, which systemd sets for the service; else empty."""
+    return os.environ.get("STATE_DIRECTORY", "").partition(":")[0]

@@ -128,7 +128,7 @@ class RestingFaceKeeper:
         if self._calibration is not None:
             progress = round(self._calibration.progress, 3)
             calibration = {"state": "running", "progress": progress, "error": "", "code": ""}
-        return {**describe(self._record, self._model), "calibration": calibration}
+        return {**resting_face_json(self._record, self._model), "calibration": calibration}
 
     def _use(self, record: RestingFaceRecord | None) -> None:
         """Judge looks against a record from now on, and learn unless it was calibrated."""
@@ -205,7 +205,7 @@ class RestingFaceKeeper:
         return RestingFaceRecord(origin, self._model, time.time(), seconds, means)
 
 
-def describe(record: RestingFaceRecord | None, model: ModelIdentity) -> RestingFaceJson:
+def resting_face_json(record: RestingFaceRecord | None, model: ModelIdentity) -> RestingFaceJson:
     """A record as the daemon's status shows it, while `model` classifies."""
     if record is None:
         return {

@@ -42,9 +42,9 @@ THROTTLING = {
 }
 
 
-def describe() -> dict[str, str]:
+def readings() -> dict[str, str]:
     """All readings by name; one that the machine does not report is left out."""
-    readings = {
+    named = {
         "board": _text(BOARD).strip("\0"),
         "processor": f"{processor()}, {os.cpu_count()} cores",
         "instructions": ", ".join(instructions(_text(CPUINFO))),
@@ -55,7 +55,7 @@ def describe() -> dict[str, str]:
         "python": platform.python_version(),
         "packages": ", ".join(_versions(RUNTIMES)),
     }
-    return {name: value for name, value in readings.items() if value}
+    return {name: value for name, value in named.items() if value}
 
 
 def throttled(flags: int) -> str:

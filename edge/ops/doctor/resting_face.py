@@ -17,7 +17,7 @@ def check_resting_face() -> list[CheckResult]:
     Without a resting face nothing is reported: most people need none.
     """
     from edge.config.load import load_config
-    from edge.daemon.resting_face_keeper import describe
+    from edge.daemon.resting_face_keeper import resting_face_json
     from edge.daemon.status import RestingFaceJson
     from edge.frontends.control import is_running, send_command
     from edge.mood.resting_face_file import RestingFaceFile
@@ -30,7 +30,7 @@ def check_resting_face() -> list[CheckResult]:
             resting = send_command("status").get("resting_face")
         else:
             model = ModelIdentity.of(find_configured_artefact(load_config()))
-            resting = describe(RestingFaceFile().load(), model)
+            resting = resting_face_json(RestingFaceFile().load(), model)
     except (MoodpiError, OSError):  # a failed check of the configuration or of the models
         return []
     if resting is None or resting["time"] is None:

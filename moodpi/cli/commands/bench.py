@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_progress("")
     if arguments.plot:
         write_atomic({arguments.plot: draw_latency_figure(results)})
-    _print(arguments, hardware.describe(), results)
+    _print(arguments, hardware.readings(), results)
     return EXIT_FAILED if all(result.failure for result in results) else EXIT_DONE
 
 
@@ -121,9 +121,9 @@ def _pipeline(arguments: argparse.Namespace) -> int:
 
     timing = time_pipeline(arguments.pipeline, load_config())
     if arguments.json:
-        print_json({"machine": hardware.describe(), **asdict(timing)})
+        print_json({"machine": hardware.readings(), **asdict(timing)})
     else:
-        print_lines(*machine_lines(hardware.describe()), "", *timing.lines())
+        print_lines(*machine_lines(hardware.readings()), "", *timing.lines())
     return EXIT_DONE
 
 

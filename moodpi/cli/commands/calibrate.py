@@ -83,7 +83,7 @@ def _ask(command: str, **arguments: str) -> RestingFaceJson:
 def _without_daemon(*, delete: bool) -> RestingFaceJson:
     """The resting face in this user's own file."""
     from edge.config.load import load_config
-    from edge.daemon.resting_face_keeper import describe
+    from edge.daemon.resting_face_keeper import resting_face_json
     from edge.mood.resting_face_file import RestingFaceFile
     from edge.vision.configured_artefact import find_configured_artefact
     from edge.vision.model_identity import ModelIdentity
@@ -91,7 +91,7 @@ def _without_daemon(*, delete: bool) -> RestingFaceJson:
     file = RestingFaceFile()
     if delete:
         file.delete()
-    return describe(file.load(), ModelIdentity.of(find_configured_artefact(load_config())))
+    return resting_face_json(file.load(), ModelIdentity.of(find_configured_artefact(load_config())))
 
 
 def resting_face_lines(resting: RestingFaceJson) -> list[str]:

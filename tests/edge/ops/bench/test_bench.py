@@ -21,7 +21,7 @@ from edge.ops.bench.cases import BenchmarkCase, benchmark_cases
 from edge.ops.bench.measure import ROUNDS, Result, measure
 from edge.ops.bench.report import as_csv, as_json, as_markdown, as_table, recommendation
 from edge.runtimes import RUNTIMES
-from edge.system.hardware import describe, throttled
+from edge.system import hardware
 from models.registry import MODELS_FOLDER, Registry
 from moodpi.requirements import how_to_install
 from tests.conftest import ROOT
@@ -155,14 +155,14 @@ def test_every_report_format_has_every_row():
 
 
 def test_throttling_flags_are_readable():
-    assert throttled(0) == "none"
-    assert throttled(0x50005) == (
+    assert hardware.throttled(0) == "none"
+    assert hardware.throttled(0x50005) == (
         "under-voltage now, throttled now, under-voltage since boot, throttled since boot"
     )
 
 
 def test_the_machine_is_described():
-    found = describe()
+    found = hardware.readings()
 
     assert {"processor", "system", "python", "packages"} <= set(found)
     assert all(found.values())
