@@ -114,7 +114,7 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         f"small pictures for {VIEWING_TIME:g} seconds",
         f"none for {MAX_GAP:g} seconds",
         f"at most {SPEED:g} in an hour",
-        f"less\nthan {MIN_SECONDS:g} seconds",
+        f"less than {MIN_SECONDS:g} seconds",
     ),
     "docs/install.md": ("Python 3.11", "350 MB", "exposure 1.4 (OK)"),
     "docs/measured.md": ("Python 3.11", "2.4 instead of 1.5 GHz", "at 1.0\ninstead of 1.4 GHz"),
