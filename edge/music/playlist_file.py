@@ -26,6 +26,8 @@ XSPF_HEAD = (
 XSPF_TAIL = "  </trackList>\n</playlist>\n"
 # https://…, spotify:track:…; a file's name can contain a colon as well.
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:(?://|[a-z]+:)")
+# The characters that no XML document may contain, apart from control characters.
+_NO_XML = re.compile("[\ufffe\uffff]")
 # M3U's duration of an entry whose duration is not known.
 UNKNOWN_DURATION = -1
 
@@ -88,7 +90,11 @@ def xspf(entries: Sequence[PlaylistEntry]) -> bytes:
             "creator": entry.artist,
             "duration": "" if entry.duration is None else str(1000 * entry.duration),
         }
-        written = (f"<{name}>{escape(text)}</{name}>" for name, text in elements.items() if text)
+        written = (
+            f"<{name}>{escape(_NO_XML.sub(' ', text))}</{name}>"
+            for name, text in elements.items()
+            if text
+        )
         parts.append(f"    <track>{''.join(written)}</track>\n")
     return "".join([*parts, XSPF_TAIL]).encode()
 

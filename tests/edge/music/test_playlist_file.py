@@ -62,6 +62,12 @@ def test_xspf_is_xml_with_uris_and_milliseconds() -> None:
     ]
 
 
+def test_a_title_with_characters_that_xml_lacks_is_xml() -> None:
+    strange = PlaylistEntry("a\ufffeb", "\uffffc", None, "/a.mp3", is_link=False)
+    (track,) = xspf_tracks(xspf([strange]))
+    assert (track["title"], track["creator"]) == ("a b", " c")
+
+
 def test_a_track_without_a_song_is_a_link(recommended) -> None:
     first, second, *_ = recommended
     uris = {first.track.id: "/music/first.flac"}
