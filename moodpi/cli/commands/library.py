@@ -56,21 +56,23 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyze the songs, or print them."""
     from catalog.own_songs import own_songs_file, read_own_songs
 
-    analyzed = _analyze(arguments) if arguments.action == "analyze" else None
-    skipped = _skipped(analyzed)
+    paths, new = _analyze(arguments) if arguments.action == "analyze" else (None, frozenset())
+    skipped = _skipped(paths)
     own = read_own_songs(own_songs_file())
     if arguments.json:
         print_json(_document(own, skipped))
         return EXIT_DONE
     if arguments.action == "list":
         print_lines(*_song_lines(own))
-    print_lines(*(f"skipped {path}: {reason}" for path, reason in skipped.items()))
+    # The log has named the new ones.
+    named = {path: reason for path, reason in skipped.items() if path not in new}
+    print_lines(*(f"skipped {path}: {reason}" for path, reason in named.items()))
     print_lines(str(own.progress), *_spread_lines(own), *_service_lines())
     return EXIT_DONE
 
 
-def _analyze(arguments: argparse.Namespace) -> frozenset[str]:
-    """Analyze the songs, and return their paths."""
+def _analyze(arguments: argparse.Namespace) -> tuple[frozenset[str], frozenset[str]]:
+    """Analyze the songs. Returns the paths of all, and of those that were not analyzed before."""
     from catalog.own_songs import own_songs_file
     from catalog.store import Catalog
     from edge.audio.affect_model import AffectModel
@@ -88,10 +90,11 @@ def _analyze(arguments: argparse.Namespace) -> frozenset[str]:
         AnalysisStore(analysis_file()) as store,
     ):
         analyzer = Analyzer(songs, catalog, store, own_songs_file(), AffectModel.load())
+        new = frozenset(song.uri for song in analyzer.remaining())
         for progress in analyzer.run(Pace(_pause_reason)):
             print_progress(str(progress))
     print_progress("")
-    return frozenset(song.uri for song in songs)
+    return frozenset(song.uri for song in songs), new
 
 
 def _configured_folders(config: Config) -> list[Path]:

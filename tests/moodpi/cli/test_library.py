@@ -57,7 +57,8 @@ def test_only_skipped_songs_of_the_folders_are_named(moodpi, tmp_path):
     for folder in (one, other):
         folder.mkdir()
         Path(folder, "damaged.wav").write_bytes(b"RIFF")
-        moodpi("library", "analyze", folder)
+        done = moodpi("library", "analyze", folder)
+        assert f"{done.stdout}{done.stderr}".count(f"{folder}/damaged.wav") == 1
     text = moodpi("library", "analyze", one).stdout
     assert str(one) in text
     assert str(other) not in text
