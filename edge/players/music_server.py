@@ -126,10 +126,13 @@ class MusicServer(ABC):
     Attributes:
         name: The name in messages. It also identifies the server's library.
         library_check_interval: How often `library_version` is read, in seconds.
+        lists_separately: Whether the songs are asked for on another connection than the music,
+            which goes on after a wrong answer.
     """
 
     name: str
     library_check_interval: float
+    lists_separately = False
 
     @abstractmethod
     def connect(self) -> None:

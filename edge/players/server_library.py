@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,10 @@ from edge.music.library import Library, PlayableTracks, Song
 from edge.music.library.library import library_file
 from edge.players.music_server import ListingBudget, MusicServer
 from edge.players.spotify_uris import SpotifyUris
+from edge.system.log_once import LogOnce
 from moodpi.errors import MoodpiError
+
+log = logging.getLogger(__name__)
 
 
 class ServerLibrary:
@@ -44,6 +48,7 @@ class ServerLibrary:
         # The URIs of the songs that only the player has, by track id.
         self._own_uris: Mapping[str, str] = {}
         self._next_check = 0.0
+        self._warnings = LogOnce(log)
 
     def load(self) -> None:
         """Load the songs as they were last listed."""
@@ -102,18 +107,29 @@ class ServerLibrary:
 
     def _update(self) -> None:
         """List the songs if they have changed, and match them with the catalogue."""
-        version = self._server.library_version()
         # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
         if self._catalog is None:
             self._catalog = catalog_with_own_songs(self._catalog_path)
         catalog = self._catalog.current()
+        try:
+            self._list(catalog)
+        except MoodpiError as error:
+            is_away = error.code == "server_unreachable" or not self._server.lists_separately
+            if is_away or self.matched is None or self._stopping.is_set():
+                raise
+            self._warnings.warning("the songs are those of the last listing: %s", error)
+        else:
+            self._warnings.reset()
+        self._library.match_if_changed(catalog)
+        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
+        self._catalog_changed = False
+
+    def _list(self, catalog: Catalog) -> None:
+        """List the songs if they have changed."""
+        version = self._server.library_version()
         if not version or version != self._library.version:
             songs = self._until_stopped(self._server.list_songs(self._library.songs))
             self._library.update(version, songs, catalog)
-        else:
-            self._library.match_if_changed(catalog)
-        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
-        self._catalog_changed = False
 
     def _own_tracks(self, catalog: Catalog) -> dict[str, Track]:
         """The analyzed songs of the server that the catalogue does not know, by URI."""

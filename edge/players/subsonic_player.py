@@ -40,6 +40,8 @@ class SubsonicPlayer(ServerPlayer):
 class SubsonicServer(MpvProcess):
     """An mpv process that plays a server's songs. It receives their addresses over its socket."""
 
+    lists_separately = True
+
     def __init__(self, api: SubsonicApi, options: Sequence[str] = ()) -> None:
         # youtube-dl would receive an address that mpv cannot play as an argument.
         super().__init__(["--ytdl=no", *options])

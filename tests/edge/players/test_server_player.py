@@ -11,6 +11,7 @@ import pytest
 
 from edge.config.settings import PlayerSettings
 from edge.players.music_server import ServerPlayback
+from edge.players.server_library import ServerLibrary
 from edge.players.server_player import ServerPlayer
 from edge.players.spotify_uris import SpotifyUris
 from moodpi.errors import MoodpiError
@@ -42,6 +43,23 @@ def test_reports_a_library_without_tracks_of_the_catalogue():
         message = opened.wait_for_error("no_playable_songs")
         assert message == "fake: 0 of 0 songs are in the catalogue"
         assert not opened.state.needs_tracks
+
+
+def test_a_listing_that_fails_later_does_not_end_the_music(caplog, monkeypatch):
+    def fail(_server):
+        raise MoodpiError("no album", code="invalid_answer")
+
+    monkeypatch.setattr(FakeMusicServer, "lists_separately", True)
+    server = FakeMusicServer(spotify=False)
+    library = ServerLibrary(server, None, threading.Event())
+    library.on_connect()
+    monkeypatch.setattr(FakeMusicServer, "library_version", fail)
+    library.update_if_due()
+    library.update_if_due()
+    assert caplog.text.count("no album") == 1
+    monkeypatch.setattr(FakeMusicServer, "lists_separately", False)
+    with pytest.raises(MoodpiError):
+        library.update_if_due()
 
 
 def test_waits_longer_after_each_failed_connection():
