@@ -91,7 +91,9 @@ class ViewCheck:
     def check(self, grey: NDArray[np.uint8], known: Sequence[Box] = ()) -> View:
         """Judge a picture uint8 [h, w]. known: the faces that a run sees in it."""
         found, turn = self._detector.detections(grey), 0
-        if not known and _hits(found) < CLEAR_HITS:
+        # A blurred face has few hits, and what is around it resembles one in another turn.
+        blurred = any(_sharpness(crop_face(grey, face.box)) < BLURRED for face in found[:1])
+        if not known and not blurred and _hits(found) < CLEAR_HITS:
             for other in TURNS:
                 turned = self._detector.detections(turn_photo(grey, other))
                 if _hits(turned) >= max(CLEAR_HITS, _hits(found) + 1):

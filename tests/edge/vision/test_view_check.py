@@ -65,6 +65,14 @@ def test_a_blurred_face_and_a_blurred_room(check, behind, take) -> None:
     assert view.findings == ("nobody", "blurred")
 
 
+def test_a_blurred_picture_is_not_taken_for_a_turned_one(check) -> None:
+    random = np.random.default_rng(5)
+    camera, behind = Camera(random, WIDTH, HEIGHT, 4.0), room(random, WIDTH, HEIGHT)
+    scene = cv2.GaussianBlur(portrait_at(behind, MIDDLE, 100), (0, 0), 4)
+    for _ in range(6):
+        assert check.check(camera.take(scene)).findings == ("blurred",)
+
+
 def test_an_empty_room_has_nobody(check, behind, take) -> None:
     assert check.check(take(behind)).findings == ("nobody",)
 
