@@ -17,6 +17,7 @@ import pytest
 
 from models.registry import Registry
 from tests.conftest import ROOT, Moodpi
+from tests.edge.system.test_library_pages import OPENCV
 from tests.installation.arm_system import ArmSystem
 
 FACES = 200
@@ -96,6 +97,12 @@ def test_doctor_finds_no_problem(arm: ArmSystem) -> None:
     findings = json.loads(arm.output(MOODPI, "doctor", "--software", "--json"))
     assert [each for each in findings if each["status"] == "broken"] == []
     assert "aarch64" in next(each["detail"] for each in findings if each["subject"] == "system")
+
+
+def test_libraries_work_after_their_pages_were_released(arm: ArmSystem) -> None:
+    printed = arm.output("/opt/moodpi/bin/python", "-W", "ignore", "-c", OPENCV)
+    before, after = map(int, printed.split())
+    assert after < before
 
 
 @pytest.mark.parametrize(("model", "kind"), INSTALLED)
