@@ -11,11 +11,14 @@ import { othersLabel, strategyOptions, listButtons, showVerdict, trackCard } fro
 const $ = (id) => document.getElementById(id);
 const EVENTS = ["mood", "affect", "presence", "tracks", "playing"];
 const RECONNECT_DELAY = 3000;
-const REDRAW_INTERVAL = 10000;
+const REDRAW_INTERVAL = 5000;
+// The status comes every second; without it, the connection is lost, which a browser may not notice.
+const LONGEST_SILENCE = 10000;
 
 let source = null;
 let reconnectTimer = null;
 let redrawTimer = null;
+let lastStatus = 0;
 let previousTint = "";
 let pendingCommands = 0;
 let state = { daemon: null, why: "", code: "", temperature: null, history: [] };
@@ -39,7 +42,15 @@ export function openLiveView() {
   if (source) return;
   previousTint = document.body.dataset.emotion ?? "";
   connect();
-  redrawTimer = setInterval(() => state.daemon && renderHistory(), REDRAW_INTERVAL);
+  redrawTimer = setInterval(redraw, REDRAW_INTERVAL);
+}
+
+function redraw() {
+  if (!state.daemon) return;
+  if (Date.now() - lastStatus < LONGEST_SILENCE) return renderHistory();
+  source.close();
+  showOffline(new ApiError("unreachable"));
+  connect();
 }
 
 export function closeLiveView() {
@@ -54,6 +65,7 @@ export function closeLiveView() {
 function connect() {
   source = new EventSource("api/events");
   source.addEventListener("status", (event) => {
+    lastStatus = Date.now();
     state = { history: state.history, ...JSON.parse(event.data) };
     render();
   });

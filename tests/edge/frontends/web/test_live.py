@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -260,6 +261,19 @@ def test_the_page_shows_that_the_daemon_is_stopped_and_reconnects(
         assert served.get("/api/status").json()["daemon"] is None
         assert "moodpi_up 0" in served.get("/metrics").text
         daemon.start()
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
+
+
+def test_a_lost_connection_is_noticed(browser, served: Served) -> None:
+    with opened(browser, served.url + "/#live") as page:
+        expect(page.locator("#live-mood")).to_contain_text(HAPPY)
+        page.clock.install()
+        served.process.send_signal(signal.SIGSTOP)
+        try:
+            page.clock.run_for(16_000)
+            expect(page.locator("#offline-title")).to_have_text("moodpi isn't running.")
+        finally:
+            served.process.send_signal(signal.SIGCONT)
         expect(page.locator("#live-mood")).to_contain_text(HAPPY)
 
 
