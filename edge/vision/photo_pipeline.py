@@ -18,19 +18,20 @@ from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
 NO_FACE_FIX = "use a photo of a face that looks at the camera, in better light"
 
 
-def deciding_face(
+def cropped_faces(
     photo: NDArray[np.uint8], detector: HaarFaceDetector
-) -> tuple[Box, NDArray[np.uint8]] | None:
-    """The box and the crop uint8 [48, 48] of the face that decides; None without a face.
+) -> list[tuple[Box, NDArray[np.uint8]]]:
+    """The box and the crop uint8 [48, 48] of each face, in the order of PhotoSearch.find.
 
     photo: grey, uint8 [h, w].
     """
-    found = PhotoSearch(detector).find(photo)
-    if not found:
-        return None
-    face, turn = found[0], found[0].search.turn
-    crop = crop_face(turn_photo(photo, turn), face.box)
-    return turn_back(face.box, turn, photo.shape), crop
+    return [
+        (
+            turn_back(face.box, face.search.turn, photo.shape),
+            crop_face(turn_photo(photo, face.search.turn), face.box),
+        )
+        for face in PhotoSearch(detector).find(photo)
+    ]
 
 
 class PhotoPipeline:

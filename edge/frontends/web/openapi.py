@@ -45,6 +45,12 @@ MODEL_PARAMETERS: dict[str, tuple[str, Json]] = {
     "model": ("a trained model; GET /api/status lists them", {"type": "string"}),
     "format": ("one of the model's formats", {"type": "string"}),
 }
+COMPARE_PARAMETERS: dict[str, tuple[str, Json]] = {
+    "face": (
+        "the index of the face that decides, in the order of /api/classify",
+        {"type": "integer", "minimum": 0, "maximum": MAX_FACE},
+    ),
+}
 RECOMMEND_PARAMETERS: dict[str, tuple[str, Json]] = {
     **MODEL_PARAMETERS,
     "strategy": ("instead of the configured strategy", {"type": "string", "enum": [*STRATEGIES]}),
@@ -56,10 +62,7 @@ RECOMMEND_PARAMETERS: dict[str, tuple[str, Json]] = {
         "the same seed gives the same tracks",
         {"type": "integer", "minimum": 0, "maximum": MAX_SEED},
     ),
-    "face": (
-        "the index of the face that decides, in the order of /api/classify",
-        {"type": "integer", "minimum": 0, "maximum": MAX_FACE},
-    ),
+    **COMPARE_PARAMETERS,
 }
 
 
@@ -104,14 +107,14 @@ def openapi_document() -> Json:
             "/api/compare": {
                 "post": _photo_operation(
                     "The answers of all installed model files to the face that decides",
-                    {},
+                    COMPARE_PARAMETERS,
                     _response(
                         "JSON lines: {files: their number}, then one document a file: model, "
                         "format, accuracy, bytes, milliseconds and face, or model, format and "
                         "error",
                         JSON_LINES,
                     ),
-                    (*PHOTO_ERRORS, "no_face"),
+                    (*PHOTO_ERRORS, "no_face", "no_such_face"),
                 )
             },
             "/api/feedback": {"post": _feedback()},

@@ -84,6 +84,7 @@ PARSERS: dict[str, Callable[[str, str], Any]] = {
 }
 RECOMMEND_OPTIONS = tuple(PARSERS)
 CLASSIFY_OPTIONS = ("model", "format")
+COMPARE_OPTIONS = ("face",)
 
 
 def _check_artefact(model: str | None, artefact_format: str | None) -> None:

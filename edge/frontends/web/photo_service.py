@@ -28,7 +28,7 @@ from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
-from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline, deciding_face
+from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline, cropped_faces
 
 
 class PhotoService:
@@ -56,12 +56,7 @@ class PhotoService:
         for_player: only tracks that the player of the running daemon has, as far as is known.
         """
         faces, timing = self._read_faces(content, request)
-        if not faces:
-            raise HttpError("no_face", f"no face found in the photo: {NO_FACE_FIX}")
-        if request.face >= len(faces):
-            raise HttpError(
-                "no_such_face", f"face = {request.face}: expected 0 to {len(faces) - 1}"
-            )
+        _check_face(request, len(faces))
         faces.insert(0, faces.pop(request.face))
         affect = Affect.from_probabilities(faces[0].probabilities)
         with timing.measure("recommend"):
@@ -82,15 +77,14 @@ class PhotoService:
         faces, timing = self._read_faces(content, request)
         return {"image": None, "faces": [face.to_json() for face in faces]}, timing
 
-    def find_face(self, content: bytes) -> tuple[Box, NDArray[np.uint8]]:
+    def find_face(self, content: bytes, request: PhotoRequest) -> tuple[Box, NDArray[np.uint8]]:
         """The box and the crop uint8 [48, 48] of the face that decides.
 
-        Raises HttpError no_face.
+        Raises HttpError no_face or no_such_face.
         """
-        found = deciding_face(self._decode(content), self._detector)
-        if found is None:
-            raise HttpError("no_face", f"no face found in the photo: {NO_FACE_FIX}")
-        return found
+        faces = cropped_faces(self._decode(content), self._detector)
+        _check_face(request, len(faces))
+        return faces[request.face]
 
     def compare(
         self, model: str, artefact_format: str, face: NDArray[np.uint8], box: Box
@@ -147,6 +141,14 @@ class PhotoService:
         if key not in self._classifiers:
             self._classifiers[key] = _TimedClassifier.load(settings)
         return self._classifiers[key]
+
+
+def _check_face(request: PhotoRequest, found: int) -> None:
+    """Raise HttpError no_face or no_such_face unless the face of the request was found."""
+    if not found:
+        raise HttpError("no_face", f"no face found in the photo: {NO_FACE_FIX}")
+    if request.face >= found:
+        raise HttpError("no_such_face", f"face = {request.face}: expected 0 to {found - 1}")
 
 
 class _TimedClassifier(EmotionClassifier):

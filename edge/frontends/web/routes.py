@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,6 +22,7 @@ from edge.frontends.web.model_comparison import installed_files
 from edge.frontends.web.openapi import openapi_file
 from edge.frontends.web.photo_request import (
     CLASSIFY_OPTIONS,
+    COMPARE_OPTIONS,
     RECOMMEND_OPTIONS,
     PhotoRequest,
     parse_photo_request,
@@ -47,6 +50,7 @@ from edge.frontends.web.worker import (
     WorkerThread,
 )
 from edge.music.strategies import STRATEGIES
+from edge.vision.boxes import Box
 from models.registry import Registry
 from moodpi import __version__
 from moodpi.errors import MoodpiError
@@ -104,12 +108,20 @@ class Routes:
 
     async def compare(self, request: Request) -> Response:
         """Send the number of model files, and then a row for each, as soon as it is known."""
-        parse_photo_request(checked_fields(request.query_params.multi_items()), ())
+        query = parse_photo_request(
+            checked_fields(request.query_params.multi_items()), COMPARE_OPTIONS
+        )
+
+        def find_face(body: UnparsedUpload) -> tuple[Box, NDArray[np.uint8]]:
+            upload = body.parse()
+            chosen = parse_photo_request(upload.fields, COMPARE_OPTIONS, defaults=query)
+            return self.service.find_face(upload.content, chosen)
+
         with self.uploads.reserve(
             min(declared_length(request, MAX_UPLOAD_BYTES), MAX_UPLOAD_BYTES)
         ):
             body = await read_upload(request)
-            box, face = await self.worker.run(lambda: self.service.find_face(body.parse().content))
+            box, face = await self.worker.run(lambda: find_face(body))
 
         async def rows() -> AsyncIterator[object]:
             files = installed_files()

@@ -93,9 +93,9 @@ export function postPhoto(path, photo, options, signal) {
   return request(`${path}?${new URLSearchParams(options)}`, { method: "POST", body: photo, headers, signal });
 }
 
-export function postForLines(path, photo) {
+export function postForLines(path, photo, options) {
   const headers = { "Content-Type": photo.type || "application/octet-stream" };
-  return lines(path, { method: "POST", body: photo, headers });
+  return lines(`${path}?${new URLSearchParams(options)}`, { method: "POST", body: photo, headers });
 }
 
 export const streamPreview = (token) => lines("api/preview", jsonPost({ token }));

@@ -7,31 +7,31 @@ import { photo } from "./photo.js";
 const $ = (id) => document.getElementById(id);
 const COLUMNS = ["Model", "Answer", "Accuracy", "Size", "Time"];
 const CAPTION = "Accuracy: on the 3,311 faces of FER2013's PublicTest that are not in the training data. Time: for one face on this machine.";
-let comparedFile = null;
+let compared = {};
 
 export async function showComparison({ defaults }) {
   if (!photo.file) {
     $("compare-lead").replaceChildren("Choose a photo first: ", element("a", { href: "#photo" }, "open Photo"), ".");
     return;
   }
-  if (comparedFile === photo.file) return;
-  comparedFile = photo.file;
+  if (compared.file === photo.file && compared.face === photo.face) return;
+  compared = { ...photo };
   $("compare").hidden = true;
   $("compare-lead").textContent = "Finding the face";
   try {
-    await compare(photo.file, defaults);
+    await compare(compared, defaults);
   } catch (error) {
-    comparedFile = null;
+    compared = {};
     $("compare-lead").textContent = error.sentences ?? `Something went wrong. ${error.message}`;
   }
 }
 
-async function compare(file, defaults) {
+async function compare(chosen, defaults) {
   const body = element("tbody");
   const rows = [];
   let files = 0;
-  for await (const line of postForLines("api/compare", file)) {
-    if (comparedFile !== file) return; // another photo was chosen
+  for await (const line of postForLines("api/compare", chosen.file, { face: chosen.face })) {
+    if (compared !== chosen) return; // another face was chosen
     if (line.files) {
       files = line.files;
       const heads = COLUMNS.map((name) => element("th", { scope: "col" }, name));

@@ -8,9 +8,8 @@ import { hasWebcam, takePicture } from "./webcam.js";
 
 const $ = (id) => document.getElementById(id);
 
-export const photo = { file: null };
+export const photo = { file: null, face: 0 };
 let boxes = [];
-let selectedFace = 0;
 let pendingRequest = null;
 let recommendation = null;
 const notice = notices("announcement", "photo-refusal");
@@ -83,7 +82,7 @@ function clearPhoto() {
 
 async function openPhoto(file) {
   location.hash = "photo";
-  selectedFace = 0;
+  photo.face = 0;
   boxes = [];
   setBusy(true);
   clearPhoto();
@@ -100,7 +99,7 @@ async function openPhoto(file) {
 
 function requestOptions() {
   const [model, format] = $("model").value.split(" ");
-  return { model, format, strategy: new FormData($("options")).get("strategy"), face: selectedFace };
+  return { model, format, strategy: new FormData($("options")).get("strategy"), face: photo.face };
 }
 
 async function recommend(isNewPhoto = false) {
@@ -172,7 +171,7 @@ function drawBoxes() {
   for (const box of $("frame").querySelectorAll("button")) box.remove();
   $("frame").append(...boxes.map(([x, y, w, h], index) => {
     const button = element("button", {
-      type: "button", class: "face", "aria-pressed": String(index === selectedFace),
+      type: "button", class: "face", "aria-pressed": String(index === photo.face),
       "aria-label": boxes.length > 1 ? `Face ${index + 1} of ${boxes.length}` : "The face",
       onclick: () => selectFace(index),
     });
@@ -183,8 +182,8 @@ function drawBoxes() {
 }
 
 function selectFace(index) {
-  if (index === selectedFace) return;
-  selectedFace = index;
+  if (index === photo.face) return;
+  photo.face = index;
   drawBoxes();
   $("frame").querySelectorAll("button")[index].focus();
   recommend();

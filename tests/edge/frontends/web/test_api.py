@@ -242,6 +242,15 @@ METHODS = {
 }
 
 
+def test_the_model_files_are_compared_on_the_chosen_face(server, two_faces: Path) -> None:
+    photo = two_faces.read_bytes()
+    boxes = [face["box"] for face in server.post("/api/classify", photo).json()["faces"]]
+    answers = server.post("/api/compare", photo, params={"face": 1}).text.splitlines()[1:]
+    assert all(json.loads(line)["face"]["box"] == boxes[1] for line in answers)
+    refused = server.post("/api/compare", photo, params={"face": len(boxes)})
+    assert (refused.status_code, refused.json()["code"]) == (400, "no_such_face")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

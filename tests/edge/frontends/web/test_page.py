@@ -129,6 +129,9 @@ def test_one_of_several_faces_is_selected(page, two_faces: Path) -> None:
         second.click()
     wait_for_result(page)
     expect(page.get_by_label("Face 2 of 2")).to_have_attribute("aria-pressed", "true")
+    with page.expect_request("**/api/compare?face=1"):
+        page.get_by_role("link", name="Compare").click()
+    expect(page.locator("#compare-lead")).to_contain_text("the same face")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +246,7 @@ def test_all_model_files_classify_the_same_face(page, server, portrait: Path) ->
     files = len(installed_files())
     counted = [f"{done} of {files}" for done in range(files)]
     assert page.evaluate("window.leads")[:-1] == ["Finding the face", *counted]
-    assert [url for url in requests if "/api/" in url] == [f"{server.url}/api/compare"]
+    assert [url for url in requests if "/api/" in url] == [f"{server.url}/api/compare?face=0"]
 
 
 def test_everything_works_by_keyboard(page, portrait: Path) -> None:
