@@ -1,5 +1,5 @@
-"""What HTTP adds to a photo, in process and served side by side; many clients at once; the page,
-and how long a change of mood takes to reach it.
+"""What HTTP adds to a photo, in process and served side by side; many clients at once; and how long
+a change of mood takes to reach the page.
 
 python -m tests.benchmarks.web_cost [REQUESTS]
 """
@@ -44,13 +44,12 @@ ROUNDS = 40
 CLIENTS = 8
 REQUESTS = 500
 WIDTH, HEIGHT = 1280, 960
-LOADS = 20
 EVENTS = 50
 
 
 def measure(requests: int = REQUESTS) -> Iterator[str]:
-    """Rows: p50 of a photo both ways, the clients' errors and the memory, the page's first load,
-    and how long a change of mood takes to reach the page.
+    """Rows: p50 of a photo both ways, the clients' errors and the memory, and how long a change of
+    mood takes to reach the page.
     """
     photo = _photo()
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +57,6 @@ def measure(requests: int = REQUESTS) -> Iterator[str]:
         try:
             yield from _side_by_side(photo, port)
             yield from _many(photo, port, server.pid, requests)
-            yield _first_load(port)
             yield _events(port, folder)
         finally:
             server.terminate()
@@ -141,27 +139,6 @@ def _post(connection: HTTPConnection, photo: bytes) -> int:
     answer = connection.getresponse()
     answer.read()
     return answer.status
-
-
-def _first_load(port: int) -> str:
-    """Load the page and all its files on one connection, like a browser with an empty cache."""
-    times = []
-    for _ in range(LOADS):
-        start = time.perf_counter()
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        size, seen, left = 0, set(), ["/"]
-        while left:
-            path = left.pop()
-            seen.add(path)
-            connection.request("GET", path)
-            text = connection.getresponse().read().decode()
-            size += len(text.encode())
-            named = re.findall(r'(?:href|src)="(/static/[^"]+)"|from "\./([^"]+)"', text)
-            paths = {whole or f"/static/{name}" for whole, name in named}
-            left += sorted(paths - seen - {*left})
-        times.append(time.perf_counter() - start)
-    p50 = statistics.median(times)
-    return f"first load of the page: {len(seen)} files, {size / 1e3:.0f} kB, p50 {p50 * 1e3:.1f} ms"
 
 
 def _events(port: int, folder: str) -> str:
