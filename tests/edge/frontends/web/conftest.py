@@ -21,6 +21,12 @@ httpx = pytest.importorskip("httpx")
 pytest.importorskip("uvicorn")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run files with a browser last: its event loop stays in the main thread."""
+    files = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in files)
+
+
 @dataclass(frozen=True)
 class Served:
     """A running server. greeting: the lines that it printed; state: its state folder."""
