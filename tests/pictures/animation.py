@@ -25,7 +25,7 @@ from tests.pictures.live_run import RATE, SCRIPT, WAIT, live_run, write_film, wr
 # How much faster than the film the animation is.
 SPEED = 3
 # The page in its own pixels, and how many of the picture's there are for one.
-PAGE, SCALE = {"width": 880, "height": 640}, 0.8
+PAGE, SCALE = {"width": 880, "height": 760}, 0.8
 # The part of the film around the face, left, top, right and bottom; its size in the picture.
 FACE, FILM, EDGE = (120, 20, 360, 200), (240, 180), 16
 CAPTION = f"What moodpi sees, {SPEED} times as fast"
