@@ -37,8 +37,9 @@ class MpvPlayer(ServerPlayer):
                 '["/srv/music"]',
                 code="no_music_folders",
             )
-        server = MpvServer([expand_home(folder) for folder in settings.music], settings.mpv_options)
-        super().__init__(settings, catalog, server)
+        # Analyzed songs and playlists have absolute paths.
+        folders = [expand_home(folder).absolute() for folder in settings.music]
+        super().__init__(settings, catalog, MpvServer(folders, settings.mpv_options))
 
 
 class MpvServer(MpvProcess):

@@ -55,7 +55,9 @@ def test_matches_files_by_tags_and_plays_in_order(music):
         opened.wait_for_title(titles[0])
 
 
-def test_plays_analyzed_songs_that_the_catalogue_does_not_know(tmp_path):
+@pytest.mark.parametrize("folder", ["", "."], ids=["absolute", "relative"])
+def test_plays_analyzed_songs_that_the_catalogue_does_not_know(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names = ("Bright Song", "Sad Song")
     for name in names:
         write_wav(tmp_path / f"{name}.wav", chords(MAJOR))
@@ -63,7 +65,7 @@ def test_plays_analyzed_songs_that_the_catalogue_does_not_know(tmp_path):
     songs = [OwnSong(bright, names[0], "", 0.6, 0.6), OwnSong(sad, names[1], "", -0.6, -0.6)]
     gone = OwnSong(str(tmp_path / "Gone.wav"), "Gone", "", 0.6, 0.6)
     OwnSongs([*songs, gone], (0.8, 0.7)).write(own_songs_file())
-    with open_mpv_player(tmp_path) as opened:
+    with open_mpv_player(Path(folder or tmp_path)) as opened:
         opened.wait_for_library()
         assert opened.player.library.matched_count == 0
         recommended = opened.recommend("happy").tracks
