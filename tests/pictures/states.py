@@ -63,10 +63,15 @@ def _pages(browser: Any) -> Iterator[dict[str, Any]]:
         page.close()
 
 
+def _wait_for(page: Any, text: str) -> None:
+    """Wait until a page shows the text."""
+    page.get_by_text(text).locator("visible=true").first.wait_for()
+
+
 def _take(pages: dict[str, Any], state: str, text: str) -> None:
     """Take a picture on each screen, once it shows the text."""
     for screen, page in pages.items():
-        page.get_by_text(text).locator("visible=true").first.wait_for()
+        _wait_for(page, text)
         page.wait_for_timeout(300)
         full_page = not SCREENS[screen].get("has_touch")
         for scheme in SCHEMES:
@@ -134,7 +139,7 @@ def _live_states(folder: Path, pages: dict[str, Any]) -> None:
         _take(pages, "live-banned", "Playing")
         person.frown()
         for page in pages.values():
-            page.get_by_text("Unsure since").wait_for()
+            _wait_for(page, "Unsure since")
         # The belief in the next mood rises while the pictures are taken.
         daemon.process.send_signal(signal.SIGSTOP)
         _take(pages, "live-unsure", "Unsure since")
