@@ -76,7 +76,7 @@ def test_a_named_pipe_is_refused_at_once(tmp_path):
 def test_realtime_delays_frames_until_their_timestamps(tmp_path):
     path = video(tmp_path / "a.avi", 5, 10.0)
     begin = time.monotonic()
-    assert len(every_frame(path, realtime=True)) == 5
+    assert every_frame(path, realtime=True)[-1].index == 4
     assert time.monotonic() - begin >= 0.4
 
 
