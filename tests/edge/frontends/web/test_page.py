@@ -207,7 +207,8 @@ def test_all_tracks_are_opened(page, portrait: Path) -> None:
     wait_for_result(page)
     # No network: the test answers for Spotify.
     page.context.route("https://open.spotify.com/**", lambda route: route.fulfill(body="a track"))
-    page.get_by_role("button", name="Open all").click()
+    with page.context.expect_event("page", lambda _: len(page.context.pages) == 1 + 5):
+        page.get_by_role("button", name="Open all").click()
     expect(page.locator("#announcement")).to_have_text("5 tracks opened")
     links = page.locator("#tracks a")
     urls = {links.nth(n).get_attribute("href") for n in range(5)}
