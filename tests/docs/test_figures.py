@@ -242,6 +242,11 @@ def test_each_record_is_named_by_a_page() -> None:
     assert set(PRINTED) - named == set()
 
 
+def test_no_record_names_a_folder_of_the_machine() -> None:
+    lines = (line for record in records().values() for line in record["printed"])
+    assert [line for line in lines if re.search(r"(?<!\w)/(tmp|home|root|work)/", line)] == []
+
+
 def test_what_a_command_prints_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, data = tmp_path / "figures.json", tmp_path / "faces.csv"
     file.write_text("{}")
