@@ -45,6 +45,8 @@ class MpvPlayer(ServerPlayer):
 class MpvServer(MpvProcess):
     """An mpv process that plays files. Its URIs are their paths."""
 
+    lists_separately = True
+
     def __init__(self, folders: Sequence[Path], options: Sequence[str] = ()) -> None:
         super().__init__(options)
         self.name = "mpv"

@@ -119,15 +119,15 @@ class Queue:
 
 
 class MusicServer(ABC):
-    """A connection to a music server, used by one thread.
+    """A connection to a music server, used by the player's thread.
 
     Every method except `close` raises MoodpiError when the server fails.
 
     Attributes:
         name: The name in messages. It also identifies the server's library.
         library_check_interval: How often `library_version` is read, in seconds.
-        lists_separately: Whether the songs are asked for on another connection than the music,
-            which goes on after a wrong answer.
+        lists_separately: Whether the songs are listed without the connection that plays the music.
+            `library_version` and `list_songs` are then called from a thread of their own, too.
     """
 
     name: str

@@ -204,6 +204,10 @@ class ServerPlayer(Player):
 
     def _with_library_state(self, state: PlayerState) -> PlayerState:
         """The state, with the need for first tracks and with an error if no track is playable."""
+        outage = self._library.outage
+        # What mpv has received of a song continues to play.
+        if outage and not state.error and state.playing is None:
+            return replace(state, error=outage, error_code="server_unreachable")
         if self._library.has_tracks:
             needs_tracks = state.needs_tracks or self._intent.request is None
             return replace(state, needs_tracks=needs_tracks)

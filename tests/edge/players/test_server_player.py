@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
 
+from catalog.store import Catalog
 from edge.config.settings import PlayerSettings
+from edge.music.library import Song
 from edge.players.music_server import ServerPlayback
-from edge.players.server_library import ServerLibrary
 from edge.players.server_player import ServerPlayer
 from edge.players.spotify_uris import SpotifyUris
 from moodpi.errors import MoodpiError
@@ -45,21 +46,74 @@ def test_reports_a_library_without_tracks_of_the_catalogue():
         assert not opened.state.needs_tracks
 
 
-def test_a_listing_that_fails_later_does_not_end_the_music(caplog, monkeypatch):
-    def fail(_server):
-        raise MoodpiError("no album", code="invalid_answer")
+class SlowListing(FakeMusicServer):
+    """Lists separately. It answers a second request about its songs only when `answers` is set."""
 
-    monkeypatch.setattr(FakeMusicServer, "lists_separately", True)
-    server = FakeMusicServer(spotify=False)
-    library = ServerLibrary(server, None, threading.Event())
-    library.on_connect()
-    monkeypatch.setattr(FakeMusicServer, "library_version", fail)
-    library.update_if_due()
-    library.update_if_due()
+    lists_separately = True
+
+    def __init__(self, song: Song) -> None:
+        super().__init__(spotify=False)
+        self.asked, self.answers = threading.Event(), threading.Event()
+        self.listing_error: MoodpiError | None = None
+        self._song = song
+        self._requests = 0
+
+    def library_version(self) -> str:
+        self._requests += 1
+        if self._requests > 1:
+            self.asked.set()
+            self.answers.wait()
+        if self.listing_error:
+            raise self.listing_error
+        return "1"
+
+    def list_songs(self, previous: Sequence[Song]) -> Iterable[Song]:  # noqa: ARG002
+        return [self._song]
+
+
+@pytest.fixture
+def song() -> Song:
+    """A song that the catalogue knows."""
+    with Catalog.open() as catalog:
+        track = catalog.tracks([1])[0]
+    return Song("song.flac", track.title, (track.artist,), "1")
+
+
+def test_the_music_does_not_wait_for_a_slow_listing(song):
+    server = SlowListing(song)
+    with player_on(server) as opened:
+        opened.wait_for_library()
+        assert server.asked.wait(30)
+        opened.wait_for_title(opened.play("happy")[0])
+        opened.player.pause()
+        wait_for(lambda: server.playback is ServerPlayback.PAUSED, "the pause")
+        server.answers.set()
+
+
+@pytest.mark.parametrize("code", ["invalid_answer", "server_unreachable"])
+def test_a_listing_that_fails_later_does_not_end_the_music(song, code, caplog):
+    server = SlowListing(song)
+    server.answers.set()
+    with player_on(server) as opened:
+        opened.wait_for_library()
+        opened.wait_for_title(opened.play("happy")[0])
+        server.listing_error = MoodpiError("no album", code=code)
+        wait_for(lambda: "no album" in caplog.text, "the warning")
+        opened.wait_for_updates()
+        assert opened.title == song.title
+        assert not opened.state.error
+    assert len(server.connections) == 1
     assert caplog.text.count("no album") == 1
-    monkeypatch.setattr(FakeMusicServer, "lists_separately", False)
-    with pytest.raises(MoodpiError):
-        library.update_if_due()
+
+
+def test_a_first_listing_that_fails_is_an_error(song):
+    server = SlowListing(song)
+    server.listing_error = MoodpiError("no album", code="invalid_answer")
+    server.answers.set()
+    with player_on(server) as opened:
+        assert opened.wait_for_error("invalid_answer") == "no album"
+        server.listing_error = None
+        opened.wait_for_library()
 
 
 def test_waits_longer_after_each_failed_connection():
