@@ -264,6 +264,7 @@ if [ -n "$dry_run" ]; then
     [ -z "$server" ] || print_step "use the server: moodpi setup --yes --player subsonic --server $(shown "$server")"
     exit 0
 fi
+member_of=" $(id -nG "$person") "
 "${moodpi[@]}" service install "${options[@]}" || roll_back
 [ -z "$server" ] || run_step "use the server" "${moodpi[@]}" setup --yes --player subsonic --server "$server" --password-file "$password_file" ||
     fail "moodpi runs, but without the server: $(reason)"
@@ -291,4 +292,4 @@ Next:
   sudo moodpi setup             changes the camera, the player or the page
   sudo journalctl -fu moodpi    follows the log
 TEXT
-[ "$person" = root ] || printf 'Log in again first, so that %s may control moodpi.\n' "$person"
+[[ $person = root || $member_of = *" moodpi "* ]] || printf 'Log in again first, so that %s may control moodpi.\n' "$person"

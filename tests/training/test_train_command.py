@@ -156,7 +156,8 @@ def test_ctrl_c_leaves_a_checkpoint_and_prints_how_to_resume(run_command, capsys
         epochs = str(epochs_done + 1)
         assert run_command("train", "tiny", "--data", csv, "--resume", "--epochs", epochs) == 0
 
-    assert "next: moodpi export tiny --weights runs/tiny/best.npz" in capsys.readouterr().out
+    command = "next: moodpi export tiny --name mine --weights runs/tiny/best.npz"
+    assert command in capsys.readouterr().out
     record = json.loads((run / "run.json").read_text())
     assert [epoch["epoch"] for epoch in record["history"]] == list(range(1, epochs_done + 2))
     assert record["config"]["learning_rate"] == 0.001

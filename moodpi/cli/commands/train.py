@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         f"done: best validation top-1 {progress.best:.2%}",
         f"weights: {best}, in float16 {float16}",
         *map(str, trainer.other_weights()),
-        f"next: moodpi export {arguments.model} --weights {shlex.quote(str(best))} "
+        f"next: moodpi export {arguments.model} --name mine --weights {shlex.quote(str(best))} "
         f"--data {shlex.quote(str(arguments.data))}",
     )
     return EXIT_DONE
