@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from edge.config.settings import PlayerSettings
-from edge.players import player_class, subsonic_api
+from edge.players import player_class, subsonic_api, subsonic_player
 from edge.players.subsonic_api import SubsonicApi
 from moodpi.errors import ConfigurationError, UsageError
 from tests.edge.players.server_processes import free_port
 from tests.edge.players.supysonic import (
     PASSWORD,
+    Supysonic,
     command_line,
     open_subsonic,
     running_supysonic,
@@ -23,10 +24,15 @@ from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[str]:
-    """The address of a server with sixty songs of the catalogue, and a user."""
+def server(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Iterator[Supysonic]:
+    """A server with sixty songs of the catalogue, and a user."""
     with running_supysonic(tmp_path_factory.mktemp("supysonic"), music) as server:
-        yield server.address
+        yield server
+
+
+@pytest.fixture
+def address(server: Supysonic) -> str:
+    return server.address
 
 
 @pytest.mark.system
@@ -43,6 +49,22 @@ def test_streams_songs_that_the_catalogue_knows(address, state_folder, caplog):
         for text in (command_line(opened).decode(), caplog.text, saved.decode()):
             assert not any(secret in text for secret in secrets)
         assert b"subsonic:" in saved
+
+
+@pytest.mark.system
+def test_a_song_continues_while_the_server_is_away(server, caplog, monkeypatch):
+    monkeypatch.setattr(subsonic_player, "LIBRARY_CHECK_INTERVAL", 0.5)
+    with open_subsonic(server.address) as opened:
+        opened.wait_for_library()
+        title = opened.play("happy")[0]
+        opened.wait_for_title(title)
+        mpv = opened.player._server._process.pid
+        server.stop()
+        wait_for(lambda: "those of the last listing" in caplog.text, "the outage is logged", 30)
+        opened.wait_for_updates()
+        assert (opened.title, opened.state.error) == (title, "")
+        assert opened.player._server._process.pid == mpv
+        server.start()
 
 
 @pytest.mark.system
