@@ -21,6 +21,8 @@ MAX_ERROR_LENGTH = 200
 # memory. A song has about 400 bytes, and 700 if its names are not Latin.
 MAX_LISTED_ENTRIES = 200_000
 MAX_LISTED_BYTES = 80_000_000
+# The longest time from a listing, or a reading of stars, that fails to the next one, in seconds.
+RETRY_INTERVAL = 30.0
 
 
 class ListingBudget:
@@ -121,7 +123,8 @@ class Queue:
 class MusicServer(ABC):
     """A connection to a music server, used by the player's thread.
 
-    Every method except `close` raises MoodpiError when the server fails.
+    `account`, `starred` and `star` are called from a thread of their own. Every method except
+    `close` raises MoodpiError when the server fails.
 
     Attributes:
         name: The name in messages. It also identifies the server's library.

@@ -12,7 +12,7 @@ from catalog.reloading import ReloadingCatalog, catalog_with_own_songs
 from catalog.store import Catalog, Track
 from edge.music.library import Library, PlayableTracks, Song
 from edge.music.library.library import library_file
-from edge.players.music_server import ListingBudget, MusicServer
+from edge.players.music_server import RETRY_INTERVAL, ListingBudget, MusicServer
 from edge.players.spotify_uris import SpotifyUris
 from edge.system.log_once import LogOnce
 from moodpi.error_boundary import error_boundary
@@ -20,20 +20,21 @@ from moodpi.errors import MoodpiError
 
 log = logging.getLogger(__name__)
 
-# The longest time from a listing that failed to the next one, in seconds.
-RETRY_INTERVAL = 30.0
+# Failures of a listing that mean that no music can be opened either.
+OUTAGES = ("server_unreachable", "no_such_folder")
 
 
 class ServerLibrary:
     """Lists the songs of a server and matches them with the catalogue.
 
-    The player's thread calls `on_connect` and `update_if_due`, which raise MoodpiError if the
-    server fails. Any thread may read the rest. A server that lists separately is asked in a thread
-    of its own while music plays, so that a slow listing does not delay a pause.
+    The player's thread calls `on_connect`, `update` and `update_if_due`, which raise MoodpiError if
+    the server fails. Any thread may read the rest. Once its songs are known, a server that lists
+    separately is asked in a thread of its own, so that a slow listing does not delay a pause, and a
+    failure does not end the music.
 
     Attributes:
         plays_spotify: Whether the server plays every track, so that its songs do not matter.
-        outage: Why the server could not be reached at the last listing; empty if it could.
+        outage: Why the server, or its music, was away at the last listing; None if it was not.
 
     Args:
         server: The server.
@@ -45,7 +46,7 @@ class ServerLibrary:
         self, server: MusicServer, catalog: Path | None, stopping: threading.Event
     ) -> None:
         self.plays_spotify = False
-        self.outage = ""
+        self.outage: MoodpiError | None = None
         self._server = server
         self._stopping = stopping
         self._library = Library(library_file(), server.name)
@@ -65,24 +66,33 @@ class ServerLibrary:
         self._library.load()
 
     def on_connect(self) -> None:
-        """Find out what the server plays now. It waits for the songs."""
+        """Find out what the server plays now. An update is then due."""
         self.plays_spotify = self._server.plays_spotify()
-        if not self.plays_spotify:
-            self._update()
+        self._next_check = 0.0
 
     def update_if_due(self) -> None:
-        """List and match the songs again if it is time to, or if the catalogue has changed.
+        """List and match the songs if it is time to, or if the catalogue has changed.
 
-        It does not wait for a server that lists separately.
+        It waits only for a server that does not list separately, and for the first songs.
         """
         is_due = self._catalog_changed or time.monotonic() >= self._next_check
         if not is_due or self.plays_spotify:
             return
-        if not self._server.lists_separately:
-            self._update()
+        if not self._server.lists_separately or self.matched is None:
+            self.update()
         elif self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._update, name="library", daemon=True)
+            if self._catalog is None:
+                self._match()
+            self._thread = threading.Thread(
+                target=self._update_separately, name="library", daemon=True
+            )
             self._thread.start()
+
+    def update(self) -> None:
+        """List and match the songs, and wait for them."""
+        with self._listing, error_boundary(f"the songs of {self._server.name}"):
+            self._match_and_list()
+        self._end_update(None)
 
     @property
     def matched(self) -> PlayableTracks | None:
@@ -122,45 +132,48 @@ class ServerLibrary:
         matched = self.matched
         return {} if matched is None else {**self._own_uris, **matched.uris}
 
-    def _update(self) -> None:
-        """List and match the songs. A listing that fails separately does not end the music."""
-        with self._listing:
-            try:
-                with error_boundary(f"the songs of {self._server.name}"):
-                    self._list_and_match()
-            except MoodpiError as error:
-                if not self._server.lists_separately or self.matched is None:
-                    raise
-                self.outage = str(error) if error.code == "server_unreachable" else ""
-                if not self._stopping.is_set():
-                    self._warnings.warning("the songs are those of the last listing: %s", error)
-                interval = min(RETRY_INTERVAL, self._server.library_check_interval)
-            else:
-                self.outage = ""
-                self._warnings.reset()
-                interval = self._server.library_check_interval
-            self._next_check = time.monotonic() + interval
+    def _update_separately(self) -> None:
+        try:
+            with self._listing, error_boundary(f"the songs of {self._server.name}"):
+                self._match_and_list()
+        except MoodpiError as error:
+            if not self._stopping.is_set():
+                self._warnings.warning("the songs are those of the last listing: %s", error)
+            self._end_update(error)
+        else:
+            self._warnings.reset()
+            self._end_update(None)
 
-    def _list_and_match(self) -> None:
+    def _end_update(self, error: MoodpiError | None) -> None:
+        self.outage = error if error is not None and error.code in OUTAGES else None
+        interval = self._server.library_check_interval
+        if self.outage is not None:
+            interval = min(RETRY_INTERVAL, interval)
+        self._next_check = time.monotonic() + interval
+
+    def _match_and_list(self) -> None:
+        # First: a new catalogue must not wait for the server.
+        catalog = self._match()
+        version = self._server.library_version()
+        if not version or version != self._library.version:
+            songs = self._until_stopped(self._server.list_songs(self._library.songs))
+            self._library.update(version, songs, catalog)
+            self._find_own_tracks(catalog)
+
+    def _match(self) -> Catalog:
+        """Match the songs of the last listing with the catalogue as it is now, and return that."""
         # Like the main loop, it continues with the previous catalogue if a damaged one replaces it.
         if self._catalog is None:
             self._catalog = catalog_with_own_songs(self._catalog_path)
         catalog = self._catalog.current()
         self._catalog_changed = False
-        try:
-            self._list(catalog)
-        finally:
-            # Songs that cannot be listed now are matched with a new catalogue all the same.
-            if self.matched is not None:
-                self._library.match_if_changed(catalog)
-                self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
+        if self.matched is not None:
+            self._library.match_if_changed(catalog)
+        self._find_own_tracks(catalog)
+        return catalog
 
-    def _list(self, catalog: Catalog) -> None:
-        """List the songs if they have changed."""
-        version = self._server.library_version()
-        if not version or version != self._library.version:
-            songs = self._until_stopped(self._server.list_songs(self._library.songs))
-            self._library.update(version, songs, catalog)
+    def _find_own_tracks(self, catalog: Catalog) -> None:
+        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
 
     def _own_tracks(self, catalog: Catalog) -> dict[str, Track]:
         """The analyzed songs of the server that the catalogue does not know, by URI."""

@@ -101,6 +101,8 @@ class ServerPlayer(Player):
         try:
             self._server.connect()
             self._library.on_connect()
+            if not self._library.plays_spotify:
+                self._library.update()
         finally:
             self._server.close()
         return None if self._library.plays_spotify else self._library.matched
@@ -187,6 +189,7 @@ class ServerPlayer(Player):
 
     def _control(self, controller: QueueController) -> None:
         self._library.on_connect()
+        self._library.update_if_due()
         self._stars.on_connect(
             lambda: self._intent.stars, lambda: self._library.uris, self._stopping
         )
@@ -205,9 +208,10 @@ class ServerPlayer(Player):
     def _with_library_state(self, state: PlayerState) -> PlayerState:
         """The state, with the need for first tracks and with an error if no track is playable."""
         outage = self._library.outage
-        # What mpv has received of a song continues to play.
-        if outage and not state.error and state.playing is None:
-            return replace(state, error=outage, error_code="server_unreachable")
+        # A song that is already received continues to play.
+        is_idle = self._intent.request is None or state.is_finished
+        if outage is not None and is_idle and not state.error:
+            return replace(state, needs_tracks=False, error=str(outage), error_code=outage.code)
         if self._library.has_tracks:
             needs_tracks = state.needs_tracks or self._intent.request is None
             return replace(state, needs_tracks=needs_tracks)

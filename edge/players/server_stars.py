@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from edge.music.stars import Stars
-from edge.players.music_server import MusicServer
+from edge.players.music_server import RETRY_INTERVAL, MusicServer
 from edge.system.log_once import LogOnce
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError
@@ -23,8 +23,8 @@ POLL_INTERVAL = 0.5
 class ServerStars:
     """Reads the stars of a server, and sends the changes that the main loop wants.
 
-    Neither a failure nor a slow answer stops the music. A failure is logged once, and tried again
-    after the interval.
+    Neither a failure nor a slow answer stops the music. A failure is logged once, and the stars are
+    read again after RETRY_INTERVAL.
 
     Attributes:
         current: The stars as they are known; None before they were read.
@@ -96,6 +96,7 @@ class ServerStars:
                 return not self._has_failed and self._send_one(wanted, uris)
         except MoodpiError as error:
             self._has_failed = True
+            self._next_reading = min(self._next_reading, time.monotonic() + RETRY_INTERVAL)
             self._warnings.warning("stars and likes are not exchanged: %s", error)
         return False
 

@@ -65,7 +65,7 @@ class PlayableTracks:
 
 
 class Library:
-    """The songs of a player and their tracks. Used by one thread, except for `playable`.
+    """The songs of a player and their tracks. Changed by one thread at a time, read by any.
 
     Args:
         path: The file to save the library in.
@@ -101,18 +101,21 @@ class Library:
         self.version, self.songs, self.playable = version, songs, playable
 
     def update(self, version: str, songs: Iterable[Song], catalog: Catalog) -> None:
-        """Replace the songs, match them to the catalogue and save them."""
+        """Replace the songs, match them to the catalogue and save them.
+
+        After an error they have no version, so that they are listed and matched again.
+        """
+        self.version = ""
         self.songs = tuple(songs)
-        self.version = version
-        self.match(catalog)
+        self._match(catalog, version)
 
     def match_if_changed(self, catalog: Catalog) -> None:
         """Match the songs again if they were matched to another catalogue."""
         if self.playable is None or self.playable.catalog_sha256 != catalog.content_sha256:
-            self.match(catalog)
+            self._match(catalog, self.version)
 
-    def match(self, catalog: Catalog) -> None:
-        """Match the songs to the catalogue and save them."""
+    def _match(self, catalog: Catalog, version: str) -> None:
+        """Match the songs, which have this version, and save them."""
         matches = match_songs(self.songs, catalog)
         rowids = sorted(matches.tracks)
         self.playable = PlayableTracks(
@@ -122,6 +125,7 @@ class Library:
             rowids=rowids,
             uris=dict(matches.tracks[rowid] for rowid in rowids),
         )
+        self.version = version
         log.info("%s: %s", self._server, self.playable)
         self._save()
 

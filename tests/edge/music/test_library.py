@@ -25,7 +25,9 @@ from edge.music.recommender import Recommender
 from edge.music.selector import TrackSelector
 from edge.music.track_filter import TrackFilter
 from models.emotions import EMOTIONS
+from moodpi.errors import MoodpiError
 from tests.edge.players.audio_files import SPELLINGS, sample_tracks
+from tests.raising import raises
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +172,18 @@ def test_a_saved_library_is_not_matched_again(catalog, tmp_path, caplog):
     assert again.playable.uris == library.playable.uris
     assert again.playable.rowids == library.playable.rowids
     assert caplog.text == ""
+
+
+def test_songs_that_cannot_be_matched_are_listed_again(catalog, tmp_path):
+    class Unreadable:
+        def titles(self) -> Iterator[tuple[int, str, str, str]]:
+            raise MoodpiError("too slow", code="catalog_too_slow")
+
+    library = Library(tmp_path / "library.json", "here")
+    library.update("1", spelled(5), catalog)
+    with raises("catalog_too_slow"):
+        library.update("2", spelled(6), Unreadable())  # type: ignore[arg-type]  # a fake
+    assert library.version == ""
 
 
 def test_the_library_of_another_server_is_ignored(catalog, tmp_path):

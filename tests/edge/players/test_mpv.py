@@ -216,6 +216,20 @@ def test_reports_a_missing_folder(tmp_path):
         assert str(tmp_path / "missing") in opened.wait_for_error("no_such_folder")
 
 
+def test_reports_a_folder_that_is_missing_later(music, tmp_path):
+    """As of a disk that is not mounted: its songs are known from the last run."""
+    folder = tmp_path / "disk"
+    shutil.copytree(music, folder)
+    with open_mpv_player(folder) as opened:
+        opened.wait_for_library()
+    folder.rename(tmp_path / "elsewhere")
+    with open_mpv_player(folder) as opened:
+        assert str(folder) in opened.wait_for_error("no_such_folder")
+        assert opened.player.library.matched_count == 60
+    with raises("no_such_folder"):
+        opened.player.fetch_library()
+
+
 def failing_states(music: Path) -> Iterator[PlayerState]:
     """The states of an mpv without a sound card, from its first error to its second retry."""
     # A machine can have a sound card, but not a hundred.

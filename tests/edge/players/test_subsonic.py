@@ -60,11 +60,13 @@ def test_a_song_continues_while_the_server_is_away(server, caplog, monkeypatch):
         opened.wait_for_title(title)
         mpv = opened.player._server._process.pid
         server.stop()
-        wait_for(lambda: "those of the last listing" in caplog.text, "the outage is logged", 30)
-        opened.wait_for_updates()
-        assert (opened.title, opened.state.error) == (title, "")
-        assert opened.player._server._process.pid == mpv
-        server.start()
+        try:
+            wait_for(lambda: "those of the last listing" in caplog.text, "the outage is logged", 30)
+            opened.wait_for_updates()
+            assert (opened.title, opened.state.error) == (title, "")
+            assert opened.player._server._process.pid == mpv
+        finally:
+            server.start()
 
 
 @pytest.mark.system
