@@ -171,10 +171,11 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         "95 % confidence",
         "Keras 3.15",
         "peak rate of .0012",
-        "weight decay .08",
+        "weight\ndecay .08",
         "(.998)",
-        "(.4 of each target)",
+        "(.4 of\neach target)",
         "the last 30 % of the epochs",
+        "TensorFlow 2.21",
     ),
     "models/simple_cnn/README.md": (
         "95 %\nconfidence",
