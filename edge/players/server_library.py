@@ -120,9 +120,8 @@ class ServerLibrary:
                 f"the songs of {self._server.name} are not matched with the new catalogue yet",
                 code="library_pending",
             )
-        own = self._own_tracks(catalog)
-        self._own_uris = {track.id: uri for uri, track in own.items()}
-        return [*matched.rowids, *sorted(track.rowid for track in own.values())]
+        own = self._find_own_tracks(catalog)
+        return [*matched.rowids, *sorted(track.rowid for track in own)]
 
     @property
     def uris(self) -> Mapping[str, str]:
@@ -134,15 +133,13 @@ class ServerLibrary:
 
     def _update_separately(self) -> None:
         try:
-            with self._listing, error_boundary(f"the songs of {self._server.name}"):
-                self._match_and_list()
+            self.update()
         except MoodpiError as error:
             if not self._stopping.is_set():
                 self._warnings.warning("the songs are those of the last listing: %s", error)
             self._end_update(error)
         else:
             self._warnings.reset()
-            self._end_update(None)
 
     def _end_update(self, error: MoodpiError | None) -> None:
         self.outage = error if error is not None and error.code in OUTAGES else None
@@ -172,17 +169,15 @@ class ServerLibrary:
         self._find_own_tracks(catalog)
         return catalog
 
-    def _find_own_tracks(self, catalog: Catalog) -> None:
-        self._own_uris = {track.id: uri for uri, track in self._own_tracks(catalog).items()}
-
-    def _own_tracks(self, catalog: Catalog) -> dict[str, Track]:
-        """The analyzed songs of the server that the catalogue does not know, by URI."""
-        tracks = catalog.own_tracks()
-        if not tracks:
-            return {}
-        known = set(self.matched.uris.values()) if self.matched else set()
-        uris = [song.uri for song in self._library.songs if song.uri not in known]
-        return {u: tracks[p] for u in uris for p in self._server.paths(u) if p in tracks}
+    def _find_own_tracks(self, catalog: Catalog) -> list[Track]:
+        """The analyzed songs of the server that the catalogue does not know; keep their URIs."""
+        tracks, own = catalog.own_tracks(), {}
+        if tracks:
+            known = set(self.matched.uris.values()) if self.matched else set()
+            uris = [song.uri for song in self._library.songs if song.uri not in known]
+            own = {u: tracks[p] for u in uris for p in self._server.paths(u) if p in tracks}
+        self._own_uris = {track.id: uri for uri, track in own.items()}
+        return list(own.values())
 
     def _until_stopped(self, songs: Iterable[Song]) -> Iterator[Song]:
         budget = ListingBudget(self._server.name)
