@@ -54,8 +54,8 @@ def test_neither_memory_nor_threads_nor_descriptors_grow(
     events = 0
     with camera, sandbox.running() as daemon:
         for goal in range(frames // 20, frames + 1, frames // 20):
-            # A person comes, stays until there is a recommendation, and leaves. Tracks need a second
-            # of face, however many pictures the camera sends in it.
+            # A person comes, stays until there is a recommendation, and leaves. Tracks need a
+            # second of face, however many pictures the camera sends in it.
             camera.pictures = face_pictures
             events = daemon.wait_for("tracks", events)
             camera.pictures = empty
