@@ -142,20 +142,25 @@ class GhostNormalization(keras.layers.BatchNormalization):
     """Batch normalization with the statistics of a part of the batch in training.
 
     The "ghost batch" (Hoffer et al. 2017) is the first images with together `MIN_SAMPLES` map
-    positions. All images are scaled and shifted with its statistics in their own dtype, which
-    avoids the float32 passes of batch normalization. Inference is unchanged.
+    positions. All images are scaled and shifted in their own dtype, which avoids the float32 passes
+    of batch normalization, also at inference, for teachers.
     """
 
     MIN_SAMPLES = 2304
 
-    def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
-        if not training:
-            return super().call(inputs, training=False, mask=mask)
+    def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:  # noqa: ARG002
+        if training:
+            mean, variance = self._batch_statistics(inputs)
+        else:
+            mean, variance = self.moving_mean, self.moving_variance
+        scale = self.gamma * ops.rsqrt(variance + self.epsilon)
+        shift = self.beta - mean * scale
+        return inputs * ops.cast(scale, inputs.dtype) + ops.cast(shift, inputs.dtype)
+
+    def _batch_statistics(self, inputs: Any) -> tuple[Any, Any]:
         _, height, width, _ = inputs.shape
         ghost = ops.cast(inputs[: -(-self.MIN_SAMPLES // (height * width))], "float32")
         mean, variance = ops.moments(ghost, axes=[0, 1, 2])
         _update_average(self.moving_mean, mean, self.momentum)
         _update_average(self.moving_variance, variance, self.momentum)
-        scale = self.gamma * ops.rsqrt(variance + self.epsilon)
-        shift = self.beta - mean * scale
-        return inputs * ops.cast(scale, inputs.dtype) + ops.cast(shift, inputs.dtype)
+        return mean, variance

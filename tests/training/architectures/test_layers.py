@@ -98,6 +98,9 @@ def test_a_ghost_batch_of_everything_is_batch_normalization():
     )
     for mine, theirs in zip(ghost.weights, published.weights, strict=True):
         assert mine.numpy() == pytest.approx(theirs.numpy(), abs=1e-4)
+    assert keras.ops.convert_to_numpy(ghost(inputs)) == pytest.approx(
+        keras.ops.convert_to_numpy(published(inputs)), abs=1e-4
+    )
 
 
 def test_a_ghost_batch_is_as_small_as_possible():
