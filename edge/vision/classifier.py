@@ -12,6 +12,7 @@ from edge.config.load import Config
 from edge.config.settings import ModelSettings
 from edge.runtimes import Runtime, load_runtime
 from edge.vision.configured_artefact import find_configured_artefact
+from edge.vision.noise import reduce_noise
 from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 
@@ -25,7 +26,7 @@ class FaceClassifier(ABC):
 
 
 class EmotionClassifier(FaceClassifier):
-    """A trained model, loaded into a runtime."""
+    """A trained model, loaded into a runtime. The noise of noisy faces is reduced first."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -47,4 +48,4 @@ class EmotionClassifier(FaceClassifier):
         return cls(load_runtime(artefact.path, config.model.threads))
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._runtime.infer(face.reshape(INPUT_SHAPE))
+        return self._runtime.infer(reduce_noise(face).reshape(INPUT_SHAPE))
