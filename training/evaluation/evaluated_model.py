@@ -98,7 +98,7 @@ class EvaluatedModel:
 
         The noise of noisy faces is reduced first, as on the Pi.
         """
-        faces = np.array([reduce_noise(face) for face in faces], np.uint8).reshape(faces.shape)
+        faces = np.stack([reduce_noise(face) for face in faces])
         if not self.needs_keras:
             return self._log_probabilities(faces)
         logits: NDArray[np.float32] = self._network.predict(

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.vision.noise import reduce_noise
 from models.emotions import EMOTIONS
 from models.registry import MODELS_FOLDER
 from models.weights import load_arrays, save_arrays
@@ -186,6 +187,17 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(
     assert second["cost"]["sizes"] == {"int8.tflite": INT8.stat().st_size}
     assert second["cost"]["timed_format"] == "int8.tflite"
     assert 0 <= document["differences"][0]["p"] <= 1
+
+
+@pytest.mark.parametrize("model", [str(INT8), "simple_cnn"])
+@pytest.mark.workstation
+def test_the_noise_of_noisy_faces_is_reduced_as_on_the_pi(model):
+    faces = np.random.default_rng(1).normal(128, 40, (2, 48, 48)).clip(0, 255).astype(np.uint8)
+    reduced = np.stack([reduce_noise(face) for face in faces])
+    evaluated = EvaluatedModel.parse(model)
+
+    assert not np.array_equal(reduced, faces)
+    assert np.array_equal(evaluated.logits(faces), evaluated.logits(reduced))
 
 
 def test_a_model_without_weights_is_an_error(tmp_path, monkeypatch):
