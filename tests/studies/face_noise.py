@@ -42,14 +42,8 @@ def main() -> None:
         levels = np.array([noise_level(image) for image in images])
         plain = right(images)
         for strength in STRENGTHS:
-            reduced = right(
-                np.stack(
-                    [
-                        filtered(image, strength * level)
-                        for image, level in zip(images, levels, strict=True)
-                    ]
-                )
-            )
+            smooth = map(filtered, images, strength * levels)
+            reduced = right(np.stack(list(smooth)))
             cells = [
                 f"{100 * np.where(levels >= threshold, reduced, plain).mean():.1f}% "
                 f"({np.sum(levels >= threshold)})"

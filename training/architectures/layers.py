@@ -143,7 +143,7 @@ class GhostNormalization(keras.layers.BatchNormalization):
 
     The "ghost batch" (Hoffer et al. 2017) is the first images with together `MIN_SAMPLES` map
     positions. All images are scaled and shifted in their own dtype, which avoids the float32 passes
-    of batch normalization, also at inference, for teachers.
+    of batch normalization; at inference, which teachers need, with the moving statistics.
     """
 
     MIN_SAMPLES = 2304
