@@ -17,13 +17,6 @@ const notice = notices("announcement", "photo-refusal");
 const MAX_PLAYED = 17;
 
 export async function initPhotoView({ strategies, models, defaults }) {
-  for (const input of [$("choose"), $("take")]) {
-    input.addEventListener("change", () => {
-      if (input.files[0]) openPhoto(input.files[0]);
-      input.value = "";
-    });
-  }
-  acceptPasteAndDrop();
   $("webcam").addEventListener("click", openWebcam);
   $("strategies").replaceChildren(...strategyOptions(strategies, defaults.strategy));
   for (const [model, formats] of Object.entries(models)) {
@@ -42,6 +35,15 @@ export async function initPhotoView({ strategies, models, defaults }) {
     $("faces-hint").textContent = "This browser cannot show the photo.";
   });
   $("failed-photo").addEventListener("error", () => ($("failed-photo").hidden = true));
+  acceptPasteAndDrop();
+  for (const input of [$("choose"), $("take")]) {
+    const openChosen = () => {
+      if (input.files[0]) openPhoto(input.files[0]);
+      input.value = "";
+    };
+    input.addEventListener("change", openChosen);
+    openChosen(); // chosen while the page started
+  }
   $("webcam").hidden = !(await hasWebcam());
 }
 

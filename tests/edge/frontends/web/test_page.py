@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,25 @@ def test_a_photo_shows_its_mood_seven_bars_and_five_tracks(page, portrait: Path)
     expect(page.locator("#tracks .track")).to_have_count(5)
     link = page.locator("#tracks a").first.get_attribute("href")
     assert re.fullmatch(r"https://open\.spotify\.com/track/\w{22}", link)
+
+
+def test_a_photo_that_is_chosen_while_the_page_starts_is_answered(
+    browser, server, portrait: Path
+) -> None:
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        held: list[Any] = []
+
+        def hold(route: Any) -> None:
+            held.append(route)
+
+        page.route("**/api/status", hold, times=1)
+        with page.expect_request("**/api/status"):
+            page.goto(server.url)
+        page.set_input_files("#choose", portrait)
+        held[0].continue_()
+        wait_for_result(page)
+        expect(page.locator("#mood")).to_have_text("You look happy.")
 
 
 def test_the_button_for_other_tracks_has_their_number_as_a_word(page) -> None:
