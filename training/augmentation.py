@@ -33,15 +33,15 @@ class Augmentation:
 
     """
 
-    rotation: float = 12.0
+    rotation: float = 18.0
     zoom: float = 0.12
     shift: float = 0.08
     contrast: float = 0.3
     brightness: float = 0.15
     light_gradient: float = 0.2
     blur: float = 0.08
-    noise: float = 0.1
-    noise_sigma: float = 14.0
+    noise: float = 0.2
+    noise_sigma: float = 25.0
     erase: float = 0.3
     erase_share: float = 0.35
 

@@ -21,11 +21,11 @@ from training.batches import TrainingBatches
 from training.config import TrainingConfig
 from training.data.faces import Faces
 from training.environment import environment
-from training.joint_model import JointModel
 from training.network import Network
 from training.optimizer import build_optimizer
 from training.run_folder import RunFolder
 from training.schedule import augmentation_at, learning_rates, peer_share_at, planned_epochs
+from training.sharpness import build_joint_model
 from training.teachers import load_teachers
 
 # Raised by NumPy, TensorFlow and PyTorch. Compared by name: a backend may not be installed.
@@ -82,11 +82,11 @@ class Trainer:
             *map(Network.together, config.together),
         ]
         self.batches = TrainingBatches(training, config)
-        self.joint = JointModel(
+        self.joint = build_joint_model(
             [network.model for network in self.networks],
             # After the networks: loading a teacher draws from the same random generator.
             load_teachers(config.teachers),
-            config.teacher_share,
+            config,
         )
         # TensorFlow would gain nothing from XLA here; JAX compiles whole epochs.
         self.joint.compile(build_optimizer(config), jit_compile=False)

@@ -58,7 +58,8 @@ def learning_rates(
 def augmentation_at(config: TrainingConfig, epoch: int, planned: float) -> Augmentation:
     """The augmentation of an epoch, counted from 1. It fades over the last `fade_epochs`."""
     remaining = planned - epoch + 1
-    return config.augmentation.scaled(min(1.0, remaining / (config.fade_epochs + 1)))
+    left = min(1.0, remaining / (config.fade_epochs + 1))
+    return config.augmentation.scaled(max(config.fade_to, left))
 
 
 def peer_share_at(config: TrainingConfig, epoch: int, planned: float) -> float:

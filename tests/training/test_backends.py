@@ -20,9 +20,11 @@ pytestmark = [
 ]
 
 
-def losses(folder: Path, name: str, backend: str, devices: int = 1) -> np.ndarray:
+def losses(
+    folder: Path, name: str, backend: str, devices: int = 1, radius: float = 0.0
+) -> np.ndarray:
     """The losses of twenty steps from the weights in the folder, which the first call writes."""
-    written = folder / f"{name}-{backend}-{devices}.npy"
+    written = folder / f"{name}-{backend}-{devices}-{radius}.npy"
     environment = {
         **os.environ,
         "KERAS_BACKEND": backend,
@@ -33,7 +35,7 @@ def losses(folder: Path, name: str, backend: str, devices: int = 1) -> np.ndarra
         [
             *(sys.executable, "-m", "tests.training.twenty_steps"),
             *(name, folder / f"{name}.npz", written),
-            *(["all"] if devices > 1 else []),
+            *("all" if devices > 1 else "one", str(radius)),
         ],
         env=environment,
         check=True,
@@ -53,6 +55,13 @@ def test_jax_and_tensorflow_have_equal_losses(folder, name):
     assert len(tensorflow) == 20
     assert np.ptp(tensorflow) > 0.01
     assert losses(folder, name, "jax") == pytest.approx(tensorflow, abs=1e-3)
+
+
+def test_sharpness_aware_steps_have_equal_losses_too(folder):
+    tensorflow = losses(folder, "tiny", "tensorflow", radius=0.5)
+
+    assert losses(folder, "tiny", "jax", radius=0.5) == pytest.approx(tensorflow, abs=1e-3)
+    assert np.abs(tensorflow - losses(folder, "tiny", "tensorflow")).max() > 0.01
 
 
 @pytest.mark.parametrize("devices", [2, 4])

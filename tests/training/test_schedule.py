@@ -66,6 +66,15 @@ def test_augmentation_fades_over_the_last_epochs():
     assert rotations[6:] == pytest.approx([full * share for share in (0.8, 0.6, 0.4, 0.2)])
 
 
+def test_augmentation_fades_to_the_configured_share():
+    config = TrainingConfig(epochs=10, fade_epochs=4, fade_to=0.5)
+
+    noises = [augmentation_at(config, epoch, 10).noise for epoch in range(6, 11)]
+
+    full = config.augmentation.noise
+    assert noises == pytest.approx([full * share for share in (1, 0.8, 0.6, 0.5, 0.5)])
+
+
 def test_without_fade_every_epoch_has_the_full_augmentation():
     config = TrainingConfig(epochs=3)
 

@@ -126,6 +126,15 @@ def test_several_devices_need_jax(run_command, csv, tmp_path):
 
 
 @pytest.mark.workstation
+def test_sharpness_aware_steps_need_a_backend_that_has_them(run_command, csv, monkeypatch):
+    keras = pytest.importorskip("keras", reason="needs moodpi[train]")
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+
+    with raises("sharpness_backend"):
+        run_command("train", "simple_cnn", "--data", csv, "--sharpness-radius", "0.1")
+
+
+@pytest.mark.workstation
 def test_ctrl_c_leaves_a_checkpoint_and_prints_how_to_resume(run_command, capsys, csv, tmp_path):
     tiny = pytest.importorskip("tests.training.tiny", reason="needs moodpi[train]")
     stopped = subprocess.Popen(

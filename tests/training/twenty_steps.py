@@ -1,7 +1,9 @@
 """Twenty training steps without random numbers, in a process of its own for each backend.
 
-`KERAS_BACKEND=... python -m tests.training.twenty_steps MODEL WEIGHTS.npz LOSSES.npy [all]` writes
-the losses. Without WEIGHTS.npz it is written first. `all` shares the batches out among all devices.
+`KERAS_BACKEND=... python -m tests.training.twenty_steps MODEL WEIGHTS LOSSES DEVICES RADIUS` writes
+the losses to an .npy file. The .npz file of the weights is written first if it does not exist.
+DEVICES `all` shares the batches out among all devices; RADIUS is that of sharpness-aware steps, 0
+for ordinary ones.
 """
 
 from __future__ import annotations
@@ -20,16 +22,16 @@ from training.batches import TrainingBatches
 from training.config import TrainingConfig
 from training.data.faces import Faces
 from training.devices import share_out_batches
-from training.joint_model import JointModel
 from training.optimizer import build_optimizer
 from training.schedule import learning_rates
+from training.sharpness import build_joint_model
 
 STEPS = 20
 BATCH = 16
 STEPS_OF_AN_EPOCH = 211
 
 
-def main(name: str, weights: Path, losses: Path, devices: str = "one") -> None:
+def main(name: str, weights: Path, losses: Path, devices: str, radius: float) -> None:
     """Train and write the losses, float64 [STEPS]."""
     if devices == "all":
         share_out_batches(BATCH)
@@ -52,9 +54,9 @@ def main(name: str, weights: Path, losses: Path, devices: str = "one") -> None:
     labels = random.integers(0, 7, STEPS * BATCH)
     images = random.integers(0, 256, (STEPS * BATCH, 48, 48), dtype=np.uint8)
     faces = Faces(images, labels, np.zeros((STEPS * BATCH, 7), np.float32))
-    config = TrainingConfig(batch_size=BATCH)
+    config = TrainingConfig(batch_size=BATCH, sharpness_radius=radius)
     batches = TrainingBatches(faces, config)
-    joint = JointModel([model])
+    joint = build_joint_model([model], [], config)
     joint.compile(build_optimizer(config), jit_compile=False)
     joint.optimizer.build(joint.trainable_variables)
     # The first steps of a run on FER2013, in its warm-up.
@@ -64,4 +66,4 @@ def main(name: str, weights: Path, losses: Path, devices: str = "one") -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), *sys.argv[4:])
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], float(sys.argv[5]))

@@ -145,7 +145,9 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     from training.architectures import architecture
     from training.devices import share_out_batches
     from training.fit import Trainer
+    from training.sharpness import check_sharpness
 
+    check_sharpness(config)
     if arguments.devices == "all":
         share_out_batches(config.batch_size)
     (name, validation), faces = _load_splits(arguments, config)

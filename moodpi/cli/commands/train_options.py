@@ -83,6 +83,30 @@ NUMBER_OPTIONS = (
         "N",
         "fade the augmentation out over the last N epochs (default: 0)",
     ),
+    NumberOption(
+        "fade_to",
+        float,
+        0,
+        1,
+        "S",
+        "share of the augmentation that is left at the end, 0 to 1 (default: 0)",
+    ),
+    NumberOption(
+        "smoothed_share",
+        float,
+        0,
+        1,
+        "S",
+        "share of the faces that are noisy and smoothed as on the Pi, 0 to 1 (default: 0)",
+    ),
+    NumberOption(
+        "sharpness_radius",
+        float,
+        0,
+        10,
+        "R",
+        "radius of sharpness-aware minimization; 0 for none (default: 0)",
+    ),
     NumberOption("seed", int, 0, 2**32 - 1, "S", "seed of all random numbers (default: 1)"),
 )
 # The options that set a field of TrainingConfig of the same name.
