@@ -26,7 +26,8 @@ class Augmentation:
         blur: Probability of Gaussian blur.
         noise: Probability of Gaussian noise.
         noise_sigma: Largest standard deviation of the noise in grey levels; each noisy face draws
-            its own, from 0 to this.
+            its own, from 0 to this. More than the Pi leaves in a face (edge/vision/noise.py):
+            exported files are also used without its noise reduction.
         erase: Probability of a rectangle of one grey level (Zhong et al., "Random erasing data
             augmentation", 2020).
         erase_share: Largest side of that rectangle as a share of the face's side.

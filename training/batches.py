@@ -11,7 +11,7 @@ from moodpi.errors import MoodpiError
 from training.augmentation import Augmentation, Changes, draw_changes
 from training.config import TrainingConfig
 from training.data.faces import SIDE, Faces
-from training.data.noisy_faces import smoothed_noisy_copies
+from training.data.noisy_faces import noisy_copies
 from training.targets import soft_targets
 
 
@@ -35,7 +35,8 @@ class TrainingBatches:
     """The training faces, their targets, and the plan of each epoch.
 
     Attributes:
-        images: uint8 [n, 48, 48]; with `smoothed_share`, their smoothed noisy copies follow.
+        images: uint8 [n, 48, 48]; with `noisy_share`, a noisy copy of each follows, which is the
+            same in every epoch.
         targets: float32 [n, 7], repeated for the copies.
         steps_per_epoch: The number of full batches. The faces that do not fill one are left out.
 
@@ -51,12 +52,12 @@ class TrainingBatches:
             )
         self._seed = config.seed
         self._batch_size = config.batch_size
-        self._smoothed_share = config.smoothed_share
+        self._noisy_share = config.noisy_share
         self._count = len(faces)
         self.images = faces.images
         self.targets = soft_targets(faces, config)
-        if config.smoothed_share:
-            copies = smoothed_noisy_copies(faces.images, np.random.default_rng(config.seed))
+        if config.noisy_share:
+            copies = noisy_copies(faces.images, np.random.default_rng(config.seed))
             self.images = np.concatenate([faces.images, copies])
             self.targets = np.concatenate([self.targets, self.targets])
         self.steps_per_epoch = len(faces) // config.batch_size
@@ -73,8 +74,10 @@ class TrainingBatches:
         used = shape[0] * shape[1]
         rows = random.permutation(self._count)[:used].astype(np.int32)
         changes = draw_changes(used, SIDE, augmentation, random)
-        if self._smoothed_share:
-            rows[random.random(used) < self._smoothed_share] += self._count
+        if self._noisy_share:
+            noisy = random.random(used) < self._noisy_share
+            rows[noisy] += self._count
+            changes["noise_sigma"][noisy] = 0
         return EpochPlan(
             rows.reshape(shape),
             {name: array.reshape(*shape, *array.shape[1:]) for name, array in changes.items()},

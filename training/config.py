@@ -42,11 +42,12 @@ class TrainingConfig:
         weight_decay: AdamW's decay of kernels; biases and normalization parameters have none.
         label_smoothing: The share of each target spread evenly over all classes.
         votes_share: The share of FER+'s votes in each target; the rest is the FER2013 label.
-        smoothed_share: The share of the faces of an epoch that are noisy and smoothed as on the Pi.
-        fade_epochs: The number of final epochs over which the augmentation fades.
-        fade_to: What the augmentation fades to, as a share of its ranges, 0 to 1.
-        sharpness_radius: How far a step of sharpness-aware minimization moves the weights; 0 for
-            ordinary steps (training/sharpness.py).
+        noisy_share: The share of the faces of an epoch that are replaced by copies with noise,
+            after the noise reduction of the Pi (training/data/noisy_faces.py).
+        fade_epochs: The number of final epochs over which the augmentation fades to nothing.
+        fade_to: The share of the augmentation below which it does not fade, 0 to 1.
+        sharpness_radius: The length of the temporary move at whose end the gradient is computed; 0
+            for ordinary steps (training/sharpness.py).
         ema: The final momentum of the moving average of the weights, per step.
         seed: The seed of weights, dropout, shuffling and augmentation.
         precision: A Keras dtype policy. mixed_bfloat16 is faster on processors with bfloat16.
@@ -71,7 +72,7 @@ class TrainingConfig:
     weight_decay: float = 0.05
     label_smoothing: float = 0.05
     votes_share: float = 0.0
-    smoothed_share: float = 0.0
+    noisy_share: float = 0.0
     fade_epochs: int = 0
     fade_to: float = 0.0
     sharpness_radius: float = 0.0

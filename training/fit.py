@@ -16,6 +16,7 @@ from keras import ops
 from tqdm import tqdm
 
 from moodpi.errors import MoodpiError
+from training.backend_joint_model import build_joint_model
 from training.backend_stepping import stepping
 from training.batches import TrainingBatches
 from training.config import TrainingConfig
@@ -25,7 +26,6 @@ from training.network import Network
 from training.optimizer import build_optimizer
 from training.run_folder import RunFolder
 from training.schedule import augmentation_at, learning_rates, peer_share_at, planned_epochs
-from training.sharpness import build_joint_model
 from training.teachers import load_teachers
 
 # Raised by NumPy, TensorFlow and PyTorch. Compared by name: a backend may not be installed.
@@ -187,7 +187,8 @@ class Trainer:
         if not math.isfinite(losses[-1]):
             raise MoodpiError(
                 f"the loss is {losses[-1]} at step {len(losses)} of epoch {epoch}: start a "
-                f"new run with a --learning-rate below {config.learning_rate:g}",
+                f"new run with a --learning-rate below {config.learning_rate:g}"
+                + (" or a smaller --sharpness-radius" if config.sharpness_radius else ""),
                 code="loss_not_finite",
             )
         return float(np.mean(losses)) / len(self.networks)

@@ -56,7 +56,10 @@ def learning_rates(
 
 
 def augmentation_at(config: TrainingConfig, epoch: int, planned: float) -> Augmentation:
-    """The augmentation of an epoch, counted from 1. It fades over the last `fade_epochs`."""
+    """The augmentation of an epoch, counted from 1.
+
+    It fades over the last `fade_epochs`, down to `fade_to`.
+    """
     remaining = planned - epoch + 1
     left = min(1.0, remaining / (config.fade_epochs + 1))
     return config.augmentation.scaled(max(config.fade_to, left))

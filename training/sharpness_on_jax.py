@@ -8,37 +8,31 @@ import jax
 import keras
 from jax import numpy as jnp
 
-from training.joint_model import JointModel
+from training.sharpness import SharpnessAwareModel
 
 
-class SharpnessAwareModel(JointModel):
-    """A joint model whose steps look for flat minima, like that of `sharpness_on_tensorflow`."""
-
-    def __init__(self, *joint: Any, radius: float, moving: int) -> None:
-        super().__init__(*joint)
-        self._radius = radius
-        self._moving = moving
+class JaxSharpnessAwareModel(SharpnessAwareModel):
+    """The sharpness-aware steps of JAX."""
 
     def train_step(self, state: Any, data: Any) -> Any:
-        trainable, other, slots, metrics = state
-        batch = keras.utils.unpack_x_y_sample_weight(data)
+        weights, others, slots, metrics = state
+        faces, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
         differentiated = jax.value_and_grad(self.compute_loss_and_updates, has_aux=True)
 
-        def gradients(weights: Any, others: Any, batch: Any) -> Any:
-            (loss, (_, _, others, _)), found = differentiated(
-                weights, others, metrics, *batch, training=True, optimizer_variables=slots
+        def gradients(weights: Any, others: Any, batch: Any) -> tuple[Any, Any, Any]:
+            (loss, (_, _, others, _)), computed = differentiated(
+                weights, others, metrics, *batch, None, training=True, optimizer_variables=slots
             )
-            return loss, others, found
+            return loss, others, computed
 
-        first = jax.tree.map(lambda array: array[: self._moving], batch)
-        _, before, up = gradients(trainable, other, first)
-        scale = self._radius / jnp.sqrt(sum(jnp.sum(gradient**2) for gradient in up))
-        moved = [weight + scale * gradient for weight, gradient in zip(trainable, up, strict=True)]
-        loss, after, found = gradients(moved, before, batch)
+        _, others, direction = gradients(weights, others, self.first_faces((faces, targets)))
+        moves = self.moves(direction)
+        moved = [weight + move for weight, move in zip(weights, moves, strict=True)]
+        loss, others_when_moved, computed = gradients(moved, others, (faces, targets))
         # The statistics before the move; the states of random generators after both passes.
-        other = [
-            old if jnp.issubdtype(old.dtype, jnp.floating) else new
-            for old, new in zip(before, after, strict=True)
+        others = [
+            before if jnp.issubdtype(before.dtype, jnp.floating) else after
+            for before, after in zip(others, others_when_moved, strict=True)
         ]
-        trainable, slots = self.optimizer.stateless_apply(slots, found, trainable)
-        return {"loss": loss}, (trainable, other, slots, metrics)
+        weights, slots = self.optimizer.stateless_apply(slots, computed, weights)
+        return {"loss": loss}, (weights, others, slots, metrics)

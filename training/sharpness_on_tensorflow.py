@@ -7,36 +7,17 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from training.joint_model import JointModel
+from training.sharpness import SharpnessAwareModel
 
 
-class SharpnessAwareModel(JointModel):
-    """A joint model whose steps look for flat minima.
-
-    A step moves the weights up the gradient of the loss on the first faces of the batch, computes
-    the gradient on the whole batch there, moves the weights back and applies that gradient (Foret
-    et al., "Sharpness-aware minimization for efficiently improving generalization", 2021). The
-    statistics of normalization are those before the move.
-
-    Args:
-        joint: The arguments of JointModel.
-        radius: The Euclidean length of the move.
-        moving: The number of faces that determine its direction.
-
-    """
-
-    def __init__(self, *joint: Any, radius: float, moving: int) -> None:
-        super().__init__(*joint)
-        self._radius = radius
-        self._moving = moving
+class TensorFlowSharpnessAwareModel(SharpnessAwareModel):
+    """The sharpness-aware steps of TensorFlow."""
 
     def train_step(self, data: Any) -> Any:
         faces, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
         weights = [variable.value for variable in self.trainable_variables]
-        first = keras.tree.map_structure(lambda array: array[: self._moving], (faces, targets))
-        _, gradients = self._gradients(first, weights)
-        scale = self._radius / tf.linalg.global_norm(gradients)
-        moves = [scale * gradient for gradient in gradients]
+        _, gradients = self._gradients(self.first_faces((faces, targets)), weights)
+        moves = self.moves(gradients)
         statistics = [
             (variable, tf.identity(variable.value))
             for variable in self.non_trainable_variables

@@ -25,6 +25,8 @@ from training.run_folder import LAST_CHECKPOINT, RunFolder
 
 EPOCHS = 4
 NOTHING = Augmentation().scaled(0)
+# That of the third cycle of simple_cnn; the default is stronger now.
+AUGMENTATION = Augmentation(rotation=12.0, noise=0.1, noise_sigma=14.0)
 
 
 def recipes(weights: Path, epochs: int) -> dict[str, TrainingConfig]:
@@ -37,12 +39,13 @@ def recipes(weights: Path, epochs: int) -> dict[str, TrainingConfig]:
         votes_share=0.15,
         fade_epochs=epochs,
         precision="mixed_bfloat16",
+        augmentation=AUGMENTATION,
     )
     return {
         "the recipe": whole,
         "augmentation does not fade": replace(whole, fade_epochs=0),
         "no augmentation but flips": replace(whole, augmentation=NOTHING),
-        "nothing is erased": replace(whole, augmentation=Augmentation(erase=0)),
+        "nothing is erased": replace(whole, augmentation=replace(AUGMENTATION, erase=0.0)),
         "no votes": replace(whole, votes_share=0.0),
         "half of a target are votes": replace(whole, votes_share=0.5),
         "no label smoothing": replace(whole, label_smoothing=0.0),

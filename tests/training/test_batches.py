@@ -26,7 +26,7 @@ def faces() -> Faces:
 
 
 def rows_of(faces: Faces, share: float, epoch: int = 1) -> np.ndarray:
-    batches = TrainingBatches(faces, TrainingConfig(batch_size=BATCH, smoothed_share=share))
+    batches = TrainingBatches(faces, TrainingConfig(batch_size=BATCH, noisy_share=share))
     return batches.plan(epoch, Augmentation(), RATES).rows
 
 
@@ -42,13 +42,22 @@ def test_the_share_of_the_noisy_copies_is_that_of_the_configuration(faces):
     assert set(first[first >= FACES]) != set(second[second >= FACES])
 
 
-def test_the_copies_are_smoothed_and_keep_their_targets(faces):
-    batches = TrainingBatches(faces, TrainingConfig(batch_size=BATCH, smoothed_share=0.3))
+def test_the_copies_get_no_more_noise(faces):
+    batches = TrainingBatches(faces, TrainingConfig(batch_size=BATCH, noisy_share=0.5))
+
+    plan = batches.plan(1, Augmentation(noise=1.0), RATES)
+
+    has_noise = plan.changes["noise_sigma"].astype(np.float32) > 0
+    assert np.array_equal(has_noise, plan.rows < FACES)
+
+
+def test_the_noise_of_the_copies_is_reduced_and_they_keep_their_targets(faces):
+    batches = TrainingBatches(faces, TrainingConfig(batch_size=BATCH, noisy_share=0.3))
 
     copies = batches.images[FACES:]
     assert np.array_equal(batches.images[:FACES], faces.images)
     assert np.array_equal(batches.targets[FACES:], batches.targets[:FACES])
-    # Without the smoothing it would be 14 or more.
+    # Without the noise reduction it would be 14 or more.
     assert np.median([noise_level(copy) for copy in copies]) < 8
     difference = copies.astype(float) - faces.images
     assert 1 < np.std(difference) < 14

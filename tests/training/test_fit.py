@@ -61,9 +61,13 @@ def test_saved_weights_contain_the_initial_share(trainer, tmp_path):
         assert array == pytest.approx((first[name] + plainly[name]) / 2, abs=1e-6)
 
 
-def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_path):
-    whole = trainer("whole", epochs=3).run()
-    stopped = trainer("stopped", epochs=3)
+SETTINGS = [{}, {"sharpness_radius": 0.1, "noisy_share": 0.3}]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["ordinary", "sharpness-aware"])
+def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_path, settings):
+    whole = trainer("whole", epochs=3, **settings).run()
+    stopped = trainer("stopped", epochs=3, **settings)
     train_epoch = stopped._train_epoch
 
     def interrupted_in_the_second(epoch, planned, bar):
@@ -75,7 +79,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_pat
     monkeypatch.setattr(stopped, "_train_epoch", interrupted_in_the_second)
     with pytest.raises(KeyboardInterrupt):
         stopped.run()
-    resumed = trainer("stopped", epochs=3)
+    resumed = trainer("stopped", epochs=3, **settings)
     resumed.resume()
     assert resumed.progress.epochs_done == 1
 
@@ -93,8 +97,9 @@ def test_a_resumed_run_equals_an_uninterrupted_one(trainer, monkeypatch, tmp_pat
         assert ends[1][name] == pytest.approx(array, abs=1e-5), name
 
 
-def test_networks_that_are_trained_together_resume_together(trainer, tmp_path):
-    settings = {"together": ("tiny",), "peer_share": 0.5}
+@pytest.mark.parametrize("settings", SETTINGS, ids=["ordinary", "sharpness-aware"])
+def test_networks_that_are_trained_together_resume_together(trainer, tmp_path, settings):
+    settings = {"together": ("tiny",), "peer_share": 0.5, **settings}
     with tiny.registered():
         whole = trainer("whole", epochs=2, **settings).run()
         trainer("stopped", epochs=1, **settings).run()

@@ -14,9 +14,9 @@ from training.config import TrainingConfig
 pytestmark = pytest.mark.workstation
 keras = pytest.importorskip("keras", reason="needs moodpi[train]")
 pytest.importorskip("tensorflow", reason="needs moodpi[train]")
-build_joint_model = pytest.importorskip("training.sharpness").build_joint_model
+build_joint_model = pytest.importorskip("training.backend_joint_model").build_joint_model
 
-BATCH = 16
+BATCH = 64
 
 
 @pytest.fixture
@@ -28,16 +28,12 @@ def batch() -> tuple[Any, Any]:
     return {"faces": faces, "changes": changes}, targets
 
 
-def joint_model(radius: float, rate: float) -> Any:
-    """A joint model of the tiny network without dropout, with plain gradient descent."""
+def joint_model(radius: float, rate: float, networks: int = 1) -> Any:
+    """A joint model of tiny networks without dropout, with plain gradient descent."""
     keras.utils.set_random_seed(3)
-    network = tiny.build()
-    for layer in network.layers:
-        if "dropout" in type(layer).__name__.lower():
-            layer.rate = 0.0
-    joint = build_joint_model(
-        [network], [], TrainingConfig(batch_size=BATCH, sharpness_radius=radius)
-    )
+    built = [tiny.without_dropout(tiny.build()) for _ in range(networks)]
+    config = TrainingConfig(batch_size=BATCH, sharpness_radius=radius)
+    joint = build_joint_model(built, [], config)
     joint.compile(keras.optimizers.SGD(rate), jit_compile=False)
     return joint
 
@@ -82,3 +78,21 @@ def test_the_gradient_is_that_of_the_moved_weights(batch):
         sharpness_aware.trainable_variables, by_hand.trainable_variables, moves, strict=True
     ):
         assert variable.numpy() == pytest.approx(expected.numpy() - move, abs=1e-4)
+
+
+def test_each_network_moves_by_the_radius():
+    joint = joint_model(0.5, 0.1, networks=2)
+    random = np.random.default_rng(2)
+    gradients = [
+        random.normal(size=variable.shape).astype(np.float32) * (1 if first else 100)
+        for first, network in zip((True, False), joint.networks, strict=True)
+        for variable in network.trainable_variables
+    ]
+
+    moves = [keras.ops.convert_to_numpy(move) for move in joint.moves(gradients)]
+
+    count = len(joint.networks[0].trainable_variables)
+    for own in (moves[:count], moves[count:]):
+        assert np.sqrt(sum(np.sum(move**2) for move in own)) == pytest.approx(0.5, rel=1e-5)
+    variables = [v for network in joint.networks for v in network.trainable_variables]
+    assert [id(v) for v in variables] == [id(v) for v in joint.trainable_variables]

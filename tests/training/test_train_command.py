@@ -42,6 +42,7 @@ def csv(write_csv, fer_rows) -> Path:
         ),
         (["simple_cnn", "--precision", "floot32"], "did you mean 'float32'?", 2),
         (["simple_cnn", "--votes-share", "0.5"], "add --votes CSV", 2),
+        (["simple_cnn", "--fade-to", "0.3"], "add --fade-epochs N", 2),
         (["simple_cnn", "--initial-share", "0.2"], "add --weights", 2),
         (["simple_cnn", "--epochs", "2", "--minutes", "9"], "exclude each other", 2),
         (["simple_cnn", "--together", "resnet50"], "did you mean 'resnet50v2'?", 2),
@@ -126,12 +127,27 @@ def test_several_devices_need_jax(run_command, csv, tmp_path):
 
 
 @pytest.mark.workstation
-def test_sharpness_aware_steps_need_a_backend_that_has_them(run_command, csv, monkeypatch):
+def test_sharpness_aware_steps_need_a_backend_that_has_them(
+    run_command, csv, monkeypatch, tmp_path
+):
     keras = pytest.importorskip("keras", reason="needs moodpi[train]")
     monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
 
     with raises("sharpness_backend"):
         run_command("train", "simple_cnn", "--data", csv, "--sharpness-radius", "0.1")
+
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.workstation
+def test_noisy_faces_need_opencv(run_command, csv, monkeypatch, tmp_path):
+    pytest.importorskip("keras", reason="needs moodpi[train]")
+    monkeypatch.setattr("training.data.noisy_faces.find_spec", lambda _: None)
+
+    with raises("opencv_missing"):
+        run_command("train", "simple_cnn", "--data", csv, "--noisy-share", "0.1")
+
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.workstation

@@ -1,9 +1,9 @@
 """Twenty training steps without random numbers, in a process of its own for each backend.
 
-`KERAS_BACKEND=... python -m tests.training.twenty_steps MODEL WEIGHTS LOSSES DEVICES RADIUS` writes
-the losses to an .npy file. The .npz file of the weights is written first if it does not exist.
-DEVICES `all` shares the batches out among all devices; RADIUS is that of sharpness-aware steps, 0
-for ordinary ones.
+`KERAS_BACKEND=... python -m tests.training.twenty_steps MODEL WEIGHTS RESULT DEVICES RADIUS` writes
+the losses and the statistics of normalization to an .npz file. The .npz file of the weights is
+written first if it does not exist. DEVICES `all` shares the batches out among all devices; RADIUS
+is that of sharpness-aware steps, 0 for ordinary ones.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from tests.training import tiny
 from training.architectures import architecture
 from training.augmentation import Augmentation
+from training.backend_joint_model import build_joint_model
 from training.backend_stepping import stepping
 from training.batches import TrainingBatches
 from training.config import TrainingConfig
@@ -24,15 +25,14 @@ from training.data.faces import Faces
 from training.devices import share_out_batches
 from training.optimizer import build_optimizer
 from training.schedule import learning_rates
-from training.sharpness import build_joint_model
 
 STEPS = 20
 BATCH = 16
 STEPS_OF_AN_EPOCH = 211
 
 
-def main(name: str, weights: Path, losses: Path, devices: str, radius: float) -> None:
-    """Train and write the losses, float64 [STEPS]."""
+def main(name: str, weights: Path, result: Path, devices: str, radius: float) -> None:
+    """Train and write `losses`, float64 [STEPS], and `statistics`, float32 [n]."""
     if devices == "all":
         share_out_batches(BATCH)
     if keras.backend.backend() == "jax" and name == "tiny":
@@ -41,10 +41,7 @@ def main(name: str, weights: Path, losses: Path, devices: str, radius: float) ->
         # The whole epoch in one loop, as on an accelerator.
         compiled_epoch.STEPS_ON_CPU = STEPS
     with tiny.registered():
-        model = architecture(name)()
-    for layer in model.layers:
-        if "dropout" in type(layer).__name__.lower():
-            layer.rate = 0.0
+        model = tiny.without_dropout(architecture(name)())
     if weights.exists():
         with np.load(weights) as arrays:
             model.set_weights([arrays[key] for key in arrays.files])
@@ -62,7 +59,9 @@ def main(name: str, weights: Path, losses: Path, devices: str, radius: float) ->
     # The first steps of a run on FER2013, in its warm-up.
     rates = learning_rates(config, 1, config.epochs, STEPS_OF_AN_EPOCH)[:STEPS]
     plan = batches.plan(1, Augmentation().scaled(0), rates)
-    np.save(losses, stepping(joint, batches).run(plan, lambda _: None))
+    losses = stepping(joint, batches).run(plan, lambda _: None)
+    statistics = [keras.ops.convert_to_numpy(v) for v in model.weights if "moving" in v.path]
+    np.savez(result, losses=losses, statistics=np.concatenate(statistics))
 
 
 if __name__ == "__main__":

@@ -128,6 +128,11 @@ def _check(config: TrainingConfig, arguments: argparse.Namespace) -> None:
             ".npz file of an earlier run",
             code="initial_weights_missing",
         )
+    if config.fade_to and not config.fade_epochs:
+        raise UsageError(
+            f"--fade-to {config.fade_to} needs the number of epochs: add --fade-epochs N",
+            code="fade_epochs_missing",
+        )
     if config.peer_share != type(config).peer_share and not config.together:
         raise UsageError(
             f"--peer-share {config.peer_share} needs other networks: add --together MODEL",
@@ -143,11 +148,14 @@ def _prepare(arguments: argparse.Namespace, folder: RunFolder, config: TrainingC
     check_source(arguments.data)
     import_keras()
     from training.architectures import architecture
+    from training.backend_joint_model import check_sharpness
+    from training.data.noisy_faces import check_noise_reduction
     from training.devices import share_out_batches
     from training.fit import Trainer
-    from training.sharpness import check_sharpness
 
     check_sharpness(config)
+    if config.noisy_share:
+        check_noise_reduction()
     if arguments.devices == "all":
         share_out_batches(config.batch_size)
     (name, validation), faces = _load_splits(arguments, config)

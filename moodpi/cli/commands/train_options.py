@@ -89,15 +89,15 @@ NUMBER_OPTIONS = (
         0,
         1,
         "S",
-        "share of the augmentation that is left at the end, 0 to 1 (default: 0)",
+        "share below which --fade-epochs does not weaken the augmentation, 0 to 1 (default: 0)",
     ),
     NumberOption(
-        "smoothed_share",
+        "noisy_share",
         float,
         0,
         1,
         "S",
-        "share of the faces that are noisy and smoothed as on the Pi, 0 to 1 (default: 0)",
+        "share of the faces that get noise and the noise reduction of the Pi, 0 to 1 (default: 0)",
     ),
     NumberOption(
         "sharpness_radius",
@@ -105,7 +105,7 @@ NUMBER_OPTIONS = (
         0,
         10,
         "R",
-        "radius of sharpness-aware minimization; 0 for none (default: 0)",
+        "radius of sharpness-aware minimization, for example 0.15; 0 for none (default: 0)",
     ),
     NumberOption("seed", int, 0, 2**32 - 1, "S", "seed of all random numbers (default: 1)"),
 )
