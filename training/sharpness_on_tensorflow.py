@@ -20,7 +20,8 @@ class TensorFlowSharpnessAwareModel(SharpnessAwareModel):
         moves = self.moves(gradients)
         statistics = [
             (variable, tf.identity(variable.value))
-            for variable in self.non_trainable_variables
+            for network in self.networks
+            for variable in network.non_trainable_variables
             if keras.backend.is_float_dtype(variable.dtype)
         ]
         for weight, move in zip(weights, moves, strict=True):
