@@ -12,7 +12,7 @@ from edge.config.load import Config
 from edge.config.settings import ModelSettings
 from edge.runtimes import Runtime, load_runtime
 from edge.vision.configured_artefact import find_configured_artefact
-from edge.vision.noise import reduce_noise
+from edge.vision.face_correction import correct_face
 from models.artefact import INPUT_SHAPE
 from models.registry import Registry
 
@@ -26,7 +26,7 @@ class FaceClassifier(ABC):
 
 
 class EmotionClassifier(FaceClassifier):
-    """A trained model, loaded into a runtime. The noise of noisy faces is reduced first."""
+    """A trained model, loaded into a runtime. Faces are corrected first."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -48,4 +48,4 @@ class EmotionClassifier(FaceClassifier):
         return cls(load_runtime(artefact.path, config.model.threads))
 
     def classify(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._runtime.infer(reduce_noise(face).reshape(INPUT_SHAPE))
+        return self._runtime.infer(correct_face(face).reshape(INPUT_SHAPE))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision.noise import reduce_noise
+from edge.vision.face_correction import correct_face
 from models.artefact import WEIGHTS
 from models.registry import EXPORTED_SUFFIXES, Registry
 from models.weights import load_arrays
@@ -96,9 +96,9 @@ class EvaluatedModel:
     def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits [n, 7] for faces uint8 [n, 48, 48]; log-probabilities for an exported file.
 
-        The noise of noisy faces is reduced first, as on the Pi.
+        Contrast and noise are corrected first, as on the Pi.
         """
-        faces = np.stack([reduce_noise(face) for face in faces])
+        faces = np.stack([correct_face(face) for face in faces])
         if not self.needs_keras:
             return self._log_probabilities(faces)
         logits: NDArray[np.float32] = self._network.predict(

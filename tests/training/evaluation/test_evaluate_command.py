@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.vision.noise import reduce_noise
+from edge.vision.face_correction import correct_face
 from models.emotions import EMOTIONS
 from models.registry import MODELS_FOLDER
 from models.weights import load_arrays, save_arrays
@@ -191,13 +191,18 @@ def test_weights_and_their_own_export_are_compared_on_the_same_faces(
 
 @pytest.mark.parametrize("model", [str(INT8), "simple_cnn"])
 @pytest.mark.workstation
-def test_the_noise_of_noisy_faces_is_reduced_as_on_the_pi(model):
-    faces = np.random.default_rng(1).normal(128, 40, (2, 48, 48)).clip(0, 255).astype(np.uint8)
-    reduced = np.stack([reduce_noise(face) for face in faces])
+def test_faces_are_corrected_as_on_the_pi(model, monkeypatch):
+    noisy = np.random.default_rng(1).normal(128, 40, (48, 48)).clip(0, 255).astype(np.uint8)
+    dark = np.arange(48 * 48).reshape(48, 48).astype(np.uint8) // 10
+    faces = np.stack([noisy, dark])
+    corrected = np.stack([correct_face(face) for face in faces])
     evaluated = EvaluatedModel.parse(model)
+    logits = evaluated.logits(faces)
 
-    assert not np.array_equal(reduced, faces)
-    assert np.array_equal(evaluated.logits(faces), evaluated.logits(reduced))
+    assert (corrected != faces).any(axis=(1, 2)).all()
+    monkeypatch.setattr("training.evaluation.evaluated_model.correct_face", lambda face: face)
+    assert np.array_equal(logits, evaluated.logits(corrected))
+    assert not np.array_equal(logits, evaluated.logits(faces))
 
 
 def test_a_model_without_weights_is_an_error(tmp_path, monkeypatch):
