@@ -21,6 +21,11 @@ from moodpi.requirements import OPENCV, how_to_install
 # alt2, not default: default takes shoulders for large faces, alt2 does not.
 CASCADE = "haarcascade_frontalface_alt2.xml"
 DEBIAN_CASCADES = Path("/usr/share/opencv4/haarcascades")
+# A picture with a lower mean, in grey levels, is smoothed by a Gaussian with this standard
+# deviation, in pixels. Otherwise its noise, which the equalization of the histogram amplifies,
+# hides faces (`python -m tests.studies.view_thresholds`).
+DIM = 50.0
+SMOOTHING = 1.0
 # The local search scales the known face to this width in pixels and accepts sizes between these
 # shares of the previous one. It needs fewer overlapping hits because the face is already confirmed.
 LOCAL_FACE_WIDTH = 40
@@ -98,7 +103,7 @@ class HaarFaceDetector:
             return []
         rotated, inverse = rotate(_shrink(grey, scale), roll)
         windows, hits = self._cascade.detectMultiScale2(
-            cv2.equalizeHist(rotated),
+            _equalized(rotated),
             scaleFactor=self._scale_factor,
             minNeighbors=self._min_neighbours,
             minSize=(self._min_face_size, self._min_face_size),
@@ -146,7 +151,7 @@ class HaarFaceDetector:
         rotated, inverse = rotate(picture, roll)
         smallest, largest = (round(share * CLOSE_UP_SIDE) for share in CLOSE_UP_SIZE_RANGE)
         windows = self._cascade.detectMultiScale(
-            cv2.equalizeHist(rotated),
+            _equalized(rotated),
             scaleFactor=1.1,
             minNeighbors=0,
             minSize=(smallest, smallest),
@@ -177,7 +182,7 @@ class HaarFaceDetector:
         rotated, inverse = rotate(_shrink(patch, scale), roll)
         for cascade in (self._cascade, self._fallback_cascade) if roll == 0 else (self._cascade,):
             hits = cascade.detectMultiScale(
-                cv2.equalizeHist(rotated),
+                _equalized(rotated),
                 scaleFactor=1.05,
                 minNeighbors=LOCAL_MIN_NEIGHBOURS,
                 minSize=(smallest, smallest),
@@ -198,6 +203,13 @@ def _shrink(grey: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     if scale == 1:
         return grey
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _equalized(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What the cascades search: about as many dark pixels as bright ones, and little noise."""
+    if cv2.mean(picture)[0] < DIM:
+        picture = cv2.GaussianBlur(picture, (0, 0), SMOOTHING)  # type: ignore[assignment]
+    return cv2.equalizeHist(picture)  # type: ignore[return-value]
 
 
 def _middle(window: Sequence[float], inverse: NDArray[np.float64] | None) -> tuple[float, float]:

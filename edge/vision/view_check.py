@@ -18,9 +18,10 @@ from edge.vision.detector import Detection, HaarFaceDetector
 from edge.vision.photo_search import TURNS, turn_photo
 
 # The thresholds are those of `python -m tests.studies.view_thresholds`.
-# Grey levels, 0 to 255: in a darker face or picture the noise of the camera hides faces.
-DARK = 12.0
-# The standard deviation of the picture's coarse grey levels below which no face is ever found.
+# Grey levels, 0 to 255: in a darker face or picture the noise of the camera hides expressions.
+DARK = 8.0
+# Without a face, the lens is covered if the picture's coarse grey levels have a lower standard
+# deviation.
 COVERED = 1.0
 # The sharpness below which expressions are lost.
 BLURRED = 0.3

@@ -44,6 +44,20 @@ def test_boxes_are_in_the_pixels_of_a_large_photo(detector, portrait) -> None:
     assert np.abs(np.array(found) / 6 - np.array([x, y, width, height])).max() < 12
 
 
+def test_detects_a_face_in_the_noise_of_a_dark_room(detector, portrait: Path) -> None:
+    grey = grey_picture(portrait)
+    (x, y, width, height) = detector.detect(grey)[0]
+    # The noise is as strong as the contrast of the face.
+    noises = [np.random.default_rng(seed).normal(0, 4, grey.shape) for seed in range(5)]
+    dark = [np.clip(np.rint(0.08 * grey + noise), 0, 255).astype(np.uint8) for noise in noises]
+
+    found = [detector.detect(picture) for picture in dark]
+    assert [len(boxes) for boxes in found] == [1] * len(dark)
+    near = [detector.detect_near(picture, (x, y, width, height), 0.5) for picture in dark]
+    for box in (*(boxes[0] for boxes in found), *near):
+        assert np.abs(np.array(box) - (x, y, width, height)).max() < 20
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (39, 500), (480, 640), (1, 5000)])
 def test_a_picture_without_a_face_has_no_boxes(detector, shape) -> None:
     assert detector.detect(np.full(shape, 128, np.uint8)) == []

@@ -54,7 +54,7 @@ def test_a_face_at_an_edge(check, behind, take, place, edge) -> None:
 
 
 def test_a_dark_face_and_a_dark_room(check, behind, take) -> None:
-    assert check.check(take(portrait_at(behind, MIDDLE, 100), 0.06)).findings == ("dark",)
+    assert check.check(take(portrait_at(behind, MIDDLE, 100), 0.04)).findings == ("dark",)
     assert check.check(take(behind, 0.06)).findings == ("dark", "nobody")
 
 
