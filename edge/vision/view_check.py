@@ -16,6 +16,7 @@ from edge.vision.boxes import Box
 from edge.vision.crop import crop_face
 from edge.vision.detector import Detection, HaarFaceDetector
 from edge.vision.photo_search import TURNS, turn_photo
+from edge.vision.sharpness import sharpness
 
 # The thresholds are those of `python -m tests.studies.view_thresholds`.
 # Grey levels, 0 to 255: in a darker face or picture the noise of the camera hides expressions.
@@ -26,7 +27,7 @@ COVERED = 1.0
 # The sharpness below which expressions are lost.
 BLURRED = 0.3
 # Sharpness is measured at these sizes in pixels: that of a face crop, or a picture's longest side.
-PICTURE_SIDE, BLUR_SIGMA = 120, 1.5
+PICTURE_SIDE = 120
 COVERED_SIDE = 20
 # Faces that are too small for a run are searched in a picture enlarged by this factor. A false face
 # seldom has so many hits.
@@ -93,7 +94,7 @@ class ViewCheck:
         """Judge a picture uint8 [h, w]. known: the faces that a run sees in it."""
         found, turn = self._detector.detections(grey), 0
         # A blurred face has few hits, and what is around it resembles one in another turn.
-        blurred = any(_sharpness(crop_face(grey, face.box)) < BLURRED for face in found[:1])
+        blurred = any(sharpness(crop_face(grey, face.box)) < BLURRED for face in found[:1])
         if not known and not blurred and _hits(found) < CLEAR_HITS:
             for other in TURNS:
                 turned = self._detector.detections(turn_photo(grey, other))
@@ -106,7 +107,7 @@ class ViewCheck:
         """Judge a picture with these faces, the largest first; it was turned by `turn` degrees."""
         least_face = self._least_face(grey)
         seen = crop_face(grey, faces[0]) if faces else _shrunk(grey, PICTURE_SIDE)
-        brightness, sharpness = float(np.mean(seen)), _sharpness(seen)
+        brightness, sharp = float(np.mean(seen)), sharpness(seen)
         findings: list[FindingName] = []
         if not faces and float(np.std(_shrunk(grey, COVERED_SIDE))) < COVERED:
             findings.append("covered")
@@ -115,13 +116,11 @@ class ViewCheck:
             findings += ["turned"] if turn else []
             findings += _place(faces[0], grey.shape, least_face) if faces else ["nobody"]
             # Noise hides the blur of a dark picture.
-            findings += ["blurred"] if sharpness < BLURRED and brightness >= DARK else []
+            findings += ["blurred"] if sharp < BLURRED and brightness >= DARK else []
         # A mirrored picture turns the other way.
         clockwise = turn if self._source.mirror else -turn
         rotation = (self._source.rotation + clockwise) % 360
-        return View(
-            tuple(findings), turn, tuple(faces), least_face, brightness, sharpness, rotation
-        )
+        return View(tuple(findings), turn, tuple(faces), least_face, brightness, sharp, rotation)
 
     def _small_faces(self, grey: NDArray[np.uint8]) -> list[Box]:
         """The faces down to half the size that a run finds."""
@@ -165,20 +164,3 @@ def _shrunk(grey: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
     scale = min(1.0, longest_side / max(grey.shape))
     size = (max(2, round(grey.shape[1] * scale)), max(2, round(grey.shape[0] * scale)))
     return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
-
-
-def _sharpness(grey: NDArray[np.uint8]) -> float:
-    """The share of the differences of neighbouring pixels that a blur removes, 0..1.
-
-    After "The blur effect: perception and estimation with a new no-reference perceptual blur
-    metric" (Crete et al. 2007): a sharp picture loses much by a blur, a blurred one little.
-    """
-    sharp = grey.astype(np.float32)
-    blurred = cv2.GaussianBlur(sharp, (0, 0), BLUR_SIGMA).astype(np.float32)
-    variation = _variation(sharp)
-    return 1 - _variation(blurred) / variation if variation else 0.0
-
-
-def _variation(picture: NDArray[np.float32]) -> float:
-    """The sum of the differences of neighbouring pixels (the anisotropic total variation)."""
-    return float(sum(np.abs(np.diff(picture, axis=axis)).sum() for axis in (0, 1)))

@@ -28,7 +28,12 @@ class UnseenFaces:
         faces = splits["PublicTest"].rows(unseen_rows(splits, "PublicTest"))
         self.images, self._labels = faces.images, faces.labels
 
-    def right(self, images: FaceImages) -> NDArray[np.bool_]:
-        """Whether each face is classified correctly; `images` are the faces after a change."""
+    def right(
+        self, images: FaceImages, rows: NDArray[np.bool_] | slice = slice(None)
+    ) -> NDArray[np.bool_]:
+        """Whether each face is classified correctly; `images` are the faces after a change.
+
+        rows: which of the faces they are.
+        """
         found = [self._runtime.infer(image[None, ..., None]).argmax() for image in images]
-        return np.array(found) == self._labels
+        return np.array(found) == self._labels[rows]
