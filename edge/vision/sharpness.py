@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 SIGMA = 1.5
 # Crops with less sharpness are sharpened by this factor times what they lack. The numbers are
 # chosen with `python -m tests.studies.face_blur`.
-MIN_SHARPNESS, STRENGTH = 0.35, 15.0
+MIN_SHARPNESS, STRENGTH = 0.35, 8.0
 
 
 def sharpness(picture: NDArray[np.uint8]) -> float:

@@ -21,7 +21,7 @@ from tests.studies.unseen_faces import UnseenFaces
 from training.evaluation.robustness import TESTS, FaceImages, changed
 
 # A threshold and a factor each.
-RULES = ((0.3, STRENGTH), (MIN_SHARPNESS, 8.0), (MIN_SHARPNESS, STRENGTH), (MIN_SHARPNESS, 25.0))
+RULES = ((0.3, STRENGTH), (MIN_SHARPNESS, 5.0), (MIN_SHARPNESS, STRENGTH), (MIN_SHARPNESS, 15.0))
 BLUR, FEW_PIXELS, NOISE = (
     next(test for test in TESTS if test.name.startswith(name))
     for name in ("blur", "few pixels", "noise")

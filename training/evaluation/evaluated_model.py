@@ -96,7 +96,7 @@ class EvaluatedModel:
     def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits [n, 7] for faces uint8 [n, 48, 48]; log-probabilities for an exported file.
 
-        Contrast and noise are corrected first, as on the Pi.
+        The faces are corrected first, as on the Pi.
         """
         faces = np.stack([correct_face(face) for face in faces])
         if not self.needs_keras:
