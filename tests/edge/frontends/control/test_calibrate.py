@@ -45,8 +45,12 @@ def test_calibrate_measures_shows_keeps_and_deletes(
     assert measured["calibration"]["state"] == "done"
     means = measured["mean_log_probabilities"]
     assert max(means, key=means.get) == "happy"
-    # The smile is this person's resting face now.
-    wait_for(lambda: daemon.status()["mood"]["share"] < before - 0.02, "a smaller share")
+    # The smile is this person's resting face now. A small change is not reported, a new mood is.
+    person.leave()
+    wait_for(lambda: daemon.status()["mood"] is None, "no mood without a face")
+    person.smile()
+    wait_for(lambda: daemon.status()["mood"] is not None, "the mood")
+    assert daemon.status()["mood"]["share"] < before - 0.02
     document = json.loads(file_of(daemon).read_bytes())
     assert document["mean_log_probabilities"] == means
     code, output, _ = daemon.run_command("calibrate", "--show")
