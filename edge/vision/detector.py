@@ -180,9 +180,10 @@ class HaarFaceDetector:
         if min(patch.shape) * scale < smallest:  # also if the picture became smaller
             return None
         rotated, inverse = rotate(_shrink(patch, scale), roll)
+        searched = _equalized(rotated)
         for cascade in (self._cascade, self._fallback_cascade) if roll == 0 else (self._cascade,):
             hits = cascade.detectMultiScale(
-                _equalized(rotated),
+                searched,
                 scaleFactor=1.05,
                 minNeighbors=LOCAL_MIN_NEIGHBOURS,
                 minSize=(smallest, smallest),

@@ -20,9 +20,8 @@ def sharpness(picture: NDArray[np.uint8]) -> float:
     metric" (Crete et al. 2007): a sharp picture loses much by a blur, a blurred one little.
     picture: uint8 [h, w].
     """
-    sharp = picture.astype(np.float32)
-    variation = _variation(sharp)
-    return 1 - _variation(_blurred(sharp)) / variation if variation else 0.0
+    levels = picture.astype(np.float32)
+    return _share_removed(levels, _blurred(levels))
 
 
 def restore_sharpness(
@@ -33,16 +32,23 @@ def restore_sharpness(
     What a blur removes is added (unsharp masking), `strength` times what the sharpness lacks. Grey
     levels outside of 0 to 255 are clipped.
     """
-    lack = least - sharpness(face)
+    levels = face.astype(np.float32)
+    blurred = _blurred(levels)
+    lack = least - _share_removed(levels, blurred)
     if lack <= 0:
         return face
-    levels = face.astype(np.float32)
-    details = levels - _blurred(levels)
-    return np.clip(np.rint(levels + strength * lack * details), 0, 255).astype(np.uint8)
+    sharpened = levels + strength * lack * (levels - blurred)
+    return np.clip(np.rint(sharpened), 0, 255).astype(np.uint8)
 
 
 def _blurred(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     return cv2.GaussianBlur(picture, (0, 0), SIGMA).astype(np.float32, copy=False)
+
+
+def _share_removed(levels: NDArray[np.float32], blurred: NDArray[np.float32]) -> float:
+    """The share of the differences that are in `levels` and not in `blurred`; 0 without any."""
+    variation = _variation(levels)
+    return 1 - _variation(blurred) / variation if variation else 0.0
 
 
 def _variation(picture: NDArray[np.float32]) -> float:
