@@ -29,6 +29,7 @@ from edge.frontends.web.preview import private_address
 from edge.music.profile.store import profile_file
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
+from edge.system.freed_memory import return_freed_memory
 from moodpi.error_boundary import error_boundary
 from moodpi.errors import MoodpiError, UsageError
 from moodpi.paths import state_folder
@@ -90,6 +91,7 @@ class WebServer:
 
     def serve(self, on_ready: Callable[[], None]) -> None:
         """Serve until SIGINT, SIGTERM or `stop`; call `on_ready` once it accepts requests."""
+        return_freed_memory()
         with self._socket, self._decoder:
             asyncio.run(self._run(on_ready))
 
