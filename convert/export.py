@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from convert.accuracy import measure_accuracy, top1_accuracy
 from convert.calibration import RepresentativeDataset, representative_dataset
+from convert.class_balance import SHARE, logit_shift
 from convert.formats import FormatResult, load_format
 from convert.installation import Destination, Installation
 from convert.manifest import INPUT, read_manifest, training_summary
-from convert.rebuild import rebuild_model, with_probabilities
+from convert.rebuild import rebuild_model, shift_logits, with_probabilities
 from convert.trained_weights import TrainedWeights
 from models.emotions import EMOTIONS
 from moodpi.errors import MoodpiError
@@ -56,7 +57,8 @@ class ExportReport:
 
     Attributes:
         folder: The models folder.
-        keras_top1: The top-1 accuracy of the float32 Keras model on the validation split.
+        keras_top1: The top-1 accuracy of the float32 Keras model on the validation split, after
+            the class balance.
         temperature: The fitted temperature.
         results: The result of each format.
     """
@@ -89,7 +91,8 @@ def export_model(
 ) -> ExportReport:
     """Export the architecture `model` to every format and install the accepted files.
 
-    splits: FER2013's Training, for calibration, and PublicTest, to measure the accuracy on.
+    splits: FER2013's Training, for calibration and the class balance, and PublicTest, to measure
+        the accuracy on.
 
     A format that fails is a result with `failure`.
 
@@ -97,6 +100,7 @@ def export_model(
     """
     read_manifest(destination.folder)  # a damaged one is an error before minutes of work
     network = rebuild_model(model, weights)
+    shift_logits(network, logit_shift(splits[TRAINING].labels))
     split, faces = validation_split(splits, destination.folder)
     logits = network.predict(faces.images[..., None].astype(np.float32), 256, verbose=0)
     temperature = _fit_temperature(logits, faces.labels)
@@ -116,7 +120,12 @@ def export_model(
         installation.check_not_worse(faces.rows(source.unseen))
         calibration = source.calibration.to_json()
         installation.install(
-            weights, {"temperature": asdict(temperature), "calibration": calibration}
+            weights,
+            {
+                "class_balance": SHARE,
+                "temperature": asdict(temperature),
+                "calibration": calibration,
+            },
         )
     top1 = top1_accuracy(logits, faces.labels)
     return ExportReport(destination.folder, top1, temperature, results)
@@ -146,6 +155,7 @@ def _description(
         "task": "facial expression, of a grey face from edge to edge",
         "input": INPUT,
         "output": {"labels": list(EMOTIONS), "values": "probabilities"},
+        "class_balance": SHARE,
         "temperature": temperature.value,
         "training": training_summary(weights.record),
     }

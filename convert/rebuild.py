@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from convert.trained_weights import TrainedWeights
 from training.architectures import architecture
@@ -24,6 +26,13 @@ def rebuild_model(name: str, weights: TrainedWeights) -> keras.Model:
     model = architecture(name)()
     assign_weights(model, weights.arrays, weights.path)
     return model
+
+
+def shift_logits(model: keras.Model, shift: NDArray[np.float32]) -> None:
+    """Add `shift` [7] to the logits, in the bias of the last layer."""
+    last = model.get_layer(LOGITS_LAYER)
+    kernel, bias = last.get_weights()
+    last.set_weights([kernel, bias + shift])
 
 
 def with_probabilities(model: keras.Model, temperature: float) -> keras.Model:
