@@ -75,7 +75,6 @@ COMPARISONS: dict[str, tuple[str, str] | None] = {
     "half as much as a certain one": None,
     # docs/measured.md, edge/vision/look_pacing.py
     "twice as often after a change": None,
-    "falsely classified as sad twice as often": ("14.9 %", "7.0 %"),
     "nine times as many of these as": ("5.2", "0.55"),
     "A Pi 4 that needs twice as many at one a cycle": None,
     # docs/catalogue.md
@@ -173,7 +172,6 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
     ),
     "docs/recipes.md": ("Mopidy 3.4", "MPD 0.23", "Snapcast 0.26"),
     "models/resnet50v2/README.md": (
-        "95 % confidence",
         "Keras 3.15",
         "peak rate of .0012",
         "weight\ndecay .08",
