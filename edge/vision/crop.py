@@ -10,17 +10,41 @@ from edge.vision.boxes import Box
 from edge.vision.rotation import rotate
 from models.artefact import CROP_SIDE
 
+# What the three crops of a photo's face add to its box on every side, as shares of the box's side.
+# Their mean is more accurate than the box alone (`python -m tests.studies.face_crops`).
+MARGINS = (0.0, -0.05, 0.05)
+
 
 def crop_face(grey: NDArray[np.uint8], box: Box, roll: float = 0.0) -> NDArray[np.uint8]:
     """The face at `box` as uint8 [48, 48], rotated upright by `roll` degrees.
 
     The crop is the whole box, because the eyes are then where they are in the faces that the models
-    were trained on (`python -m tests.studies.eye_positions`). Larger and smaller crops, and a mean
-    over several, are not better (`python -m tests.studies.face_crops`).
+    were trained on (`python -m tests.studies.eye_positions`).
     """
     x, y, width, height = box
     upright, _ = rotate(grey[y : y + height, x : x + width], roll)
     return resize_crop(upright)
+
+
+def crops_of_face(grey: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """The face at `box` with each of MARGINS: uint8 [3, 48, 48].
+
+    Beyond the edges of the picture, a crop repeats its last pixels.
+    """
+    return np.stack([resize_crop(_cut(grey, box, margin)) for margin in MARGINS])
+
+
+def _cut(grey: NDArray[np.uint8], box: Box, margin: float) -> NDArray[np.uint8]:
+    x, y, width, height = box
+    rows, columns = (
+        np.clip(
+            np.arange(round(start - margin * side), round(start + side + margin * side)), 0, end
+        )
+        for start, side, end in zip(
+            (y, x), (height, width), np.subtract(grey.shape, 1), strict=True
+        )
+    )
+    return grey[np.ix_(rows, columns)]
 
 
 def resize_crop(face: NDArray[np.uint8]) -> NDArray[np.uint8]:

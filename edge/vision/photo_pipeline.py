@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.boxes import Box
-from edge.vision.classified_face import ClassifiedFace, classify_face
+from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import FaceClassifier
-from edge.vision.crop import crop_face
+from edge.vision.crop import crops_of_face
 from edge.vision.detector import HaarFaceDetector
+from edge.vision.face_search import FaceSearch
 from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
 
 # What to do about a photo in which no face is found.
 NO_FACE_FIX = "use a photo of a face that looks at the camera, in better light"
 
 
-def cropped_faces(
-    photo: NDArray[np.uint8], detector: HaarFaceDetector
-) -> list[tuple[Box, NDArray[np.uint8]]]:
-    """The box and the crop uint8 [48, 48] of each face, in the order of PhotoSearch.find.
+@dataclass(frozen=True, eq=False)
+class CroppedFace:
+    """A face of a photo.
 
-    photo: grey, uint8 [h, w].
+    Attributes:
+        box: Its position in the photo.
+        crops: uint8 [3, 48, 48], the box first (edge/vision/crop.py).
+        search: What was necessary to find it.
+
     """
+
+    box: Box
+    crops: NDArray[np.uint8]
+    search: FaceSearch
+
+    def classified(self, classifier: FaceClassifier) -> ClassifiedFace:
+        """The face with the mean of the probabilities of its crops."""
+        each = [classifier.classify(crop) for crop in self.crops]
+        return ClassifiedFace(self.box, np.mean(each, axis=0, dtype=np.float32), self.search)
+
+
+def cropped_faces(photo: NDArray[np.uint8], detector: HaarFaceDetector) -> list[CroppedFace]:
+    """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
     return [
-        (
+        CroppedFace(
             turn_back(face.box, face.search.turn, photo.shape),
-            crop_face(turn_photo(photo, face.search.turn), face.box),
+            crops_of_face(turn_photo(photo, face.search.turn), face.box),
+            face.search,
         )
         for face in PhotoSearch(detector).find(photo)
     ]
@@ -39,20 +57,8 @@ class PhotoPipeline:
 
     def __init__(self, classifier: FaceClassifier, detector: HaarFaceDetector) -> None:
         self._classifier = classifier
-        self._search = PhotoSearch(detector)
+        self._detector = detector
 
     def analyse(self, photo: NDArray[np.uint8]) -> list[ClassifiedFace]:
         """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
-        found = self._search.find(photo)
-        if not found:
-            return []
-        turn = found[0].search.turn  # the same for all of them
-        turned = turn_photo(photo, turn)
-        return [
-            replace(
-                classify_face(self._classifier, turned, face.box),
-                box=turn_back(face.box, turn, photo.shape),
-                search=face.search,
-            )
-            for face in found
-        ]
+        return [face.classified(self._classifier) for face in cropped_faces(photo, self._detector)]

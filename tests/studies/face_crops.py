@@ -1,6 +1,6 @@
 """The accuracy through the detector by what is cropped from its box.
 
-`python -m tests.studies.face_crops FER2013.csv[.gz] [FACES]` (default: 1500) shows unseen faces of
+`python -m tests.studies.face_crops FER2013.csv[.gz] [FACES]` (default: all) shows unseen faces of
 PublicTest in scenes. Turned heads are found by a full search, as in a photo, and cropped with more
 or less around the box, higher and lower, and with means over several crops. Leaning heads are found
 as by the tracker and cropped with several angles. Each difference is between the same faces, with
@@ -33,7 +33,7 @@ Probabilities = NDArray[np.float32]
 MARGINS = (-0.12, -0.085, -0.05, -0.02, 0.0, 0.03, 0.05, 0.08, 0.12)
 SHIFTS = (-0.08, -0.04, 0.0, 0.04, 0.08)
 # The margins of crops whose mean is taken.
-MEANS = ((-0.05, 0.05), (-0.05, 0.05, 0.12), (-0.12, 0.0, 0.05), (-0.085, 0.0))
+MEANS = ((-0.05, 0.0, 0.05), (-0.05, 0.05), (-0.05, 0.05, 0.12), (-0.12, 0.0, 0.05))
 STEP = 10.0
 
 
@@ -41,7 +41,7 @@ def main() -> None:
     """Print the tables."""
     splits = load_fer2013(Path(sys.argv[1]))
     faces = splits["PublicTest"].rows(unseen_rows(splits, "PublicTest"))
-    most = int(sys.argv[2]) if sys.argv[2:] else 1500
+    most = int(sys.argv[2]) if sys.argv[2:] else len(faces)
     print(describe(), flush=True)
     classifier, detector = EmotionClassifier.load(), HaarFaceDetector()
     _print_turned(faces, most, classifier, detector)
@@ -72,8 +72,7 @@ def _print_turned(
         mean = np.mean(
             [by_margin[each] if each in by_margin else cropped(each) for each in margins], axis=0
         )
-        name = f"mean of {', '.join(f'{each:+.1%}' for each in margins)}"
-        _print(f"{name}: {2 * len(margins)} passes", mean, whole, labels)
+        _print(f"{_name(margins)}: {2 * len(margins)} passes", mean, whole, labels)
 
 
 def _print_leaning(
@@ -84,9 +83,9 @@ def _print_leaning(
     labels = faces.labels[[scene.row for scene, *_ in found]]
     print(f"{len(found)} of {len(scenes)} leaning heads found near their place; turned upright:")
 
-    def turned(rolls: Sequence[float]) -> Probabilities:
+    def turned(rolls: Sequence[float], margin: float = 0.0) -> Probabilities:
         crops = [
-            cut(scene.picture, box, roll=roll)
+            cut(scene.picture, box, margin, roll=roll)
             for (scene, box, _), roll in zip(found, rolls, strict=True)
         ]
         return _mirror_averaged(classifier, crops)
@@ -97,10 +96,17 @@ def _print_leaning(
     )
     _print("not at all", turned([0.0] * len(found)), reference, labels)
     _print("in the tracker's steps of 25 degrees", reference, reference, labels)
-    _print("the same, cut after the rotation", turned([r for *_, r in found]), reference, labels)
+    rolls = [roll for *_, roll in found]
+    _print("the same, cut after the rotation", turned(rolls), reference, labels)
+    mean = np.mean([turned(rolls, margin) for margin in MEANS[0]], axis=0)
+    _print(f"the same, {_name(MEANS[0])}", mean, reference, labels)
     steps = [STEP * round(lean / STEP) for lean in leans]
     _print(f"by the true lean in steps of {STEP:.0f} degrees", turned(steps), reference, labels)
     _print("by the true lean", turned(leans), reference, labels)
+
+
+def _name(margins: Sequence[float]) -> str:
+    return f"mean of {', '.join(f'{each:+.1%}' for each in margins)}"
 
 
 def _print(

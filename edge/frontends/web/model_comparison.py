@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from edge.config.settings import ModelSettings
 from edge.runtimes import load_runtime
-from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.mirror import MirrorAveragingClassifier
+from edge.vision.photo_pipeline import CroppedFace
 from models.registry import Registry
 from moodpi.errors import MoodpiError
 
@@ -25,18 +25,15 @@ def installed_files() -> list[tuple[str, str]]:
     return [(model, name) for model in registry.models() for name in registry.formats(model)]
 
 
-def compared_file(
-    settings: ModelSettings, face: NDArray[np.uint8], box: tuple[int, int, int, int]
-) -> dict[str, object]:
-    """One file's answer to a face uint8 [48, 48], as a row of POST /api/compare.
+def compared_file(settings: ModelSettings, face: CroppedFace) -> dict[str, object]:
+    """One file's answer to a face, as a row of POST /api/compare.
 
     The file is loaded for this answer alone. One that cannot be loaded, for example because its
     runtime is not installed, has an `error` in its row.
 
     Args:
         settings: The file, and the number of threads.
-        face: The crop of the face.
-        box: Its position in the photo.
+        face: The face.
     """
     row: dict[str, object] = {"model": settings.name, "format": settings.format}
     try:
@@ -44,12 +41,12 @@ def compared_file(
         classifier = EmotionClassifier(load_runtime(artefact.path, settings.threads))
     except MoodpiError as error:
         return {**row, "error": str(error)}
-    answer = ClassifiedFace(box, MirrorAveragingClassifier(classifier).classify(face))
+    answer = face.classified(MirrorAveragingClassifier(classifier))
     return {
         **row,
         "accuracy": artefact.top1,
         "bytes": artefact.path.stat().st_size,
-        "milliseconds": round(1e3 * _seconds(classifier, face), 3),
+        "milliseconds": round(1e3 * _seconds(classifier, face.crops[0]), 3),
         "face": answer.to_json(),
     }
 

@@ -23,12 +23,11 @@ from edge.music.selector import TrackSelector, all_tracks
 from edge.photos.decoder import PhotoDecoder
 from edge.photos.errors import UndecodableError
 from edge.players.player_tracks import SavedSongs
-from edge.vision.boxes import Box
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
-from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline, cropped_faces
+from edge.vision.photo_pipeline import NO_FACE_FIX, CroppedFace, PhotoPipeline, cropped_faces
 
 
 class PhotoService:
@@ -77,8 +76,8 @@ class PhotoService:
         faces, timing = self._read_faces(content, request)
         return {"image": None, "faces": [face.to_json() for face in faces]}, timing
 
-    def find_face(self, content: bytes, request: PhotoRequest) -> tuple[Box, NDArray[np.uint8]]:
-        """The box and the crop uint8 [48, 48] of the face that decides.
+    def find_face(self, content: bytes, request: PhotoRequest) -> CroppedFace:
+        """The face that decides.
 
         Raises HttpError no_face or no_such_face.
         """
@@ -86,12 +85,10 @@ class PhotoService:
         _check_face(request, len(faces))
         return faces[request.face]
 
-    def compare(
-        self, model: str, artefact_format: str, face: NDArray[np.uint8], box: Box
-    ) -> dict[str, object]:
+    def compare(self, model: str, artefact_format: str, face: CroppedFace) -> dict[str, object]:
         """One row of POST /api/compare (see compared_file)."""
         settings = replace(self._config.model, name=model, format=artefact_format)
-        return compared_file(settings, face, box)
+        return compared_file(settings, face)
 
     def record_feedback(
         self, verdict: str, track: str | None, artist: str | None

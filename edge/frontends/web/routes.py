@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -50,7 +48,7 @@ from edge.frontends.web.worker import (
     WorkerThread,
 )
 from edge.music.strategies import STRATEGIES
-from edge.vision.boxes import Box
+from edge.vision.photo_pipeline import CroppedFace
 from models.registry import Registry
 from moodpi import __version__
 from moodpi.errors import MoodpiError
@@ -112,7 +110,7 @@ class Routes:
             checked_fields(request.query_params.multi_items()), COMPARE_OPTIONS
         )
 
-        def find_face(body: UnparsedUpload) -> tuple[Box, NDArray[np.uint8]]:
+        def find_face(body: UnparsedUpload) -> CroppedFace:
             upload = body.parse()
             chosen = parse_photo_request(upload.fields, COMPARE_OPTIONS, defaults=query)
             return self.service.find_face(upload.content, chosen)
@@ -121,13 +119,13 @@ class Routes:
             min(declared_length(request, MAX_UPLOAD_BYTES), MAX_UPLOAD_BYTES)
         ):
             body = await read_upload(request)
-            box, face = await self.worker.run(lambda: find_face(body))
+            face = await self.worker.run(lambda: find_face(body))
 
         async def rows() -> AsyncIterator[object]:
             files = installed_files()
             yield {"files": len(files)}
             for model, name in files:
-                yield await self.worker.run(partial(self.service.compare, model, name, face, box))
+                yield await self.worker.run(partial(self.service.compare, model, name, face))
 
         return JsonLinesResponse(rows(), self.comparisons.reserve())
 

@@ -143,7 +143,7 @@ def _photos(arguments: argparse.Namespace, model: EvaluatedModel) -> int:
         print_json({"model": model.name, **whole.to_json(), "classes": classes})
         return EXIT_DONE
     print_lines(
-        f"{model.name} on {whole.photos} photos, mean over a face and its mirror image",
+        f"{model.name} on {whole.photos} photos, as `moodpi classify` answers",
         f"  face found  {whole.found} of {whole.photos}",
         f"  top-1       {whole.top1:.1%} of all, {whole.top1_of_found:.1%} of those with a face",
         *(

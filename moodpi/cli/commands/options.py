@@ -23,7 +23,7 @@ def add_mirror_option(parser: argparse.ArgumentParser) -> None:
         "--no-mirror",
         dest="mirror",
         action="store_false",
-        help="classify each face once instead of averaging over it and its mirror image",
+        help="do not average over a face and its mirror image",
     )
 
 

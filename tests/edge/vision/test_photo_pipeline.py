@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge.vision.detector import Detection
-from edge.vision.photo_pipeline import PhotoPipeline
+from edge.vision.photo_pipeline import PhotoPipeline, cropped_faces
 
 LARGE, SMALL = (0, 0, 55, 55), (70, 10, 30, 30)
 
@@ -16,6 +16,17 @@ LARGE, SMALL = (0, 0, 55, 55), (70, 10, 30, 30)
 class TwoFaces:
     def detections(self, _grey):
         return [Detection(LARGE, 30), Detection(SMALL, 30)]
+
+
+class OneFace:
+    def __init__(self, box):
+        self.box = box
+
+    def detections(self, _grey):
+        return [Detection(self.box, 30)]
+
+    def detect_close_up(self, _grey):
+        return None
 
 
 class NoFace:
@@ -33,6 +44,10 @@ class BrightIsHappy:
         probabilities = np.full(7, 0.05, np.float32)
         probabilities[3 if face.mean() > 128 else 4] = 0.7
         return probabilities
+
+
+def one_face(box: tuple[int, int, int, int]) -> Any:
+    return OneFace(box)
 
 
 def fakes(detector: Any) -> tuple[Any, Any]:
@@ -53,3 +68,36 @@ def test_classifies_every_face_the_largest_first(picture):
 
 def test_without_a_face_the_list_is_empty(picture):
     assert PhotoPipeline(*fakes(NoFace())).analyse(picture) == []
+
+
+class ShareOfWhite:
+    """Calls a face as happy as it is white."""
+
+    def classify(self, face):
+        probabilities = np.zeros(7, np.float32)
+        probabilities[3] = face.mean() / 255
+        return probabilities
+
+
+def test_the_probabilities_are_the_mean_over_three_crops(picture):
+    # The edge of the white part is in the middle of the box: all crops are half white. Above it
+    # are ten black rows, of which the larger crop has more than the others.
+    box = (45, 20, 40, 40)
+    picture[:20] = 0
+
+    classifier: Any = ShareOfWhite()
+
+    face = PhotoPipeline(classifier, one_face(box)).analyse(picture)[0]
+
+    shares = [1 / 2, 1 / 2, 1 / 2 * 42 / 44]
+    assert face.probabilities[3] == pytest.approx(np.mean(shares), abs=0.01)
+    assert face.probabilities[3] < 0.495
+
+
+def test_a_crop_beyond_the_edge_repeats_the_last_pixels(picture):
+    picture[:, 110:] = 200
+    (face,) = cropped_faces(picture, one_face((80, 40, 40, 40)))
+
+    assert face.crops.shape == (3, 48, 48)
+    assert (face.crops[:, 10:, -1] == 200).all()
+    assert (face.crops[:, -1, :20] == 0).all()
