@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -76,9 +77,8 @@ def resident_share_of_libraries(smaps: str) -> float:
 
 def children(pid: int) -> list[int]:
     """The process ids of the children."""
-    return [
-        int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat") if _parent(path) == pid
-    ]
+    processes = (entry for entry in os.listdir("/proc") if entry.isdigit())
+    return [int(each) for each in processes if _parent(Path("/proc", each, "stat")) == pid]
 
 
 def _parent(stat: Path) -> int | None:

@@ -75,7 +75,6 @@ COMPARISONS: dict[str, tuple[str, str] | None] = {
     "half as much as a certain one": None,
     # docs/measured.md, edge/vision/look_pacing.py
     "twice as often after a change": None,
-    "nine times as many of these as": ("5.2", "0.55"),
     "A Pi 4 that needs twice as many at one a cycle": None,
     # docs/catalogue.md
     "half as far in the intended direction": ("0.53", "1"),
