@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import tempfile
@@ -77,8 +76,8 @@ def resident_share_of_libraries(smaps: str) -> float:
 
 def children(pid: int) -> list[int]:
     """The process ids of the children."""
-    processes = (entry for entry in os.listdir("/proc") if entry.isdigit())
-    return [int(each) for each in processes if _parent(Path("/proc", each, "stat")) == pid]
+    processes = (entry for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [int(each.name) for each in processes if _parent(each / "stat") == pid]
 
 
 def _parent(stat: Path) -> int | None:
