@@ -29,7 +29,7 @@ def rebuild_model(name: str, weights: TrainedWeights) -> keras.Model:
 
 
 def shift_logits(model: keras.Model, shift: NDArray[np.float32]) -> None:
-    """Add `shift` [7] to the logits, in the bias of the last layer."""
+    """Add `shift` [7] to the logits, in the bias of the last layer. This modifies `model`."""
     last = model.get_layer(LOGITS_LAYER)
     kernel, bias = last.get_weights()
     last.set_weights([kernel, bias + shift])

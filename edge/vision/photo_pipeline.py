@@ -42,13 +42,16 @@ class CroppedFace:
 
 def cropped_faces(photo: NDArray[np.uint8], detector: HaarFaceDetector) -> list[CroppedFace]:
     """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
+    found = PhotoSearch(detector).find(photo)
+    if not found:
+        return []
+    turn = found[0].search.turn  # the same for all of them
+    turned = turn_photo(photo, turn)
     return [
         CroppedFace(
-            turn_back(face.box, face.search.turn, photo.shape),
-            crops_of_face(turn_photo(photo, face.search.turn), face.box),
-            face.search,
+            turn_back(face.box, turn, photo.shape), crops_of_face(turned, face.box), face.search
         )
-        for face in PhotoSearch(detector).find(photo)
+        for face in found
     ]
 
 

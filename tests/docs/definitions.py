@@ -75,6 +75,7 @@ COMPARISONS: dict[str, tuple[str, str] | None] = {
     "half as much as a certain one": None,
     # docs/measured.md, edge/vision/look_pacing.py
     "twice as often after a change": None,
+    "five times as many of these as": ("5.2", "1.1"),
     "A Pi 4 that needs twice as many at one a cycle": None,
     # docs/catalogue.md
     "half as far in the intended direction": ("0.53", "1"),
@@ -123,6 +124,7 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
     "docs/measured.md": (
         "Python 3.11",
         "for 20 to 40 seconds",
+        "95 % confidence",
         "1,200\npixels wide",
         "2.4 instead of 1.5 GHz",
         "at 1.0\ninstead of 1.4 GHz",

@@ -41,7 +41,7 @@ NUMBER = re.compile(
 )
 # A comparison in words: a figure, too.
 COMPARISON = re.compile(r"\b(twice|half|\w+\s+times)\s+as\s+(?:much|often|many|fast|far|large)\b")
-WORDS = {"half": 0.5, "twice": 2.0, "nine times": 9.0}
+WORDS = {"half": 0.5, "twice": 2.0, "five times": 5.0}
 # A link to a section of a page.
 SECTION_LINK = re.compile(r"\]\(([\w./-]*\.md)?#([\w-]+)\)")
 # The value of one of each unit, in shares, bytes, seconds or as a number.

@@ -23,6 +23,7 @@ from models.registry import MODELS_FOLDER
 from training.data.duplicates import unseen_rows
 from training.data.faces import Faces
 from training.data.loading import load_faces
+from training.evaluation.temperature import softmax
 
 MODELS = ("simple_cnn", "resnet50v2")
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
@@ -64,12 +65,7 @@ def _logits(
         return np.log(found + STEP / 2) * description["temperature"] - own
 
     face, mirror = unbalanced(images), unbalanced(images[:, :, ::-1])
-    return face, np.log((_probabilities(face) + _probabilities(mirror)) / 2)
-
-
-def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    weights = np.exp(logits)
-    return weights / weights.sum(axis=1, keepdims=True)
+    return face, np.log((softmax(face) + softmax(mirror)) / 2)
 
 
 def _row(predicted: NDArray[np.int64], faces: Faces) -> str:

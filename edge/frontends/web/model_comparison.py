@@ -33,7 +33,7 @@ def compared_file(settings: ModelSettings, face: CroppedFace) -> dict[str, objec
 
     Args:
         settings: The file, and the number of threads.
-        face: The face.
+        face: Of a photo; the time is that of its first crop.
     """
     row: dict[str, object] = {"model": settings.name, "format": settings.format}
     try:

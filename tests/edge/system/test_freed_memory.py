@@ -1,4 +1,4 @@
-"""Returning freed memory, tested on a process that frees blocks of all sizes."""
+"""Returning freed memory, tested on a process that frees large blocks."""
 
 from __future__ import annotations
 

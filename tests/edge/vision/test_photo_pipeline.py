@@ -46,6 +46,15 @@ class BrightIsHappy:
         return probabilities
 
 
+class ShareOfWhite:
+    """Calls a face as happy as it is white."""
+
+    def classify(self, face):
+        probabilities = np.zeros(7, np.float32)
+        probabilities[3] = face.mean() / 255
+        return probabilities
+
+
 def one_face(box: tuple[int, int, int, int]) -> Any:
     return OneFace(box)
 
@@ -70,24 +79,13 @@ def test_without_a_face_the_list_is_empty(picture):
     assert PhotoPipeline(*fakes(NoFace())).analyse(picture) == []
 
 
-class ShareOfWhite:
-    """Calls a face as happy as it is white."""
-
-    def classify(self, face):
-        probabilities = np.zeros(7, np.float32)
-        probabilities[3] = face.mean() / 255
-        return probabilities
-
-
 def test_the_probabilities_are_the_mean_over_three_crops(picture):
-    # The edge of the white part is in the middle of the box: all crops are half white. Above it
-    # are ten black rows, of which the larger crop has more than the others.
-    box = (45, 20, 40, 40)
+    # The edge of the white part is in the middle of the box, so each row is half white. Above the
+    # box, the picture is black: the larger crop has 2 black rows of 44.
     picture[:20] = 0
-
     classifier: Any = ShareOfWhite()
 
-    face = PhotoPipeline(classifier, one_face(box)).analyse(picture)[0]
+    face = PhotoPipeline(classifier, one_face((45, 20, 40, 40))).analyse(picture)[0]
 
     shares = [1 / 2, 1 / 2, 1 / 2 * 42 / 44]
     assert face.probabilities[3] == pytest.approx(np.mean(shares), abs=0.01)
