@@ -26,10 +26,10 @@ def frown(portrait: np.ndarray) -> np.ndarray:
 
 
 def gasp(portrait: np.ndarray) -> np.ndarray:
-    """A small open mouth."""
+    """A small, round open mouth."""
     face = _without_mouth(portrait)
-    cv2.ellipse(face, (224, 146), (7, 9), 0, 0, 360, OPEN_MOUTH, -1)
-    return cv2.ellipse(face, (224, 146), (7, 9), 0, 0, 360, LIP, 2)
+    cv2.ellipse(face, (224, 146), (8, 8), 0, 0, 360, OPEN_MOUTH, -1)
+    return cv2.ellipse(face, (224, 146), (8, 8), 0, 0, 360, LIP, 2)
 
 
 def nobody(portrait: np.ndarray) -> np.ndarray:
