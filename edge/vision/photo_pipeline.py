@@ -11,7 +11,6 @@ from edge.vision.boxes import Box
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import FaceClassifier
 from edge.vision.crop import crops_of_face
-from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_search import FaceSearch
 from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
 
@@ -40,9 +39,9 @@ class CroppedFace:
         return ClassifiedFace(self.box, np.mean(each, axis=0, dtype=np.float32), self.search)
 
 
-def cropped_faces(photo: NDArray[np.uint8], detector: HaarFaceDetector) -> list[CroppedFace]:
+def cropped_faces(photo: NDArray[np.uint8], search: PhotoSearch) -> list[CroppedFace]:
     """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
-    found = PhotoSearch(detector).find(photo)
+    found = search.find(photo)
     if not found:
         return []
     turn = found[0].search.turn  # the same for all of them
@@ -58,10 +57,10 @@ def cropped_faces(photo: NDArray[np.uint8], detector: HaarFaceDetector) -> list[
 class PhotoPipeline:
     """Detects and classifies every face of a photo."""
 
-    def __init__(self, classifier: FaceClassifier, detector: HaarFaceDetector) -> None:
+    def __init__(self, classifier: FaceClassifier, search: PhotoSearch) -> None:
         self._classifier = classifier
-        self._detector = detector
+        self._search = search
 
     def analyse(self, photo: NDArray[np.uint8]) -> list[ClassifiedFace]:
         """The faces of a grey photo uint8 [h, w]; the one that decides is the first."""
-        return [face.classified(self._classifier) for face in cropped_faces(photo, self._detector)]
+        return [face.classified(self._classifier) for face in cropped_faces(photo, self._search)]

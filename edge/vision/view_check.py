@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from edge.config.settings import FacesSettings, SourceSettings
 from edge.vision.boxes import Box
+from edge.vision.cascade import Detection
 from edge.vision.crop import crop_face
-from edge.vision.detector import Detection, HaarFaceDetector
+from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo_search import TURNS, turn_photo
 from edge.vision.sharpness import sharpness
 

@@ -34,8 +34,8 @@ from edge.photos.decoder import PhotoDecoder
 from edge.photos.limits import UPLOAD_LIMITS
 from edge.system.signals import STOP_POLL_INTERVAL
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.detector import HaarFaceDetector
 from edge.vision.photo_pipeline import PhotoPipeline
+from edge.vision.photo_search import PhotoSearch
 from tests.edge.frontends.web.daemon_status import daemon_status
 from tests.process_memory import fields
 
@@ -83,7 +83,7 @@ def _start(folder: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def _side_by_side(photo: bytes, port: int) -> Iterator[str]:
-    pipeline = PhotoPipeline(EmotionClassifier.load(), HaarFaceDetector())
+    pipeline = PhotoPipeline(EmotionClassifier.load(), PhotoSearch.load())
     with ReloadingCatalog() as catalog, PhotoDecoder(UPLOAD_LIMITS) as decoder:
         selector = TrackSelector(catalog, NoHistory(Taste()), RecommendSettings())
 

@@ -22,6 +22,7 @@ from edge.vision.classifier import EmotionClassifier, FaceClassifier
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
 from edge.vision.photo_pipeline import PhotoPipeline
+from edge.vision.photo_search import PhotoSearch
 from models.emotions import EMOTIONS
 from tests.benchmarks.machine import describe
 from tests.grey_picture import grey_picture
@@ -45,7 +46,9 @@ def main() -> None:
     for size in SIZES:
         _print_row(faces, rows, size, classifier, detector)
     if sys.argv[3:]:
-        _print_false_finds(Path(sys.argv[3]), detector, PhotoPipeline(classifier, detector))
+        _print_false_finds(
+            Path(sys.argv[3]), detector, PhotoPipeline(classifier, PhotoSearch.load())
+        )
 
 
 def _print_row(
@@ -55,7 +58,7 @@ def _print_row(
     classifier: FaceClassifier,
     detector: HaarFaceDetector,
 ) -> None:
-    pipeline = PhotoPipeline(classifier, detector)
+    pipeline = PhotoPipeline(classifier, PhotoSearch.load())
     results: list[tuple[bool, ...]] = []
     for row in rows:
         grey: Grey = cv2.resize(faces.images[row], (size, size), interpolation=cv2.INTER_CUBIC)

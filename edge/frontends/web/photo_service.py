@@ -25,9 +25,9 @@ from edge.photos.errors import UndecodableError
 from edge.players.player_tracks import SavedSongs
 from edge.vision.classified_face import ClassifiedFace
 from edge.vision.classifier import EmotionClassifier
-from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
 from edge.vision.photo_pipeline import NO_FACE_FIX, CroppedFace, PhotoPipeline, cropped_faces
+from edge.vision.photo_search import PhotoSearch
 
 
 class PhotoService:
@@ -44,7 +44,7 @@ class PhotoService:
         self._decoder = decoder
         self._catalog = catalog_with_own_songs(config.catalog_file())
         self._history = FileHistory(profile)
-        self._detector = HaarFaceDetector()
+        self._search = PhotoSearch.load()
         self._classifiers: dict[tuple[str, str], _TimedClassifier] = {}
 
     def recommend(
@@ -81,7 +81,7 @@ class PhotoService:
 
         Raises HttpError no_face or no_such_face.
         """
-        faces = cropped_faces(self._decode(content), self._detector)
+        faces = cropped_faces(self._decode(content), self._search)
         _check_face(request, len(faces))
         return faces[request.face]
 
@@ -115,9 +115,7 @@ class PhotoService:
             grey = self._decode(content)
         classifier.seconds = 0.0
         with timing.measure("faces"):
-            faces = PhotoPipeline(MirrorAveragingClassifier(classifier), self._detector).analyse(
-                grey
-            )
+            faces = PhotoPipeline(MirrorAveragingClassifier(classifier), self._search).analyse(grey)
         timing.split("faces", "classify", classifier.seconds)
         return faces, timing
 

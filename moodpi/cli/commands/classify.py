@@ -77,15 +77,15 @@ def _image_classifier(
     from edge.config.load import load_config
     from edge.photos.photo import read_photo
     from edge.vision.classified_face import classify_crop
-    from edge.vision.detector import HaarFaceDetector
     from edge.vision.mirror import photo_classifier
     from edge.vision.photo_pipeline import PhotoPipeline
+    from edge.vision.photo_search import PhotoSearch
 
     config = load_config(arguments.config).override(model_overrides(arguments))
     classifier = photo_classifier(config, mirror=arguments.mirror)
     if arguments.no_detect:
         return lambda image: [classify_crop(classifier, read_photo(image, decoder))]
-    pipeline = PhotoPipeline(classifier, HaarFaceDetector())
+    pipeline = PhotoPipeline(classifier, PhotoSearch.load())
     return lambda image: pipeline.analyse(read_photo(image, decoder))
 
 

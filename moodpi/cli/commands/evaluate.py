@@ -121,9 +121,9 @@ def _photos(arguments: argparse.Namespace, model: EvaluatedModel) -> int:
     from edge.photos.limits import FILE_LIMITS
     from edge.runtimes import load_runtime
     from edge.vision.classifier import EmotionClassifier
-    from edge.vision.detector import HaarFaceDetector
     from edge.vision.mirror import MirrorAveragingClassifier
     from edge.vision.photo_pipeline import PhotoPipeline
+    from edge.vision.photo_search import PhotoSearch
     from training.evaluation.photos import evaluate_photos, total
 
     if not arguments.data.is_dir() or not model.timed_format:
@@ -135,7 +135,7 @@ def _photos(arguments: argparse.Namespace, model: EvaluatedModel) -> int:
     runtime = load_runtime(model.exported[model.timed_format])
     classifier = MirrorAveragingClassifier(EmotionClassifier(runtime))
     with PhotoDecoder(FILE_LIMITS) as decoder:
-        pipeline = PhotoPipeline(classifier, HaarFaceDetector())
+        pipeline = PhotoPipeline(classifier, PhotoSearch.load())
         counts = evaluate_photos(arguments.data, pipeline, decoder)
     whole = total(counts)
     if arguments.json:

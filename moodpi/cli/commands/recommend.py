@@ -108,13 +108,13 @@ def _classify(arguments: argparse.Namespace, config: Config) -> list[ClassifiedF
     with PhotoDecoder(FILE_LIMITS) as decoder:
         # The decoder and this process load their libraries at the same time.
         decoder.start()
-        from edge.vision.detector import HaarFaceDetector
         from edge.vision.mirror import photo_classifier
         from edge.vision.photo_pipeline import NO_FACE_FIX, PhotoPipeline
+        from edge.vision.photo_search import PhotoSearch
 
         grey = read_photo(arguments.photo, decoder)
     classifier = photo_classifier(config, mirror=arguments.mirror)
-    faces = PhotoPipeline(classifier, HaarFaceDetector()).analyse(grey)
+    faces = PhotoPipeline(classifier, PhotoSearch.load()).analyse(grey)
     if not faces:
         raise MoodpiError(
             f"no face found in {arguments.photo}: {NO_FACE_FIX}, or --emotion",

@@ -7,34 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge.vision.detector import Detection
+from edge.vision.boxes import Box
+from edge.vision.cascade import Detection
+from edge.vision.face_search import FaceSearch
 from edge.vision.photo_pipeline import PhotoPipeline, cropped_faces
+from edge.vision.photo_search import FoundFace
 
 LARGE, SMALL = (0, 0, 55, 55), (70, 10, 30, 30)
 
 
-class TwoFaces:
-    def detections(self, _grey):
-        return [Detection(LARGE, 30), Detection(SMALL, 30)]
+class Found:
+    """A search that finds faces with given boxes."""
 
+    def __init__(self, *boxes: Box) -> None:
+        self._boxes = boxes
 
-class OneFace:
-    def __init__(self, box):
-        self.box = box
-
-    def detections(self, _grey):
-        return [Detection(self.box, 30)]
-
-    def detect_close_up(self, _grey):
-        return None
-
-
-class NoFace:
-    def detections(self, _grey):
-        return []
-
-    def detect_close_up(self, _grey):
-        return None
+    def find(self, _photo: np.ndarray) -> list[FoundFace]:
+        return [FoundFace(Detection(box, 30), FaceSearch()) for box in self._boxes]
 
 
 class BrightIsHappy:
@@ -55,12 +44,8 @@ class ShareOfWhite:
         return probabilities
 
 
-def one_face(box: tuple[int, int, int, int]) -> Any:
-    return OneFace(box)
-
-
-def fakes(detector: Any) -> tuple[Any, Any]:
-    return BrightIsHappy(), detector
+def found(*boxes: Box) -> Any:
+    return Found(*boxes)
 
 
 @pytest.fixture
@@ -70,13 +55,15 @@ def picture() -> np.ndarray:
     return grey
 
 
-def test_classifies_every_face_the_largest_first(picture):
-    faces = PhotoPipeline(*fakes(TwoFaces())).analyse(picture)
+def test_classifies_every_face_in_the_order_of_the_search(picture):
+    classifier: Any = BrightIsHappy()
+    faces = PhotoPipeline(classifier, found(LARGE, SMALL)).analyse(picture)
     assert [(face.box, face.emotion) for face in faces] == [(LARGE, "happy"), (SMALL, "sad")]
 
 
 def test_without_a_face_the_list_is_empty(picture):
-    assert PhotoPipeline(*fakes(NoFace())).analyse(picture) == []
+    classifier: Any = BrightIsHappy()
+    assert PhotoPipeline(classifier, found()).analyse(picture) == []
 
 
 def test_the_probabilities_are_the_mean_over_three_crops(picture):
@@ -85,7 +72,7 @@ def test_the_probabilities_are_the_mean_over_three_crops(picture):
     picture[:20] = 0
     classifier: Any = ShareOfWhite()
 
-    face = PhotoPipeline(classifier, one_face((45, 20, 40, 40))).analyse(picture)[0]
+    face = PhotoPipeline(classifier, found((45, 20, 40, 40))).analyse(picture)[0]
 
     shares = [1 / 2, 1 / 2, 1 / 2 * 42 / 44]
     assert face.probabilities[3] == pytest.approx(np.mean(shares), abs=0.01)
@@ -94,7 +81,7 @@ def test_the_probabilities_are_the_mean_over_three_crops(picture):
 
 def test_a_crop_beyond_the_edge_repeats_the_last_pixels(picture):
     picture[:, 110:] = 200
-    (face,) = cropped_faces(picture, one_face((80, 40, 40, 40)))
+    (face,) = cropped_faces(picture, found((80, 40, 40, 40)))
 
     assert face.crops.shape == (3, 48, 48)
     assert (face.crops[:, 10:, -1] == 200).all()

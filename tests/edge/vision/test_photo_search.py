@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.vision.detector import Detection, HaarFaceDetector
+from edge.vision.cascade import Detection
+from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_search import FaceSearch
-from edge.vision.photo_search import PhotoSearch, turn_back, turn_photo
+from edge.vision.photo_search import FoundFace, PhotoSearch, turn_back, turn_photo
 from tests.grey_picture import grey_picture
 
 # The face of the portrait, cropped as tightly as in data sets of faces.
@@ -24,8 +25,8 @@ def detector() -> HaarFaceDetector:
 
 
 @pytest.fixture(scope="module")
-def search(detector) -> PhotoSearch:
-    return PhotoSearch(detector)
+def search() -> PhotoSearch:
+    return PhotoSearch.load()
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_nothing_is_found_in_patterns(search, kind: str) -> None:
 
 
 class Detections:
-    """A detector with given detections, and no close-up."""
+    """A detector with given detections."""
 
     def __init__(self, *detections: Detection) -> None:
         self._detections = list(detections)
@@ -97,21 +98,29 @@ class Detections:
     def detections(self, _grey: np.ndarray) -> list[Detection]:
         return self._detections
 
-    def detect_close_up(self, _grey: np.ndarray) -> None:
+
+class NoCloseUp:
+    """A detector that finds no close-up."""
+
+    def detect(self, _grey: np.ndarray) -> None:
         return None
+
+
+def found_by_detector(*detections: Detection) -> list[FoundFace]:
+    """The faces that are found, in their order, if a detector has these."""
+    search = PhotoSearch(Detections(*detections), NoCloseUp())  # type: ignore[arg-type]
+    return search.find(np.zeros((300, 300), np.uint8))
 
 
 def test_a_doubtful_face_comes_after_a_clear_one() -> None:
     spot, face = Detection((0, 0, 90, 90), 6), Detection((200, 0, 60, 60), 34)
-    photo = np.zeros((300, 300), np.uint8)
-    found = PhotoSearch(Detections(spot, face)).find(photo)  # type: ignore[arg-type]
+    found = found_by_detector(spot, face)
     assert [each.box for each in found] == [face.box, spot.box]
 
 
 def test_of_clear_faces_the_largest_comes_first() -> None:
     large, small = Detection((0, 0, 90, 90), 20), Detection((200, 0, 60, 60), 40)
-    photo = np.zeros((300, 300), np.uint8)
-    found = PhotoSearch(Detections(large, small)).find(photo)  # type: ignore[arg-type]
+    found = found_by_detector(large, small)
     assert [each.box for each in found] == [large.box, small.box]
 
 
