@@ -37,11 +37,14 @@ class Detection:
         box: Its position in the picture.
         hits: The overlapping windows that the cascade accepted. Clear faces have 20 and more, false
             ones seldom more than 12.
+        roll: The degrees by which the picture must be turned counter-clockwise for the face to be
+            upright, as far as is known.
 
     """
 
     box: Box
     hits: int
+    roll: float = 0.0
 
 
 def load_cascade(name: str) -> cv2.CascadeClassifier:

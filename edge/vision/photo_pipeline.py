@@ -48,7 +48,9 @@ def cropped_faces(photo: NDArray[np.uint8], search: PhotoSearch) -> list[Cropped
     turned = turn_photo(photo, turn)
     return [
         CroppedFace(
-            turn_back(face.box, turn, photo.shape), crops_of_face(turned, face.box), face.search
+            turn_back(face.box, turn, photo.shape),
+            crops_of_face(turned, face.box, face.detection.roll),
+            face.search,
         )
         for face in found
     ]

@@ -1,4 +1,4 @@
-"""The search for the faces of a photo: as it is, close up, and turned."""
+"""The search for the faces of a photo: as it is, close up, for leaning heads, and turned."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from edge.vision.boxes import Box, area
 from edge.vision.cascade import Detection
+from edge.vision.cascade_passes import CascadePasses
 from edge.vision.close_up import CloseUpDetector
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_search import FaceSearch
+from edge.vision.leaning_search import LeaningSearch
 
 # A photo is turned only if no face in it has so many hits, and a face in a turned photo counts only
 # if it has them. Of 115 pictures without a face, none has as many in any turn.
@@ -39,14 +41,18 @@ class FoundFace:
 class PhotoSearch:
     """Searches photos. It takes more time than a camera has for a frame."""
 
-    def __init__(self, detector: HaarFaceDetector, close_ups: CloseUpDetector) -> None:
+    def __init__(
+        self, detector: HaarFaceDetector, close_ups: CloseUpDetector, leaning: LeaningSearch
+    ) -> None:
         self._detector = detector
         self._close_ups = close_ups
+        self._leaning = leaning
 
     @classmethod
     def load(cls) -> PhotoSearch:
         """The search with the detectors of this package."""
-        return cls(HaarFaceDetector(), CloseUpDetector())
+        passes = CascadePasses()
+        return cls(HaarFaceDetector(), CloseUpDetector(passes), LeaningSearch(passes))
 
     def find(self, photo: NDArray[np.uint8]) -> list[FoundFace]:
         """The faces of a photo uint8 [h, w], all in the same turn; the one that decides first.
@@ -64,13 +70,24 @@ class PhotoSearch:
         if detections and detections[0].box[2] < FILLING_SHARE * min(photo.shape):
             return _ordered([FoundFace(each, FaceSearch(turn)) for each in detections])
         close_up = self._close_ups.detect(photo)
-        search = FaceSearch(turn, margin=not detections)
+        if not detections:
+            return self._find_unclear(photo, turn, close_up)
         if close_up is None:
-            return _ordered([FoundFace(each, search) for each in detections])
+            return _ordered([FoundFace(each, FaceSearch(turn)) for each in detections])
         # The close-up is the largest face, framed better and perhaps with fewer hits.
-        hits = max([close_up.hits, *(each.hits for each in detections[:1])])
-        faces = [replace(close_up, hits=hits), *detections[1:]]
-        return _ordered([FoundFace(each, search) for each in faces])
+        close_up = replace(close_up, hits=max(close_up.hits, detections[0].hits))
+        return _ordered([FoundFace(each, FaceSearch(turn)) for each in (close_up, *detections[1:])])
+
+    def _find_unclear(
+        self, photo: NDArray[np.uint8], turn: int, close_up: Detection | None
+    ) -> list[FoundFace]:
+        """The heads that lean or turn aside, or the close-up if it is clearer."""
+        # Not in the other turns, because it takes much time.
+        leaning = self._leaning.detections(photo) if turn == 0 else []
+        faces = [FoundFace(each, FaceSearch(leaning=True)) for each in leaning]
+        if close_up is None or close_up.hits < _hits(faces):
+            return _ordered(faces)
+        return [FoundFace(close_up, FaceSearch(turn, margin=True))]
 
 
 def turn_photo(photo: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:

@@ -70,9 +70,10 @@ SEARCH = object_schema(
     {
         "turn": {"type": "integer", "enum": [0, 90, 180, 270]},
         "margin": {"type": "boolean"},
+        "leaning": {"type": "boolean"},
     },
     description="how the face was found, if not in the photo as it is: turned counter-clockwise by "
-    "so many degrees, with a margin around it",
+    "so many degrees, with a margin around it, or by the search for heads that lean or turn",
 )
 
 SCHEMAS: dict[str, Json] = {

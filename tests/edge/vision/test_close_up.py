@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.vision.cascade_passes import CascadePasses
 from edge.vision.close_up import CloseUpDetector
 from edge.vision.rotation import rotate
 from tests.grey_picture import grey_picture
@@ -18,7 +19,7 @@ LEFT, TOP, SIDE = 177, 68, 94
 
 @pytest.fixture(scope="module")
 def close_ups() -> CloseUpDetector:
-    return CloseUpDetector()
+    return CloseUpDetector(CascadePasses())
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,11 @@ import pytest
 
 from edge.vision.boxes import Box
 from edge.vision.cascade import Detection
+from edge.vision.crop import crops_of_face
 from edge.vision.face_search import FaceSearch
 from edge.vision.photo_pipeline import PhotoPipeline, cropped_faces
 from edge.vision.photo_search import FoundFace
+from edge.vision.rotation import rotate
 
 LARGE, SMALL = (0, 0, 55, 55), (70, 10, 30, 30)
 
@@ -86,3 +88,15 @@ def test_a_crop_beyond_the_edge_repeats_the_last_pixels(picture):
     assert face.crops.shape == (3, 48, 48)
     assert (face.crops[:, 10:, -1] == 200).all()
     assert (face.crops[:, -1, :20] == 0).all()
+
+
+def test_the_crops_of_a_head_that_leans_are_turned_upright():
+    picture = np.zeros((100, 100), np.uint8)
+    picture[45:55] = 255
+    leaning, _ = rotate(picture, -20)
+    level = crops_of_face(leaning, (30, 30, 40, 40), 20.0)
+    assert level.shape == (3, 48, 48)
+    for crop in level:
+        assert (crop[22:26] > 200).all()
+        assert (crop[:15] < 50).all()
+        assert (crop[-15:] < 50).all()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +14,7 @@ from edge.vision.cascade import Detection
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_search import FaceSearch
 from edge.vision.photo_search import FoundFace, PhotoSearch, turn_back, turn_photo
+from edge.vision.rotation import rotate
 from tests.grey_picture import grey_picture
 
 # The face of the portrait, cropped as tightly as in data sets of faces.
@@ -90,7 +93,7 @@ def test_nothing_is_found_in_patterns(search, kind: str) -> None:
 
 
 class Detections:
-    """A detector with given detections."""
+    """A search with given detections."""
 
     def __init__(self, *detections: Detection) -> None:
         self._detections = list(detections)
@@ -99,29 +102,60 @@ class Detections:
         return self._detections
 
 
-class NoCloseUp:
-    """A detector that finds no close-up."""
+class CloseUp:
+    """A search with a given close-up."""
 
-    def detect(self, _grey: np.ndarray) -> None:
-        return None
+    def __init__(self, close_up: Detection | None) -> None:
+        self._close_up = close_up
+
+    def detect(self, _grey: np.ndarray) -> Detection | None:
+        return self._close_up
 
 
-def found_by_detector(*detections: Detection) -> list[FoundFace]:
-    """The faces that are found, in their order, if a detector has these."""
-    search = PhotoSearch(Detections(*detections), NoCloseUp())  # type: ignore[arg-type]
-    return search.find(np.zeros((300, 300), np.uint8))
+def find(
+    *detections: Detection, close_up: Detection | None = None, leaning: tuple[Detection, ...] = ()
+) -> list[FoundFace]:
+    """The faces that are found, in their order, if the parts of the search find these."""
+    parts: Any = (Detections(*detections), CloseUp(close_up), Detections(*leaning))
+    return PhotoSearch(*parts).find(np.zeros((300, 300), np.uint8))
 
 
 def test_a_doubtful_face_comes_after_a_clear_one() -> None:
     spot, face = Detection((0, 0, 90, 90), 6), Detection((200, 0, 60, 60), 34)
-    found = found_by_detector(spot, face)
+    found = find(spot, face)
     assert [each.box for each in found] == [face.box, spot.box]
 
 
 def test_of_clear_faces_the_largest_comes_first() -> None:
     large, small = Detection((0, 0, 90, 90), 20), Detection((200, 0, 60, 60), 40)
-    found = found_by_detector(large, small)
+    found = find(large, small)
     assert [each.box for each in found] == [large.box, small.box]
+
+
+def test_the_clearer_of_a_close_up_and_a_leaning_head_is_found() -> None:
+    close_up, leaning = Detection((0, 0, 250, 250), 15), Detection((90, 80, 60, 60), 14, 20.0)
+    (found,) = find(close_up=close_up, leaning=(leaning,))
+    assert found == FoundFace(close_up, FaceSearch(margin=True))
+    leaning = replace(leaning, hits=16)
+    (found,) = find(close_up=close_up, leaning=(leaning,))
+    assert found == FoundFace(leaning, FaceSearch(leaning=True))
+
+
+def test_a_face_that_the_detector_finds_is_not_searched_for_otherwise() -> None:
+    face, leaning = Detection((0, 0, 90, 90), 6), Detection((200, 0, 60, 60), 40)
+    assert find(face, leaning=(leaning,)) == [FoundFace(face, FaceSearch())]
+
+
+@pytest.mark.parametrize("degrees", [-35, 35])
+def test_a_head_that_leans_is_found_and_turned_upright(search, grey, degrees: float) -> None:
+    leaning, _ = rotate(grey[:400, :400], degrees)
+    (found,) = search.find(leaning)
+    assert found.search == FaceSearch(leaning=True)
+    assert found.detection.roll == pytest.approx(-degrees, abs=12)
+    x, y, width, height = found.box
+    middle, sought = np.array([x + width / 2, y + height / 2, 1]), (177 + 47, 68 + 47)
+    back = cv2.getRotationMatrix2D((200, 200), -degrees, 1.0) @ middle
+    assert back == pytest.approx(sought, abs=12)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +164,7 @@ def test_of_clear_faces_the_largest_comes_first() -> None:
         (FaceSearch(), ""),
         (FaceSearch(90), "found only with the photo turned 90° counter-clockwise"),
         (FaceSearch(0, margin=True), "found only with a margin around the photo"),
+        (FaceSearch(leaning=True), "found only with a search for heads that lean or turn"),
         (
             FaceSearch(180, margin=True),
             "found only with the photo turned 180° counter-clockwise and a margin around it",

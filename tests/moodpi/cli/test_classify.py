@@ -90,7 +90,7 @@ def test_several_faces_are_listed_largest_first(moodpi, two_faces) -> None:
 def test_a_face_that_is_only_found_in_a_turned_photo_says_so(moodpi, tmp_path, portrait) -> None:
     Image.open(portrait).convert("L").rotate(180).save(tmp_path / "turned.png")
     (face,) = json.loads(moodpi("classify", "--json", "turned.png").stdout)[0]["faces"]
-    assert face["search"] == {"turn": 180, "margin": False}
+    assert face["search"] == {"turn": 180, "margin": False, "leaning": False}
     assert face["emotion"] == "happy"
     assert face["box"][0] > 230  # at the left in the portrait
     assert "turned 180°" in moodpi("classify", "turned.png").stdout

@@ -163,7 +163,7 @@ const describeAffect = ({ valence, arousal }) =>
 
 // How the face was found; nothing if it was found in the photo as it is.
 const describeSearch = ({ search }) => search
-  ? `. The face was found only with ${[search.turn && `the photo turned ${search.turn}° counter-clockwise`, search.margin && "a margin around the photo"].filter(Boolean).join(" and ")}`
+  ? `. The face was found only with ${[search.turn && `the photo turned ${search.turn}° counter-clockwise`, search.margin && "a margin around the photo", search.leaning && "a search for heads that lean or turn"].filter(Boolean).join(" and ")}`
   : "";
 
 function drawBoxes() {

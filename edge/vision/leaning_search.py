@@ -1,0 +1,69 @@
+"""The search for heads that lean or turn aside, in photos in which no other face is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision.boxes import area
+from edge.vision.cascade import Detection, box_in_picture
+from edge.vision.cascade_passes import CascadePasses, Hit
+from edge.vision.median import median
+
+# The numbers are chosen with `python -m tests.studies.leaning_photos`. A photo is scaled down to
+# this many pixels, because the passes take much time.
+LONGEST_SIDE = 480
+MIN_SIZE = 40
+MIN_HITS = 12
+# The hits of one face: how far their centres are apart, as a share of the side, and the greatest
+# ratio of their sides.
+NEAR = 0.25
+SIZE_RATIO = 1.3
+
+
+class LeaningSearch:
+    """Detects heads that lean by up to 40 degrees or turn half aside."""
+
+    def __init__(self, passes: CascadePasses) -> None:
+        self._passes = passes
+
+    def detections(self, grey: NDArray[np.uint8]) -> list[Detection]:
+        """The faces of a uint8 picture [h, w], the largest first."""
+        scale = min(1.0, LONGEST_SIDE / max(grey.shape))
+        scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        hits = self._passes.hits(scaled, MIN_SIZE, min(scaled.shape))  # type: ignore[arg-type]
+        found = []
+        for face in _groups(hits):
+            x, y, side = median([(hit.x, hit.y, hit.side) for hit in face])
+            window = (x - side / 2, y - side / 2, side, side)
+            box = box_in_picture(window, None, 1 / scale, (0, 0), grey.shape)
+            roll = float(np.mean([hit.roll for hit in face]))
+            found.append(Detection(box, len(face), roll))
+        return sorted(found, key=lambda detection: area(detection.box), reverse=True)
+
+
+def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """The hits of each face that has enough of them, those of the clearest first."""
+    remaining = np.array([(hit.x, hit.y, hit.side) for hit in hits]).reshape(-1, 3)
+    groups = []
+    kept = list(hits)
+    while kept:
+        near = _near(remaining)
+        best = near[near.sum(axis=1).argmax()]
+        if best.sum() < MIN_HITS:
+            break
+        groups.append([hit for hit, belongs in zip(kept, best, strict=True) if belongs])
+        kept = [hit for hit, belongs in zip(kept, best, strict=True) if not belongs]
+        remaining = remaining[~best]
+    return groups
+
+
+def _near(hits: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of n hits (x, y, side) may be of the face of which others: bool [n, n]."""
+    x, y, side = hits.T
+    away = np.hypot(x[:, None] - x, y[:, None] - y) / side[:, None]
+    ratio = np.abs(np.log(side[:, None] / side))
+    return (away < NEAR) & (ratio < np.log(SIZE_RATIO))
