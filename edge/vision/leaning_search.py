@@ -33,6 +33,8 @@ class LeaningSearch:
     def detections(self, grey: NDArray[np.uint8]) -> list[Detection]:
         """The faces of a uint8 picture [h, w], the largest first."""
         scale = min(1.0, LONGEST_SIDE / max(grey.shape))
+        if min(grey.shape) * scale < MIN_SIZE:
+            return []
         scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         hits = self._passes.hits(scaled, MIN_SIZE, min(scaled.shape))  # type: ignore[arg-type]
         found = []
