@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -47,25 +47,24 @@ class LeaningSearch:
         return sorted(found, key=lambda detection: area(detection.box), reverse=True)
 
 
-def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
-    """The hits of each face that has enough of them, those of the clearest first."""
-    remaining = np.array([(hit.x, hit.y, hit.side) for hit in hits]).reshape(-1, 3)
-    groups = []
-    kept = list(hits)
-    while kept:
-        near = _near(remaining)
-        best = near[near.sum(axis=1).argmax()]
-        if best.sum() < MIN_HITS:
-            break
-        groups.append([hit for hit, belongs in zip(kept, best, strict=True) if belongs])
-        kept = [hit for hit, belongs in zip(kept, best, strict=True) if not belongs]
-        remaining = remaining[~best]
-    return groups
+def _groups(hits: Sequence[Hit]) -> Iterator[list[Hit]]:
+    """The hits of each face that has enough of them, those of the clearest first.
+
+    Takes memory for n hits, not for n x n: a photo full of faces has thousands.
+    """
+    places = np.array([(hit.x, hit.y, hit.side) for hit in hits]).reshape(-1, 3)
+    counts = np.array([np.count_nonzero(_near(places, place)) for place in places])
+    free = np.ones(len(hits), bool)
+    for index in np.argsort(-counts, kind="stable"):
+        group = _near(places, places[index]) & free
+        if free[index] and np.count_nonzero(group) >= MIN_HITS:
+            free &= ~group
+            yield [hit for hit, belongs in zip(hits, group, strict=True) if belongs]
 
 
-def _near(hits: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of n hits (x, y, side) may be of the face of which others: bool [n, n]."""
-    x, y, side = hits.T
-    away = np.hypot(x[:, None] - x, y[:, None] - y) / side[:, None]
-    ratio = np.abs(np.log(side[:, None] / side))
+def _near(places: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of n hits [n, 3], each its x, y and side, may be of the same face as another [3]."""
+    x, y, side = places.T
+    away = np.hypot(x - place[0], y - place[1]) / place[2]
+    ratio = np.abs(np.log(side / place[2]))
     return (away < NEAR) & (ratio < np.log(SIZE_RATIO))
