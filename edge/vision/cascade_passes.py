@@ -36,7 +36,7 @@ class Hit:
 
 
 class CascadePasses:
-    """Searches for faces that look ahead or half aside, and lean by up to 40 degrees."""
+    """Searches for faces that look ahead or half aside, and lean by up to 35 degrees."""
 
     def hits(self, picture: NDArray[np.uint8], smallest: int, largest: int) -> list[Hit]:
         """All hits in a uint8 picture [h, w] with sides between two lengths in pixels."""

@@ -25,7 +25,7 @@ SIZE_RATIO = 1.3
 
 
 class LeaningSearch:
-    """Detects heads that lean by up to 40 degrees or turn half aside."""
+    """Detects heads that lean by up to 35 degrees or turn half aside."""
 
     def __init__(self, passes: CascadePasses) -> None:
         self._passes = passes
@@ -58,13 +58,21 @@ def _groups(hits: Sequence[Hit]) -> Iterator[list[Hit]]:
     for index in np.argsort(-counts, kind="stable"):
         group = _near(places, places[index]) & free
         if free[index] and np.count_nonzero(group) >= MIN_HITS:
-            free &= ~group
             yield [hit for hit, belongs in zip(hits, group, strict=True) if belongs]
+            free &= ~_overlapping(places, places[index])
 
 
 def _near(places: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which of n hits [n, 3], each its x, y and side, may be of the same face as another [3]."""
-    x, y, side = places.T
-    away = np.hypot(x - place[0], y - place[1]) / place[2]
+    side = places[:, 2]
     ratio = np.abs(np.log(side / place[2]))
-    return (away < NEAR) & (ratio < np.log(SIZE_RATIO))
+    return (_distances(places, place) < NEAR * place[2]) & (ratio < np.log(SIZE_RATIO))
+
+
+def _overlapping(places: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of n hits cannot be another face than a clear one: one of both contains the other."""
+    return _distances(places, place) < np.maximum(places[:, 2], place[2]) / 2
+
+
+def _distances(places: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.hypot(*(places - place)[:, :2].T)

@@ -30,7 +30,7 @@ from training.data.faces import Faces
 from training.data.fer2013_csv import load_fer2013
 
 SIZES = (48, 96, 224, 350)
-SQUARES = 20
+SQUARES = 5
 LONGEST_SIDE = 1200
 Grey = NDArray[np.uint8]
 

@@ -1,6 +1,6 @@
 """Photos of heads that turn or lean: how many are found, and how many are classified correctly.
 
-`python -m tests.studies.leaning_photos FER2013.csv[.gz] [FACES]` (default: 1,000) shows unseen
+`python -m tests.studies.leaning_photos FER2013.csv[.gz] [FACES]` (default: 500) shows unseen
 faces of PublicTest in scenes (tests/studies/scene_faces.py). Each is found by the detector alone
 and by the search of photos, and classified with its mirror image in three crops. A face counts as
 correct if the first face found is the one in the scene and has its label.
@@ -31,7 +31,7 @@ def main() -> None:
     """Print a table for heads that turn, and one for those that lean."""
     splits = load_fer2013(Path(sys.argv[1]))
     faces = splits["PublicTest"].rows(unseen_rows(splits, "PublicTest"))
-    most = int(sys.argv[2]) if sys.argv[2:] else 1000
+    most = int(sys.argv[2]) if sys.argv[2:] else 500
     classifier = MirrorAveragingClassifier(EmotionClassifier.load())
     print(describe(), flush=True)
     for kind, scenes in (("turn", turned_heads(faces, most)), ("lean", leaning_heads(faces, most))):

@@ -35,6 +35,13 @@ def test_each_of_many_heads_is_found_once(search, leaning_face) -> None:
     assert all(each.roll == pytest.approx(-25, abs=10) for each in found)
 
 
+@pytest.mark.parametrize("degrees", range(-35, 40, 10))
+def test_a_head_is_one_face(search, portrait, degrees: int) -> None:
+    leaning, _ = rotate(grey_picture(portrait)[:240, 100:340], degrees)
+    (found,) = search.detections(leaning)
+    assert found.roll == pytest.approx(-degrees, abs=20)
+
+
 def test_a_small_head_in_a_large_photo_is_not_searched_for(search, leaning_face) -> None:
     """The photo is scaled down first, to save time."""
     photo = np.full((2000, 2000), 128, np.uint8)
