@@ -125,7 +125,7 @@ DEFINITIONS: dict[str, tuple[str, ...]] = {
         "Python 3.11",
         "for 20 to 40 seconds",
         "95 % confidence",
-        "1,200\npixels wide",
+        "1,200 pixels wide",
         "2.4 instead of 1.5 GHz",
         "at 1.0\ninstead of 1.4 GHz",
     ),

@@ -1,10 +1,10 @@
 """The accuracy through the detector by what is cropped from its box.
 
 `python -m tests.studies.face_crops FER2013.csv[.gz] [FACES]` (default: all) shows unseen faces of
-PublicTest in scenes. Turned heads are found by a full search, as in a photo, and cropped with more
-or less around the box, higher and lower, and with means over several crops. Leaning heads are found
-as by the tracker and cropped with several angles. Each difference is between the same faces, with
-its 95 % confidence interval.
+PublicTest in scenes. Turned heads are found by a full search, and cropped with more or less around
+the box, higher and lower, and with means over several crops. Leaning heads are found as by the
+tracker and cropped with several angles. Each difference is between the same faces, with its 95 %
+confidence interval.
 """
 
 from __future__ import annotations
