@@ -3,7 +3,7 @@
 `python -m tests.figures COMMAND...` runs a command in the repository and records what it prints,
 with the machine, the date and the checksums of the data, for example:
 
-    python -m tests.figures python -m tests.studies.close_ups fer2013.csv.gz 400
+    python -m tests.figures python -m tests.studies.close_ups fer2013.csv.gz 400 backgrounds
 
 A file outside the repository is recorded by its name alone. `tests/docs/test_figures.py` compares
 the documentation with the records; a section names the commands that its figures are from.
