@@ -13,7 +13,7 @@ from models.artefact import CROP_SIDE
 # What the three crops of a photo's face add to its box on every side, as shares of the box's side.
 # Their mean is more accurate than the box alone (`python -m tests.studies.face_crops`).
 MARGINS = (0.0, -0.05, 0.05)
-# So much around a box, as a share of its side, has the corners of every crop turned by 40 degrees.
+# So much around a box, as a share of its side, has the corners of every crop turned by 30 degrees.
 SURROUNDINGS = 0.3
 
 

@@ -13,7 +13,7 @@ from edge.vision.cascade_passes import CascadePasses
 from edge.vision.close_up import CloseUpDetector
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.face_search import FaceSearch
-from edge.vision.leaning_search import LeaningSearch
+from edge.vision.leaning_heads import LeaningHeadDetector
 
 # A photo is turned only if no face in it has so many hits, and a face in a turned photo counts only
 # if it has them. Of 115 pictures without a face, none has as many in any turn.
@@ -42,7 +42,7 @@ class PhotoSearch:
     """Searches photos. It takes more time than a camera has for a frame."""
 
     def __init__(
-        self, detector: HaarFaceDetector, close_ups: CloseUpDetector, leaning: LeaningSearch
+        self, detector: HaarFaceDetector, close_ups: CloseUpDetector, leaning: LeaningHeadDetector
     ) -> None:
         self._detector = detector
         self._close_ups = close_ups
@@ -52,7 +52,7 @@ class PhotoSearch:
     def load(cls) -> PhotoSearch:
         """The search with the detectors of this package."""
         passes = CascadePasses()
-        return cls(HaarFaceDetector(), CloseUpDetector(passes), LeaningSearch(passes))
+        return cls(HaarFaceDetector(), CloseUpDetector(passes), LeaningHeadDetector(passes))
 
     def find(self, photo: NDArray[np.uint8]) -> list[FoundFace]:
         """The faces of a photo uint8 [h, w], all in the same turn; the one that decides first.

@@ -19,9 +19,9 @@ from edge.vision.classifier import EmotionClassifier, FaceClassifier
 from edge.vision.crop import crops_of_face
 from edge.vision.detector import HaarFaceDetector
 from edge.vision.mirror import MirrorAveragingClassifier
-from edge.vision.photo_search import PhotoSearch
+from edge.vision.photo_search import FoundFace, PhotoSearch, turn_back
 from tests.benchmarks.machine import describe
-from tests.studies.scene_faces import SceneFace, leaning_heads, turned_heads
+from tests.studies.scene_faces import SCENE, SceneFace, leaning_heads, turned_heads
 from training.data.duplicates import unseen_rows
 from training.data.faces import Faces
 from training.data.fer2013_csv import load_fer2013
@@ -46,7 +46,7 @@ def _print_table(scenes: Sequence[SceneFace], faces: Faces, classifier: FaceClas
     for scene in scenes:
         boxes, found = detector.detect(scene.picture), search.find(scene.picture)
         alone.append((boxes[0], 0.0) if boxes else None)
-        searched.append((found[0].box, found[0].detection.roll) if found else None)
+        searched.append((_upright_box(found[0]), found[0].detection.roll) if found else None)
     level = [each and (each[0], 0.0) for each in searched]
     for name, answers in (
         ("detector alone", alone),
@@ -54,6 +54,11 @@ def _print_table(scenes: Sequence[SceneFace], faces: Faces, classifier: FaceClas
         ("the same, not turned upright", level),
     ):
         _print_row(name, scenes, answers, faces, classifier)
+
+
+def _upright_box(face: FoundFace) -> Box:
+    """The position of the face in the scene as it is."""
+    return turn_back(face.box, face.search.turn, (SCENE, SCENE))
 
 
 def _print_row(

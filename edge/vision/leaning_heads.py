@@ -1,4 +1,4 @@
-"""The search for heads that lean or turn aside, in photos in which no other face is found."""
+"""The detection of heads that lean or turn aside, in photos in which no other face is found."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEAR = 0.25
 SIZE_RATIO = 1.3
 
 
-class LeaningSearch:
+class LeaningHeadDetector:
     """Detects heads that lean by up to 35 degrees or turn half aside."""
 
     def __init__(self, passes: CascadePasses) -> None:
